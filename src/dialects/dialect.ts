@@ -1,0 +1,129 @@
+import type { DataType, Expression } from '../ir/column.ts'
+import type { Statement } from '../ir/migration.ts'
+import type { DialectName, Name } from '../ir/names.ts'
+import type { Operation } from '../ir/operation.ts'
+import type { Schema } from '../schema/schema.ts'
+import type { Traced } from '../source/traced.ts'
+
+/** A server version as comparable numbers: `8.0.36` is [8, 0, 36]. PostgreSQL has one part that counts: [16]. */
+export type Version = readonly number[]
+
+/** Negative, zero or positive, as a sort function wants it; missing parts count as 0. */
+export function compareVersions(a: Version, b: Version): number {
+  for (let i = 0; i < Math.max(a.length, b.length); i++) {
+    const difference = (a[i] ?? 0) - (b[i] ?? 0)
+    if (difference !== 0) return difference
+  }
+  return 0
+}
+
+/** Is `version` at least `wanted`? */
+export function atLeast(version: Version, ...wanted: number[]): boolean {
+  return compareVersions(version, wanted) >= 0
+}
+
+/** The leading numbers of `8.0.36-0ubuntu1`, `16`, `10.11.6-MariaDB`; undefined when there is none. */
+export function parseVersion(text: string): Version | undefined {
+  const match = /^\D{0,12}(\d+(?:\.\d+){0,2})/.exec(text)
+  return match ? match[1]!.split('.').map(Number) : undefined
+}
+
+export type Blocks = 'nothing' | 'writes' | 'reads-and-writes' | 'unknown'
+
+/** A lock that a statement takes on a relation beside its target. */
+export interface OtherLock {
+  readonly table: Name
+  readonly lock: string
+  readonly blocks: Blocks
+  readonly scans: boolean
+}
+
+/** What an operation costs on one engine and version. Every member but `cite` may be 'unknown'. */
+export interface Cost {
+  /** PostgreSQL: the lock mode (`ACCESS EXCLUSIVE`); MySQL: `INSTANT`, `NOCOPY`, `INPLACE`, `COPY` stand in `algorithm`, the lock (`NONE`, `SHARED`, `EXCLUSIVE`) here. */
+  readonly lock: string
+  readonly algorithm?: 'INSTANT' | 'NOCOPY' | 'INPLACE' | 'COPY' | 'unknown'
+  /** What concurrent sessions cannot do on the target for as long as the work takes (not for the instant that a metadata lock is held). */
+  readonly blocks: Blocks
+  /** What other sessions queue behind while the statement waits for its lock, and during it. */
+  readonly queues: Blocks
+  readonly rewrites: boolean | 'unknown'
+  readonly scans: boolean | 'unknown'
+  readonly buildsIndex: boolean | 'unknown'
+  /** PostgreSQL: the planner's statistics of the column are gone afterwards. */
+  readonly dropsStatistics?: boolean
+  readonly others: readonly OtherLock[]
+  /** False: refused inside a transaction block. */
+  readonly inTransaction: boolean
+  /** True: ends the transaction that is open (MySQL, MariaDB). */
+  readonly commits: boolean
+  /** A phrase that completes "because …", for messages; absent when the row speaks for itself. */
+  readonly because?: string
+  /** Where the row's facts come from: a manual page, or `measured: …`. */
+  readonly cite: string
+  /** The experiment that shows it, where there is one. */
+  readonly proof?: string
+}
+
+/** How a change from one type to another is carried out; `because` completes "because …". */
+export interface TypeChange {
+  readonly effect: 'free' | 'scan' | 'reindex' | 'rewrite' | 'unknown'
+  readonly because: string
+  /** Values may not fit or convert: the change can fail or cut. */
+  readonly narrows: boolean | 'unknown'
+}
+
+/** A word of syntax or a type that the engine, or this version of it, does not have. */
+export interface Unsupported {
+  /** What is not there: "IF NOT EXISTS on ADD COLUMN". */
+  readonly feature: string
+  /** The engine or version that has it: "MariaDB", "PostgreSQL 18". */
+  readonly availableIn: string
+  readonly start: number
+  readonly end: number
+}
+
+/** One statement as the dialect's reader gives it: offsets are into the traced text that was parsed. */
+export interface ParsedStatement extends Omit<Statement, 'segment' | 'batch'> {
+  readonly start: number
+  readonly end: number
+  /** What of it this dialect or version lacks. */
+  readonly unsupported: readonly Unsupported[]
+}
+
+export interface ParseOptions {
+  readonly version: Version
+  /** The client speaks `DELIMITER` (a .sql file for the mysql client). */
+  readonly delimiters?: boolean
+  /** `:name` and `?` are placeholders filled at run time. */
+  readonly placeholders?: boolean
+}
+
+/** What one engine knows. The rooms `dialects/<name>/index.ts` export one of these. */
+export interface Dialect {
+  readonly name: DialectName
+  /** The newest version that the facts cover; judged when none is given. */
+  readonly latest: Version
+  /** The schema that unqualified names mean: `public`, `main`; undefined in MySQL (the connection's database). */
+  readonly defaultSchema: string | undefined
+  /** True when DDL can be rolled back. */
+  readonly transactionalDdl: boolean
+  /** Loads the parser; awaited once before the first `parse`. */
+  ready(): Promise<void>
+  /** Reads SQL text. Never throws: what cannot be read is a statement with one `opaque` operation; its neighbours are read. */
+  parse(sql: Traced, options: ParseOptions): readonly ParsedStatement[]
+  /** Reads a type as a builder or a column spells it: `varchar(255)`, `int unsigned`. */
+  parseType(text: string): DataType
+  /** Reads a default or expression that a builder passes as SQL: `now()`, `'x'::text`. */
+  parseExpression(text: string): Expression
+  /** The key by which the engine compares names of this kind: PostgreSQL keeps case, MySQL and SQLite do not (columns; MySQL tables do). */
+  fold(name: string, kind: 'table' | 'column' | 'other'): string
+  /** What the operation, as part of its statement, costs on this version in this schema. */
+  cost(operation: Operation, statement: Statement, before: Schema, version: Version): Cost
+  /** What changing a column from one type to another does. */
+  typeChange(from: DataType, to: DataType, before: Schema, version: Version): TypeChange
+  /** How often a function gives new values; undefined: not a function that this engine ships. Contrib modules count as shipped. */
+  volatility(name: string): 'immutable' | 'stable' | 'volatile' | undefined
+  /** Does the engine have this type in this version (user types aside)? A sentence part when it has not: "JSONB is a PostgreSQL type". */
+  missingType(type: DataType, before: Schema, version: Version): string | undefined
+}

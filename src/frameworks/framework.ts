@@ -1,0 +1,85 @@
+import type { Dialect, Version } from '../dialects/dialect.ts'
+import type { Migration } from '../ir/migration.ts'
+import type { DialectName } from '../ir/names.ts'
+import type { Operation, Unresolved } from '../ir/operation.ts'
+import type { Project } from '../project/project.ts'
+import type { Schema } from '../schema/schema.ts'
+
+export type FrameworkName = 'sequelize' | 'typeorm' | 'prisma' | 'raw-sql'
+
+/** One migration of a history, before it is read. */
+export interface Entry {
+  /** The name by which the runner records and orders it. */
+  readonly id: string
+  /** Its file, relative to the project's root: the up part when the parts are separate files. */
+  readonly path: string
+  /** The file of its down part, when that is a file of its own. */
+  readonly downPath?: string
+  /** Several migrations in one file: the exported class or member. */
+  readonly exportName?: string
+  /** How the raw-SQL room reads it: `plain`, `goose`, `dbmate`, `flyway`, `diesel`, `pair`; Prisma: `prisma`. */
+  readonly convention?: string
+  /** Flyway R__ scripts and the like: run again whenever they change, after all others. */
+  readonly repeatable?: boolean
+}
+
+/** What the configuration says of the runner; it wins over what is read. */
+export interface RunnerOptions {
+  readonly transaction?: 'all' | 'each' | 'none'
+  /** Sequelize: continuation-local storage hands the transaction to every call. */
+  readonly cls?: boolean
+}
+
+/** One history: a folder of migrations, one framework, one dialect. */
+export interface History {
+  readonly framework: FrameworkName
+  /** The folder, for people; '' is the root. */
+  readonly directory: string
+  /** undefined: could not be decided; `dialectBecause` then says what to pass. */
+  readonly dialect: DialectName | undefined
+  readonly dialectBecause: string
+  readonly detectedBecause: string
+  readonly orderBecause: string
+  /** From a lock file, docker-compose or data source; undefined: not said anywhere. */
+  readonly serverVersion?: Version
+  readonly entries: readonly Entry[]
+  /** Files passed over, by reason: "ClickHouse", "template". */
+  readonly skipped: Readonly<Record<string, number>>
+  /** Facts that the framework's own `load` wants again (transaction mode, versions); plain data. */
+  readonly settings: Readonly<Record<string, unknown>>
+}
+
+/** What `discover` is told by flags and configuration. */
+export interface DiscoverOptions {
+  /** Globs of migration files or folders; undefined: the framework looks by itself. */
+  readonly paths?: readonly string[]
+  readonly ignore?: readonly string[]
+  readonly dialect?: DialectName
+}
+
+/** A column or table that the application's own code still declares. */
+export interface Declared {
+  /** Table name to its declared columns; `columns` undefined: declared, members not readable. */
+  readonly tables: ReadonlyMap<string, { readonly columns: ReadonlySet<string> | undefined; readonly file: string; readonly model: string }>
+}
+
+export interface LoadOptions {
+  readonly dialect: Dialect
+  readonly version: Version
+  readonly runner: RunnerOptions
+  readonly history: History
+}
+
+/** A migration framework. `load` never throws on any input: what cannot be read becomes `opaque` operations or `unreadable`. */
+export interface Framework {
+  readonly name: FrameworkName
+  /** The histories that this project keeps with the framework; empty when it does not use it. */
+  discover(project: Project, options: DiscoverOptions): readonly History[]
+  /** Awaited once before the first `load`: parsers that only this framework needs. */
+  ready(): Promise<void>
+  load(entry: Entry, project: Project, options: LoadOptions): Migration
+  /** What an unresolved operation does to this schema, in the SQL that this framework's version emits; an `opaque` when that is not known. */
+  lower(operation: Unresolved, before: Schema, options: LoadOptions): readonly Operation[]
+  /** What the application's own models still declare (Prisma models, TypeORM entities, Sequelize models); undefined: not readable or none. */
+  declared(project: Project, history: History): Declared | undefined
+}

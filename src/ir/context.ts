@@ -1,0 +1,49 @@
+import type { DialectName, Name } from './names.ts'
+
+/** A question asked before a statement so that it can be run twice. */
+export interface Guard {
+  readonly by: 'if-exists' | 'or-replace' | 'describe' | 'catalog' | 'exception' | 'condition'
+  /** What had to hold for the statement to run; 'unknown' when the test could not be read. */
+  readonly requires: 'exists' | 'absent' | 'unknown'
+  /** The object that was asked for, when it could be read. */
+  readonly table?: Name
+  readonly column?: string
+}
+
+/** A condition that was not decided while reading. */
+export interface Branch {
+  readonly on: 'dialect' | 'environment' | 'unknown'
+  /** For `dialect`: the engines that take this side. */
+  readonly dialects?: readonly DialectName[]
+  /** The condition as written. */
+  readonly condition: string
+  /** Distinguishes the sides: operations with the same `id` and different `side` exclude each other. */
+  readonly id: number
+  readonly side: 'then' | 'else'
+}
+
+/** A loop around a statement that was not unrolled. */
+export interface Loop {
+  /** Rows of a query; a batch loop (until nothing is left); a list not known before it runs. */
+  readonly over: 'rows' | 'batches' | 'unknown'
+  /** Rows: the query that gave them had a LIMIT or a key bound. Batches: each turn touches a bounded part. */
+  readonly bounded: boolean
+  /** Each turn ends in a commit of its own. */
+  readonly commits: boolean | 'unknown'
+  readonly id: number
+  /** Rows: the tables that were read. */
+  readonly tables?: readonly Name[]
+}
+
+/** What surrounds an operation in the user's file. Absent members: nothing of the kind. */
+export interface Context {
+  readonly guards?: readonly Guard[]
+  readonly branches?: readonly Branch[]
+  readonly loops?: readonly Loop[]
+  /** Inside which kind of block: a `catch` runs only when something failed; `do` is a PL/pgSQL DO block. */
+  readonly block?: 'try' | 'catch' | 'finally' | 'do' | 'procedure'
+  /** The segment of the transaction callback or manual transaction that is open around the call (see Statement.segment). */
+  readonly enclosing?: number
+  /** What happened to the promise of the call; absent for SQL text. */
+  readonly awaited?: 'awaited' | 'returned' | 'collected' | 'dropped'
+}

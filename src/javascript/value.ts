@@ -1,0 +1,134 @@
+import type { Branch, Context, Guard, Loop } from '../ir/context.ts'
+import type { Span } from '../source/span.ts'
+import type { HoleReason, Piece } from '../source/traced.ts'
+
+/** What the reader knows of a JavaScript value without running anything. `span` is where it was written. */
+export type Value =
+  | { readonly kind: 'undefined' | 'null'; readonly span?: Span }
+  | { readonly kind: 'boolean'; readonly value: boolean; readonly span?: Span }
+  | { readonly kind: 'number'; readonly value: number; readonly span?: Span }
+  | StringValue
+  | ArrayValue
+  | ObjectValue
+  | FunctionValue
+  | HandleValue
+  | PromiseValue
+  | UnknownValue
+
+/** A string made of pieces that remember where they were written; a piece with a hole is not known. */
+export interface StringValue {
+  readonly kind: 'string'
+  readonly pieces: readonly Piece[]
+  readonly span?: Span
+}
+export interface ArrayValue {
+  readonly kind: 'array'
+  readonly items: readonly Value[]
+  /** False: more items may exist, or their order is unknown. */
+  readonly complete: boolean
+  readonly span?: Span
+}
+export interface ObjectValue {
+  readonly kind: 'object'
+  readonly members: Map<string, Value>
+  /** False: members may exist that were not read (a spread of something unknown, a computed key). */
+  complete: boolean
+  /** A class instance: the name of its class. */
+  readonly className?: string
+  readonly span?: Span
+}
+/** A function of the user's file. Its body is walked when it is called; `invoke` of the Machine does that. */
+export interface FunctionValue {
+  readonly kind: 'function'
+  readonly name: string | undefined
+  /** The interpreter's own record of the node, its closure and its file. Hosts do not look inside. */
+  readonly code: unknown
+  readonly span?: Span
+}
+/** A value that the framework gave meaning to: a query interface, a transaction, a data type. `name` says which; `data` belongs to the framework. */
+export interface HandleValue {
+  readonly kind: 'handle'
+  readonly name: string
+  readonly data?: unknown
+  readonly span?: Span
+}
+export interface PromiseValue {
+  readonly kind: 'promise'
+  readonly value: Value
+  /** The events whose completion it stands for. */
+  readonly events: readonly Event[]
+  readonly span?: Span
+}
+export interface UnknownValue {
+  readonly kind: 'unknown'
+  readonly reason: HoleReason
+  /** The expression as written. */
+  readonly expression: string
+  readonly span?: Span
+}
+
+/** One call that a framework recorded, in execution order. `awaited` is settled when the whole script was walked. */
+export interface Event {
+  readonly name: string
+  readonly data: unknown
+  /** The whole call expression. */
+  readonly span: Span
+  /** Guards, branches, loops and blocks around the call when it ran. */
+  readonly context: Omit<Context, 'awaited' | 'enclosing'>
+  awaited: 'awaited' | 'returned' | 'collected' | 'dropped'
+}
+
+/** Something that the reader could not follow and that might have changed the database. */
+export interface Blind {
+  readonly span: Span
+  readonly because: 'unknown-method' | 'unsupported' | 'budget' | 'syntax'
+  readonly detail: string
+  readonly context: Omit<Context, 'awaited' | 'enclosing'>
+}
+
+/** What a framework can ask of the interpreter while it answers a call. */
+export interface Machine {
+  /** Records a call. The value that `Host.call` returns should be `promise(result, event)` for asynchronous methods. */
+  record(name: string, data: unknown, span: Span): Event
+  promise(value: Value, ...events: readonly Event[]): PromiseValue
+  /** Walks a function of the user's with these arguments, here and now, and gives what it returns. */
+  invoke(target: Value, args: readonly Value[], span: Span): Value
+  /** Says that something here could not be read. */
+  blind(span: Span, because: Blind['because'], detail: string): void
+  /** The text of a file that the user's code reads (`fs.readFileSync`), through the project; undefined when there is none. */
+  readText(path: string): string | undefined
+}
+
+/** What a framework gives the interpreter. Every member may decline with undefined; the value is then unknown. */
+export interface Host {
+  /** The value of `import … from specifier` or `require(specifier)` for packages (not relative files): a handle, an object of handles. */
+  module(specifier: string): Value | undefined
+  /** A property read on a handle: `queryInterface.sequelize`, `DataTypes.STRING`. */
+  get(handle: HandleValue, property: string, machine: Machine, span: Span): Value | undefined
+  /** A call of a handle, or of its method: `property` is undefined for `handle(…)`. */
+  call(handle: HandleValue, property: string | undefined, args: readonly Value[], machine: Machine, span: Span): Value | undefined
+  /** `new Handle(…)`. */
+  construct(handle: HandleValue, args: readonly Value[], machine: Machine, span: Span): Value | undefined
+  /** A tagged template whose tag is a handle: sql`…`. */
+  tag?(handle: HandleValue, text: StringValue, machine: Machine, span: Span): Value | undefined
+  /**
+   * What a condition asks, when it involves handle-made values (rows of describeTable, hasColumn's answer, getDialect() === 'mysql'):
+   * a decided boolean, or the guard or branch that its `then` side means (the interpreter derives the `else` side by negation).
+   */
+  condition?(
+    condition: ConditionFacts,
+  ): boolean | { readonly guard: Guard } | { readonly branch: Omit<Branch, 'id' | 'side' | 'condition'> } | undefined
+  /** A loop over a value that is not known: what is it over? */
+  loop?(over: Value): Pick<Loop, 'over' | 'bounded' | 'tables'> | undefined
+}
+
+/** A condition taken apart as far as it was read. */
+export interface ConditionFacts {
+  /** The handles and unknown values that were read while it was evaluated, in order. */
+  readonly values: readonly Value[]
+  readonly text: string
+  /** `a === b`: the two sides. */
+  readonly equality?: { readonly left: Value; readonly right: Value; readonly negated: boolean }
+  /** `!x` around the whole. */
+  readonly negated: boolean
+}

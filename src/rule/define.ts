@@ -1,0 +1,127 @@
+import type { FrameworkName } from '../frameworks/framework.ts'
+import type { DialectName } from '../ir/names.ts'
+import type { Operation, OperationKind, OperationOf } from '../ir/operation.ts'
+import type { Profile, Severity } from './finding.ts'
+import type { MigrationSite, ScriptSite, Site } from './site.ts'
+
+type SlotNames<Text extends string> = Text extends `${string}{${infer Slot}}${infer Rest}` ? Slot | SlotNames<Rest> : never
+type TextOf<M> = M extends { readonly text: infer Text extends string } ? Text : M extends string ? M : never
+/** The values that a message's `{slots}` need; forgetting one does not compile. */
+export type SlotsOf<M> = [SlotNames<TextOf<M>>] extends [never]
+  ? Readonly<Record<string, never>>
+  : Readonly<Record<SlotNames<TextOf<M>>, string | number>>
+
+export type Message = string | { readonly text: string; readonly severity?: Severity; readonly help?: string }
+
+/** Replaces the loose `report` of a site by one that knows the rule's messages and their slots. */
+type WithReport<S, M extends Readonly<Record<string, Message>>> = Omit<S, 'report'> & {
+  report<Id extends keyof M & string>(
+    where: Parameters<Site['report']>[0],
+    message: Id,
+    slots: SlotsOf<M[Id]>,
+    options?: Parameters<Site['report']>[3],
+  ): void
+}
+
+export type OperationHandlers<M extends Readonly<Record<string, Message>>, Options> = {
+  readonly [K in OperationKind]?: (operation: OperationOf<K>, at: WithReport<Site<OperationOf<K>, string, Options>, M>) => void
+}
+
+export interface WiderHandlers<M extends Readonly<Record<string, Message>>, Options> {
+  /** Called for every operation, after the handler of its kind. */
+  readonly every?: (operation: Operation, at: WithReport<Site<Operation, string, Options>, M>) => void
+  /** Called once for `up` and once for `down`, when it has been walked whole. */
+  readonly script?: (at: WithReport<ScriptSite<string, Options>, M>) => void
+  /** Called once per migration. */
+  readonly migration?: (at: WithReport<MigrationSite<string, Options>, M>) => void
+}
+
+/**
+ * One case of a rule's documentation, which is its test as well. Exactly one of `sql`, `sequelize`, `typeorm`, `prisma`, `file` holds the code:
+ * `sql` is the text of a raw SQL migration, `sequelize` and `typeorm` the body of `up` (with `queryInterface, Sequelize` or `queryRunner` in
+ * scope), `prisma` the text of migration.sql, `file` a whole module of `framework`.
+ */
+export interface Example {
+  readonly on: DialectName
+  /** Server version; the latest when absent. */
+  readonly version?: string
+  readonly sql?: string
+  readonly sequelize?: string
+  readonly typeorm?: string
+  readonly prisma?: string
+  readonly file?: string
+  readonly framework?: FrameworkName
+  /** The body of `down`, in the language of the code. Absent: a SQL migration without one; an ORM one gets no `down` at all. */
+  readonly down?: string
+  /** Earlier migrations, oldest first, in the same form as the code (bodies of `up`). */
+  readonly history?: readonly string[]
+  readonly runner?: { readonly transaction?: 'all' | 'each' | 'none'; readonly cls?: boolean }
+  /** Which profile it is judged with; the rule's own when absent. */
+  readonly profile?: Profile
+  readonly options?: Readonly<Record<string, unknown>>
+  /** Other rules that speak on it, by id: our advice may not contradict itself in silence. */
+  readonly also?: readonly string[]
+  /** One line above the code in the documentation. */
+  readonly title?: string
+  /** Other files of the project (a model, a data source), path to text. */
+  readonly files?: Readonly<Record<string, string>>
+  /** `--down full`. */
+  readonly judgeDown?: boolean
+}
+export interface BadExample<Id extends string = string> extends Example {
+  /** The message that is reported exactly once. */
+  readonly says: Id
+}
+
+export interface RuleDefinition<M extends Readonly<Record<string, Message>>, Options> {
+  /** The file's name. Names the hazard. */
+  readonly id: string
+  readonly title: string
+  readonly severity: Severity
+  readonly profile: Profile
+  readonly since: string
+  readonly dialects: readonly DialectName[]
+  /** What happens, for the documentation: a short paragraph. */
+  readonly why: string
+  /** What to do: the default `help` line of its findings. One sentence. */
+  readonly instead: string
+  /** When it does not matter. */
+  readonly unless: string
+  readonly sources: readonly string[]
+  /** `speaks`: also judged in `down` by default (rollback rules and what surely fails); `full`: only under `--down full`. */
+  readonly inDown: 'speaks' | 'full'
+  readonly messages: M
+  readonly options?: Options
+  readonly on: OperationHandlers<M, Options> & WiderHandlers<M, Options>
+  readonly bad: readonly [BadExample<keyof M & string>, ...BadExample<keyof M & string>[]]
+  readonly good: readonly [Example, ...Example[]]
+}
+
+/** A rule as the engine runs it; the message types are gone. */
+export type Rule = Omit<RuleDefinition<Readonly<Record<string, Message>>, Readonly<Record<string, unknown>>>, 'on' | 'bad'> & {
+  readonly on: { readonly [K in OperationKind | 'every']?: (operation: never, at: Site) => void } & {
+    readonly script?: (at: ScriptSite) => void
+    readonly migration?: (at: MigrationSite) => void
+  }
+  readonly bad: readonly BadExample[]
+}
+
+/** Checks a rule's types and gives it to the engine as is. */
+export function defineRule<
+  const M extends Readonly<Record<string, Message>>,
+  const Options extends Readonly<Record<string, unknown>> = Readonly<Record<string, never>>,
+>(definition: RuleDefinition<M, Options>): Rule {
+  return definition as unknown as Rule
+}
+
+export type { Column, Constraint, DataType, Expression, Reference } from '../ir/column.ts'
+export type { Branch, Context, Guard, Loop } from '../ir/context.ts'
+export type { Assignment, Predicate, Query, Term } from '../ir/data.ts'
+export type { DialectName, Name } from '../ir/names.ts'
+export { showName } from '../ir/names.ts'
+export type { Operation, OperationKind, OperationOf } from '../ir/operation.ts'
+export type { Difference } from '../schema/diff.ts'
+export type { ColumnState, IndexState, Table, TypeState } from '../schema/table.ts'
+export type { Span } from '../source/span.ts'
+export type { Evidence, Profile, Related, Severity } from './finding.ts'
+export type { Age, HeldLock, MigrationSite, Moment, ScriptSite, Site, TableView, Walk } from './site.ts'

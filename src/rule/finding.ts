@@ -1,0 +1,29 @@
+import type { Span } from '../source/span.ts'
+
+export type Severity = 'error' | 'warning' | 'info'
+export type Profile = 'safety' | 'strict' | 'style'
+
+/** How we know: from the text, from the replayed history, from the fact tables for this engine, from a run. */
+export type Evidence = 'read' | 'replayed' | 'derived' | 'observed'
+
+/** Another place, or another rule's finding, that belongs to the same cause. */
+export interface Related {
+  readonly message: string
+  readonly span: Span
+  readonly rule?: string
+}
+
+/** A hazard in a migration. */
+export interface Finding {
+  readonly rule: string
+  readonly severity: Severity
+  /** What will happen, to which thing, in one sentence. */
+  readonly message: string
+  /** What to do instead, in one line. */
+  readonly help: string
+  readonly span: Span
+  readonly migration: string
+  readonly direction: 'up' | 'down'
+  readonly evidence: Evidence
+  readonly related: readonly Related[]
+}

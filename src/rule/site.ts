@@ -1,0 +1,162 @@
+import type { Blocks, Cost, TypeChange, Version } from '../dialects/dialect.ts'
+import type { DataType, Expression } from '../ir/column.ts'
+import type { Migration, Script, Statement } from '../ir/migration.ts'
+import type { DialectName, Name } from '../ir/names.ts'
+import type { Operation } from '../ir/operation.ts'
+import type { Difference } from '../schema/diff.ts'
+import type { Schema } from '../schema/schema.ts'
+import type { Born, ColumnState, IndexState, Table, TypeState } from '../schema/table.ts'
+import type { Span } from '../source/span.ts'
+import type { Evidence, Related, Severity } from './finding.ts'
+
+/** How old an object is when the judged statement runs. `this-batch`: born in another file that ships together with this one. */
+export type Age = 'this-migration' | 'this-batch' | 'existing'
+
+/** A lock that an earlier statement of the same transaction took on a table that exists and is live. */
+export interface HeldLock {
+  readonly table: Name
+  readonly blocks: Blocks
+  readonly lock: string
+  readonly operation: Operation
+}
+
+/** The transaction that a statement effectively runs in: what the engine holds, not what the file claims. */
+export interface TransactionState {
+  readonly open: 'yes' | 'no' | 'unknown'
+  /** Who opened it: the runner, the file (BEGIN, a transaction object), or the query string that several statements share. */
+  readonly by: 'runner' | 'file' | 'batch' | undefined
+  /** The same key means the same transaction. A statement outside any has a key of its own. */
+  readonly key: string
+  /** The runner holds one transaction over all pending migrations. */
+  readonly acrossMigrations: boolean
+  /** True when nothing in the project says so and the runner's usual behaviour was assumed. */
+  readonly assumed: boolean
+  readonly held: readonly HeldLock[]
+}
+
+/** What SET, PRAGMA and the runner left in force for a statement. */
+export interface SessionState {
+  /** PostgreSQL: true when lock_timeout > 0, or statement_timeout between 1 ms and 60 s, is in force on this connection now. */
+  readonly waitsBounded: boolean
+  /** Settings by lower-case name, as set by this script on this connection. */
+  readonly settings: ReadonlyMap<string, string>
+}
+
+/** One operation at the moment it runs. */
+export interface Moment<O extends Operation = Operation> {
+  readonly operation: O
+  readonly statement: Statement
+  /** Position of the statement in its script, from 0. */
+  readonly index: number
+  readonly before: Schema
+  readonly after: Schema
+  readonly cost: Cost
+  readonly transaction: TransactionState
+  readonly session: SessionState
+  /** Why the database would refuse it in this schema ("column x does not exist"), when replay is certain of that. */
+  readonly conflict: string | undefined
+}
+
+/** One direction of one migration, walked. */
+export interface Walk {
+  readonly direction: 'up' | 'down'
+  readonly script: Script
+  readonly moments: readonly Moment[]
+  readonly before: Schema
+  readonly after: Schema
+}
+
+/** A table as rules ask about it; there is always one, known or not. */
+export interface TableView {
+  readonly name: Name
+  readonly state: Table | undefined
+  readonly age: Age
+  /** Its definition was read whole: absence of a column, index or constraint means that there is none. */
+  readonly known: boolean
+  readonly temporary: boolean
+  readonly partitioned: boolean
+  /** Created by this very migration, or empty because it is temporary: nobody waits for it. Same as age !== 'existing' || temporary. */
+  readonly fresh: boolean
+}
+
+export interface ReportOptions {
+  /** Overrides the rule's severity for this finding. */
+  readonly severity?: Severity
+  /** Overrides the rule's `instead` for this finding. */
+  readonly help?: string
+  readonly related?: readonly Related[]
+  readonly evidence?: Evidence
+}
+
+/** What every handler is given, whatever it judges. */
+export interface BaseSite<Messages extends string = string, Options = unknown> {
+  readonly dialect: DialectName
+  readonly version: Version
+  /** Is the server this version or later? `at.atLeast(8, 0, 29)`. */
+  atLeast(...version: number[]): boolean
+  readonly framework: 'sequelize' | 'typeorm' | 'prisma' | 'raw-sql'
+  readonly profile: 'safety' | 'strict' | 'style'
+  readonly options: Options
+  readonly migration: Migration
+  /** This migration's place in the history: compare with Born. */
+  readonly position: Born
+  /** How old something born then is, seen from this migration. */
+  age(born: Born): Age
+  sameName(a: Name, b: Name): boolean
+  sameColumn(a: string, b: string): boolean
+  /** Where the application's own code (model, entity, schema.prisma) still declares the table, or the column of it. */
+  declared(table: Name, column?: string): { readonly file: string; readonly model: string } | undefined
+  /** Does the project's history ever set lock_timeout (any migration, or the runner by configuration)? */
+  readonly timeoutsEverSet: boolean
+  report(
+    where: Span | { readonly span: Span },
+    message: Messages,
+    slots: Readonly<Record<string, string | number>>,
+    options?: ReportOptions,
+  ): void
+}
+
+/** What a handler of one operation is given. */
+export interface Site<O extends Operation = Operation, Messages extends string = string, Options = unknown>
+  extends BaseSite<Messages, Options>,
+    Moment<O> {
+  readonly direction: 'up' | 'down'
+  /** The whole script, for what comes earlier and later in it. */
+  readonly walk: Walk
+  /** Moments before and after this one in the same script, in order; operations of the same statement included. */
+  readonly earlier: readonly Moment[]
+  readonly later: readonly Moment[]
+  /** The other scripts' walk: in `down`, the walk of `up`. */
+  readonly up: Walk
+  table(name: Name): TableView
+  /** The column as it is just before this operation; undefined when it is not known (ask `table(name).known` whether that means absent). */
+  column(table: Name, column: string): ColumnState | undefined
+  type(name: Name): TypeState | undefined
+  /** Indexes of the table just before, primary key and unique constraints' included, whose first keys are these columns (any order for unique ones). */
+  indexesLeading(table: Name, columns: readonly string[]): readonly IndexState[]
+  /** Is a value computed anew for each row? Folded through casts and operators; asks the dialect, then CREATE FUNCTION in history. */
+  volatility(expression: Expression): 'constant' | 'stable' | 'volatile' | 'unknown'
+  typeChange(from: DataType, to: DataType): TypeChange
+  /** "JSONB is a PostgreSQL type", when this engine or version lacks the type. */
+  missingType(type: DataType): string | undefined
+  /** A CHECK (column IS NOT NULL), whole or an AND part, on the table just before. */
+  notNullCheck(table: Name, column: string): { readonly validated: boolean; readonly validatedHere: boolean } | undefined
+}
+
+/** What a handler of a whole script (`up` or `down`) is given. */
+export interface ScriptSite<Messages extends string = string, Options = unknown> extends BaseSite<Messages, Options> {
+  readonly direction: 'up' | 'down'
+  readonly walk: Walk
+  readonly up: Walk
+  /** The view of a table as it is before the given moment. */
+  table(name: Name, moment: Moment): TableView
+}
+
+/** What a handler of a whole migration is given: both directions and what they leave. */
+export interface MigrationSite<Messages extends string = string, Options = unknown> extends BaseSite<Messages, Options> {
+  readonly up: Walk
+  readonly down: Walk | undefined
+  /** How the schema after up and down differs from the schema before: what `down` does not undo. Empty when there is no down. */
+  readonly leftover: readonly Difference[]
+  table(name: Name, moment: Moment): TableView
+}

@@ -1,0 +1,49 @@
+import type { Name } from '../ir/names.ts'
+import type { PersistentMap } from './persistent-map.ts'
+import type { FunctionState, Table, TypeState, ViewState } from './table.ts'
+
+/** How names are compared; given by the dialect, so that this room knows no engine. */
+export interface Naming {
+  readonly defaultSchema: string | undefined
+  fold(name: string, kind: 'table' | 'column' | 'other'): string
+}
+
+/** What the database looks like at one moment. An immutable value; `apply` gives the next one and shares what did not change. */
+export interface Schema {
+  readonly naming: Naming
+  readonly tables: PersistentMap<Table>
+  readonly views: PersistentMap<ViewState>
+  readonly types: PersistentMap<TypeState>
+  readonly functions: PersistentMap<FunctionState>
+  /** Index key to the key of its table or materialised view. */
+  readonly indexOwners: PersistentMap<string>
+  readonly sequences: PersistentMap<Name>
+  readonly triggers: PersistentMap<Name>
+  readonly schemas: PersistentMap<string>
+  /** False when something opaque may have created or dropped any object, or history starts in the middle. */
+  readonly complete: boolean
+}
+
+/** The key under which an object is kept: folded, with the default schema left out. */
+export function keyOf(naming: Naming, name: Name, kind: 'table' | 'other' = 'table'): string {
+  const own = naming.fold(name.name, kind)
+  if (name.schema === undefined) return own
+  const schema = naming.fold(name.schema, 'other')
+  return schema === naming.defaultSchema ? own : `${schema}.${own}`
+}
+
+export function findTable(schema: Schema, name: Name): Table | undefined {
+  return schema.tables.get(keyOf(schema.naming, name))
+}
+
+export function findType(schema: Schema, name: Name): TypeState | undefined {
+  return schema.types.get(keyOf(schema.naming, name, 'other'))
+}
+
+export function findFunction(schema: Schema, name: Name): FunctionState | undefined {
+  return schema.functions.get(keyOf(schema.naming, name, 'other'))
+}
+
+export function findColumn(schema: Schema, table: Name, column: string) {
+  return findTable(schema, table)?.columns.get(schema.naming.fold(column, 'column'))
+}
