@@ -73,22 +73,10 @@ export interface TypeChange {
   readonly narrows: boolean | 'unknown'
 }
 
-/** A word of syntax or a type that the engine, or this version of it, does not have. */
-export interface Unsupported {
-  /** What is not there: "IF NOT EXISTS on ADD COLUMN". */
-  readonly feature: string
-  /** The engine or version that has it: "MariaDB", "PostgreSQL 18". */
-  readonly availableIn: string
-  readonly start: number
-  readonly end: number
-}
-
 /** One statement as the dialect's reader gives it: offsets are into the traced text that was parsed. */
 export interface ParsedStatement extends Omit<Statement, 'segment' | 'batch'> {
   readonly start: number
   readonly end: number
-  /** What of it this dialect or version lacks. */
-  readonly unsupported: readonly Unsupported[]
 }
 
 export interface ParseOptions {

@@ -394,6 +394,13 @@ export interface Interpolate extends Base<'interpolate'> {
   readonly expression: string
   readonly reason: 'parameter' | 'row' | 'environment' | 'call' | 'unknown'
 }
+/** A word of syntax or a type in this statement that the declared engine, or this version of it, does not have. */
+export interface Unsupported extends Base<'unsupported'> {
+  /** What is not there: `IF NOT EXISTS on ADD COLUMN`. */
+  readonly feature: string
+  /** Who has it: `MariaDB`, `PostgreSQL 18`. */
+  readonly availableIn: string
+}
 /** A builder call whose SQL depends on what exists: the framework lowers it during replay. */
 export interface Unresolved extends Base<'unresolved'> {
   readonly framework: string
@@ -475,6 +482,7 @@ export type Operation =
   | DropDatabase
   | Refuse
   | Interpolate
+  | Unsupported
   | Unresolved
   | Opaque
 
