@@ -86,6 +86,11 @@ export interface ReportOptions {
   readonly help?: string
   readonly related?: readonly Related[]
   readonly evidence?: Evidence
+  /**
+   * What to say once for the whole run instead, when no migration of the history ever sets a timeout; `{count}` in the message is filled
+   * with the number of findings that it stands for.
+   */
+  readonly onceWithoutTimeouts?: string
 }
 
 /** What every handler is given, whatever it judges. */
@@ -106,8 +111,6 @@ export interface BaseSite<Messages extends string = string, Options = unknown> {
   sameColumn(a: string, b: string): boolean
   /** Where the application's own code (model, entity, schema.prisma) still declares the table, or the column of it. */
   declared(table: Name, column?: string): { readonly file: string; readonly model: string } | undefined
-  /** Does the project's history ever set lock_timeout (any migration, or the runner by configuration)? */
-  readonly timeoutsEverSet: boolean
   report(
     where: Span | { readonly span: Span },
     message: Messages,

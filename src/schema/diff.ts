@@ -1,4 +1,8 @@
+import type { Column, DataType } from '../ir/column.ts'
 import type { Name } from '../ir/names.ts'
+import type { PersistentMap } from './persistent-map.ts'
+import { findTable, keyOf, type Schema } from './schema.ts'
+import type { ConstraintState, IndexState, Table } from './table.ts'
 
 /** One way in which a later schema differs from an earlier one. */
 export interface Difference {
@@ -14,4 +18,132 @@ export interface Difference {
   readonly after?: string
   /** False when incomplete knowledge of either side could explain it. */
   readonly certain: boolean
+}
+
+/** How `after` differs from `before`: what an `up` followed by its `down` leaves behind or lacks. */
+export function diff(before: Schema, after: Schema): Difference[] {
+  const found: Difference[] = []
+  const certain = before.complete && after.complete
+  if (before.tables !== after.tables) diffTables(before, after, found)
+  diffNames(before.views, after.views, 'view', certain, found)
+  diffNames(before.functions, after.functions, 'function', certain, found)
+  for (const [key, type] of after.types) {
+    const old = before.types.get(key)
+    if (!old && type.born !== -1) found.push({ change: 'added', object: 'type', name: type.name, certain })
+  }
+  for (const [key, type] of before.types) {
+    if (after.types.has(key)) continue
+    found.push({ change: 'removed', object: 'type', name: type.name, certain })
+  }
+  diffTriggers(before, after, found)
+  for (const [key, name] of after.sequences) {
+    if (!before.sequences.has(key)) found.push({ change: 'added', object: 'sequence', name, certain })
+  }
+  for (const [key, name] of after.schemas) {
+    if (!before.schemas.has(key)) found.push({ change: 'added', object: 'schema', name: { name }, certain })
+  }
+  return found
+}
+
+function diffNames(
+  before: PersistentMap<{ readonly name: Name }>,
+  after: PersistentMap<{ readonly name: Name }>,
+  object: 'view' | 'function',
+  certain: boolean,
+  found: Difference[],
+): void {
+  if (before === after) return
+  for (const [key, value] of after) if (!before.has(key)) found.push({ change: 'added', object, name: value.name, certain })
+  for (const [key, value] of before) if (!after.has(key)) found.push({ change: 'removed', object, name: value.name, certain })
+}
+
+function diffTriggers(before: Schema, after: Schema, found: Difference[]): void {
+  if (before.triggers === after.triggers) return
+  const certain = before.complete && after.complete
+  for (const [key, table] of after.triggers) {
+    // A trigger falls with its table, whether or not the table was known.
+    if (!before.triggers.has(key) && (findTable(after, table) || !findTable(before, table)))
+      found.push({ change: 'added', object: 'trigger', name: table, part: key, certain })
+  }
+  for (const [key, table] of before.triggers) {
+    if (!after.triggers.has(key)) found.push({ change: 'removed', object: 'trigger', name: table, part: key, certain })
+  }
+}
+
+function diffTables(before: Schema, after: Schema, found: Difference[]): void {
+  for (const [key, table] of after.tables) {
+    const old = before.tables.get(key)
+    if (old === table || table.temporary) continue
+    if (old) diffTable(before, old, table, found)
+    // A table that was never seen being created is not new: something merely mentioned it.
+    else if (table.born !== -1) found.push({ change: 'added', object: 'table', name: table.name, certain: after.complete })
+    else diffTable(before, { ...table, columns: new Map(), indexes: [], constraints: [] }, table, found)
+  }
+  for (const [key, table] of before.tables) {
+    if (!after.tables.has(key) && !table.temporary)
+      found.push({ change: 'removed', object: 'table', name: table.name, certain: before.complete && after.complete })
+  }
+}
+
+function diffTable(before: Schema, old: Table, table: Table, found: Difference[]): void {
+  const { naming } = before
+  const certain = old.complete && table.complete
+  const { name } = table
+  for (const [key, state] of table.columns) {
+    const was = old.columns.get(key)
+    if (!was) found.push({ change: 'added', object: 'column', name, part: state.column.name, certain: true })
+    else if (was !== state) diffColumn(name, was.column, state.column, certain, found)
+  }
+  for (const [key, state] of old.columns) {
+    if (!table.columns.has(key)) found.push({ change: 'removed', object: 'column', name, part: state.column.name, certain })
+  }
+  const fold = (text: string | undefined) => (text === undefined ? '' : naming.fold(text, 'other'))
+  const shape = (index: IndexState) =>
+    `${index.unique ? 'unique ' : ''}${index.keys.map((key) => (key.column === undefined ? (key.expression?.sql ?? '') : naming.fold(key.column, 'column'))).join(',')}${index.where ? ` where ${index.where.sql}` : ''}`
+  const matches = (a: IndexState, b: IndexState) => (a.name !== undefined && fold(a.name) === fold(b.name)) || shape(a) === shape(b)
+  for (const index of table.indexes) {
+    if (index.constraint === undefined && !old.indexes.some((other) => matches(other, index)))
+      found.push({ change: 'added', object: 'index', name, part: index.name ?? shape(index), certain: true })
+  }
+  for (const index of old.indexes) {
+    if (index.constraint === undefined && !table.indexes.some((other) => matches(other, index)))
+      found.push({ change: 'removed', object: 'index', name, part: index.name ?? shape(index), certain })
+  }
+  const form = ({ constraint }: ConstraintState) =>
+    `${constraint.kind}(${constraint.columns.map((column) => naming.fold(column, 'column')).join(',')})${constraint.references ? `→${keyOf(naming, constraint.references.table)}` : ''}${constraint.kind === 'check' ? constraint.expression?.sql : ''}`
+  const alike = (a: ConstraintState, b: ConstraintState) =>
+    form(a) === form(b) || (a.constraint.name !== undefined && fold(a.constraint.name) === fold(b.constraint.name))
+  for (const state of table.constraints) {
+    if (!old.constraints.some((other) => alike(other, state)))
+      found.push({ change: 'added', object: 'constraint', name, part: state.constraint.name ?? form(state), certain: true })
+  }
+  for (const state of old.constraints) {
+    if (!table.constraints.some((other) => alike(other, state)))
+      found.push({ change: 'removed', object: 'constraint', name, part: state.constraint.name ?? form(state), certain })
+  }
+}
+
+function diffColumn(name: Name, was: Column, is: Column, certain: boolean, found: Difference[]): void {
+  const part = is.name
+  const changed = (property: 'type' | 'nullability' | 'default', before: string, after: string) =>
+    found.push({ change: 'changed', object: 'column', name, part, property, before, after, certain })
+  if (was.type && is.type && typeText(was.type) !== typeText(is.type)) changed('type', was.type.text, is.type.text)
+  if (was.nullable !== is.nullable) changed('nullability', was.nullable ? 'NULL' : 'NOT NULL', is.nullable ? 'NULL' : 'NOT NULL')
+  const before = was.default?.sql ?? 'no default'
+  const after = is.default?.sql ?? 'no default'
+  if (!sameDefault(was, is)) changed('default', before, after)
+}
+
+function typeText(type: DataType): string {
+  return `${type.name}(${type.args.join(',')})${type.array ? '[]' : ''}${type.unsigned ? ' unsigned' : ''}${type.labels?.join(',') ?? ''}`
+}
+
+function sameDefault(a: Column, b: Column): boolean {
+  if (!a.default || !b.default) return (a.default === undefined || a.default.isNull) && (b.default === undefined || b.default.isNull)
+  const bare = (sql: string) =>
+    sql
+      .replace(/::[\w\s"()]+$/, '')
+      .replace(/^'(.*)'$/s, '$1')
+      .toLowerCase()
+  return bare(a.default.sql) === bare(b.default.sql)
 }

@@ -1,0 +1,81 @@
+import type { Operation } from '../ir/operation.ts'
+import type { SessionState, TransactionState } from '../rule/site.ts'
+
+/** How long a statement timeout may be and still count as a bound on waiting, in ms. */
+const longestBound = 60_000
+
+const units: Readonly<Record<string, number>> = { us: 0.001, ms: 1, s: 1000, min: 60_000, h: 3_600_000, d: 86_400_000 }
+
+/** A PostgreSQL duration setting in ms: `5s`, `'2000'`, `1 min`; a bare number counts ms. undefined when it cannot be read. */
+export function durationOf(text: string): number | undefined {
+  const match = /^\s*'?\s*(\d+(?:\.\d+)?)\s*(us|ms|s|min|h|d)?\s*'?\s*$/.exec(text)
+  return match ? Number(match[1]) * units[match[2] ?? 'ms']! : undefined
+}
+
+interface Setting {
+  readonly value: string
+  /** For SET LOCAL: the transaction whose end takes it back. For a session SET in a transaction: the one whose rollback does. */
+  readonly until: string | undefined
+}
+
+/** Follows SET and RESET through a script. */
+export class SessionTracker {
+  readonly #settings = new Map<string, Setting>()
+  /** Calls outside a transaction may each run on another connection of a pool, so that a SET there binds nothing. */
+  readonly #pooled: boolean
+  readonly #boundByRunner: boolean
+
+  constructor(options: { readonly pooled: boolean; readonly boundByRunner: boolean }) {
+    this.#pooled = options.pooled
+    this.#boundByRunner = options.boundByRunner
+  }
+
+  stateAt(transaction: TransactionState): SessionState {
+    const settings = new Map<string, string>()
+    for (const [name, setting] of this.#settings) {
+      if (setting.until === undefined || setting.until === transaction.key) settings.set(name, setting.value)
+    }
+    return { waitsBounded: this.#boundByRunner || isBounded(settings), settings }
+  }
+
+  apply(operation: Operation, transaction: TransactionState, batch: number | undefined): void {
+    if (operation.kind === 'transaction' && operation.action === 'rollback') {
+      for (const [name, setting] of this.#settings) if (setting.until === transaction.key) this.#settings.delete(name)
+      return
+    }
+    const set = settingOf(operation)
+    if (!set || set.scope === 'global') return
+    if (set.value === undefined) {
+      this.#settings.delete(set.name)
+      return
+    }
+    const inside = transaction.open === 'yes'
+    if (set.scope === 'local' && !inside) return
+    if (this.#pooled && !inside && batch === undefined) return
+    const confined = set.scope === 'local' || (this.#pooled && inside)
+    this.#settings.set(set.name, { value: set.value, until: confined ? transaction.key : undefined })
+  }
+}
+
+function isBounded(settings: ReadonlyMap<string, string>): boolean {
+  const lock = durationOf(settings.get('lock_timeout') ?? '')
+  if (lock !== undefined && lock > 0) return true
+  const statement = durationOf(settings.get('statement_timeout') ?? '')
+  return statement !== undefined && statement > 0 && statement <= longestBound
+}
+
+/** What an operation sets: SET, SET LOCAL, or `SELECT set_config('name', 'value', …)`. */
+export function settingOf(
+  operation: Operation,
+): { readonly name: string; readonly value: string | undefined; readonly scope: 'session' | 'local' | 'global' } | undefined {
+  if (operation.kind === 'setVariable') return operation
+  if (operation.kind !== 'select' || !operation.query.functions.includes('set_config')) return undefined
+  const [name, value] = operation.query.literals
+  return name === undefined ? undefined : { name: name.toLowerCase(), value, scope: 'session' }
+}
+
+/** Does the operation bound how long statements wait for locks? */
+export function setsTimeout(operation: Operation): boolean {
+  const set = settingOf(operation)
+  return set?.value !== undefined && isBounded(new Map([[set.name, set.value]]))
+}

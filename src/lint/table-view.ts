@@ -1,0 +1,84 @@
+import type { Name } from '../ir/names.ts'
+import type { Age, TableView } from '../rule/site.ts'
+import { findTable, type Schema } from '../schema/schema.ts'
+import type { Born, IndexState, Table } from '../schema/table.ts'
+
+/** How old something is, seen from the migration at `position`. */
+export function ageOf(born: Born, position: Born, sameBatch: (born: Born) => boolean): Age {
+  if (born === position) return 'this-migration'
+  return born !== -1 && sameBatch(born) ? 'this-batch' : 'existing'
+}
+
+/** A table as rules ask about it. */
+export function viewTable(schema: Schema, name: Name, position: Born, sameBatch: (born: Born) => boolean): TableView {
+  const state = findTable(schema, name)
+  const age = state ? ageOf(state.born, position, sameBatch) : 'existing'
+  const temporary = state?.temporary ?? false
+  return {
+    name,
+    state,
+    age,
+    known: state !== undefined && state.complete && schema.complete,
+    temporary,
+    partitioned: state?.partitioned ?? false,
+    fresh: age !== 'existing' || temporary,
+  }
+}
+
+/** The indexes whose first keys are these columns in any order. A partial index counts when it leaves out only NULLs of them. */
+export function indexesLeading(schema: Schema, table: Table, columns: readonly string[]): readonly IndexState[] {
+  const wanted = new Set(columns.map((column) => schema.naming.fold(column, 'column')))
+  return table.indexes.filter((index) => {
+    if (index.keys.length < wanted.size) return false
+    if (index.method !== undefined && !['btree', 'hash'].includes(index.method.toLowerCase())) return false
+    const partial = index.where?.terms.some((term) => term.operator !== 'is not null' || !wanted.has(foldOf(schema, term.column)))
+    if (partial) return false
+    return index.keys.slice(0, wanted.size).every((key) => key.column !== undefined && wanted.has(foldOf(schema, key.column)))
+  })
+}
+
+function foldOf(schema: Schema, column: string | undefined): string {
+  return column === undefined ? '' : schema.naming.fold(column, 'column')
+}
+
+/** Does a CHECK's text say, as a whole or as an AND-ed part, that the column is not null? */
+export function provesNotNull(check: string, column: string): boolean {
+  const bare = (text: string) => {
+    let part = text.trim()
+    while (part.startsWith('(') && closes(part)) part = part.slice(1, -1).trim()
+    return part
+  }
+  const wanted = `${column.toLowerCase()} is not null`
+  const visit = (text: string): boolean => {
+    const whole = bare(text)
+    const parts = splitAnd(whole)
+    if (parts.length > 1) return parts.some(visit)
+    return whole.replaceAll('"', '').replaceAll('`', '').replace(/\s+/g, ' ').toLowerCase() === wanted
+  }
+  return visit(check)
+}
+
+function closes(text: string): boolean {
+  let depth = 0
+  for (let i = 0; i < text.length; i++) {
+    if (text[i] === '(') depth++
+    else if (text[i] === ')' && --depth === 0) return i === text.length - 1
+  }
+  return false
+}
+
+function splitAnd(text: string): string[] {
+  const parts: string[] = []
+  let depth = 0
+  let start = 0
+  for (let i = 0; i < text.length; i++) {
+    if (text[i] === '(') depth++
+    else if (text[i] === ')') depth--
+    else if (depth === 0 && /^\sand\s/i.test(text.slice(i, i + 5))) {
+      parts.push(text.slice(start, i))
+      start = i + 4
+    }
+  }
+  parts.push(text.slice(start))
+  return parts
+}

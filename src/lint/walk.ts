@@ -1,0 +1,114 @@
+import type { Cost, Dialect, Version } from '../dialects/dialect.ts'
+import type { Framework, LoadOptions } from '../frameworks/framework.ts'
+import type { Migration, Script, Statement } from '../ir/migration.ts'
+import type { Name } from '../ir/names.ts'
+import type { Operation } from '../ir/operation.ts'
+import { tableOf } from '../ir/visit.ts'
+import type { HeldLock, Moment, Walk } from '../rule/site.ts'
+import { apply } from '../schema/apply.ts'
+import { findTable, type Schema } from '../schema/schema.ts'
+import type { Born } from '../schema/table.ts'
+import { SessionTracker } from './session.ts'
+import { TransactionTracker } from './transactions.ts'
+
+/** What a walk needs to know of the history that it belongs to. */
+export interface Course {
+  readonly dialect: Dialect
+  readonly version: Version
+  readonly framework: Framework
+  readonly load: LoadOptions
+  /** The runner or the role bounds how long statements wait (configuration `timeouts`). */
+  readonly boundByRunner: boolean
+  /** Did migrations of these positions ship together with the one that is judged? */
+  readonly sameBatch: (born: Born) => boolean
+}
+
+/** The operations of a statement as they run: what depends on the schema is lowered by its framework. */
+function lowered(statement: Statement, before: Schema, course: Course): readonly Operation[] {
+  if (!statement.operations.some((operation) => operation.kind === 'unresolved')) return statement.operations
+  return statement.operations.flatMap((operation) => {
+    if (operation.kind !== 'unresolved') return [operation]
+    const operations = course.framework.lower(operation, before, course.load)
+    return operation.context === undefined
+      ? operations
+      : operations.map((part) => (part.context === undefined ? { ...part, context: operation.context! } : part))
+  })
+}
+
+/** The schema after a script whose steps nobody judges. */
+export function advance(script: Script, before: Schema, position: Born, course: Course): Schema {
+  const tracker = new TransactionTracker(course.dialect, script, `m${position}:up`)
+  let schema = before
+  script.statements.forEach((statement, index) => {
+    const transaction = tracker.stateOf(statement, index)
+    for (const operation of lowered(statement, schema, course)) {
+      schema = apply(schema, operation, { born: position, transaction: transaction.key }).schema
+    }
+    tracker.after(statement, transaction, false, [])
+  })
+  return schema
+}
+
+/** Walks a script step by step: every operation with its cost, its transaction and the schema before and after it. */
+export function walk(migration: Migration, direction: 'up' | 'down', before: Schema, position: Born, course: Course): Walk {
+  const script = direction === 'up' ? migration.up : (migration.down ?? migration.up)
+  const transactions = new TransactionTracker(course.dialect, script, `m${position}:${direction}`)
+  const session = new SessionTracker({ pooled: course.framework.name === 'sequelize', boundByRunner: course.boundByRunner })
+  const moments: Moment[] = []
+  let schema = before
+  script.statements.forEach((written, index) => {
+    const operations = lowered(written, schema, course).filter((operation) => operation.context?.block !== 'catch')
+    const statement = operations === written.operations ? written : { ...written, operations }
+    const transaction = transactions.stateOf(statement, index)
+    const start = schema
+    const locks: HeldLock[] = []
+    let commits = false
+    for (const operation of operations) {
+      const cost = course.dialect.cost(operation, statement, schema, course.version)
+      const step = apply(schema, operation, { born: position, transaction: transaction.key })
+      moments.push({
+        operation,
+        statement,
+        index,
+        before: schema,
+        after: step.schema,
+        cost,
+        transaction,
+        session: session.stateAt(transaction),
+        conflict: step.conflict,
+      })
+      session.apply(operation, transaction, statement.batch)
+      commits ||= cost.commits
+      heldBy(operation, cost, (name) => isFresh(start, name, position, course), locks)
+      schema = step.schema
+    }
+    transactions.after(statement, transaction, commits, locks)
+  })
+  return { direction, script, moments, before, after: schema }
+}
+
+/** Does nobody wait for this table: born in this migration or batch, or temporary? */
+export function isFresh(schema: Schema, name: Name, position: Born, course: Pick<Course, 'sameBatch'>): boolean {
+  const table = findTable(schema, name)
+  return table !== undefined && (table.temporary || table.born === position || course.sameBatch(table.born))
+}
+
+function heldBy(operation: Operation, cost: Cost, fresh: (name: Name) => boolean, locks: HeldLock[]): void {
+  if (operation.kind === 'createTable' || operation.kind === 'select') {
+    for (const other of cost.others) {
+      if (stops(other.blocks) && !fresh(other.table)) locks.push({ table: other.table, blocks: other.blocks, lock: other.lock, operation })
+    }
+    return
+  }
+  const tables = operation.kind === 'lockTable' || operation.kind === 'truncate' ? operation.tables : [tableOf(operation)]
+  for (const table of tables) {
+    if (table && stops(cost.queues) && !fresh(table)) locks.push({ table, blocks: cost.queues, lock: cost.lock, operation })
+  }
+  for (const other of cost.others) {
+    if (stops(other.blocks) && !fresh(other.table)) locks.push({ table: other.table, blocks: other.blocks, lock: other.lock, operation })
+  }
+}
+
+function stops(blocks: Cost['blocks']): boolean {
+  return blocks === 'writes' || blocks === 'reads-and-writes'
+}

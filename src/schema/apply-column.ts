@@ -1,0 +1,124 @@
+import type { Expression } from '../ir/column.ts'
+import { type Name, showName } from '../ir/names.ts'
+import type { OperationOf } from '../ir/operation.ts'
+import { addColumnTo, changeColumnOf, dropColumnFrom, foldColumn, type When, withTable } from './edit.ts'
+import { keyOf, type Schema } from './schema.ts'
+import { isGuarded, lacksColumn, type Step } from './step.ts'
+import type { ColumnState } from './table.ts'
+
+type ColumnOperation = OperationOf<
+  | 'addColumn'
+  | 'dropColumn'
+  | 'renameColumn'
+  | 'alterColumnType'
+  | 'modifyColumn'
+  | 'setDefault'
+  | 'dropDefault'
+  | 'setNotNull'
+  | 'dropNotNull'
+  | 'update'
+>
+
+/** The schema after an operation on columns of one table. */
+export function applyToColumn(schema: Schema, operation: ColumnOperation, when: When): Step {
+  switch (operation.kind) {
+    case 'addColumn': {
+      const table = schema.tables.get(keyOf(schema.naming, operation.table))
+      if (table?.columns.has(foldColumn(schema, operation.column.name))) {
+        if (operation.ifNotExists || isGuarded(operation)) return { schema }
+        const conflict = `column ${operation.column.name} of ${showName(operation.table)} already exists`
+        return table.complete && schema.complete ? { schema, conflict } : { schema }
+      }
+      return { schema: withTable(schema, operation.table, (old) => addColumnTo(schema, old, operation.column, when)) }
+    }
+    case 'dropColumn': {
+      const next = withTable(schema, operation.table, (table) =>
+        dropColumnFrom(schema, table, operation.column, schema.naming.defaultSchema === undefined),
+      )
+      return operation.ifExists ? { schema: next } : missing(schema, next, operation.table, operation.column)
+    }
+    case 'renameColumn':
+      return missing(schema, renameColumn(schema, operation.table, operation.column, operation.to), operation.table, operation.column)
+    case 'alterColumnType':
+      return change(schema, operation, (state) => ({ ...state, column: { ...state.column, type: operation.type } }))
+    case 'modifyColumn': {
+      const renamed =
+        foldColumn(schema, operation.column) === foldColumn(schema, operation.to.name)
+          ? schema
+          : renameColumn(schema, operation.table, operation.column, operation.to.name)
+      const next = withTable(renamed, operation.table, (table) =>
+        changeColumnOf(schema, table, operation.to.name, (state) => ({
+          ...state,
+          column: { ...operation.to, constraints: state.column.constraints },
+        })),
+      )
+      return missing(schema, next, operation.table, operation.column)
+    }
+    case 'setDefault':
+      return change(schema, operation, (state) => withDefault(state, operation.default))
+    case 'dropDefault':
+      return change(schema, operation, (state) => withDefault(state, undefined))
+    case 'setNotNull':
+      return change(schema, operation, (state) => ({ ...state, column: { ...state.column, nullable: false } }))
+    case 'dropNotNull':
+      return change(schema, operation, (state) => ({ ...state, column: { ...state.column, nullable: true } }))
+    case 'update':
+      return { schema: filled(schema, operation, when) }
+  }
+}
+
+function withDefault(state: ColumnState, expression: Expression | undefined): ColumnState {
+  return { ...state, column: { ...state.column, default: expression?.isNull ? undefined : expression } }
+}
+
+function change(
+  schema: Schema,
+  operation: { readonly table: Name; readonly column: string },
+  edit: (state: ColumnState) => ColumnState,
+): Step {
+  const next = withTable(schema, operation.table, (table) => changeColumnOf(schema, table, operation.column, edit))
+  return missing(schema, next, operation.table, operation.column)
+}
+
+function missing(schema: Schema, next: Schema, table: Name, column: string): Step {
+  if (!lacksColumn(schema, table, column)) return { schema: next }
+  return { schema: next, conflict: `column ${column} of ${showName(table)} does not exist` }
+}
+
+function renameColumn(schema: Schema, name: Name, from: string, to: string): Schema {
+  const key = foldColumn(schema, from)
+  const rename = (column: string) => (foldColumn(schema, column) === key ? to : column)
+  return withTable(schema, name, (table) => {
+    const columns = new Map<string, ColumnState>()
+    for (const [at, state] of table.columns) {
+      if (at === key) columns.set(foldColumn(schema, to), { ...state, column: { ...state.column, name: to } })
+      else columns.set(at, state)
+    }
+    const indexes = table.indexes.map((index) =>
+      index.keys.some((part) => part.column !== undefined && foldColumn(schema, part.column) === key)
+        ? { ...index, keys: index.keys.map((part) => (part.column === undefined ? part : { ...part, column: rename(part.column) })) }
+        : index,
+    )
+    const constraints = table.constraints.map((state) =>
+      state.constraint.columns.some((column) => foldColumn(schema, column) === key)
+        ? { ...state, constraint: { ...state.constraint, columns: state.constraint.columns.map(rename) } }
+        : state,
+    )
+    return { ...table, columns, indexes, constraints }
+  })
+}
+
+function filled(schema: Schema, operation: OperationOf<'update'>, when: When): Schema {
+  return withTable(schema, operation.table, (table) => {
+    let next = table
+    for (const { column, value, columns } of operation.set) {
+      if (value === 'null' || value === 'default') continue
+      next = changeColumnOf(schema, next, column, (state) => ({
+        ...state,
+        filled: when.born,
+        filledFrom: [...state.filledFrom, ...columns],
+      }))
+    }
+    return next
+  })
+}

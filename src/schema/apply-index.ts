@@ -1,0 +1,159 @@
+import { type Name, showName } from '../ir/names.ts'
+import type { OperationOf } from '../ir/operation.ts'
+import { addConstraintTo, foldColumn, foldIndex, sameColumns, type When, withTable } from './edit.ts'
+import { keyOf, type Schema } from './schema.ts'
+import { isGuarded, type Step } from './step.ts'
+import type { ConstraintState, IndexState, Table } from './table.ts'
+
+type IndexOperation = OperationOf<
+  'addConstraint' | 'dropConstraint' | 'validateConstraint' | 'renameConstraint' | 'createIndex' | 'dropIndex' | 'renameIndex'
+>
+
+/** The schema after an operation on a table's constraints or indexes. */
+export function applyToIndex(schema: Schema, operation: IndexOperation, when: When): Step {
+  switch (operation.kind) {
+    case 'addConstraint': {
+      const table = schema.tables.get(keyOf(schema.naming, operation.table))
+      const name = operation.constraint.name
+      if (name !== undefined && table && findConstraint(schema, table, name)) {
+        if (operation.ifNotExists || isGuarded(operation)) return { schema }
+        const conflict = `constraint ${name} of ${showName(operation.table)} already exists`
+        return table.complete && schema.complete ? { schema, conflict } : { schema }
+      }
+      return { schema: withTable(schema, operation.table, (old) => addConstraintTo(schema, old, operation.constraint, when)) }
+    }
+    case 'dropConstraint':
+      return { schema: dropConstraint(schema, operation) }
+    case 'validateConstraint':
+      return {
+        schema: withConstraint(schema, operation.table, operation.name, (state) => ({
+          ...state,
+          validated: true,
+          validatedIn: { migration: when.born, transaction: when.transaction },
+        })),
+      }
+    case 'renameConstraint':
+      return {
+        schema: withConstraint(schema, operation.table, operation.name, (state) => ({
+          ...state,
+          constraint: { ...state.constraint, name: operation.to },
+        })),
+      }
+    case 'createIndex': {
+      const existing = operation.name === undefined ? undefined : schema.indexOwners.get(foldIndex(schema, operation.name))
+      const owner = keyOf(schema.naming, operation.table)
+      if (existing === owner && (operation.ifNotExists || isGuarded(operation))) return { schema }
+      const index: IndexState = {
+        name: operation.name ?? [operation.table.name, ...operation.keys.map((key) => key.column ?? 'expr'), 'idx'].join('_'),
+        keys: operation.keys,
+        unique: operation.unique,
+        where: operation.where,
+        method: operation.method,
+        only: operation.only,
+        born: when.born,
+        constraint: undefined,
+      }
+      const view = schema.views.get(owner)
+      if (view) return { schema: { ...schema, views: schema.views.set(owner, { ...view, indexes: [...view.indexes, index] }) } }
+      return { schema: withTable(schema, operation.table, (table) => ({ ...table, indexes: [...table.indexes, index] })) }
+    }
+    case 'dropIndex':
+      return { schema: dropIndex(schema, operation) }
+    case 'renameIndex': {
+      const owner = ownerOf(schema, operation.name, operation.table)
+      if (!owner) return { schema }
+      const key = foldIndex(schema, operation.name.name)
+      return {
+        schema: withTable(schema, owner.name, (table) => ({
+          ...table,
+          indexes: table.indexes.map((index) =>
+            index.name !== undefined && foldIndex(schema, index.name) === key ? { ...index, name: operation.to } : index,
+          ),
+        })),
+      }
+    }
+  }
+}
+
+/** The table that has an index of this name; the index's own table when the statement names it. */
+export function ownerOf(schema: Schema, index: Name, table: Name | undefined): Table | undefined {
+  const key = table ? keyOf(schema.naming, table) : schema.indexOwners.get(foldIndex(schema, index.name))
+  return key === undefined ? undefined : schema.tables.get(key)
+}
+
+/** The constraint of this name on a table. */
+export function findConstraint(schema: Schema, table: Table, name: string): ConstraintState | undefined {
+  const key = schema.naming.fold(name, 'other')
+  return table.constraints.find(({ constraint }) => constraint.name !== undefined && schema.naming.fold(constraint.name, 'other') === key)
+}
+
+function withConstraint(schema: Schema, table: Name, name: string, change: (state: ConstraintState) => ConstraintState): Schema {
+  if (!schema.tables.has(keyOf(schema.naming, table))) return schema
+  return withTable(schema, table, (old) => {
+    const found = findConstraint(schema, old, name)
+    return found ? { ...old, constraints: old.constraints.map((state) => (state === found ? change(state) : state)) } : old
+  })
+}
+
+function dropConstraint(schema: Schema, operation: OperationOf<'dropConstraint'>): Schema {
+  return withTable(schema, operation.table, (table) => {
+    const found =
+      operation.name !== undefined
+        ? findConstraint(schema, table, operation.name)
+        : table.constraints.find(
+            ({ constraint }) =>
+              (operation.constraintKind === undefined || constraint.kind === operation.constraintKind) &&
+              (operation.columns === undefined || sameColumns(schema, constraint.columns, operation.columns)),
+          )
+    if (!found) return table
+    const { kind, name, columns } = found.constraint
+    const backed = kind === 'primaryKey' || kind === 'unique'
+    const next: Table = {
+      ...table,
+      constraints: table.constraints.filter((state) => state !== found),
+      indexes: backed ? table.indexes.filter((index) => index.constraint === undefined || index.constraint !== name) : table.indexes,
+    }
+    return kind === 'notNull' ? nullableAgain(schema, next, columns) : next
+  })
+}
+
+function nullableAgain(schema: Schema, table: Table, names: readonly string[]): Table {
+  const columns = new Map(table.columns)
+  for (const name of names) {
+    const key = foldColumn(schema, name)
+    const old = columns.get(key)
+    if (old) columns.set(key, { ...old, column: { ...old.column, nullable: true } })
+  }
+  return { ...table, columns }
+}
+
+function dropIndex(schema: Schema, operation: OperationOf<'dropIndex'>): Schema {
+  const owner = ownerOf(schema, operation.name, operation.table)
+  const key = foldIndex(schema, operation.name.name)
+  if (!owner) {
+    const view = schema.indexOwners.get(key)
+    return view === undefined ? schema : { ...schema, indexOwners: schema.indexOwners.delete(key) }
+  }
+  const wanted = operation.columns
+  return withTable(schema, owner.name, (table) => {
+    const found = table.indexes.find(
+      (index) =>
+        (index.name !== undefined && foldIndex(schema, index.name) === key) ||
+        (wanted !== undefined &&
+          sameColumns(
+            schema,
+            index.keys.map((part) => part.column ?? ''),
+            wanted,
+          )),
+    )
+    if (!found) return table
+    return {
+      ...table,
+      indexes: table.indexes.filter((index) => index !== found),
+      constraints:
+        found.constraint === undefined
+          ? table.constraints
+          : table.constraints.filter((state) => state.constraint.name !== found.constraint),
+    }
+  })
+}

@@ -1,0 +1,122 @@
+import type { Operation, OperationOf } from '../ir/operation.ts'
+import type { When } from './edit.ts'
+import { keyOf, type Schema } from './schema.ts'
+import type { Step } from './step.ts'
+import type { TypeState } from './table.ts'
+
+/** The schema after an operation on something that is not a table: types, views, functions, sequences, triggers, schemas. */
+export function applyToObject(schema: Schema, operation: Operation, when: When): Step {
+  const { naming } = schema
+  switch (operation.kind) {
+    case 'createType': {
+      const key = keyOf(naming, operation.name, 'other')
+      if (schema.types.has(key)) return { schema }
+      const labels = operation.labels.map((value) => ({ value, born: when.born, transaction: when.transaction }))
+      const type: TypeState = { name: operation.name, form: operation.form, labels, born: when.born, transaction: when.transaction }
+      return { schema: { ...schema, types: schema.types.set(key, type) } }
+    }
+    case 'createDomain': {
+      const domain = {
+        base: operation.base,
+        notNull: operation.notNull,
+        constrained: operation.notNull || operation.checks.length > 0,
+        default: operation.default,
+      }
+      const type: TypeState = { name: operation.name, form: 'domain', labels: [], domain, born: when.born, transaction: when.transaction }
+      return { schema: { ...schema, types: schema.types.set(keyOf(naming, operation.name, 'other'), type) } }
+    }
+    case 'alterDomain':
+      return { schema: alterDomain(schema, operation) }
+    case 'dropType':
+      return { schema: { ...schema, types: schema.types.delete(keyOf(naming, operation.name, 'other')) } }
+    case 'renameType': {
+      const key = keyOf(naming, operation.name, 'other')
+      const old = schema.types.get(key)
+      if (!old) return { schema }
+      const name =
+        operation.to.schema === undefined && old.name.schema !== undefined ? { ...operation.to, schema: old.name.schema } : operation.to
+      return { schema: { ...schema, types: schema.types.delete(key).set(keyOf(naming, name, 'other'), { ...old, name }) } }
+    }
+    case 'addEnumValue':
+      return {
+        schema: withLabels(schema, operation.type, (type) =>
+          type.labels.some((label) => label.value === operation.value)
+            ? type.labels
+            : [...type.labels, { value: operation.value, born: when.born, transaction: when.transaction }],
+        ),
+      }
+    case 'renameEnumValue':
+      return {
+        schema: withLabels(schema, operation.type, (type) =>
+          type.labels.map((label) => (label.value === operation.value ? { ...label, value: operation.to } : label)),
+        ),
+      }
+    case 'createView': {
+      const key = keyOf(naming, operation.name)
+      if (schema.views.has(key) && operation.ifNotExists) return { schema }
+      const view = {
+        name: operation.name,
+        materialized: operation.materialized,
+        uses: operation.query.tables,
+        indexes: [],
+        born: when.born,
+      }
+      return { schema: { ...schema, views: schema.views.set(key, view) } }
+    }
+    case 'dropView':
+      return { schema: { ...schema, views: schema.views.delete(keyOf(naming, operation.name)) } }
+    case 'createFunction': {
+      const state = { name: operation.name, volatility: operation.volatility, constant: operation.constant, born: when.born }
+      return { schema: { ...schema, functions: schema.functions.set(keyOf(naming, operation.name, 'other'), state) } }
+    }
+    case 'dropFunction':
+      return { schema: { ...schema, functions: schema.functions.delete(keyOf(naming, operation.name, 'other')) } }
+    case 'createTrigger':
+      return { schema: { ...schema, triggers: schema.triggers.set(naming.fold(operation.name, 'other'), operation.table) } }
+    case 'dropTrigger':
+      return { schema: { ...schema, triggers: schema.triggers.delete(naming.fold(operation.name, 'other')) } }
+    case 'createSequence':
+      return { schema: { ...schema, sequences: schema.sequences.set(keyOf(naming, operation.name, 'other'), operation.name) } }
+    case 'dropSequence':
+      return { schema: { ...schema, sequences: schema.sequences.delete(keyOf(naming, operation.name, 'other')) } }
+    case 'createSchema':
+      return { schema: { ...schema, schemas: schema.schemas.set(naming.fold(operation.name, 'other'), operation.name) } }
+    case 'dropSchema':
+      return { schema: dropSchema(schema, naming.fold(operation.name, 'other')) }
+    default:
+      return { schema }
+  }
+}
+
+function withLabels(schema: Schema, name: TypeState['name'], change: (type: TypeState) => TypeState['labels']): Schema {
+  const key = keyOf(schema.naming, name, 'other')
+  // A type that history did not show being created exists all the same: its new labels are known, its old ones are not.
+  const old = schema.types.get(key) ?? { name, form: 'enum' as const, labels: [], born: -1, transaction: '' }
+  const labels = change(old)
+  return labels === old.labels ? schema : { ...schema, types: schema.types.set(key, { ...old, labels }) }
+}
+
+function alterDomain(schema: Schema, operation: OperationOf<'alterDomain'>): Schema {
+  const key = keyOf(schema.naming, operation.name, 'other')
+  const old = schema.types.get(key)
+  if (!old?.domain) return schema
+  const domain = { ...old.domain }
+  const action = operation.action.toUpperCase()
+  const next =
+    action === 'SET NOT NULL'
+      ? { ...domain, notNull: true, constrained: true }
+      : action.startsWith('ADD')
+        ? { ...domain, constrained: true }
+        : domain
+  return { ...schema, types: schema.types.set(key, { ...old, domain: next }) }
+}
+
+function dropSchema(schema: Schema, dropped: string): Schema {
+  let { tables, types, views, functions } = schema
+  const prefix = `${dropped}.`
+  for (const [key] of schema.tables) if (key.startsWith(prefix)) tables = tables.delete(key)
+  for (const [key] of schema.types) if (key.startsWith(prefix)) types = types.delete(key)
+  for (const [key] of schema.views) if (key.startsWith(prefix)) views = views.delete(key)
+  for (const [key] of schema.functions) if (key.startsWith(prefix)) functions = functions.delete(key)
+  return { ...schema, tables, types, views, functions, schemas: schema.schemas.delete(dropped) }
+}

@@ -1,0 +1,175 @@
+import type { Column, Constraint, IndexKey } from '../ir/column.ts'
+import type { Name } from '../ir/names.ts'
+import { PersistentMap } from './persistent-map.ts'
+import { keyOf, type Naming, type Schema } from './schema.ts'
+import type { Born, ColumnState, ConstraintState, IndexState, Table } from './table.ts'
+
+/** When and in which transaction a step happens. `transaction` is a key: the same key means the same transaction. */
+export interface When {
+  readonly born: Born
+  readonly transaction: string
+}
+
+/** A database about which nothing is known yet. */
+export function emptySchema(naming: Naming): Schema {
+  return {
+    naming,
+    tables: PersistentMap.empty(),
+    views: PersistentMap.empty(),
+    types: PersistentMap.empty(),
+    functions: PersistentMap.empty(),
+    indexOwners: PersistentMap.empty(),
+    sequences: PersistentMap.empty(),
+    triggers: PersistentMap.empty(),
+    schemas: PersistentMap.empty(),
+    complete: true,
+  }
+}
+
+/** A table that exists although its creation was not read. */
+export function unknownTable(name: Name): Table {
+  return {
+    name,
+    columns: new Map(),
+    indexes: [],
+    constraints: [],
+    born: -1,
+    temporary: false,
+    partitioned: false,
+    partitionOf: undefined,
+    options: {},
+    complete: false,
+    copyOf: [],
+    hasRows: false,
+  }
+}
+
+/** The schema with a table changed; a table that was not known is taken to exist. Index owners follow. */
+export function withTable(schema: Schema, name: Name, change: (table: Table) => Table): Schema {
+  const key = keyOf(schema.naming, name)
+  const old = schema.tables.get(key) ?? unknownTable(name)
+  const next = change(old)
+  if (next === old) return schema
+  return { ...schema, tables: schema.tables.set(key, next), indexOwners: owners(schema, key, old.indexes, next.indexes) }
+}
+
+/** The schema without a table; its indexes go with it. */
+export function withoutTable(schema: Schema, name: Name): Schema {
+  const key = keyOf(schema.naming, name)
+  const old = schema.tables.get(key)
+  if (!old) return schema
+  return { ...schema, tables: schema.tables.delete(key), indexOwners: owners(schema, key, old.indexes, []) }
+}
+
+function owners(schema: Schema, key: string, before: readonly IndexState[], after: readonly IndexState[]): PersistentMap<string> {
+  if (before === after) return schema.indexOwners
+  let map = schema.indexOwners
+  for (const index of before) if (index.name !== undefined && !after.includes(index)) map = map.delete(foldIndex(schema, index.name))
+  for (const index of after) if (index.name !== undefined && !before.includes(index)) map = map.set(foldIndex(schema, index.name), key)
+  return map
+}
+
+export function foldIndex(schema: Schema, name: string): string {
+  return schema.naming.fold(name, 'other')
+}
+
+export function foldColumn(schema: Schema, name: string): string {
+  return schema.naming.fold(name, 'column')
+}
+
+export function sameColumns(schema: Schema, a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((column, i) => foldColumn(schema, column) === foldColumn(schema, b[i]!))
+}
+
+const suffixes = { primaryKey: 'pkey', unique: 'key', check: 'check', foreignKey: 'fkey', notNull: 'not_null', exclude: 'excl' } as const
+
+/** The name that PostgreSQL gives a constraint that the user left unnamed; good enough to find it again on other engines. */
+export function impliedName(table: Name, constraint: Constraint): string {
+  const suffix = suffixes[constraint.kind]
+  return constraint.kind === 'primaryKey' ? `${table.name}_${suffix}` : [table.name, ...constraint.columns, suffix].join('_')
+}
+
+function keysOf(columns: readonly string[]): IndexKey[] {
+  return columns.map((column) => ({ column }))
+}
+
+/** A table with a constraint added, and the index that it brings. */
+export function addConstraintTo(schema: Schema, table: Table, constraint: Constraint, when: When): Table {
+  const name = constraint.name ?? impliedName(table.name, constraint)
+  const state: ConstraintState = {
+    constraint: constraint.name === undefined ? { ...constraint, name } : constraint,
+    validated: !constraint.notValid,
+    born: when.born,
+    validatedIn: constraint.notValid ? undefined : { migration: when.born, transaction: when.transaction },
+  }
+  let { columns, indexes } = table
+  if (constraint.kind === 'primaryKey' || constraint.kind === 'notNull') {
+    const changed = new Map(columns)
+    for (const column of columnsOf(schema, table, constraint)) {
+      const key = foldColumn(schema, column)
+      const old = changed.get(key)
+      if (old?.column.nullable) changed.set(key, { ...old, column: { ...old.column, nullable: false } })
+    }
+    columns = changed
+  }
+  if (constraint.kind === 'primaryKey' || constraint.kind === 'unique') {
+    const adopted = constraint.usingIndex
+    if (adopted !== undefined) {
+      const key = foldIndex(schema, adopted)
+      indexes = indexes.map((index) =>
+        index.name !== undefined && foldIndex(schema, index.name) === key ? { ...index, name, constraint: name } : index,
+      )
+    } else {
+      const keys = keysOf(constraint.columns)
+      indexes = [
+        ...indexes,
+        { name, keys, unique: true, where: undefined, method: undefined, only: false, born: when.born, constraint: name },
+      ]
+    }
+  }
+  return { ...table, columns, indexes, constraints: [...table.constraints, state] }
+}
+
+function columnsOf(schema: Schema, table: Table, constraint: Constraint): readonly string[] {
+  if (constraint.usingIndex === undefined) return constraint.columns
+  const key = foldIndex(schema, constraint.usingIndex)
+  const index = table.indexes.find((candidate) => candidate.name !== undefined && foldIndex(schema, candidate.name) === key)
+  return index ? index.keys.flatMap((part) => (part.column === undefined ? [] : [part.column])) : []
+}
+
+/** A table with a column added, and the constraints written with it. */
+export function addColumnTo(schema: Schema, table: Table, column: Column, when: When): Table {
+  const columns = new Map(table.columns)
+  const state: ColumnState = { column, born: when.born, filled: undefined, filledFrom: [] }
+  columns.set(foldColumn(schema, column.name), state)
+  let next: Table = { ...table, columns }
+  for (const constraint of column.constraints) next = addConstraintTo(schema, next, constraint, when)
+  return next
+}
+
+/** A table without a column; indexes and constraints over it fall (PostgreSQL) or shrink (`shrinksIndexes`: MySQL). */
+export function dropColumnFrom(schema: Schema, table: Table, name: string, shrinksIndexes: boolean): Table {
+  const key = foldColumn(schema, name)
+  const columns = new Map(table.columns)
+  columns.delete(key)
+  const has = (candidate: string | undefined) => candidate !== undefined && foldColumn(schema, candidate) === key
+  const indexes = table.indexes.flatMap((index) => {
+    if (!index.keys.some((part) => has(part.column))) return [index]
+    const keys = shrinksIndexes ? index.keys.filter((part) => !has(part.column)) : []
+    return keys.length > 0 ? [{ ...index, keys }] : []
+  })
+  const constraints = table.constraints.filter(
+    ({ constraint }) => !constraint.columns.some(has) && !constraint.expression?.columns.some(has),
+  )
+  return { ...table, columns, indexes, constraints }
+}
+
+/** A table with one column's state replaced; unchanged when the column is not known. */
+export function changeColumnOf(schema: Schema, table: Table, name: string, change: (state: ColumnState) => ColumnState): Table {
+  const key = foldColumn(schema, name)
+  const old = table.columns.get(key)
+  if (!old) return table
+  const columns = new Map(table.columns)
+  columns.set(key, change(old))
+  return { ...table, columns }
+}
