@@ -1,0 +1,85 @@
+import type { FrameworkName } from '../frameworks/framework.ts'
+import type { DialectName } from '../ir/names.ts'
+import type { OpaqueReason } from '../ir/operation.ts'
+import type { Evidence, Severity } from '../rule/finding.ts'
+
+/** A place in a file: 1-based lines and columns, columns in UTF-16 units, the end exclusive; paths relative to the working directory with `/`. */
+export interface Place {
+  readonly file: string
+  readonly line: number
+  readonly column: number
+  readonly endLine: number
+  readonly endColumn: number
+}
+
+export interface ReportedRelated extends Place {
+  readonly message: string
+  readonly rule?: string
+}
+
+export interface ReportedFinding extends Place {
+  readonly rule: string
+  readonly severity: Severity
+  readonly message: string
+  readonly help: string
+  readonly migration: string
+  readonly direction: 'up' | 'down'
+  readonly evidence: Evidence
+  readonly related?: readonly ReportedRelated[]
+  readonly url: string
+}
+
+/** Something that could not be read. */
+export interface ReportedOpaque {
+  readonly file: string
+  readonly line: number
+  readonly because: OpaqueReason
+  readonly detail: string
+}
+
+/** An input that could not be judged at all. */
+export interface ReportedError {
+  readonly file: string
+  readonly line?: number
+  readonly message: string
+}
+
+/** One history that was read, and why it was taken for what it is. */
+export interface ReportedHistory {
+  readonly directory: string
+  readonly framework: FrameworkName
+  readonly dialect: DialectName | undefined
+  readonly serverVersion: string | undefined
+  readonly migrations: number
+  readonly judged: number
+  readonly reasons: readonly string[]
+}
+
+export interface Summary {
+  readonly errors: number
+  readonly warnings: number
+  readonly infos: number
+  readonly suppressed: number
+  /** Migrations judged, and all that were read for history. */
+  readonly migrations: number
+  readonly migrationsRead: number
+  /** Statements of the judged migrations. */
+  readonly statements: number
+  readonly opaque: number
+  /** What was taken for granted: the server's version, the runner's transactions. */
+  readonly assumptions: readonly string[]
+  /** Files passed over, by reason. */
+  readonly skipped: Readonly<Record<string, number>>
+  readonly histories: readonly ReportedHistory[]
+  /** Wall time of the run in ms. */
+  readonly milliseconds: number
+}
+
+/** Everything a run found out, as plain data. The `json` format prints it. */
+export interface Outcome {
+  readonly version: string
+  readonly findings: readonly ReportedFinding[]
+  readonly opaque: readonly ReportedOpaque[]
+  readonly errors: readonly ReportedError[]
+  readonly summary: Summary
+}

@@ -1,0 +1,200 @@
+import type { Version } from '../dialects/dialect.ts'
+import { discoverHistories } from '../frameworks/discover.ts'
+import type { Declared, Entry, Framework, FrameworkName, History, LoadOptions, RunnerOptions } from '../frameworks/framework.ts'
+import type { DialectName } from '../ir/names.ts'
+import type { Outcome, ReportedHistory } from '../lint/outcome.ts'
+import { Judge, type Judged, type RuleSetting } from '../lint/run.ts'
+import { Suppressions } from '../lint/suppress.ts'
+import type { Course } from '../lint/walk.ts'
+import type { Project } from '../project/project.ts'
+import type { Rule } from '../rule/define.ts'
+import type { Profile } from '../rule/finding.ts'
+import { dialectOf, frameworks } from './engines.ts'
+import { Gathering } from './gather.ts'
+import { remembering } from './remember.ts'
+
+/** One of the configured projects of a repository; without configuration there is one, with nothing set. */
+export interface ProjectSettings {
+  readonly framework?: FrameworkName
+  readonly dialect?: DialectName
+  readonly serverVersion?: Version
+  readonly paths?: readonly string[]
+  readonly ignore?: readonly string[]
+  /** The last migration that is deployed: all up to it is history. */
+  readonly baseline?: string
+  readonly runner: RunnerOptions
+  readonly boundByRunner: boolean
+}
+
+export interface CheckOptions {
+  readonly project: Project
+  readonly projects: readonly ProjectSettings[]
+  readonly rules: readonly RuleSetting[]
+  /** Every rule there is, for suppressions that name one. */
+  readonly allRules: readonly Rule[]
+  readonly profile: Profile
+  readonly down: 'rollback' | 'full'
+  /** Judge only migrations that one of these paths belongs to; undefined: all. */
+  readonly only?: (path: string) => boolean
+  /** The judged migrations ship together (`--since`, `--staged`): what one creates is new to the next. */
+  readonly together: boolean
+  readonly version: string
+  readonly progress?: (done: number, all: number) => void
+}
+
+/** What a run gives its door: the outcome, and whether anything at all was found to read. */
+export interface CheckResult {
+  readonly outcome: Outcome
+  /** Histories found, judged or not. 0: no migrations here. */
+  readonly histories: number
+}
+
+interface Work {
+  readonly history: History
+  readonly framework: Framework
+  readonly settings: ProjectSettings
+  readonly judged: ReadonlySet<number>
+}
+
+/**
+ * The one way from files to findings: discover, load, replay, judge. Every door calls it. It never throws on what migrations contain;
+ * a framework or dialect that cannot be decided is an entry in `errors`, and the other histories are judged all the same.
+ */
+export async function check(options: CheckOptions): Promise<CheckResult> {
+  const started = performance.now()
+  const project = remembering(options.project)
+  const gathered = new Gathering(project)
+  const works = await plan(options, project, gathered)
+  const total = works.reduce((sum, work) => sum + work.history.entries.length, 0)
+  let done = 0
+  for (const work of works) {
+    await judgeHistory(work, options, project, gathered, () => options.progress?.(++done, total))
+  }
+  const outcome = gathered.outcome(options.version, performance.now() - started)
+  return { outcome, histories: works.length }
+}
+
+async function plan(options: CheckOptions, project: Project, gathered: Gathering): Promise<Work[]> {
+  const works: Work[] = []
+  const taken = new Set<string>()
+  for (const settings of options.projects) {
+    const rooms = await frameworks(settings.framework === undefined ? undefined : [settings.framework])
+    const found = discoverHistories(project, {
+      frameworks: rooms,
+      ...(settings.paths ? { paths: settings.paths } : {}),
+      ...(settings.ignore ? { ignore: settings.ignore } : {}),
+      ...(settings.dialect ? { dialect: settings.dialect } : {}),
+    })
+    for (const history of found) {
+      const entries = history.entries.filter((entry) => !taken.has(keyOf(entry)))
+      for (const entry of entries) taken.add(keyOf(entry))
+      for (const [reason, count] of Object.entries(history.skipped)) gathered.skip(reason, count)
+      if (entries.length === 0) continue
+      const framework = rooms.find((room) => room.name === history.framework)!
+      const judged = judgedOf(entries, settings, options)
+      works.push({ history: { ...history, entries }, framework, settings, judged })
+    }
+  }
+  return works
+}
+
+function keyOf(entry: Entry): string {
+  return `${entry.path}#${entry.exportName ?? ''}`
+}
+
+function judgedOf(entries: readonly Entry[], settings: ProjectSettings, options: CheckOptions): ReadonlySet<number> {
+  const baseline = settings.baseline
+  const from = baseline === undefined ? -1 : entries.findIndex((entry) => entry.id === baseline || entry.path.includes(baseline))
+  const judged = new Set<number>()
+  entries.forEach((entry, position) => {
+    if (position <= from) return
+    if (options.only && !options.only(entry.path) && !(entry.downPath !== undefined && options.only(entry.downPath))) return
+    judged.add(position)
+  })
+  return judged
+}
+
+async function judgeHistory(
+  work: Work,
+  options: CheckOptions,
+  project: Project & { forget(): void },
+  gathered: Gathering,
+  tick: () => void,
+) {
+  const { history, framework, settings, judged } = work
+  const name = settings.dialect ?? history.dialect
+  if (judged.size === 0) {
+    gathered.history(describe(work, name, undefined))
+    return
+  }
+  if (name === undefined) {
+    gathered.error({ file: history.directory === '' ? '.' : history.directory, message: history.dialectBecause })
+    gathered.history(describe(work, undefined, undefined))
+    return
+  }
+  const dialect = await dialectOf(name)
+  await framework.ready()
+  const version = settings.serverVersion ?? history.serverVersion ?? dialect.latest
+  if (version === dialect.latest) gathered.assume(`${name} ${version.join('.')} (the latest known; set serverVersion to judge another)`)
+  const load: LoadOptions = { dialect, version, runner: settings.runner, history }
+  let declared: { readonly value: Declared | undefined } | undefined
+  const course: Course = {
+    dialect,
+    version,
+    framework,
+    load,
+    boundByRunner: settings.boundByRunner,
+    sameBatch: (born) => options.together && judged.has(born),
+  }
+  const judge = new Judge(course, {
+    rules: options.rules,
+    profile: options.profile,
+    down: options.down,
+    declared: () => {
+      declared ??= { value: framework.declared(project, history) }
+      return declared.value
+    },
+  })
+  const last = Math.max(...judged)
+  const suppressions = new Map<string, { readonly own: Suppressions; readonly migration: string }>()
+  history.entries.forEach((entry, position) => {
+    if (position > last) return
+    const migration = framework.load(entry, project, load)
+    tick()
+    gathered.read(migration, judged.has(position))
+    if (migration.unreadable !== undefined) {
+      if (judged.has(position)) gathered.error({ file: entry.path, message: migration.unreadable })
+    } else if (judged.has(position)) {
+      judge.judge(migration, position)
+      for (const file of migration.files) {
+        if (suppressions.has(file)) continue
+        const result = project.read(file)
+        if ('text' in result && result.text.includes('surefoot-'))
+          suppressions.set(file, { own: new Suppressions(result.text, file), migration: migration.id })
+      }
+    } else judge.pass(migration, position)
+    project.forget()
+  })
+  const findings: Judged[] = []
+  for (const finding of judge.finish()) {
+    if (suppressions.get(finding.span.file)?.own.covers(finding)) gathered.suppressed()
+    else findings.push(finding)
+  }
+  const known = new Set(options.rules.map(({ rule }) => rule.id))
+  const all = new Set(options.allRules.map((rule) => rule.id))
+  for (const { own, migration } of suppressions.values()) findings.push(...own.unused(migration, known, all))
+  gathered.findings(findings)
+  gathered.history(describe(work, name, version))
+}
+
+function describe({ history, judged }: Work, dialect: DialectName | undefined, version: Version | undefined): ReportedHistory {
+  return {
+    directory: history.directory === '' ? '.' : history.directory,
+    framework: history.framework,
+    dialect,
+    serverVersion: version?.join('.'),
+    migrations: history.entries.length,
+    judged: judged.size,
+    reasons: [history.detectedBecause, history.dialectBecause, history.orderBecause],
+  }
+}

@@ -1,0 +1,146 @@
+import type { Migration } from '../ir/migration.ts'
+import { scriptsOf } from '../ir/visit.ts'
+import type { Outcome, Place, ReportedError, ReportedFinding, ReportedHistory, ReportedOpaque } from '../lint/outcome.ts'
+import type { Judged } from '../lint/run.ts'
+import type { Project } from '../project/project.ts'
+import { LineIndex } from '../source/line-index.ts'
+import type { Span } from '../source/span.ts'
+
+/** Where a rule's page can be read. */
+export function pageOf(rule: string): string {
+  return `https://surefoot.dev/rules/${rule}`
+}
+
+/** Collects what a run finds and lays it out as the outcome: offsets become lines and columns, everything is sorted. */
+export class Gathering {
+  readonly #project: Project
+  readonly #lines = new Map<string, LineIndex>()
+  readonly #findings: Judged[] = []
+  readonly #opaque: { readonly span: Span; readonly because: ReportedOpaque['because']; readonly detail: string }[] = []
+  readonly #errors: ReportedError[] = []
+  readonly #histories: ReportedHistory[] = []
+  readonly #assumptions = new Set<string>()
+  readonly #skipped: Record<string, number> = {}
+  #migrations = 0
+  #migrationsRead = 0
+  #statements = 0
+  #suppressed = 0
+
+  constructor(project: Project) {
+    this.#project = project
+  }
+
+  skip(reason: string, count: number): void {
+    this.#skipped[reason] = (this.#skipped[reason] ?? 0) + count
+  }
+
+  error(error: ReportedError): void {
+    this.#errors.push(error)
+  }
+
+  history(history: ReportedHistory): void {
+    this.#histories.push(history)
+  }
+
+  assume(assumption: string): void {
+    this.#assumptions.add(assumption)
+  }
+
+  suppressed(): void {
+    this.#suppressed++
+  }
+
+  findings(findings: readonly Judged[]): void {
+    for (const finding of findings) this.#findings.push(finding)
+  }
+
+  /** Counts a migration that was loaded, and notes what of it could not be read. */
+  read(migration: Migration, judged: boolean): void {
+    this.#migrationsRead++
+    if (!judged) return
+    this.#migrations++
+    for (const { script } of scriptsOf(migration)) {
+      if (script.ambientAssumed) this.#assumptions.add(script.ambientBecause)
+      for (const statement of script.statements) {
+        this.#statements++
+        for (const operation of statement.operations) {
+          if (operation.kind === 'opaque') this.#opaque.push({ span: operation.span, because: operation.because, detail: operation.detail })
+        }
+      }
+    }
+  }
+
+  outcome(version: string, milliseconds: number): Outcome {
+    const findings = distinct(this.#findings.map((finding) => this.#reported(finding))).sort(byPlace)
+    const opaque = this.#opaque.map(({ span, because, detail }) => ({ file: span.file, line: this.#place(span).line, because, detail }))
+    const count = (severity: Judged['severity']) => findings.filter((finding) => finding.severity === severity).length
+    return {
+      version,
+      findings,
+      opaque: opaque.sort((a, b) => compare(a.file, b.file) || a.line - b.line || compare(a.detail, b.detail)),
+      errors: this.#errors.toSorted((a, b) => compare(a.file, b.file)),
+      summary: {
+        errors: count('error'),
+        warnings: count('warning'),
+        infos: count('info'),
+        suppressed: this.#suppressed,
+        migrations: this.#migrations,
+        migrationsRead: this.#migrationsRead,
+        statements: this.#statements,
+        opaque: opaque.length,
+        assumptions: [...this.#assumptions].sort(),
+        skipped: this.#skipped,
+        histories: this.#histories,
+        milliseconds: Math.round(milliseconds),
+      },
+    }
+  }
+
+  #reported(finding: Judged): ReportedFinding {
+    const { rule, severity, message, help, migration, direction, evidence } = finding
+    const related = finding.related.map(({ message, span, rule }) => ({ message, ...(rule ? { rule } : {}), ...this.#place(span) }))
+    return {
+      rule,
+      severity,
+      message,
+      help,
+      ...this.#place(finding.span),
+      migration,
+      direction,
+      evidence,
+      ...(related.length > 0 ? { related } : {}),
+      url: pageOf(rule),
+    }
+  }
+
+  #place({ file, start, end }: Span): Place {
+    let index = this.#lines.get(file)
+    if (!index) {
+      const result = this.#project.read(file)
+      index = new LineIndex('text' in result ? result.text : '')
+      this.#lines.set(file, index)
+    }
+    const from = index.at(start)
+    const to = index.at(end)
+    return { file, line: from.line, column: from.column, endLine: to.line, endColumn: to.column }
+  }
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}
+
+function byPlace(a: ReportedFinding, b: ReportedFinding): number {
+  return compare(a.file, b.file) || a.line - b.line || compare(a.rule, b.rule) || a.column - b.column || compare(a.message, b.message)
+}
+
+/** The same words about the same place, reached twice (an unrolled loop, a helper called from two migrations), are one finding. */
+function distinct(findings: readonly ReportedFinding[]): ReportedFinding[] {
+  const seen = new Set<string>()
+  return findings.filter((finding) => {
+    const key = `${finding.file}:${finding.line}:${finding.column}:${finding.rule}:${finding.message}`
+    if (seen.has(key)) return false
+    seen.add(key)
+    return true
+  })
+}

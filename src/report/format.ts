@@ -1,0 +1,14 @@
+import type { Outcome } from '../lint/outcome.ts'
+import type { Paint } from './paint.ts'
+
+/** What a report may ask beside the outcome. */
+export interface ReportContext {
+  readonly paint: Paint
+  /** The text of a file that the outcome names, for code frames. */
+  read(file: string): string | undefined
+  /** Also say why each framework, dialect and order was chosen. */
+  readonly verbose: boolean
+}
+
+/** A format: an outcome in, the whole text out, with a newline at its end. */
+export type Format = (outcome: Outcome, context: ReportContext) => string

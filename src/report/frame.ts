@@ -1,0 +1,34 @@
+import type { Place } from '../lint/outcome.ts'
+import { LineIndex } from '../source/line-index.ts'
+import type { Paint } from './paint.ts'
+
+const widest = 160
+const tallest = 3
+
+/** The user's lines with a squiggle under the place: at most three lines, long ones cut around what matters. */
+export function frame(text: string, place: Place, paint: Paint): string[] {
+  const index = new LineIndex(text)
+  const last = Math.min(place.endLine, place.line + tallest - 1, index.lineCount)
+  const gutter = String(last).length
+  const rows: string[] = []
+  for (let number = place.line; number <= last; number++) {
+    const line = index.line(number)
+    const from = number === place.line ? place.column - 1 : line.length - line.trimStart().length
+    const to = number === place.endLine ? place.endColumn - 1 : line.trimEnd().length
+    const cut = from > widest - 40 ? from - 20 : 0
+    const shown = clean(line.slice(cut, cut + widest))
+    rows.push(`${paint.dim(`${String(number).padStart(gutter)} │`)} ${shown}`)
+    const width = Math.max(1, Math.min(to, cut + widest) - from)
+    const indent = clean(line.slice(cut, from)).replace(/[^\t]/g, ' ')
+    if (line.trim() !== '') rows.push(`${paint.dim(`${' '.repeat(gutter)} │`)} ${indent}${paint.bad('~'.repeat(width))}`)
+  }
+  if (place.endLine > last)
+    rows.push(paint.dim(`${' '.repeat(gutter)} │ … ${place.endLine - last} more line${place.endLine - last === 1 ? '' : 's'}`))
+  return rows
+}
+
+/** Control characters of a user's file must not steer the terminal. */
+export function clean(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is replaced
+  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '�')
+}

@@ -1,0 +1,103 @@
+import type { Outcome, ReportedFinding, Summary } from '../lint/outcome.ts'
+import type { Format } from './format.ts'
+import { clean, frame } from './frame.ts'
+import type { Paint } from './paint.ts'
+
+/** How many unread places are listed one by one before they are only counted. */
+const listed = 10
+
+/** For people at a terminal: findings by file with the user's own line, then what was read, what was not, and what was assumed. */
+export const stylish: Format = (outcome, context) => {
+  const { paint } = context
+  const out: string[] = []
+  for (const [file, findings] of byFile(outcome.findings)) {
+    const text = context.read(file)
+    out.push('', paint.bold(clean(file)))
+    for (const finding of findings) out.push(...block(finding, text, paint))
+  }
+  for (const error of outcome.errors) {
+    const place = error.line === undefined ? error.file : `${error.file}:${error.line}`
+    out.push('', `${paint.bad('could not be judged:')} ${paint.bold(clean(place))}`, `  ${clean(error.message)}`)
+  }
+  out.push(...unread(outcome, paint))
+  if (context.verbose) out.push(...reasons(outcome.summary, paint))
+  out.push('', ...closing(outcome.summary, paint), '')
+  return out.join('\n')
+}
+
+function byFile(findings: readonly ReportedFinding[]): Map<string, ReportedFinding[]> {
+  const files = new Map<string, ReportedFinding[]>()
+  for (const finding of findings) {
+    const there = files.get(finding.file)
+    if (there) there.push(finding)
+    else files.set(finding.file, [finding])
+  }
+  return files
+}
+
+function block(finding: ReportedFinding, text: string | undefined, paint: Paint): string[] {
+  const colour = finding.severity === 'error' ? paint.bad : finding.severity === 'warning' ? paint.warn : paint.note
+  const where = paint.dim(`${finding.line}:${finding.column}`)
+  const down = finding.direction === 'down' ? ` ${paint.dim('(in down)')}` : ''
+  const out = ['', `  ${where}  ${colour(finding.severity)}  ${clean(finding.message)}${down}  ${paint.dim(finding.rule)}`]
+  if (text !== undefined) out.push(...frame(text, finding, paint).map((row) => `    ${row}`))
+  out.push(`    ${paint.good('help:')} ${clean(finding.help)}`)
+  for (const related of finding.related ?? []) {
+    if (related.rule === undefined)
+      out.push(`    ${paint.dim('see:')}  ${clean(related.message)} ${paint.dim(`(${related.file}:${related.line})`)}`)
+    else out.push(`    ${paint.dim(`see:  also reported by ${related.rule}`)}`)
+  }
+  return out
+}
+
+function unread({ opaque }: Outcome, paint: Paint): string[] {
+  if (opaque.length === 0) return []
+  const out = ['', paint.bold(`Could not be read: ${count(opaque.length, 'statement')}`)]
+  for (const { file, line, because, detail } of opaque.slice(0, listed)) {
+    out.push(`  ${clean(file)}:${line}  ${paint.warn(because)}  ${clean(detail)}`)
+  }
+  if (opaque.length > listed) out.push(paint.dim(`  … and ${opaque.length - listed} more (--format json lists all)`))
+  return out
+}
+
+function reasons(summary: Summary, paint: Paint): string[] {
+  const out: string[] = []
+  for (const history of summary.histories) {
+    const dialect = history.dialect === undefined ? 'dialect unknown' : `${history.dialect} ${history.serverVersion ?? ''}`.trimEnd()
+    out.push(
+      '',
+      `${paint.bold(history.directory)}  ${history.framework}, ${dialect}: ${history.judged} of ${count(history.migrations, 'migration')} judged`,
+    )
+    for (const reason of history.reasons) if (reason !== '') out.push(paint.dim(`  because ${reason}`))
+  }
+  return out
+}
+
+function closing(summary: Summary, paint: Paint): string[] {
+  const { errors, warnings, infos } = summary
+  const total = errors + warnings + infos
+  const parts = [
+    errors > 0 ? paint.bad(count(errors, 'error')) : '0 errors',
+    warnings > 0 ? paint.warn(count(warnings, 'warning')) : '0 warnings',
+    ...(infos > 0 ? [paint.note(`${infos} info`)] : []),
+    ...(summary.suppressed > 0 ? [`${summary.suppressed} suppressed`] : []),
+  ]
+  const out = [`${total === 0 ? paint.good('No findings') : paint.bold(count(total, 'finding'))}: ${parts.join(', ')}`]
+  const history = summary.migrationsRead > summary.migrations ? ` (${summary.migrationsRead} read for history)` : ''
+  const blind = summary.opaque === 0 ? 'all of them understood' : paint.warn(`${summary.opaque} not understood`)
+  out.push(
+    `${count(summary.migrations, 'migration')}${history}, ${count(summary.statements, 'statement')} read, ${blind}; ${duration(summary.milliseconds)}`,
+  )
+  const skipped = Object.entries(summary.skipped).filter(([, number]) => number > 0)
+  if (skipped.length > 0) out.push(paint.dim(`Passed over: ${skipped.map(([reason, number]) => `${number} ${reason}`).join(', ')}`))
+  for (const assumption of summary.assumptions) out.push(paint.dim(`Assumed: ${assumption}`))
+  return out
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`
+}
+
+function duration(milliseconds: number): string {
+  return milliseconds < 1000 ? `${milliseconds} ms` : `${(milliseconds / 1000).toFixed(2)} s`
+}
