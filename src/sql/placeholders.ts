@@ -20,7 +20,10 @@ const expectsOperand = new Set(
  * stay and PostgreSQL's own grammar reads it: `:id` becomes `$1 `, `?` becomes `0`. Strings, comments, `::` casts, array slices and the
  * JSON operators `?`, `?|`, `?&` are left alone. For the engines that our own reader reads nothing is replaced: there `?` is a token.
  */
-export function replacePlaceholders(text: string, syntax: Syntax): { readonly text: string; readonly placeholders: readonly Placeholder[] } {
+export function replacePlaceholders(
+  text: string,
+  syntax: Syntax,
+): { readonly text: string; readonly placeholders: readonly Placeholder[] } {
   if (syntax.engine !== 'postgres' || (!text.includes(':') && !text.includes('?'))) return { text, placeholders: [] }
   const placeholders: Placeholder[] = []
   const s = scanner(text, { ...syntax, named: true })
@@ -48,7 +51,10 @@ export function replacePlaceholders(text: string, syntax: Syntax): { readonly te
   let at = 0
   let number = 1
   for (const { start, end } of placeholders) {
-    pieces.push(text.slice(at, start), end - start === 1 ? '0' : `$${end - start > String(number).length ? number++ : 1}`.padEnd(end - start))
+    pieces.push(
+      text.slice(at, start),
+      end - start === 1 ? '0' : `$${end - start > String(number).length ? number++ : 1}`.padEnd(end - start),
+    )
     at = end
   }
   pieces.push(text.slice(at))

@@ -1,0 +1,366 @@
+import type { Predicate, Query } from '../ir/data.ts'
+import type { Name } from '../ir/names.ts'
+import {
+  type Cursor,
+  enter,
+  expect,
+  fail,
+  isReserved,
+  leave,
+  note,
+  peek,
+  readColumnList,
+  readIdentifier,
+  readName,
+  sees,
+  seesAll,
+  skipParentheses,
+  take,
+  takeOne,
+} from './cursor.ts'
+import { type Node, readExpression } from './expression.ts'
+import { collect, type Facts, facts, predicateOf } from './summarize.ts'
+
+interface Reading {
+  readonly tables: Name[]
+  readonly found: Facts
+  /** Names of WITH: they are no tables. */
+  readonly common: Set<string>
+  where: Predicate | undefined
+  limited: boolean
+  locking: boolean
+  aggregate: boolean
+}
+
+/** Does a query stand next, in however many parentheses? */
+export function seesQuery(c: Cursor): boolean {
+  let ahead = 0
+  while (c.tokens[c.at + ahead]?.text === '(') ahead++
+  const token = c.tokens[c.at + ahead]
+  if (token?.text === 'SELECT' || token?.text === 'WITH') return true
+  return token?.text === 'VALUES' && (c.tokens[c.at + ahead + 1]?.text === '(' || c.tokens[c.at + ahead + 1]?.text === 'ROW') && ahead > 0
+}
+
+/** Takes SELECT …, VALUES …, TABLE t, their unions and the WITH before them. Throws Unreadable where there is none. */
+export function readQuery(c: Cursor, common: ReadonlySet<string> = new Set()): Query {
+  enter(c)
+  const r: Reading = {
+    tables: [],
+    found: facts(),
+    common: new Set(common),
+    where: undefined,
+    limited: false,
+    locking: false,
+    aggregate: false,
+  }
+  if (sees(c, 'WITH')) for (const inner of readWith(c, r.common)) merge(r, inner)
+  readUnion(c, r, true)
+  leave(c)
+  return {
+    tables: r.tables,
+    columns: [...r.found.columns],
+    where: r.where,
+    limited: r.limited,
+    locking: r.locking,
+    functions: [...r.found.functions],
+    aggregate: r.aggregate,
+    literals: r.found.literals,
+  }
+}
+
+/** Takes WITH name AS (query), …; the names are added to `common`, the queries given back. */
+export function readWith(c: Cursor, common: Set<string>): Query[] {
+  const mark = c.at
+  expect(c, 'WITH')
+  if (c.syntax.engine === 'mysql' && !c.syntax.mariadb && c.syntax.versionNumber < 80000) note(c, mark, 'WITH', 'MySQL 8.0')
+  take(c, 'RECURSIVE')
+  const queries: Query[] = []
+  do {
+    common.add(readIdentifier(c, 'a name').toLowerCase())
+    if (sees(c, '(')) readColumnList(c)
+    expect(c, 'AS')
+    if (take(c, 'NOT')) expect(c, 'MATERIALIZED')
+    else take(c, 'MATERIALIZED')
+    expect(c, '(')
+    queries.push(readQuery(c, common))
+    expect(c, ')')
+  } while (take(c, ','))
+  return queries
+}
+
+function merge(r: Reading, query: Query): void {
+  for (const table of query.tables) addTable(r, table)
+  for (const name of query.functions) r.found.functions.add(name)
+  for (const column of query.columns) r.found.columns.add(column)
+  r.found.literals.push(...query.literals)
+}
+
+function addTable(r: Reading, table: Name): void {
+  if (table.schema === undefined && r.common.has(table.name.toLowerCase())) return
+  if (!r.tables.some((known) => known.name === table.name && known.schema === table.schema)) r.tables.push(table)
+}
+
+function add(r: Reading, node: Node): void {
+  collect(node, r.found)
+  for (const query of r.found.queries.splice(0)) for (const table of query.tables) addTable(r, table)
+}
+
+function readUnion(c: Cursor, r: Reading, first: boolean): void {
+  readBranch(c, r, first)
+  while (takeOne(c, 'UNION', 'INTERSECT', 'EXCEPT', 'MINUS')) {
+    takeOne(c, 'ALL', 'DISTINCT')
+    r.aggregate = false
+    readBranch(c, r, false)
+    r.aggregate = false
+  }
+  readTail(c, r)
+}
+
+function readBranch(c: Cursor, r: Reading, first: boolean): void {
+  if (take(c, '(')) {
+    enter(c)
+    if (sees(c, 'WITH')) for (const inner of readWith(c, r.common)) merge(r, inner)
+    readUnion(c, r, first)
+    leave(c)
+    expect(c, ')')
+  } else if (take(c, 'VALUES')) {
+    do {
+      take(c, 'ROW')
+      expect(c, '(')
+      if (!sees(c, ')')) {
+        do add(r, readExpression(c))
+        while (take(c, ','))
+      }
+      expect(c, ')')
+    } while (take(c, ','))
+  } else if (take(c, 'TABLE')) addTable(r, readName(c, 'a table'))
+  else readSelect(c, r, first)
+}
+
+const selectOptions = [
+  'ALL',
+  'DISTINCT',
+  'DISTINCTROW',
+  'HIGH_PRIORITY',
+  'STRAIGHT_JOIN',
+  'SQL_SMALL_RESULT',
+  'SQL_BIG_RESULT',
+  'SQL_BUFFER_RESULT',
+  'SQL_NO_CACHE',
+  'SQL_CACHE',
+  'SQL_CALC_FOUND_ROWS',
+]
+const aggregates = new Set(['count', 'min', 'max', 'sum', 'avg', 'total', 'bit_and', 'bit_or', 'group_concat', 'std', 'stddev'])
+
+function readSelect(c: Cursor, r: Reading, first: boolean): void {
+  expect(c, 'SELECT')
+  while (takeOne(c, ...selectOptions));
+  let aggregate = true
+  do {
+    const item = readExpression(c)
+    add(r, item)
+    const check =
+      (item.kind === 'call' && aggregates.has(item.name)) ||
+      item.kind === 'exists' ||
+      (item.kind === 'not' && item.children[0]?.kind === 'exists')
+    aggregate &&= check
+    readAlias(c, true)
+  } while (take(c, ','))
+  readInto(c)
+  if (take(c, 'FROM')) {
+    readTables(c, r)
+    if (take(c, 'WHERE')) {
+      const where = readExpression(c)
+      add(r, where)
+      if (first) r.where = predicateOf(c, where)
+    }
+    if (take(c, 'GROUP', 'BY')) {
+      aggregate = false
+      do {
+        add(r, readExpression(c))
+        takeOne(c, 'ASC', 'DESC')
+      } while (take(c, ','))
+      if (take(c, 'WITH')) expect(c, 'ROLLUP')
+    }
+    if (take(c, 'HAVING')) add(r, readExpression(c))
+    if (take(c, 'WINDOW')) {
+      do {
+        readIdentifier(c, 'a window')
+        expect(c, 'AS')
+        skipParentheses(c)
+      } while (take(c, ','))
+    }
+  } else if (take(c, 'WHERE')) {
+    const where = readExpression(c)
+    add(r, where)
+    if (first) r.where = predicateOf(c, where)
+  }
+  if (first) r.aggregate = aggregate
+}
+
+function readInto(c: Cursor): void {
+  if (!take(c, 'INTO')) return
+  if (takeOne(c, 'OUTFILE', 'DUMPFILE')) {
+    c.at++
+    while (
+      takeOne(
+        c,
+        'FIELDS',
+        'COLUMNS',
+        'LINES',
+        'TERMINATED',
+        'ENCLOSED',
+        'OPTIONALLY',
+        'ESCAPED',
+        'STARTING',
+        'BY',
+        'CHARACTER',
+        'SET',
+        'UTF8',
+        'UTF8MB4',
+      ) ||
+      peek(c).kind === 'string'
+    )
+      if (peek(c).kind === 'string') c.at++
+    return
+  }
+  do c.at++
+  while (take(c, ','))
+}
+
+function readTail(c: Cursor, r: Reading): void {
+  if (take(c, 'ORDER', 'BY')) readOrder(c, (node) => add(r, node))
+  if (take(c, 'LIMIT')) {
+    add(r, readExpression(c))
+    if (take(c, ',') || take(c, 'OFFSET')) add(r, readExpression(c))
+    r.limited = true
+  }
+  readInto(c)
+  while (sees(c, 'FOR') && (sees(c, 'UPDATE', 1) || sees(c, 'SHARE', 1))) {
+    c.at += 2
+    r.locking = true
+    if (take(c, 'OF')) {
+      do readName(c, 'a table')
+      while (take(c, ','))
+    }
+    if (take(c, 'SKIP')) expect(c, 'LOCKED')
+    else if (take(c, 'WAIT')) c.at++
+    else take(c, 'NOWAIT')
+  }
+  if (take(c, 'LOCK', 'IN', 'SHARE', 'MODE')) r.locking = true
+  readInto(c)
+}
+
+/** Takes the terms of ORDER BY. */
+export function readOrder(c: Cursor, each: (node: Node) => void): void {
+  do {
+    each(readExpression(c))
+    takeOne(c, 'ASC', 'DESC')
+    if (take(c, 'NULLS') && !takeOne(c, 'FIRST', 'LAST')) fail(c, 'expected FIRST or LAST')
+  } while (take(c, ','))
+}
+
+/** Words that follow a table and are no alias of it. */
+const afterTable = new Set(
+  'FULL NATURAL STRAIGHT_JOIN INNER CROSS LEFT RIGHT JOIN WINDOW USE FORCE IGNORE PARTITION FOR LOCK INTERSECT EXCEPT MINUS INDEXED OFFSET RETURNING DO EXTENDED QUICK FAST MEDIUM CHANGED TABLESAMPLE OUTER'.split(
+    ' ',
+  ),
+)
+
+/** Takes [AS] alias; `text`: an alias may be a string, as in a select list. */
+export function readAlias(c: Cursor, text = false): string | undefined {
+  if (take(c, 'AS')) {
+    if (peek(c).kind === 'string') {
+      c.at++
+      return ''
+    }
+    return readIdentifier(c, 'an alias', c.syntax.engine === 'sqlite')
+  }
+  const token = peek(c)
+  if (token.kind === 'word' ? !isReserved(c, token.text) && !afterTable.has(token.text) : token.kind === 'quoted') return readIdentifier(c)
+  if (text && token.kind === 'string') c.at++
+  return undefined
+}
+
+/** Takes the tables of FROM, UPDATE or DELETE with their joins, and gives their names (subqueries' too). */
+export function readTableReferences(c: Cursor): { readonly tables: readonly Name[]; readonly aliases: ReadonlyMap<string, Name> } {
+  const r: Reading = { tables: [], found: facts(), common: new Set(), where: undefined, limited: false, locking: false, aggregate: false }
+  const aliases = new Map<string, Name>()
+  readTables(c, r, aliases)
+  return { tables: r.tables, aliases }
+}
+
+function readTables(c: Cursor, r: Reading, aliases?: Map<string, Name>): void {
+  readFactor(c, r, aliases)
+  for (;;) {
+    if (take(c, ',')) readFactor(c, r, aliases)
+    else if (takeJoin(c)) {
+      readFactor(c, r, aliases)
+      if (take(c, 'ON')) add(r, readExpression(c))
+      else if (take(c, 'USING')) readColumnList(c)
+    } else return
+  }
+}
+
+function takeJoin(c: Cursor): boolean {
+  if (take(c, 'STRAIGHT_JOIN') || take(c, 'JOIN')) return true
+  let ahead = 0
+  while (['NATURAL', 'INNER', 'CROSS', 'LEFT', 'RIGHT', 'FULL', 'OUTER'].includes(peek(c, ahead).text)) ahead++
+  if (ahead === 0 || peek(c, ahead).text !== 'JOIN') return false
+  c.at += ahead + 1
+  return true
+}
+
+function readFactor(c: Cursor, r: Reading, aliases?: Map<string, Name>): void {
+  take(c, 'LATERAL')
+  if (seesQuery(c) && sees(c, '(')) {
+    c.at++
+    const query = readQuery(c, r.common)
+    expect(c, ')')
+    merge(r, query)
+    readAlias(c)
+    if (sees(c, '(')) readColumnList(c)
+    return
+  }
+  if (take(c, '(')) {
+    enter(c)
+    readTables(c, r, aliases)
+    leave(c)
+    expect(c, ')')
+    readAlias(c)
+    return
+  }
+  const from = c.at
+  const table = readName(c, 'a table')
+  if (sees(c, '(')) {
+    if (peek(c, -1).text === 'JSON_TABLE') skipParentheses(c)
+    else {
+      c.at = from
+      add(r, readExpression(c))
+    }
+    readAlias(c)
+    return
+  }
+  addTable(r, table)
+  if (take(c, 'PARTITION')) readColumnList(c)
+  if (seesAll(c, 'FOR', 'SYSTEM_TIME')) {
+    c.at += 2
+    if (!take(c, 'ALL')) {
+      expect(c, 'AS', 'OF')
+      readExpression(c)
+    }
+  }
+  const alias = readAlias(c)
+  if (aliases) {
+    aliases.set(table.name.toLowerCase(), table)
+    if (alias !== undefined) aliases.set(alias.toLowerCase(), table)
+  }
+  while (takeOne(c, 'USE', 'FORCE', 'IGNORE')) {
+    if (!takeOne(c, 'INDEX', 'KEY')) fail(c, 'expected INDEX')
+    if (take(c, 'FOR')) while (takeOne(c, 'JOIN', 'ORDER', 'GROUP', 'BY'));
+    skipParentheses(c)
+    take(c, ',')
+  }
+  if (take(c, 'INDEXED', 'BY')) readIdentifier(c)
+  else take(c, 'NOT', 'INDEXED')
+}
