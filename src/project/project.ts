@@ -1,4 +1,4 @@
-/** A text, or why there is none: the sentence is shown to the user. */
+/** A text without its byte order mark, so that offset 0 is the first character an editor shows; or why there is none, for the user. */
 export type ReadResult =
   | { readonly text: string }
   | { readonly error: string; readonly because: 'missing' | 'unreadable' | 'encoding' | 'directory' | 'too-large' }
@@ -14,6 +14,8 @@ export interface Project {
   exists(path: string): boolean
   /** Paths that match any of the patterns (fast-glob syntax), sorted; `node_modules`, `.git`, build output and symlink loops are not entered. */
   glob(patterns: readonly string[], ignore?: readonly string[]): readonly string[]
-  /** The version range that the nearest package.json at or above `directory` asks for, `undefined` when it does not name the package. */
+  /** The version range that the nearest package.json at or above `directory` that names the package asks for; `undefined` when none does. */
   dependency(name: string, directory?: string): string | undefined
+  /** Folders that could not be listed so far, with a sentence why: what lies in them is not judged. Absent: cannot happen here. */
+  unreadable?(): readonly { readonly path: string; readonly error: string }[]
 }

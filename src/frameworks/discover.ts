@@ -1,0 +1,48 @@
+import type { Project } from '../project/project.ts'
+import type { DiscoverOptions, Framework, History } from './framework.ts'
+
+export interface HistoriesOptions extends DiscoverOptions {
+  /** The frameworks to ask, the more particular first: a file belongs to the first that claims it. */
+  readonly frameworks: readonly Framework[]
+  /** Files, folders and globs that the user named beside what is found: those that no history holds make histories of their own. */
+  readonly named?: readonly string[]
+}
+
+/**
+ * The histories of a project, in the order of their folders. A file stands in one history only. Histories without entries are kept when they
+ * tell what was passed over (`skipped`). `settings.claims` of a framework's history lists files that are its own although it does not read them.
+ */
+export function discoverHistories(project: Project, options: HistoriesOptions): readonly History[] {
+  const { frameworks, named, ...asked } = options
+  const claimed = new Set<string>()
+  const histories = ask(project, frameworks, asked, claimed)
+  const lost = named === undefined || named.length === 0 ? [] : ask(project, frameworks, { ...asked, paths: named }, claimed)
+  return [...histories, ...lost.filter((history) => history.entries.length > 0)].sort(
+    (a, b) => compare(a.directory, b.directory) || compare(a.framework, b.framework) || compare(a.dialect ?? '', b.dialect ?? ''),
+  )
+}
+
+/** One pass over the frameworks. What one of them finds is closed to the next; within a framework a file may serve several engines' histories. */
+function ask(project: Project, frameworks: readonly Framework[], options: DiscoverOptions, claimed: Set<string>): History[] {
+  const kept: History[] = []
+  for (const framework of frameworks) {
+    const found = framework.discover(project, options).flatMap((history) => {
+      const entries = history.entries.filter((entry) => !claimed.has(entry.path))
+      const useful = entries.length > 0 || (history.entries.length === 0 && Object.keys(history.skipped).length > 0)
+      return useful ? [entries.length === history.entries.length ? history : { ...history, entries }] : []
+    })
+    for (const history of found) for (const path of pathsOf(history)) claimed.add(path)
+    kept.push(...found)
+  }
+  return kept
+}
+
+function pathsOf(history: History): readonly string[] {
+  const { claims } = history.settings
+  const own = Array.isArray(claims) ? claims.filter((path): path is string => typeof path === 'string') : []
+  return [...own, ...history.entries.flatMap(({ path, downPath }) => (downPath === undefined ? [path] : [path, downPath]))]
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}

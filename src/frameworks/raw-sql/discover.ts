@@ -1,0 +1,186 @@
+import type { DialectName } from '../../ir/names.ts'
+import type { Project } from '../../project/project.ts'
+import { selectFiles } from '../../project/select.ts'
+import type { DiscoverOptions, History } from '../framework.ts'
+import { dialectBySyntax, undecidedDialect } from '../sql-dialect.ts'
+import { entriesOf, type Text } from './entries.ts'
+import { readFileName, sqlExtensions } from './file-name.ts'
+import { type Candidate, type Group, groupFiles } from './group.ts'
+import { journalOf } from './journal.ts'
+import { inTestFolder, looksLikeMigration, passedOverByName, passedOverByText } from './passed-over.ts'
+import { runnerOf } from './recognise.ts'
+import { runnerHasDowns } from './runner.ts'
+import { marksOf } from './sections.ts'
+
+type Counts = Record<string, number>
+
+/** The raw-SQL histories of a project: of the paths given, else of the folders that look like migrations. */
+export function discoverRawSql(project: Project, options: DiscoverOptions): readonly History[] {
+  const skipped = new Map<string, Counts>()
+  const candidates = options.paths ? given(project, options.paths, options, skipped) : searched(project, options, skipped)
+  const groups = groupFiles(candidates)
+  const engines = new Set(groups.map((group) => group.dialect).filter((dialect) => dialect !== undefined))
+  const histories: History[] = []
+  for (const group of groups) {
+    const counts = skipped.get(group.folder) ?? {}
+    skipped.delete(group.folder)
+    if (options.dialect && engines.size > 1 && isOtherEngine(group.dialect, options.dialect)) {
+      count(counts, `not ${options.dialect}`, group.files.length)
+      skipped.set(group.folder, counts)
+      continue
+    }
+    histories.push(historyOf(project, group, options, counts))
+  }
+  for (const [folder, counts] of skipped) histories.push(emptyHistory(folder, counts))
+  return histories.sort((a, b) => compare(a.directory, b.directory) || compare(a.dialect ?? '', b.dialect ?? ''))
+}
+
+/** A flag for one engine picks its folder among several; MySQL's folder is also MariaDB's. */
+function isOtherEngine(dialect: DialectName | undefined, wanted: DialectName): boolean {
+  if (dialect === undefined || dialect === wanted) return false
+  return !(wanted === 'mariadb' && dialect === 'mysql')
+}
+
+function given(project: Project, paths: readonly string[], options: DiscoverOptions, skipped: Map<string, Counts>): readonly Candidate[] {
+  const selected = selectFiles(project, paths, sqlExtensions, options.ignore)
+  const chosen = new Map(selected.map(({ path, named }) => [path, named]))
+  const present = (path: string) => chosen.has(path) || project.exists(path)
+  for (const { path, named } of selected)
+    if (named) for (const other of counterparts(path)) if (!chosen.has(other) && present(other)) chosen.set(other, true)
+  const candidates: Candidate[] = []
+  for (const [path, named] of chosen) {
+    const name = readFileName(path, present)
+    const reason = named ? undefined : passedOverByName(name)
+    if (reason === undefined) candidates.push({ name, named })
+    else countIn(skipped, name.folder, reason)
+  }
+  return candidates
+}
+
+/** The other half of a migration of which the user named one. */
+function counterparts(path: string): readonly string[] {
+  const swapped = path.replace(
+    /([._/-])(up|down)(?=(?:\.\w+)+$)/i,
+    (_, before: string, word: string) => before + (word.toLowerCase() === 'up' ? 'down' : 'up'),
+  )
+  const undo = path.replace(/(^|\/)([VU])(?=\d[^/]*__[^/]*$)/, (_, before: string, letter: string) => before + (letter === 'V' ? 'U' : 'V'))
+  return [swapped, undo].filter((other) => other !== path)
+}
+
+function searched(project: Project, options: DiscoverOptions, skipped: Map<string, Counts>): readonly Candidate[] {
+  const paths = project.glob(
+    sqlExtensions.map((extension) => `**/*${extension}`),
+    options.ignore,
+  )
+  const present = new Set(paths)
+  const sure: Candidate[] = []
+  const perhaps = new Map<string, Candidate[]>()
+  for (const path of paths) {
+    const name = readFileName(path, (other) => present.has(other))
+    const looks = looksLikeMigration(name)
+    if (looks === false) continue
+    const reason = inTestFolder(path) ? 'test data' : passedOverByName(name)
+    if (reason !== undefined) {
+      if (looks) countIn(skipped, name.folder, reason)
+    } else if (looks) sure.push({ name, named: false })
+    else {
+      const files = perhaps.get(name.folder)
+      if (files) files.push({ name, named: false })
+      else perhaps.set(name.folder, [{ name, named: false }])
+    }
+  }
+  for (const files of perhaps.values()) if (files.length > 1) sure.push(...files)
+  return sure
+}
+
+function historyOf(project: Project, group: Group, options: DiscoverOptions, skipped: Counts): History {
+  const journal = journalOf(project, group.folder)
+  const texts: Text[] = []
+  for (const { name, named } of group.files) {
+    const file = project.read(name.path)
+    const text = 'text' in file ? file.text : undefined
+    const reason = text === undefined ? undefined : passedOverByText(text, name, named)
+    if (reason !== undefined) count(skipped, reason)
+    else texts.push({ name, text, marks: text === undefined ? undefined : marksOf(text) })
+  }
+  const recognised = runnerOf(project, group.folder, texts, journal !== undefined)
+  const listed = entriesOf(texts, recognised.runner, journal, group.folder)
+  for (const [reason, number] of Object.entries(listed.skipped)) count(skipped, reason, number)
+  const { dialect, because } = dialectOf(project, group, options, texts, journal?.dialect)
+  return {
+    framework: 'raw-sql',
+    directory: group.folder,
+    dialect,
+    dialectBecause: because,
+    detectedBecause: recognised.because,
+    orderBecause: listed.orderBecause,
+    entries: listed.entries,
+    skipped,
+    settings: {
+      runner: recognised.runner,
+      downs: runnerHasDowns(recognised.runner) || listed.entries.some((entry) => entry.downPath !== undefined) || listed.downs,
+    },
+  }
+}
+
+function dialectOf(
+  project: Project,
+  group: Group,
+  options: DiscoverOptions,
+  texts: readonly Text[],
+  ofJournal: DialectName | undefined,
+): { readonly dialect: DialectName | undefined; readonly because: string } {
+  if (options.dialect) return { dialect: options.dialect, because: 'you said so' }
+  if (group.dialect) return { dialect: group.dialect, because: group.dialectBecause ?? '' }
+  if (ofJournal) return { dialect: ofJournal, because: "Drizzle's journal says so" }
+  const read = texts.map(({ text }) => text).filter((text) => text !== undefined)
+  const written = dialectBySyntax(read)
+  if (written) return written
+  const driver = dialectByDriver(project, group.folder)
+  if (driver) return driver
+  return { dialect: undefined, because: undecidedDialect(group.folder) }
+}
+
+const drivers: readonly (readonly [DialectName, readonly string[]])[] = [
+  ['postgres', ['pg', 'postgres', 'pg-promise', 'slonik', 'postgres-migrations', 'node-pg-migrate']],
+  ['mysql', ['mysql', 'mysql2']],
+  ['mariadb', ['mariadb']],
+  ['sqlite', ['sqlite3', 'better-sqlite3', 'sqlite', '@libsql/client']],
+]
+
+/** The only database driver among the project's dependencies. */
+function dialectByDriver(project: Project, folder: string): { readonly dialect: DialectName; readonly because: string } | undefined {
+  const found = drivers.flatMap(([dialect, names]) => {
+    const name = names.find((driver) => project.dependency(driver, folder) !== undefined)
+    return name === undefined ? [] : [{ dialect, because: `package.json names ${name} and no driver of another database` }]
+  })
+  return found.length === 1 ? found[0] : undefined
+}
+
+function emptyHistory(directory: string, skipped: Counts): History {
+  return {
+    framework: 'raw-sql',
+    directory,
+    dialect: undefined,
+    dialectBecause: 'every file was passed over',
+    detectedBecause: 'SQL files that look like migrations',
+    orderBecause: '',
+    entries: [],
+    skipped,
+    settings: {},
+  }
+}
+
+function count(counts: Counts, reason: string, number = 1): void {
+  counts[reason] = (counts[reason] ?? 0) + number
+}
+
+function countIn(skipped: Map<string, Counts>, folder: string, reason: string): void {
+  const counts = skipped.get(folder) ?? {}
+  count(counts, reason)
+  skipped.set(folder, counts)
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}

@@ -1,0 +1,99 @@
+import type { Entry } from '../framework.ts'
+import type { FileName } from './file-name.ts'
+import type { Journal } from './journal.ts'
+import { sortNaturally } from './order.ts'
+import type { Runner } from './runner.ts'
+import type { Marks } from './sections.ts'
+
+/** A file of a history with what it says; `text` is undefined when it cannot be read. */
+export interface Text {
+  readonly name: FileName
+  readonly text: string | undefined
+  readonly marks: Marks | undefined
+}
+
+export interface Listed {
+  readonly entries: readonly Entry[]
+  readonly orderBecause: string
+  readonly skipped: Readonly<Record<string, number>>
+  /** Some file holds a down section. */
+  readonly downs: boolean
+}
+
+/** The migrations that the files make, in the order in which the runner takes them. */
+export function entriesOf(texts: readonly Text[], runner: Runner, journal: Journal | undefined, folder: string): Listed {
+  const downs = texts.some(
+    ({ text, marks }) => marks === 'up-down' && text !== undefined && /^\s*(?:--+|#)\s*[!@+]?\s*(?:downs?|rollback)\b/im.test(text),
+  )
+  if (journal) return { ...journalled(texts, journal, folder), downs: false }
+  if (runner === 'flyway') return { ...flywayEntries(texts), downs: false }
+  const skipped: Record<string, number> = {}
+  const downOf = new Map<string, string>()
+  const upStems = new Set<string>()
+  for (const { name } of texts) {
+    if (name.direction === 'down') downOf.set(name.stem, name.path)
+    else upStems.add(name.stem)
+  }
+  const entries: Entry[] = []
+  for (const { name, marks } of sortNaturally(texts, ({ name }) => name.stem)) {
+    if (name.direction === 'down') {
+      if (!upStems.has(name.stem)) skipped['down without an up'] = (skipped['down without an up'] ?? 0) + 1
+      continue
+    }
+    const downPath = downOf.get(name.stem)
+    entries.push({
+      id: name.stem,
+      path: name.path,
+      ...(downPath === undefined ? {} : { downPath }),
+      convention: marks ?? (name.autocommit ? 'autocommit' : name.form),
+    })
+  }
+  return { entries, orderBecause: 'by name, numbers as numbers', skipped, downs }
+}
+
+function journalled(texts: readonly Text[], journal: Journal, folder: string): Omit<Listed, 'downs'> {
+  const byTag = new Map(texts.map(({ name }) => [name.path.slice(folder === '' ? 0 : folder.length + 1).replace(/\.sql$/, ''), name.path]))
+  const entries: Entry[] = journal.tags.map((tag) => ({
+    id: tag,
+    path: byTag.get(tag) ?? `${folder === '' ? '' : `${folder}/`}${tag}.sql`,
+    convention: 'drizzle',
+  }))
+  const listed = new Set(entries.map(({ path }) => path))
+  const others = texts.filter(({ name }) => !listed.has(name.path)).length
+  return {
+    entries,
+    orderBecause: 'as meta/_journal.json lists them',
+    skipped: others === 0 ? {} : { "not in Drizzle's journal": others },
+  }
+}
+
+/** Versions in order, then what is run again at each change. A baseline stands for the versions up to its own and is not run beside them. */
+function flywayEntries(texts: readonly Text[]): Omit<Listed, 'downs'> {
+  const skipped: Record<string, number> = {}
+  const undo = new Map<string, string>()
+  const versioned: Text[] = []
+  const repeatable: Text[] = []
+  for (const text of texts) {
+    const { flyway, path } = text.name
+    if (flyway?.kind === 'U') undo.set(versionKey(flyway.version), path)
+    else if (flyway?.kind === 'V') versioned.push(text)
+    else if (flyway?.kind === 'R') repeatable.push(text)
+    else {
+      const reason = flyway ? 'Flyway baseline' : 'not a name that Flyway runs'
+      skipped[reason] = (skipped[reason] ?? 0) + 1
+    }
+  }
+  const entries: Entry[] = []
+  for (const { name } of sortNaturally(versioned, ({ name }) => `${versionKey(name.flyway!.version)}\u0000${name.stem}`)) {
+    const downPath = undo.get(versionKey(name.flyway!.version))
+    entries.push({ id: name.stem, path: name.path, ...(downPath === undefined ? {} : { downPath }), convention: 'flyway' })
+  }
+  for (const { name } of sortNaturally(repeatable, ({ name }) => name.stem))
+    entries.push({ id: name.stem, path: name.path, convention: 'flyway', repeatable: true })
+  return { entries, orderBecause: "by Flyway's versions, repeatable scripts last", skipped }
+}
+
+/** 1.0 and 1 are one version to Flyway. */
+function versionKey(version: string): string {
+  return version.replace(/(?:\.0+)+$/, '')
+}

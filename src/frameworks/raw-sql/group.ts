@@ -1,0 +1,64 @@
+import type { DialectName } from '../../ir/names.ts'
+import { engineOfPath, engineOfWord } from '../sql-dialect.ts'
+import type { FileName } from './file-name.ts'
+
+/** A file that may be part of a history. */
+export interface Candidate {
+  readonly name: FileName
+  /** The user wrote its very path. */
+  readonly named: boolean
+}
+
+/** The files of one history: one folder, one engine. */
+export interface Group {
+  readonly folder: string
+  readonly dialect: DialectName | undefined
+  /** What told the engine: "the folder mysql". */
+  readonly dialectBecause: string | undefined
+  readonly files: readonly Candidate[]
+}
+
+/**
+ * Puts files into histories. Files whose names carry an engine (`x.mysql.up.sql`) make a history each; files of the same folder
+ * without one belong to every engine that has no file of its own for that migration, as ory's runner holds it.
+ */
+export function groupFiles(candidates: readonly Candidate[]): readonly Group[] {
+  const folders = new Map<string, Candidate[]>()
+  for (const candidate of candidates) {
+    const list = folders.get(candidate.name.folder)
+    if (list) list.push(candidate)
+    else folders.set(candidate.name.folder, [candidate])
+  }
+  const groups: Group[] = []
+  for (const [folder, files] of [...folders].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const split = splitByEngine(files)
+    const engine = engineOfPath(folder)
+    const ofFolder = engine && 'dialect' in engine ? engine : undefined
+    if (split.size === 0)
+      groups.push({ folder, dialect: ofFolder?.dialect, dialectBecause: ofFolder && `the folder is named ${ofFolder.word}`, files })
+    for (const [dialect, own] of split) groups.push({ folder, dialect, dialectBecause: `the files' names say ${dialect}`, files: own })
+  }
+  return groups
+}
+
+function splitByEngine(files: readonly Candidate[]): ReadonlyMap<DialectName, readonly Candidate[]> {
+  const split = new Map<DialectName, Candidate[]>()
+  const generic: Candidate[] = []
+  for (const file of files) {
+    const engine = file.name.engine === undefined ? undefined : engineOfWord(file.name.engine)
+    if (engine && 'dialect' in engine) {
+      const own = split.get(engine.dialect)
+      if (own) own.push(file)
+      else split.set(engine.dialect, [file])
+    } else generic.push(file)
+  }
+  for (const own of split.values()) {
+    const covered = new Set(own.map(keyOf))
+    own.push(...generic.filter((file) => !covered.has(keyOf(file))))
+  }
+  return split
+}
+
+function keyOf({ name }: Candidate): string {
+  return `${name.direction ?? 'up'} ${name.stem}`
+}

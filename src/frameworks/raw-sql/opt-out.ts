@@ -1,0 +1,63 @@
+import { parse } from 'smol-toml'
+import type { DialectName } from '../../ir/names.ts'
+import type { Project } from '../../project/project.ts'
+import type { Entry } from '../framework.ts'
+import { disablesTransaction } from './recognise.ts'
+import type { Runner } from './runner.ts'
+import type { Section } from './sections.ts'
+
+interface Asked {
+  readonly runner: Runner
+  /** The file of this script. */
+  readonly path: string
+  readonly entry: Entry
+  readonly project: Project
+  readonly section: Section
+  /** The section's text. */
+  readonly text: string
+  readonly dialect: DialectName
+}
+
+/** How a migration asks its runner for no transaction, as the reason shown to the user; undefined: it does not. */
+export function optOutOf({ runner, path, entry, project, section, text, dialect }: Asked): string | undefined {
+  if (section.optsOut) return runner === 'dbmate' ? 'the block says transaction:false' : 'the file says NO TRANSACTION'
+  if (entry.convention === 'autocommit') return 'the file is named .autocommit.'
+  if (runner === 'diesel' && runsOutside(project, path)) return 'metadata.toml says run_in_transaction = false'
+  if (runner === 'postgres-migrations' && disablesTransaction(text)) return 'the file says disable-transaction'
+  if (runner === 'sqlx' && text.startsWith('-- no-transaction')) return 'the file starts with -- no-transaction'
+  if (runner === 'flyway') {
+    const configured = flywaySetting(project, path)
+    if (configured !== undefined) return configured ? undefined : 'the .conf file says executeInTransaction=false'
+    if (dialect === 'postgres' && needsNoTransaction(text)) return 'Flyway runs a file with such a statement without a transaction'
+  }
+  return undefined
+}
+
+function runsOutside(project: Project, path: string): boolean {
+  const folder = path.slice(0, path.lastIndexOf('/') + 1)
+  const file = project.read(`${folder}metadata.toml`)
+  if (!('text' in file)) return false
+  try {
+    return parse(file.text).run_in_transaction === false
+  } catch {
+    return false
+  }
+}
+
+function flywaySetting(project: Project, path: string): boolean | undefined {
+  const file = project.read(`${path}.conf`)
+  if (!('text' in file)) return undefined
+  const value = /^\s*executeInTransaction\s*=\s*(true|false)\s*$/im.exec(file.text)?.[1]
+  return value === undefined ? undefined : value.toLowerCase() === 'true'
+}
+
+/** The statements that Flyway's PostgreSQL parser takes out of a transaction by itself. */
+function needsNoTransaction(text: string): boolean {
+  return /\b(?:(?:create(?:\s+unique)?|drop)\s+index\s+concurrently|reindex\s+(?:\([^)]*\)\s*)?\w+\s+concurrently|vacuum|(?:create|drop)\s+(?:database|tablespace)|alter\s+system)\b/i.test(
+    withoutComments(text),
+  )
+}
+
+function withoutComments(text: string): string {
+  return text.replace(/--[^\n]*/g, '')
+}

@@ -1,0 +1,62 @@
+import { engineOfPath, engineOfWord } from '../sql-dialect.ts'
+import type { FileName } from './file-name.ts'
+
+const migrationWord =
+  /(?:^|[-_.])(?:migrations?|migrate|migrators?|alterations|deltas?|patches|upgrades?|changesets?|evolutions)(?:[-_.]|$)/i
+const databaseFolder = /^(?:db|database|databases|sql|schema|drizzle|flyway)$/i
+const testFolder = /^(?:tests?|__tests__|testdata|test-data|fixtures|__fixtures__|spec|mocks|__mocks__|testing|e2e)$/i
+const seedFolder = /^(?:seeds?|seeders?|seed-data|seed_data)$/i
+const dumpName = /^(?:full[-_]?)?(?:schema|structure|dump|database|snapshot)(?:[-_.]\w+)?$/i
+
+/** Does the path, seen alone, look like a migration? Undefined: only when its folder has more of the kind. */
+export function looksLikeMigration(name: FileName): boolean | undefined {
+  const folders = name.path.split('/').slice(0, -1)
+  if (folders.some((folder) => migrationWord.test(folder))) return true
+  if (name.form === 'flyway' || name.form === 'pair') return true
+  if (name.form === 'folder') return name.numbered
+  if (!name.numbered) return false
+  if (folders.some((folder) => databaseFolder.test(folder) || engineOfWord(folder))) return true
+  return undefined
+}
+
+/** Why a file that looks like a migration is passed over by its name; undefined: it is not. Files that the user names are never. */
+export function passedOverByName(name: FileName): string | undefined {
+  const slash = name.path.lastIndexOf('/')
+  const folder = slash < 0 ? '' : name.path.slice(0, slash)
+  const engine = name.engine === undefined ? engineOfPath(folder) : engineOfWord(name.engine)
+  if (engine && 'foreign' in engine) return engine.foreign
+  if (/seed/i.test(folder) && folder.split('/').some((segment) => seedFolder.test(segment))) return 'seed'
+  if (/^seeds?$/i.test(name.stem)) return 'seed'
+  if (!name.numbered && name.form === 'plain' && dumpName.test(name.stem)) return 'schema dump'
+  return undefined
+}
+
+/** Does the path lead through a folder of tests? */
+export function inTestFolder(path: string): boolean {
+  return (
+    /test|fixture|spec|mock|e2e/i.test(path) &&
+    path
+      .split('/')
+      .slice(0, -1)
+      .some((segment) => testFolder.test(segment))
+  )
+}
+
+/** Why a file is passed over by what it says: another engine's SQL, a template; undefined: it is not. */
+export function passedOverByText(text: string, name: FileName, named: boolean): string | undefined {
+  if (/MergeTree\b/.test(text) && /\bENGINE\s*=?\s*\w*MergeTree\b/i.test(text)) return 'ClickHouse'
+  if (isTransactSql(text)) return 'SQL Server'
+  if (text.includes('{{') && templateMark.test(text)) return 'template'
+  if (text.includes('<%') && /<%[=-]?\s[^%]*%>/.test(text)) return 'template'
+  if (!named && !name.numbered && text.includes('-- PostgreSQL database dump')) return 'schema dump'
+  return undefined
+}
+
+/** `{{ .name }}`, `{{if x}}`, `{{ name | filter }}`; not the `{{1,2},{3,4}}` of an array or the `{"a":{}}` of JSON. */
+const templateMark =
+  /\{\{-?\s*(?:[.$][\w.]+|(?:if|else|end|range|with|define|template|block|include|call|ref|config|var)\b[^{}]*|[A-Za-z_][\w.]*\s*(?:\|[^{}]*|\([^{}]*\)\s*)?|#[^{}]*|"[^"{}]*"[^{}]*)\s*-?\}\}|\{%-?\s*\w+/
+
+function isTransactSql(text: string): boolean {
+  if (!/^[ \t]*GO[ \t]*;?[ \t]*\r?$/im.test(text)) return /\[dbo\]\s*\.\s*\[/i.test(text)
+  return true
+}

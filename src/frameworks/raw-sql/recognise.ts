@@ -1,0 +1,48 @@
+import type { Project } from '../../project/project.ts'
+import type { Text } from './entries.ts'
+import type { Runner } from './runner.ts'
+
+/** Decides who runs a history's files, by their marks, their names and what lies beside them. */
+export function runnerOf(
+  project: Project,
+  folder: string,
+  texts: readonly Text[],
+  hasJournal: boolean,
+): { readonly runner: Runner; readonly because: string } {
+  if (hasJournal) return { runner: 'drizzle', because: 'meta/_journal.json lists the migrations (Drizzle)' }
+  const marked = texts.find(({ marks }) => marks !== undefined)?.marks
+  if (marked === 'goose') return { runner: 'goose', because: 'files are marked with -- +goose' }
+  if (marked === 'sql-migrate') return { runner: 'sql-migrate', because: 'files are marked with -- +migrate (sql-migrate)' }
+  if (marked === 'dbmate') return { runner: 'dbmate', because: 'files are marked with -- migrate: (dbmate)' }
+  if (texts.some(({ name }) => name.form === 'flyway')) return { runner: 'flyway', because: 'files are named V1__name.sql (Flyway)' }
+  if (texts.some(({ text }) => text !== undefined && disablesTransaction(text)))
+    return { runner: 'postgres-migrations', because: 'files are marked with -- postgres-migrations' }
+  if (texts.some(({ name }) => name.form === 'folder')) {
+    if (texts.some(({ name }) => name.form === 'folder' && name.path.endsWith('/migration.sql')))
+      return { runner: 'psql', because: 'folders with migration.sql' }
+    return { runner: 'diesel', because: 'folders with up.sql (diesel)' }
+  }
+  if (texts.some(({ name }) => name.form === 'pair')) {
+    const cargo = manifestAbove(project, folder)
+    if (cargo?.includes('sqlx')) return { runner: 'sqlx', because: 'pairs of .up.sql and .down.sql, and Cargo.toml names sqlx' }
+    return { runner: 'golang-migrate', because: 'pairs of .up.sql and .down.sql' }
+  }
+  if (marked === 'up-down') return { runner: 'node-pg-migrate', because: 'files have sections headed -- Up and -- Down' }
+  if (project.dependency('postgres-migrations', folder) !== undefined)
+    return { runner: 'postgres-migrations', because: 'package.json names postgres-migrations' }
+  if (manifestAbove(project, folder)?.includes('sqlx')) return { runner: 'sqlx', because: 'numbered files, and Cargo.toml names sqlx' }
+  return { runner: 'psql', because: 'SQL files in the order of their names' }
+}
+
+/** The mark of postgres-migrations by which a file asks for no transaction. */
+export function disablesTransaction(text: string): boolean {
+  return text.includes('postgres-migrations') && /^\s*--\s*postgres-migrations\s+disable-transaction/im.test(text)
+}
+
+function manifestAbove(project: Project, folder: string): string | undefined {
+  for (let at = folder; ; at = at.slice(0, Math.max(at.lastIndexOf('/'), 0))) {
+    const file = project.read(at === '' ? 'Cargo.toml' : `${at}/Cargo.toml`)
+    if ('text' in file) return file.text
+    if (at === '') return undefined
+  }
+}

@@ -1,0 +1,53 @@
+import { isUtf8 } from 'node:buffer'
+import type { ReadResult } from './project.ts'
+
+/** Files beyond this many bytes are not read: nobody writes such a migration by hand, and it would not fit into memory twice. */
+export const maxBytes = 64 * 1024 * 1024
+
+/**
+ * The text of a file's bytes. A byte order mark is not part of the text, so that offset 0 is the first character that an editor
+ * shows. UTF-16 is read when its mark stands in front; what is neither UTF-8 nor marked UTF-16 gives an `encoding` error.
+ */
+export function decode(bytes: Buffer, path: string): ReadResult {
+  if (bytes.length > maxBytes) return tooLarge(path, bytes.length)
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return { text: bytes.toString('utf16le', 2) }
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) {
+    const swapped = Buffer.from(bytes.subarray(2, bytes.length - (bytes.length % 2)))
+    return { text: swapped.swap16().toString('utf16le') }
+  }
+  const nul = bytes.indexOf(0)
+  if (nul >= 0)
+    return {
+      error: `${path} is not a text file: it holds a NUL byte at offset ${nul}. If it is UTF-16, save it as UTF-8.`,
+      because: 'encoding',
+    }
+  if (!isUtf8(bytes))
+    return {
+      error: `${path} is not valid UTF-8 (first wrong byte at offset ${firstWrongByte(bytes)}). Save it as UTF-8.`,
+      because: 'encoding',
+    }
+  return { text: bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.toString('utf8', 3) : bytes.toString('utf8') }
+}
+
+export function tooLarge(path: string, size: number): ReadResult {
+  return { error: `${path} is ${Math.round(size / 1024 / 1024)} MB; files above 64 MB are not read.`, because: 'too-large' }
+}
+
+/** The offset of the byte at which the bytes stop being UTF-8, by halving. */
+function firstWrongByte(bytes: Buffer): number {
+  let good = 0
+  let bad = bytes.length
+  while (bad - good > 1) {
+    const middle = (good + bad) >> 1
+    if (isUtf8(bytes.subarray(0, wholeCharacters(bytes, middle)))) good = middle
+    else bad = middle
+  }
+  return good
+}
+
+/** The largest length up to `length` that does not cut a character of several bytes. */
+function wholeCharacters(bytes: Buffer, length: number): number {
+  let at = length
+  for (let i = 0; i < 3 && at > 0 && (bytes[at]! & 0xc0) === 0x80; i++) at--
+  return at
+}
