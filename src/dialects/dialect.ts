@@ -108,8 +108,15 @@ export interface Dialect {
   fold(name: string, kind: 'table' | 'column' | 'other'): string
   /** What the operation, as part of its statement, costs on this version in this schema. */
   cost(operation: Operation, statement: Statement, before: Schema, version: Version): Cost
-  /** What changing a column from one type to another does. */
-  typeChange(from: DataType, to: DataType, before: Schema, version: Version): TypeChange
+  /** What changing a column from one type to another does; with `at` what stands on that column (indexes, CHECKs) is looked at too, with `using` the conversion that is written. */
+  typeChange(
+    from: DataType,
+    to: DataType,
+    before: Schema,
+    version: Version,
+    at?: { readonly table: Name; readonly column: string; readonly collation?: string },
+    using?: Expression,
+  ): TypeChange
   /** How often a function gives new values; undefined: not a function that this engine ships. Contrib modules count as shipped. */
   volatility(name: string): 'immutable' | 'stable' | 'volatile' | undefined
   /** Does the engine have this type in this version (user types aside)? A sentence part when it has not: "JSONB is a PostgreSQL type". */
