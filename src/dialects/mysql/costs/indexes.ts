@@ -1,0 +1,91 @@
+import type { CreateIndex, DropIndex } from '../../../ir/operation.ts'
+import {
+  type At,
+  copy,
+  hasFulltext,
+  indexInPlace,
+  indexNocopy,
+  indexShared,
+  instant,
+  manual,
+  measured,
+  metadataInPlace,
+  nocopy,
+  type Row,
+  type Rows,
+  rebuild,
+  rebuildShared,
+  tableAt,
+} from './row.ts'
+
+const method = (index: CreateIndex) => index.method?.toLowerCase()
+
+const createIndex: readonly Row<CreateIndex>[] = [
+  {
+    when: (index, at) => method(index) === 'fulltext' && !hasFulltext(tableAt(at, index.table)) && tableAt(at, index.table) !== undefined,
+    effort: rebuildShared,
+    because: 'the first FULLTEXT index adds a hidden column to every row, and writes wait meanwhile',
+    cite: manual.mysql,
+    proof: measured.all,
+  },
+  {
+    when: (index) => method(index) === 'fulltext',
+    effort: indexShared,
+    because: 'a FULLTEXT index is built while writes wait',
+    cite: manual.mysql,
+    proof: measured.all,
+  },
+  {
+    when: (index) => method(index) === 'spatial',
+    effort: indexShared,
+    because: 'a SPATIAL index is built while writes wait',
+    cite: manual.mysql,
+    proof: measured.all,
+  },
+  {
+    mysql: [8, 0, 13],
+    when: (index) => index.keys.some((key) => key.column === undefined && key.expression !== undefined),
+    effort: indexShared,
+    because: 'an index over an expression is built while writes wait',
+    cite: manual.mysql,
+    proof: measured.mysql,
+  },
+  { mariadb: [10, 3, 7], effort: indexNocopy, cite: manual.mariadb, proof: measured.mariadb },
+  { effort: indexInPlace, cite: manual.mysql, proof: measured.mysql },
+]
+
+/** Does another clause of the statement give the table a primary key? */
+export function addsPrimaryKey(at: At): boolean {
+  return at.statement.operations.some(
+    (operation) =>
+      (operation.kind === 'addConstraint' && operation.constraint.kind === 'primaryKey') ||
+      (operation.kind === 'addColumn' && operation.column.constraints.some(({ kind }) => kind === 'primaryKey')),
+  )
+}
+
+const dropIndex: readonly Row<DropIndex>[] = [
+  { when: (index, at) => isPrimary(index) && addsPrimaryKey(at), effort: rebuild, cite: manual.mysql, proof: measured.all },
+  {
+    when: isPrimary,
+    effort: copy,
+    because: 'dropping the primary key without adding another copies the table',
+    cite: manual.mysql,
+    proof: measured.all,
+  },
+  { mariadb: [10, 3, 7], effort: nocopy, cite: manual.mariadb, proof: measured.mariadb },
+  { effort: metadataInPlace, cite: manual.mysql, proof: measured.mysql },
+]
+
+function isPrimary(index: DropIndex): boolean {
+  return index.name.name.toUpperCase() === 'PRIMARY'
+}
+
+/** CREATE, DROP and RENAME INDEX, and the same as clauses of ALTER TABLE. */
+export const indexes: Rows = {
+  createIndex,
+  dropIndex,
+  renameIndex: [
+    { mariadb: [10, 5, 2], effort: instant, cite: manual.mariadb, proof: measured.mariadb },
+    { effort: metadataInPlace, cite: manual.mysql, proof: measured.mysql },
+  ],
+}
