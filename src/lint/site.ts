@@ -5,6 +5,7 @@ import type { Migration } from '../ir/migration.ts'
 import type { Name } from '../ir/names.ts'
 import type { Profile } from '../rule/finding.ts'
 import type { BaseSite, MigrationSite, Moment, ScriptSite, Site, TableView, Walk } from '../rule/site.ts'
+import { findIndex, ownerOf } from '../schema/apply-index.ts'
 import { diff } from '../schema/diff.ts'
 import { findColumn, findFunction, findTable, findType, keyOf } from '../schema/schema.ts'
 import type { Born } from '../schema/table.ts'
@@ -85,6 +86,14 @@ export function siteOf(scene: Scene, walk: Walk, at: number, options: unknown, r
     indexesLeading: (name, columns) => {
       const table = findTable(before, name)
       return table ? indexesLeading(before, table, columns) : []
+    },
+    indexOwner: (index) => {
+      const owner = ownerOf(before, index.name, index.table)
+      if (!owner) return index.table ? { table: viewTable(before, index.table, position, course.sameBatch), index: undefined } : undefined
+      return {
+        table: viewTable(before, owner.name, position, course.sameBatch),
+        index: findIndex(before, owner, index.name, index.columns),
+      }
     },
     volatility: (expression) => volatilityOf(expression, moment, course),
     typeChange: (from: DataType, to: DataType): TypeChange => course.dialect.typeChange(from, to, before, course.version),

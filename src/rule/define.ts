@@ -51,7 +51,10 @@ export interface Example {
   readonly prisma?: string
   readonly file?: string
   readonly framework?: FrameworkName
-  /** The body of `down`, in the language of the code. Absent: a SQL migration without one; an ORM one gets no `down` at all. */
+  /**
+   * The body of `down`, in the language of the code; '' is an empty one. Absent: a SQL migration has none, an ORM's throws on purpose
+   * ("forward only"), so that rollback rules stay out of examples about something else. A missing `down` is written with `file`.
+   */
   readonly down?: string
   /** Earlier migrations, oldest first, in the same form as the code (bodies of `up`). */
   readonly history?: readonly string[]

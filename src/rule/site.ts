@@ -137,6 +137,12 @@ export interface Site<O extends Operation = Operation, Messages extends string =
   type(name: Name): TypeState | undefined
   /** Indexes of the table just before, primary key and unique constraints' included, whose first keys are these columns (any order for unique ones). */
   indexesLeading(table: Name, columns: readonly string[]): readonly IndexState[]
+  /** The table of an index that is dropped or renamed, and the index, as far as history shows them. */
+  indexOwner(index: {
+    readonly name: Name
+    readonly table?: Name
+    readonly columns?: readonly string[]
+  }): { readonly table: TableView; readonly index: IndexState | undefined } | undefined
   /** Is a value computed anew for each row? Folded through casts and operators; asks the dialect, then CREATE FUNCTION in history. */
   volatility(expression: Expression): 'constant' | 'stable' | 'volatile' | 'unknown'
   typeChange(from: DataType, to: DataType): TypeChange

@@ -129,23 +129,13 @@ function nullableAgain(schema: Schema, table: Table, names: readonly string[]): 
 
 function dropIndex(schema: Schema, operation: OperationOf<'dropIndex'>): Schema {
   const owner = ownerOf(schema, operation.name, operation.table)
-  const key = foldIndex(schema, operation.name.name)
   if (!owner) {
+    const key = foldIndex(schema, operation.name.name)
     const view = schema.indexOwners.get(key)
     return view === undefined ? schema : { ...schema, indexOwners: schema.indexOwners.delete(key) }
   }
-  const wanted = operation.columns
   return withTable(schema, owner.name, (table) => {
-    const found = table.indexes.find(
-      (index) =>
-        (index.name !== undefined && foldIndex(schema, index.name) === key) ||
-        (wanted !== undefined &&
-          sameColumns(
-            schema,
-            index.keys.map((part) => part.column ?? ''),
-            wanted,
-          )),
-    )
+    const found = findIndex(schema, table, operation.name, operation.columns)
     if (!found) return table
     return {
       ...table,
@@ -156,4 +146,18 @@ function dropIndex(schema: Schema, operation: OperationOf<'dropIndex'>): Schema 
           : table.constraints.filter((state) => state.constraint.name !== found.constraint),
     }
   })
+}
+
+/** The index of this name on a table; by its columns when a builder names those instead. */
+export function findIndex(schema: Schema, table: Table, name: Name, columns: readonly string[] | undefined): IndexState | undefined {
+  const key = foldIndex(schema, name.name)
+  const named = table.indexes.find((index) => index.name !== undefined && foldIndex(schema, index.name) === key)
+  if (named || columns === undefined) return named
+  return table.indexes.find((index) =>
+    sameColumns(
+      schema,
+      index.keys.map((part) => part.column ?? ''),
+      columns,
+    ),
+  )
 }

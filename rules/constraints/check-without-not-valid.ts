@@ -1,0 +1,74 @@
+import { defineRule, showName } from '../../src/rule/define.ts'
+
+export default defineRule({
+  id: 'check-without-not-valid',
+  title: 'CHECK validated under an exclusive lock',
+  severity: 'error',
+  profile: 'safety',
+  since: '0.1.0',
+  dialects: ['postgres'],
+  inDown: 'full',
+  why: 'ADD CONSTRAINT … CHECK reads every row under ACCESS EXCLUSIVE: nobody reads or writes the table until it is through. An inline CHECK on a new column scans as well, and a VALIDATE in the same transaction runs under the lock of the ADD.',
+  instead: 'Add the constraint NOT VALID, and VALIDATE CONSTRAINT it in a later migration, which lets reads and writes go on.',
+  unless: 'The table is new, or the constraint is NOT VALID or NOT ENFORCED.',
+  sources: ['https://www.postgresql.org/docs/current/sql-altertable.html', 'squawk:constraint-missing-not-valid', 'eugene:E2'],
+  messages: {
+    validates: 'Adding the check {constraint} reads all of {table} under an exclusive lock: reads and writes wait.',
+    validatesHere:
+      'Validating {constraint} in the transaction that added it reads all of {table} while the exclusive lock of the ADD is still held.',
+    inline: 'Adding {column} with an inline CHECK reads all of {table} under an exclusive lock: reads and writes wait.',
+  },
+  on: {
+    addConstraint({ table: name, constraint, span }, at) {
+      if (constraint.kind !== 'check' || constraint.notValid || constraint.enforced === false || at.table(name).fresh) return
+      at.report(
+        span,
+        'validates',
+        { constraint: constraint.name ?? constraint.expression?.sql ?? '', table: showName(name) },
+        { evidence: 'derived' },
+      )
+    },
+    addColumn({ table: name, column, span }, at) {
+      const check = column.constraints.find((constraint) => constraint.kind === 'check')
+      if (!check || check.enforced === false || at.table(name).fresh || at.cost.rewrites === true) return
+      at.report(span, 'inline', { column: column.name, table: showName(name) }, { evidence: 'derived' })
+    },
+    validateConstraint({ table: name, name: wanted, span }, at) {
+      if (at.transaction.open !== 'yes' || at.table(name).fresh) return
+      const added = at.earlier.find(
+        ({ operation, transaction }) =>
+          operation.kind === 'addConstraint' &&
+          transaction.key === at.transaction.key &&
+          operation.constraint.name === wanted &&
+          at.sameName(operation.table, name),
+      )
+      if (added?.operation.kind !== 'addConstraint' || added.operation.constraint.kind !== 'check') return
+      at.report(span, 'validatesHere', { constraint: wanted, table: showName(name) }, { evidence: 'replayed' })
+    },
+  },
+  bad: [
+    { on: 'postgres', says: 'validates', sql: 'ALTER TABLE orders ADD CONSTRAINT total_positive CHECK (total >= 0);' },
+    {
+      on: 'postgres',
+      says: 'inline',
+      title: 'Inline on a new column',
+      sql: 'ALTER TABLE orders ADD COLUMN total integer CHECK (total >= 0);',
+    },
+    {
+      on: 'postgres',
+      says: 'validatesHere',
+      title: 'NOT VALID and VALIDATE in one transaction',
+      sql: 'BEGIN;\nALTER TABLE orders ADD CONSTRAINT total_positive CHECK (total >= 0) NOT VALID;\nALTER TABLE orders VALIDATE CONSTRAINT total_positive;\nCOMMIT;',
+    },
+  ],
+  good: [
+    { on: 'postgres', sql: 'ALTER TABLE orders ADD CONSTRAINT total_positive CHECK (total >= 0) NOT VALID;' },
+    {
+      on: 'postgres',
+      title: 'Validated in a later migration',
+      history: ['ALTER TABLE orders ADD CONSTRAINT total_positive CHECK (total >= 0) NOT VALID;'],
+      sql: 'ALTER TABLE orders VALIDATE CONSTRAINT total_positive;',
+    },
+    { on: 'postgres', title: 'A new table', sql: 'CREATE TABLE orders (id bigint PRIMARY KEY, total integer CHECK (total >= 0));' },
+  ],
+})

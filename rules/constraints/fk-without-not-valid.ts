@@ -1,0 +1,111 @@
+import { type Constraint, defineRule, type Name, type Site, showName } from '../../src/rule/define.ts'
+
+export default defineRule({
+  id: 'fk-without-not-valid',
+  title: 'Foreign key validated under lock',
+  severity: 'error',
+  profile: 'safety',
+  since: '0.1.0',
+  dialects: ['postgres'],
+  inDown: 'full',
+  why: 'ADD FOREIGN KEY locks both tables (SHARE ROW EXCLUSIVE) and then reads the whole referencing table to validate it. Writes to both wait until it is done. A VALIDATE in the same transaction gains nothing: the lock of the ADD is held to the commit.',
+  instead: 'Add the constraint NOT VALID, and VALIDATE CONSTRAINT it in a later migration: validation alone lets reads and writes go on.',
+  unless:
+    'The referencing table is new. A nullable column added with REFERENCES and no default has no row to check. Before PostgreSQL 18 a partitioned table cannot have a NOT VALID foreign key.',
+  sources: [
+    'https://www.postgresql.org/docs/current/sql-altertable.html',
+    'squawk:adding-foreign-key-constraint',
+    'strong_migrations',
+    'eugene:E5',
+  ],
+  messages: {
+    validates: 'Adding the foreign key {constraint} reads all of {table} while writes to {table} and {parent} are blocked.',
+    validatesHere:
+      'Validating {constraint} in the transaction that added it reads all of {table} while the lock of the ADD still blocks writes to both tables.',
+    inlineDefault:
+      'Adding {column} with REFERENCES {parent} and a DEFAULT checks every row of {table} while writes to both tables are blocked.',
+    partitioned: {
+      text: 'Adding the foreign key {constraint} to the partitioned table {table} reads all its partitions while writes to them and to {parent} are blocked.',
+      help: 'Before PostgreSQL 18 a partitioned table takes no NOT VALID foreign key: add it to each partition NOT VALID, validate those, then add it to the parent in a quiet hour.',
+    },
+  },
+  on: {
+    addConstraint({ table: name, constraint, span }, at) {
+      if (constraint.kind !== 'foreignKey' || constraint.notValid || constraint.enforced === false) return
+      const table = at.table(name)
+      if (table.fresh || bornHere(at, name, constraint.columns)) return
+      const slots = { constraint: label(constraint), table: showName(name), parent: parentOf(constraint, name) }
+      at.report(span, table.partitioned && !at.atLeast(18) ? 'partitioned' : 'validates', slots, { evidence: 'derived' })
+    },
+    addColumn({ table: name, column, span }, at) {
+      const reference = column.constraints.find((constraint) => constraint.kind === 'foreignKey')
+      if (!reference || at.table(name).fresh) return
+      if (column.default === undefined || column.default.isNull) return
+      at.report(
+        span,
+        'inlineDefault',
+        { column: column.name, table: showName(name), parent: parentOf(reference, name) },
+        { evidence: 'derived' },
+      )
+    },
+    validateConstraint({ table: name, name: wanted, span }, at) {
+      if (at.transaction.open !== 'yes' || at.table(name).fresh) return
+      const added = at.earlier.find(
+        ({ operation, transaction }) =>
+          operation.kind === 'addConstraint' &&
+          transaction.key === at.transaction.key &&
+          operation.constraint.name === wanted &&
+          at.sameName(operation.table, name),
+      )
+      if (added?.operation.kind !== 'addConstraint' || added.operation.constraint.kind !== 'foreignKey') return
+      at.report(span, 'validatesHere', { constraint: wanted, table: showName(name) }, { evidence: 'replayed' })
+    },
+  },
+  bad: [
+    {
+      on: 'postgres',
+      says: 'validates',
+      sql: 'ALTER TABLE orders ADD CONSTRAINT orders_user FOREIGN KEY (user_id) REFERENCES users (id);',
+    },
+    {
+      on: 'postgres',
+      says: 'validatesHere',
+      title: 'NOT VALID and VALIDATE in one transaction',
+      sql: 'BEGIN;\nALTER TABLE orders ADD CONSTRAINT orders_user FOREIGN KEY (user_id) REFERENCES users (id) NOT VALID;\nALTER TABLE orders VALIDATE CONSTRAINT orders_user;\nCOMMIT;',
+    },
+    { on: 'postgres', says: 'inlineDefault', sql: 'ALTER TABLE orders ADD COLUMN shop_id bigint DEFAULT 1 REFERENCES shops (id);' },
+  ],
+  good: [
+    { on: 'postgres', sql: 'ALTER TABLE orders ADD CONSTRAINT orders_user FOREIGN KEY (user_id) REFERENCES users (id) NOT VALID;' },
+    {
+      on: 'postgres',
+      title: 'Validated in a later migration',
+      history: ['ALTER TABLE orders ADD CONSTRAINT orders_user FOREIGN KEY (user_id) REFERENCES users (id) NOT VALID;'],
+      sql: 'ALTER TABLE orders VALIDATE CONSTRAINT orders_user;',
+    },
+    { on: 'postgres', title: 'A new nullable column', sql: 'ALTER TABLE orders ADD COLUMN shop_id bigint REFERENCES shops (id);' },
+    { on: 'postgres', title: 'A new table', sql: 'CREATE TABLE orders (id bigint PRIMARY KEY, user_id bigint REFERENCES users (id));' },
+  ],
+})
+
+function label(constraint: Constraint): string {
+  return constraint.name ?? `on (${constraint.columns.join(', ')})`
+}
+
+function parentOf(constraint: Constraint, own: Name): string {
+  return showName(constraint.references?.table ?? own)
+}
+
+/** Columns added in this migration, nullable and without a default, hold only NULLs: a foreign key over them has no row to check. */
+function bornHere(
+  at: Pick<Site, 'column' | 'age' | 'transaction' | 'earlier' | 'sameName'>,
+  table: Name,
+  columns: readonly string[],
+): boolean {
+  const empty = columns.every((name) => {
+    const state = at.column(table, name)
+    if (!state || at.age(state.born) !== 'this-migration' || state.filled !== undefined) return false
+    return state.column.nullable && (state.column.default === undefined || state.column.default.isNull)
+  })
+  return columns.length > 0 && empty && at.transaction.open === 'yes'
+}

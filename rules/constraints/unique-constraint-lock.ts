@@ -1,0 +1,91 @@
+import { type Constraint, defineRule, showName } from '../../src/rule/define.ts'
+
+export default defineRule({
+  id: 'unique-constraint-lock',
+  title: 'Unique constraint builds its index under an exclusive lock',
+  severity: 'error',
+  profile: 'safety',
+  since: '0.1.0',
+  dialects: ['postgres'],
+  inDown: 'full',
+  why: 'ADD CONSTRAINT … UNIQUE or PRIMARY KEY builds its index while ACCESS EXCLUSIVE is held: nobody reads or writes the table until the index is finished. It fails when a duplicate is found.',
+  instead: 'CREATE UNIQUE INDEX CONCURRENTLY first, then ADD CONSTRAINT … USING INDEX, which only changes the catalog.',
+  unless:
+    'The table is new, or the constraint adopts an index that is there already. A primary key that adopts one needs its columns NOT NULL beforehand, or it scans.',
+  sources: ['https://www.postgresql.org/docs/current/sql-altertable.html', 'squawk:disallowed-unique-constraint', 'eugene:E7'],
+  messages: {
+    builds: 'Adding {what} to {table} builds its index under an exclusive lock: reads and writes wait until it is finished.',
+    partitioned: {
+      text: 'Adding {what} to the partitioned table {table} builds an index on every partition under an exclusive lock.',
+      help: 'Build the unique index ON ONLY the parent, one per partition CONCURRENTLY, and ATTACH them: USING INDEX does not work on a partitioned table.',
+    },
+    nullableKey: {
+      text: 'Making {index} the primary key of {table} sets {columns} NOT NULL first, which reads the whole table under an exclusive lock.',
+      help: 'Set the columns NOT NULL beforehand, by way of a validated CHECK.',
+    },
+  },
+  on: {
+    addConstraint({ table: name, constraint, span }, at) {
+      if (constraint.kind !== 'primaryKey' && constraint.kind !== 'unique' && constraint.kind !== 'exclude') return
+      const table = at.table(name)
+      if (table.fresh) return
+      const slots = { table: showName(name) }
+      if (constraint.usingIndex === undefined) {
+        at.report(span, table.partitioned ? 'partitioned' : 'builds', { ...slots, what: describe(constraint) }, { evidence: 'derived' })
+        return
+      }
+      if (constraint.kind !== 'primaryKey') return
+      const index = table.state?.indexes.find((candidate) => candidate.name === constraint.usingIndex)
+      const nullable = (index?.keys ?? []).flatMap((key) => {
+        const state = key.column === undefined ? undefined : at.column(name, key.column)
+        return state?.column.nullable && !at.notNullCheck(name, state.column.name)?.validated ? [state.column.name] : []
+      })
+      if (nullable.length > 0)
+        at.report(span, 'nullableKey', { ...slots, index: constraint.usingIndex, columns: nullable.join(', ') }, { evidence: 'replayed' })
+    },
+    addColumn({ table: name, column, span }, at) {
+      const constraint = column.constraints.find(({ kind }) => kind === 'unique' || kind === 'primaryKey')
+      const table = at.table(name)
+      if (!constraint || table.fresh) return
+      at.report(
+        span,
+        table.partitioned ? 'partitioned' : 'builds',
+        { what: describe({ ...constraint, columns: [column.name] }), table: showName(name) },
+        { evidence: 'derived' },
+      )
+    },
+  },
+  bad: [
+    { on: 'postgres', says: 'builds', sql: 'ALTER TABLE users ADD CONSTRAINT users_email UNIQUE (email);' },
+    { on: 'postgres', says: 'builds', title: 'Inline on a new column', sql: 'ALTER TABLE users ADD COLUMN email text UNIQUE;' },
+    {
+      on: 'postgres',
+      says: 'nullableKey',
+      title: 'A primary key over a nullable column',
+      history: ['CREATE TABLE users (id bigint);', 'CREATE UNIQUE INDEX CONCURRENTLY users_id ON users (id);'],
+      sql: 'ALTER TABLE users ADD CONSTRAINT users_pkey PRIMARY KEY USING INDEX users_id;',
+    },
+  ],
+  good: [
+    {
+      on: 'postgres',
+      history: ['CREATE UNIQUE INDEX CONCURRENTLY users_email ON users (email);'],
+      sql: 'ALTER TABLE users ADD CONSTRAINT users_email UNIQUE USING INDEX users_email;',
+    },
+    {
+      on: 'postgres',
+      title: 'A new table',
+      sql: 'CREATE TABLE users (id bigint PRIMARY KEY, email text);\nALTER TABLE users ADD CONSTRAINT users_email UNIQUE (email);',
+    },
+  ],
+})
+
+function describe(constraint: Constraint): string {
+  const kind =
+    constraint.kind === 'primaryKey'
+      ? 'the primary key'
+      : constraint.kind === 'unique'
+        ? 'the unique constraint'
+        : 'the exclusion constraint'
+  return constraint.name === undefined ? `${kind} on (${constraint.columns.join(', ')})` : `${kind} ${constraint.name}`
+}

@@ -1,0 +1,92 @@
+import { defineRule, showName } from '../../src/rule/define.ts'
+
+export default defineRule({
+  id: 'not-null-without-default',
+  title: 'Required column added without a default',
+  severity: 'error',
+  profile: 'safety',
+  since: '0.1.0',
+  dialects: ['postgres', 'mysql', 'mariadb', 'sqlite'],
+  inDown: 'full',
+  why: 'A column that must not be NULL has no value for the rows that are there already. PostgreSQL and SQLite refuse the statement as soon as the table has a row; MySQL and MariaDB write 0, an empty string or a zero date into every row and say nothing. The old release, which does not know the column, can no longer insert either.',
+  instead: 'Give it a DEFAULT in the database, or add it nullable, backfill in batches and set NOT NULL in a later migration.',
+  unless:
+    'The table is created in the same migration, or the column is generated, an identity or a serial. A default that only the application applies (UUIDV4, NOW, a function) emits no DEFAULT and does not help.',
+  sources: ['https://www.postgresql.org/docs/current/ddl-alter.html', 'squawk:adding-required-field', 'atlas:MF103'],
+  messages: {
+    fails: 'Adding {column} to {table} as NOT NULL without a DEFAULT fails as soon as {table} has a row.',
+    clientDefault:
+      'Adding {column} to {table} as NOT NULL fails as soon as {table} has a row: the default {default} is applied by the application and emits no DEFAULT in the SQL.',
+    domain: 'Adding {column} to {table} fails as soon as {table} has a row: its domain {type} does not allow NULL and has no default.',
+    silentValue: {
+      text: 'Adding {column} to {table} as NOT NULL without a DEFAULT writes {value} into every existing row without a word.',
+      severity: 'warning',
+    },
+  },
+  on: {
+    addColumn({ table: name, column, span }, at) {
+      const table = at.table(name)
+      if (table.fresh || column.generated || column.identity || column.serial || column.autoIncrement) return
+      if (column.default !== undefined && !column.default.isNull) return
+      const domain =
+        column.type && at.type({ name: column.type.name, ...(column.type.schema ? { schema: column.type.schema } : {}) })?.domain
+      const slots = { column: column.name, table: showName(name) }
+      if (column.nullable) {
+        if (domain?.notNull && !domain.default && column.type)
+          at.report(span, 'domain', { ...slots, type: column.type.text }, { evidence: 'replayed' })
+        return
+      }
+      if (domain?.default && !domain.default.isNull && column.default === undefined) return
+      if (at.dialect === 'mysql' || at.dialect === 'mariadb') {
+        at.report(span, 'silentValue', { ...slots, value: implicitValue(column.type?.name, column.type?.labels) }, { evidence: 'derived' })
+      } else if (column.clientDefault !== undefined) {
+        at.report(span, 'clientDefault', { ...slots, default: column.clientDefault })
+      } else at.report(span, 'fails', slots)
+    },
+  },
+  bad: [
+    { on: 'postgres', says: 'fails', sql: 'ALTER TABLE orders ADD COLUMN status text NOT NULL;' },
+    {
+      on: 'postgres',
+      says: 'clientDefault',
+      title: 'A default that the database never sees',
+      sequelize:
+        "await queryInterface.addColumn('orders', 'token', { type: Sequelize.UUID, allowNull: false, defaultValue: Sequelize.UUIDV4 })",
+    },
+    {
+      on: 'postgres',
+      says: 'domain',
+      title: 'A domain that forbids NULL',
+      history: ['CREATE DOMAIN code AS text NOT NULL;'],
+      sql: 'ALTER TABLE orders ADD COLUMN status code;',
+    },
+    { on: 'sqlite', says: 'fails', sql: 'ALTER TABLE orders ADD COLUMN status TEXT NOT NULL;' },
+    { on: 'mysql', says: 'silentValue', sql: 'ALTER TABLE orders ADD COLUMN quantity INT NOT NULL;' },
+  ],
+  good: [
+    { on: 'postgres', sql: "ALTER TABLE orders ADD COLUMN status text NOT NULL DEFAULT 'new';" },
+    {
+      on: 'postgres',
+      title: 'A new table',
+      sql: 'CREATE TABLE orders (id bigint PRIMARY KEY);\nALTER TABLE orders ADD COLUMN status text NOT NULL;',
+    },
+    {
+      on: 'postgres',
+      title: 'Nullable',
+      typeorm: "await queryRunner.addColumn('orders', new TableColumn({ name: 'status', type: 'text', isNullable: true }))",
+    },
+    { on: 'mysql', sql: 'ALTER TABLE orders ADD COLUMN quantity INT NOT NULL DEFAULT 1;' },
+  ],
+})
+
+const numeric = new Set(['tinyint', 'smallint', 'mediumint', 'int', 'bigint', 'decimal', 'float', 'double', 'bit', 'year'])
+
+/** What MySQL stores where a NOT NULL column gets no value. */
+function implicitValue(type: string | undefined, labels: readonly string[] | undefined): string {
+  if (type === undefined) return "its type's zero value"
+  if (type === 'enum') return labels?.[0] === undefined ? 'the first label' : `'${labels[0]}'`
+  if (type === 'json') return "the JSON value 'null'"
+  if (type === 'date' || type === 'datetime' || type === 'timestamp') return 'a zero date'
+  if (type === 'time') return "'00:00:00'"
+  return numeric.has(type) ? '0' : "''"
+}

@@ -1,0 +1,36 @@
+import { defineRule } from '../../src/rule/define.ts'
+
+export default defineRule({
+  id: 'drop-index-not-concurrent',
+  title: 'Index dropped under an exclusive lock',
+  severity: 'warning',
+  profile: 'safety',
+  since: '0.1.0',
+  dialects: ['postgres'],
+  inDown: 'full',
+  why: 'DROP INDEX takes ACCESS EXCLUSIVE on the index and its table. The work is short, the wait for the lock need not be: while it waits behind a long query, every later query on the table waits behind it.',
+  instead: 'Use DROP INDEX CONCURRENTLY, alone in a migration that runs outside a transaction.',
+  unless: 'The index or its table is created in the same migration. The index of a constraint cannot be dropped concurrently.',
+  sources: ['https://www.postgresql.org/docs/current/sql-dropindex.html', 'squawk:require-concurrent-index-deletion'],
+  messages: {
+    locks: 'Dropping index {index} takes an exclusive lock on its table: reads and writes queue behind it until it is through.',
+  },
+  on: {
+    dropIndex(index, at) {
+      if (index.concurrently) return
+      const owner = at.indexOwner(index)
+      if (owner?.table.fresh || owner?.table.partitioned || owner?.index?.constraint !== undefined) return
+      if (owner?.index && at.age(owner.index.born) !== 'existing') return
+      at.report(index, 'locks', { index: index.name.name }, { evidence: 'derived' })
+    },
+  },
+  bad: [{ on: 'postgres', says: 'locks', sql: 'DROP INDEX orders_user;' }],
+  good: [
+    { on: 'postgres', sql: 'DROP INDEX CONCURRENTLY orders_user;' },
+    {
+      on: 'postgres',
+      title: 'An index of this migration',
+      sql: 'CREATE TABLE orders (id bigint PRIMARY KEY, user_id bigint);\nCREATE INDEX orders_user ON orders (user_id);\nDROP INDEX orders_user;',
+    },
+  ],
+})

@@ -1,0 +1,55 @@
+import { defineRule, showName } from '../../src/rule/define.ts'
+
+export default defineRule({
+  id: 'index-not-concurrent',
+  title: 'Index built while writes are blocked',
+  severity: 'error',
+  profile: 'safety',
+  since: '0.1.0',
+  dialects: ['postgres'],
+  inDown: 'full',
+  why: 'A plain CREATE INDEX holds a SHARE lock on its table until the whole index is built. Reads go on; every INSERT, UPDATE and DELETE waits. On a large table that is minutes of an application that cannot write.',
+  instead: 'Build it with CREATE INDEX CONCURRENTLY, alone in a migration that runs outside a transaction.',
+  unless:
+    'The table is created in the same migration or is temporary: nobody writes to it yet. CREATE INDEX … ON ONLY of a partitioned parent builds nothing.',
+  sources: [
+    'https://www.postgresql.org/docs/current/sql-createindex.html#SQL-CREATEINDEX-CONCURRENTLY',
+    'squawk:require-concurrent-index-creation',
+  ],
+  messages: {
+    blocksWrites: 'Building index {index} blocks writes to {table} until it is finished.',
+    partitioned: {
+      text: 'Building index {index} on the partitioned table {table} blocks writes to all its partitions until every one is indexed.',
+      help: 'Create it ON ONLY {table}, build one index per partition CONCURRENTLY, and ATTACH each: PostgreSQL cannot build on a partitioned parent concurrently.',
+    },
+  },
+  on: {
+    createIndex(index, at) {
+      const table = at.table(index.table)
+      if (index.concurrently || index.only || table.fresh || at.cost.blocks === 'nothing') return
+      const slots = { index: index.name ?? 'without a name', table: showName(index.table) }
+      at.report(index, table.partitioned ? 'partitioned' : 'blocksWrites', slots, { evidence: 'derived' })
+    },
+  },
+  bad: [
+    { on: 'postgres', says: 'blocksWrites', sql: 'CREATE INDEX orders_user ON orders (user_id);' },
+    { on: 'postgres', says: 'blocksWrites', sequelize: "await queryInterface.addIndex('orders', ['user_id'])" },
+    {
+      on: 'postgres',
+      says: 'partitioned',
+      title: 'A partitioned parent',
+      history: ['CREATE TABLE events (id bigint, day date NOT NULL) PARTITION BY RANGE (day);'],
+      sql: 'CREATE INDEX events_day ON events (day);',
+    },
+  ],
+  good: [
+    { on: 'postgres', sql: 'DROP INDEX CONCURRENTLY IF EXISTS orders_user;\nCREATE INDEX CONCURRENTLY orders_user ON orders (user_id);' },
+    {
+      on: 'postgres',
+      title: 'A new table',
+      sql: 'CREATE TABLE orders (id bigint PRIMARY KEY, user_id bigint);\nCREATE INDEX orders_user ON orders (user_id);',
+    },
+    { on: 'postgres', title: 'Only the parent of partitions', sql: 'CREATE INDEX events_day ON ONLY events (day);' },
+    { on: 'postgres', title: 'A temporary table', sql: 'CREATE TEMP TABLE staging (id bigint);\nCREATE INDEX ON staging (id);' },
+  ],
+})

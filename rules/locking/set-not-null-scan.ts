@@ -1,0 +1,106 @@
+import { defineRule, showName } from '../../src/rule/define.ts'
+
+export default defineRule({
+  id: 'set-not-null-scan',
+  title: 'NOT NULL set by scanning the table under an exclusive lock',
+  severity: 'error',
+  profile: 'safety',
+  since: '0.1.0',
+  dialects: ['postgres', 'mysql', 'mariadb'],
+  inDown: 'full',
+  why: 'Before PostgreSQL believes that a column holds no NULL it reads every row, under ACCESS EXCLUSIVE: nobody reads or writes meanwhile, and one NULL makes the migration fail. MySQL and MariaDB rebuild the table; outside strict mode they turn NULLs into 0 or an empty string.',
+  instead:
+    'Add CHECK (column IS NOT NULL) NOT VALID, VALIDATE it in a later transaction, then SET NOT NULL: from PostgreSQL 12 on the validated check spares the scan.',
+  unless:
+    'A validated CHECK proves it already, the column is NOT NULL or in the primary key, or the table is new. On PostgreSQL 18, ADD CONSTRAINT … NOT NULL … NOT VALID does the same in one name.',
+  sources: ['https://www.postgresql.org/docs/current/sql-altertable.html', 'squawk:adding-not-nullable-field', 'strong_migrations'],
+  messages: {
+    scans: 'Setting {column} of {table} NOT NULL reads the whole table under an exclusive lock, and fails if one row is NULL.',
+    checkHere:
+      'Setting {column} of {table} NOT NULL in the transaction that validates its CHECK keeps the lock through the scan: validate in an earlier migration.',
+    rebuilds: {
+      text: 'Making {column} of {table} NOT NULL rebuilds the table ({algorithm}); rows with NULL fail it, or become 0 or empty outside strict mode.',
+      help: 'Backfill the NULLs first, and state ALGORITHM and LOCK so that it fails rather than blocks; on a large table use an online schema change tool.',
+    },
+  },
+  on: {
+    setNotNull({ table: name, column, span }, at) {
+      const table = at.table(name)
+      if (table.fresh || at.dialect !== 'postgres') return
+      const state = at.column(name, column)
+      if (
+        (state && !state.column.nullable) ||
+        (state && at.age(state.born) === 'this-migration' && state.column.default && !state.column.default.isNull)
+      )
+        return
+      const check = at.notNullCheck(name, column)
+      const slots = { column, table: showName(name) }
+      if (check?.validated && at.atLeast(12)) {
+        if (check.validatedHere && at.transaction.open === 'yes') at.report(span, 'checkHere', slots, { evidence: 'replayed' })
+        return
+      }
+      if (at.cost.scans === false) return
+      at.report(span, 'scans', slots, { evidence: 'derived' })
+    },
+    addConstraint({ table: name, constraint, span }, at) {
+      if (constraint.kind !== 'notNull' || constraint.notValid || at.dialect !== 'postgres') return
+      const column = constraint.columns[0]
+      if (column === undefined || at.table(name).fresh) return
+      const state = at.column(name, column)
+      if (state && !state.column.nullable) return
+      at.report(span, 'scans', { column, table: showName(name) }, { evidence: 'derived' })
+    },
+    modifyColumn({ table: name, column, to, span }, at) {
+      if (at.table(name).fresh || to.nullable || to.generated) return
+      const state = at.column(name, column)
+      // Unknown before: MODIFY restates the type and NOT NULL of a column that nearly always had them already.
+      if (!state?.column.nullable) return
+      if (at.cost.rewrites === false && at.cost.blocks === 'nothing') return
+      at.report(
+        span,
+        'rebuilds',
+        { column: to.name, table: showName(name), algorithm: at.cost.algorithm ?? 'COPY' },
+        { evidence: 'derived' },
+      )
+    },
+  },
+  bad: [
+    { on: 'postgres', says: 'scans', sql: 'ALTER TABLE orders ALTER COLUMN status SET NOT NULL;' },
+    {
+      on: 'postgres',
+      says: 'checkHere',
+      title: 'The proof is made in the same transaction',
+      history: ['ALTER TABLE orders ADD CONSTRAINT status_set CHECK (status IS NOT NULL) NOT VALID;'],
+      sql: 'BEGIN;\nALTER TABLE orders VALIDATE CONSTRAINT status_set;\nALTER TABLE orders ALTER COLUMN status SET NOT NULL;\nCOMMIT;',
+      also: ['check-without-not-valid'],
+    },
+    {
+      on: 'mysql',
+      says: 'rebuilds',
+      history: ['CREATE TABLE orders (id INT PRIMARY KEY, status VARCHAR(20) NULL);'],
+      sql: 'ALTER TABLE orders MODIFY status VARCHAR(20) NOT NULL;',
+    },
+  ],
+  good: [
+    {
+      on: 'postgres',
+      title: 'Proven in earlier migrations',
+      history: [
+        'ALTER TABLE orders ADD CONSTRAINT status_set CHECK (status IS NOT NULL) NOT VALID;',
+        'ALTER TABLE orders VALIDATE CONSTRAINT status_set;',
+      ],
+      sql: 'ALTER TABLE orders ALTER COLUMN status SET NOT NULL;\nALTER TABLE orders DROP CONSTRAINT status_set;',
+    },
+    {
+      on: 'postgres',
+      title: 'A new table',
+      sql: 'CREATE TABLE orders (id bigint PRIMARY KEY, status text);\nALTER TABLE orders ALTER COLUMN status SET NOT NULL;',
+    },
+    {
+      on: 'mysql',
+      title: 'It was NOT NULL before',
+      history: ['CREATE TABLE orders (id INT PRIMARY KEY, status VARCHAR(20) NOT NULL);'],
+      sql: 'ALTER TABLE orders MODIFY status VARCHAR(40) NOT NULL;',
+    },
+  ],
+})

@@ -1,0 +1,77 @@
+import type { Example, Rule } from '../src/rule/define.ts'
+
+const names = { postgres: 'PostgreSQL', mysql: 'MySQL', mariadb: 'MariaDB', sqlite: 'SQLite' } as const
+
+function codeOf(example: Example): { readonly language: string; readonly text: string } {
+  if (example.sql !== undefined) return { language: 'sql', text: example.sql }
+  if (example.prisma !== undefined) return { language: 'sql', text: example.prisma }
+  if (example.sequelize !== undefined) return { language: 'js', text: example.sequelize }
+  if (example.typeorm !== undefined) return { language: 'ts', text: example.typeorm }
+  return { language: example.framework === 'typeorm' ? 'ts' : 'js', text: example.file ?? '' }
+}
+
+function dedent(text: string): string {
+  const lines = text.replace(/^\n+|\s+$/g, '').split('\n')
+  const indents = lines.filter((line) => line.trim() !== '').map((line) => line.length - line.trimStart().length)
+  const indent = Math.min(...indents)
+  return lines.map((line) => line.slice(indent)).join('\n')
+}
+
+function exampleBlock(example: Example): string[] {
+  const { language, text } = codeOf(example)
+  const out: string[] = []
+  const form =
+    example.sequelize !== undefined
+      ? ', Sequelize'
+      : example.typeorm !== undefined
+        ? ', TypeORM'
+        : example.prisma !== undefined
+          ? ', Prisma'
+          : ''
+  out.push(`${example.title ?? 'For example'} (${names[example.on]}${example.version ? ` ${example.version}` : ''}${form}):`, '')
+  const before = (example.history ?? []).map((step) => dedent(step))
+  const comment = language === 'sql' ? '--' : '//'
+  const parts = before.length > 0 ? [`${comment} earlier migrations`, ...before, '', `${comment} this migration`] : []
+  out.push(`\`\`\`${language}`, ...parts, dedent(text))
+  if (example.down !== undefined && example.down.trim() !== '') out.push('', `${comment} down`, dedent(example.down))
+  out.push('```', '')
+  return out
+}
+
+/** The documentation of a rule as Markdown. */
+export function rulePage(rule: Rule): string {
+  const out = [
+    `# ${rule.id}`,
+    '',
+    `**${rule.title}.** Severity ${rule.severity}; profile \`${rule.profile}\`; ${rule.dialects.map((dialect) => names[dialect]).join(', ')}; since ${rule.since}.`,
+    '',
+    rule.why,
+    '',
+    '## Instead',
+    '',
+    rule.instead,
+    '',
+    '## When it does not matter',
+    '',
+    rule.unless,
+    '',
+    '## What it reports',
+    '',
+  ]
+  for (const example of rule.bad) out.push(...exampleBlock(example))
+  out.push('## What it leaves alone', '')
+  for (const example of rule.good) out.push(...exampleBlock(example))
+  if (rule.options !== undefined && Object.keys(rule.options).length > 0) {
+    out.push('## Options', '', '```json', JSON.stringify(rule.options, undefined, 2), '```', '')
+  }
+  out.push('## Sources', '', ...rule.sources.map((source) => `- ${source}`), '')
+  return out.join('\n')
+}
+
+/** The table of all rules for the README. */
+export function ruleTable(rules: readonly { readonly rule: Rule; readonly file: string }[]): string {
+  const rows = rules.map(
+    ({ rule, file }) => `| [\`${rule.id}\`](${file.replace(/\.ts$/, '.md')}) | ${rule.severity} | ${rule.profile} | ${rule.title} |`,
+  )
+  return ['| rule | severity | profile | hazard |', '|---|---|---|---|', ...rows, ''].join('\n')
+}

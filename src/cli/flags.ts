@@ -1,0 +1,120 @@
+import { parseArgs } from 'node:util'
+import { parseVersion, type Version } from '../dialects/dialect.ts'
+import { UserError } from '../errors.ts'
+import type { FrameworkName } from '../frameworks/framework.ts'
+import type { DialectName } from '../ir/names.ts'
+import type { Profile, Severity } from '../rule/finding.ts'
+
+const dialects = ['postgres', 'mysql', 'mariadb', 'sqlite'] as const
+const frameworkNames = ['sequelize', 'typeorm', 'prisma', 'raw-sql'] as const
+const formats = ['stylish', 'json'] as const
+const profiles = ['safety', 'strict', 'style'] as const
+const severities = ['off', 'info', 'warning', 'error'] as const
+
+/** The flags of `check`, read and checked; absent ones are undefined. */
+export interface CheckFlags {
+  readonly paths: readonly string[]
+  readonly dialect: DialectName | undefined
+  readonly serverVersion: Version | undefined
+  readonly framework: FrameworkName | undefined
+  readonly since: string | undefined
+  readonly staged: boolean
+  readonly stdin: boolean
+  readonly stdinFilename: string | undefined
+  readonly format: (typeof formats)[number]
+  readonly profile: Profile | undefined
+  readonly down: 'rollback' | 'full'
+  readonly rules: Readonly<Record<string, Severity | 'off'>>
+  readonly unknown: 'allow' | 'warn' | 'block' | undefined
+  readonly maxWarnings: number | undefined
+  readonly config: string | undefined
+  readonly printConfig: boolean
+  readonly verbose: boolean
+  readonly color: boolean | undefined
+  readonly cwd: string | undefined
+}
+
+const options = {
+  dialect: { type: 'string' },
+  'server-version': { type: 'string' },
+  framework: { type: 'string' },
+  since: { type: 'string' },
+  staged: { type: 'boolean' },
+  stdin: { type: 'boolean' },
+  'stdin-filename': { type: 'string' },
+  format: { type: 'string' },
+  profile: { type: 'string' },
+  down: { type: 'string' },
+  rule: { type: 'string', multiple: true },
+  unknown: { type: 'string' },
+  'max-warnings': { type: 'string' },
+  config: { type: 'string' },
+  'print-config': { type: 'boolean' },
+  verbose: { type: 'boolean' },
+  color: { type: 'boolean' },
+  'no-color': { type: 'boolean' },
+  cwd: { type: 'string' },
+} as const
+
+/** Reads the arguments that follow `check`. Throws a UserError that says what is accepted. */
+export function checkFlags(args: readonly string[]): CheckFlags {
+  const { values, positionals } = parse(args)
+  const serverVersion = values['server-version']
+  const version = serverVersion === undefined ? undefined : parseVersion(serverVersion)
+  if (serverVersion !== undefined && !version)
+    throw new UserError(`--server-version ${serverVersion} is not a version. Pass numbers, such as 16 or 8.0.36.`)
+  if (values.staged && values.since !== undefined) throw new UserError('--staged and --since exclude each other. Pass one of them.')
+  if (values.stdin && values['stdin-filename'] === undefined)
+    throw new UserError('--stdin needs the path that the text belongs to: pass --stdin-filename db/migrations/3_x.sql.')
+  return {
+    paths: positionals,
+    dialect: oneOf('--dialect', values.dialect, dialects),
+    serverVersion: version,
+    framework: oneOf('--framework', values.framework, frameworkNames),
+    since: values.since,
+    staged: values.staged ?? false,
+    stdin: values.stdin ?? false,
+    stdinFilename: values['stdin-filename'],
+    format: oneOf('--format', values.format, formats) ?? 'stylish',
+    profile: oneOf('--profile', values.profile, profiles),
+    down: oneOf('--down', values.down, ['rollback', 'full'] as const) ?? 'rollback',
+    rules: Object.fromEntries((values.rule ?? []).map(ruleFlag)),
+    unknown: oneOf('--unknown', values.unknown, ['allow', 'warn', 'block'] as const),
+    maxWarnings: maxWarnings(values['max-warnings']),
+    config: values.config,
+    printConfig: values['print-config'] ?? false,
+    verbose: values.verbose ?? false,
+    color: values['no-color'] ? false : values.color,
+    cwd: values.cwd,
+  }
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options, allowPositionals: true, strict: true })
+  } catch (error) {
+    const text = error instanceof Error ? error.message.split('.')[0]! : String(error)
+    throw new UserError(`${text}. See surefoot --help for the flags there are.`)
+  }
+}
+
+function oneOf<T extends string>(flag: string, value: string | undefined, allowed: readonly T[]): T | undefined {
+  if (value === undefined) return undefined
+  const found = allowed.find((candidate) => candidate === value)
+  if (found === undefined) throw new UserError(`${flag} ${value} is not known. Pass one of ${allowed.join(', ')}.`)
+  return found
+}
+
+function ruleFlag(text: string): [string, Severity | 'off'] {
+  const at = text.indexOf('=')
+  const id = text.slice(0, at)
+  const severity = severities.find((candidate) => candidate === text.slice(at + 1))
+  if (at <= 0 || !severity) throw new UserError(`--rule ${text} cannot be read. Pass --rule id=off|info|warning|error.`)
+  return [id, severity]
+}
+
+function maxWarnings(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  if (!/^\d+$/.test(text)) throw new UserError(`--max-warnings ${text} is not a number. Pass 0 or more.`)
+  return Number(text)
+}

@@ -1,0 +1,34 @@
+/** What `surefoot --help` prints. */
+export const help = `surefoot: finds the hazards in database migrations before production does
+
+  surefoot check [paths…]        judge the project's migrations, or only these
+  surefoot explain <rule>        a rule's page
+  surefoot rules                 all rules, one line each
+
+What to judge
+  --since <ref>                  migrations changed since the merge base with <ref>
+  --staged                       migrations in the git index, with the text from the index
+  --stdin --stdin-filename <p>   one migration from standard input
+  --dialect <name>               postgres, mysql, mariadb, sqlite
+  --server-version <version>     16, 8.0.36 …; the latest known when absent
+  --framework <name>             sequelize, typeorm, prisma, raw-sql
+  --config <file>                instead of surefoot.config.{ts,mts,js,mjs} or surefoot.json
+  --cwd <folder>                 run as if started there
+
+How to judge
+  --profile <name>               safety (default), strict, style
+  --down <how>                   rollback (default): what breaks an undo; full: judge down like up
+  --rule <id>=<severity>         off, info, warning, error; may be repeated
+
+What to do with it
+  --format <name>                stylish (default), json
+  --unknown <what>               statements that could not be read: allow, warn (default), block
+  --max-warnings <n>             fail when there are more
+  --verbose                      also say why each framework, dialect and order was chosen
+  --print-config                 the configuration as it is understood
+  --color, --no-color            instead of asking the terminal (NO_COLOR and FORCE_COLOR are honoured)
+  --version, --help
+
+Exit: 0 fine; 1 a finding of severity error, or a threshold passed, or an input that could not be judged; 2 a mistake in the call; 3 our bug.
+Nothing leaves this machine.
+`
