@@ -1,0 +1,213 @@
+import type { CopyStmt, DeleteStmt, InsertStmt, MergeStmt, Node, SelectStmt, TruncateStmt, UpdateStmt, WithClause } from 'libpg-query'
+import type { Assignment } from '../../ir/data.ts'
+import type { Name } from '../../ir/names.ts'
+import type { Operation } from '../../ir/operation.ts'
+import { isNull } from './expressions.ts'
+import { factsOf, functionName } from './facts.ts'
+import { operandOf, predicate, type Scope } from './predicates.ts'
+import { limitedNames, query } from './queries.ts'
+import { as, columnNames, type Reading, relationName, shownText } from './reading.ts'
+import { createTableAs } from './table-as.ts'
+import { lacking } from './version-gates.ts'
+
+/** The rows that data-modifying WITH queries change. They run whatever the main query does with them. */
+function withOperations(reading: Reading, clause: WithClause | undefined): Operation[] {
+  const operations: Operation[] = []
+  const limited = limitedNames(clause, undefined)
+  for (const node of clause?.ctes ?? []) operations.push(...dataOperations(reading, as(node, 'CommonTableExpr')?.ctequery, limited, false))
+  return operations
+}
+
+/** INSERT, UPDATE, DELETE, MERGE or SELECT inside another statement. A SELECT is no operation of its own there unless `reads`. */
+export function dataOperations(
+  reading: Reading,
+  node: Node | undefined,
+  limited: ReadonlySet<string> = new Set(),
+  reads = true,
+): readonly Operation[] {
+  const insertion = as(node, 'InsertStmt')
+  if (insertion) return insert(reading, insertion, limited)
+  const change = as(node, 'UpdateStmt')
+  if (change) return update(reading, change, limited)
+  const removal = as(node, 'DeleteStmt')
+  if (removal) return remove(reading, removal, limited)
+  const merging = as(node, 'MergeStmt')
+  if (merging) return merge(reading, merging)
+  const selection = as(node, 'SelectStmt')
+  if (selection) return reads ? select(reading, selection) : withOperations(reading, selection.withClause)
+  return []
+}
+
+function scopeOf(
+  reading: Reading,
+  relation: UpdateStmt['relation'],
+  clause: WithClause | undefined,
+  from: readonly Node[] | undefined,
+  limited: ReadonlySet<string>,
+): Scope {
+  const target = new Set<string>()
+  if (relation?.alias?.aliasname !== undefined) target.add(relation.alias.aliasname)
+  else if (relation?.relname !== undefined) target.add(relation.relname)
+  return { target, limited: limitedNames(clause, from, limited) }
+}
+
+function localNames(clause: WithClause | undefined): Set<string> {
+  const names = new Set<string>()
+  for (const node of clause?.ctes ?? []) {
+    const name = as(node, 'CommonTableExpr')?.ctename
+    if (name !== undefined) names.add(name)
+  }
+  return names
+}
+
+function tablesIn(reading: Reading, nodes: readonly Node[] | undefined, locals: ReadonlySet<string>): Name[] {
+  if (nodes === undefined) return []
+  return [...factsOf(reading, ...nodes).tables.values()].filter((name) => name.schema !== undefined || !locals.has(name.name))
+}
+
+export function insert(reading: Reading, node: InsertStmt, limited: ReadonlySet<string> = new Set()): readonly Operation[] {
+  const operations = withOperations(reading, node.withClause)
+  const source = as(node.selectStmt, 'SelectStmt')
+  const values = source?.valuesLists
+  const facts = values ? factsOf(reading, ...values) : undefined
+  const base = {
+    kind: 'insert' as const,
+    span: reading.span,
+    table: relationName(reading, node.relation),
+    columns: (node.cols ?? []).map((column) => shownText(reading, as(column, 'ResTarget')?.name ?? '')),
+    onConflict: node.onConflictClause !== undefined,
+  }
+  if (source === undefined) operations.push({ ...base, source: 'default', rows: 1, literals: [] })
+  else if (facts && values) operations.push({ ...base, source: 'values', rows: values.length, literals: facts.literals })
+  else {
+    const read = query(reading, node.selectStmt, { target: undefined, limited: limitedNames(node.withClause, undefined, limited) })
+    const locals = localNames(node.withClause)
+    const tables = [...read.tables, ...withTables(reading, node.withClause)].filter(
+      (name) => name.schema !== undefined || !locals.has(name.name),
+    )
+    operations.push(...withOperations(reading, source.withClause))
+    operations.push({ ...base, source: 'select', rows: undefined, query: { ...read, tables }, literals: read.literals })
+  }
+  return operations
+}
+
+/** The tables that the reading WITH queries read. */
+function withTables(reading: Reading, clause: WithClause | undefined): Name[] {
+  if (clause === undefined) return []
+  const selects = (clause.ctes ?? []).map((node) => as(node, 'CommonTableExpr')?.ctequery).filter((node) => as(node, 'SelectStmt'))
+  return [...factsOf(reading, ...selects).tables.values()]
+}
+
+export function update(reading: Reading, node: UpdateStmt, limited: ReadonlySet<string> = new Set()): readonly Operation[] {
+  const operations = withOperations(reading, node.withClause)
+  const scope = scopeOf(reading, node.relation, node.withClause, node.fromClause, limited)
+  operations.push({
+    kind: 'update',
+    span: reading.span,
+    table: relationName(reading, node.relation),
+    set: assignments(reading, node.targetList, scope),
+    where: predicate(reading, node.whereClause, scope),
+    from: tablesIn(reading, node.fromClause, localNames(node.withClause)),
+    limited: false,
+  })
+  return operations
+}
+
+function assignments(reading: Reading, targets: readonly Node[] | undefined, scope: Scope): Assignment[] {
+  const found: Assignment[] = []
+  for (const node of targets ?? []) {
+    const target = as(node, 'ResTarget')
+    if (target?.name === undefined) continue
+    const multiple = as(target.val, 'MultiAssignRef')
+    const row = as(multiple?.source, 'RowExpr')
+    const value = multiple ? (row?.args?.[(multiple.colno ?? 1) - 1] ?? multiple.source) : target.val
+    const facts = factsOf(reading, value)
+    found.push({
+      column: shownText(reading, target.name),
+      value: valueKind(reading, value, scope),
+      columns: [...facts.columns],
+      literals: facts.literals,
+    })
+  }
+  return found
+}
+
+function valueKind(reading: Reading, value: Node | undefined, scope: Scope): Assignment['value'] {
+  if (as(value, 'SetToDefault')) return 'default'
+  if (isNull(value)) return 'null'
+  const operand = operandOf(reading, value, scope)
+  if (operand === 'limited-subquery') return as(value, 'SubLink') ? 'subquery' : 'column'
+  return operand ?? 'expression'
+}
+
+export function remove(reading: Reading, node: DeleteStmt, limited: ReadonlySet<string> = new Set()): readonly Operation[] {
+  const operations = withOperations(reading, node.withClause)
+  const scope = scopeOf(reading, node.relation, node.withClause, node.usingClause, limited)
+  operations.push({
+    kind: 'delete',
+    span: reading.span,
+    table: relationName(reading, node.relation),
+    where: predicate(reading, node.whereClause, scope),
+    using: tablesIn(reading, node.usingClause, localNames(node.withClause)),
+    limited: false,
+  })
+  return operations
+}
+
+export function merge(reading: Reading, node: MergeStmt): readonly Operation[] {
+  const operations = withOperations(reading, node.withClause)
+  lacking(reading, 15, 'MERGE')
+  if (node.returningClause) lacking(reading, 17, 'RETURNING on MERGE')
+  const source = as(node.sourceRelation, 'RangeSubselect')
+  const facts = factsOf(reading, node.sourceRelation)
+  operations.push({
+    kind: 'writeRows',
+    span: reading.span,
+    command: 'MERGE',
+    table: relationName(reading, node.relation),
+    query: {
+      ...query(reading, source?.subquery),
+      tables: [...facts.tables.values()],
+    },
+  })
+  return operations
+}
+
+export function copy(reading: Reading, node: CopyStmt): readonly Operation[] {
+  if (node.is_from && node.relation) {
+    return [{ kind: 'writeRows', span: reading.span, command: 'COPY', table: relationName(reading, node.relation) }]
+  }
+  if (node.query) return dataOperations(reading, node.query)
+  const table = relationName(reading, node.relation)
+  const columns = columnNames(reading, node.attlist)
+  return [
+    {
+      kind: 'select',
+      span: reading.span,
+      query: { tables: [table], columns, where: undefined, limited: false, locking: false, functions: [], aggregate: false, literals: [] },
+    },
+  ]
+}
+
+export function truncate(reading: Reading, node: TruncateStmt): readonly Operation[] {
+  const tables = (node.relations ?? []).map((relation) => relationName(reading, as(relation, 'RangeVar')))
+  return [{ kind: 'truncate', span: reading.span, tables, cascade: node.behavior === 'DROP_CASCADE' }]
+}
+
+/** A SELECT of its own: SELECT INTO creates a table, set_config sets a variable. */
+export function select(reading: Reading, node: SelectStmt): readonly Operation[] {
+  if (node.intoClause) return createTableAs(reading, { SelectStmt: node }, node.intoClause, false)
+  const operations = withOperations(reading, node.withClause)
+  const target = node.targetList?.length === 1 ? as(as(node.targetList[0], 'ResTarget')?.val, 'FuncCall') : undefined
+  if (target && functionName(target) === 'set_config' && target.args?.length === 3) {
+    const name = as(target.args[0], 'A_Const')?.sval?.sval
+    const value = as(target.args[1], 'A_Const')?.sval?.sval
+    const local = as(target.args[2], 'A_Const')?.boolval?.boolval === true
+    if (name !== undefined && value !== undefined) {
+      operations.push({ kind: 'setVariable', span: reading.span, name: name.toLowerCase(), value, scope: local ? 'local' : 'session' })
+      return operations
+    }
+  }
+  operations.push({ kind: 'select', span: reading.span, query: query(reading, { SelectStmt: node }) })
+  return operations
+}

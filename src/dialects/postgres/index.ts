@@ -1,0 +1,26 @@
+import { loadModule } from 'libpg-query'
+import type { Dialect } from '../dialect.ts'
+import { cost } from './costs/index.ts'
+import { parse } from './parse.ts'
+import { parseExpression } from './parse-expression.ts'
+import { typeChange } from './type-change.ts'
+import { missingType, parseType } from './types.ts'
+import { volatility } from './volatility.ts'
+
+/** PostgreSQL 10 to 18. */
+export const postgres: Dialect = {
+  name: 'postgres',
+  latest: [18],
+  defaultSchema: 'public',
+  transactionalDdl: true,
+  ready: loadModule,
+  parse,
+  parseType,
+  parseExpression,
+  // The reader has folded unquoted names already; builders quote what they emit.
+  fold: (name) => name,
+  cost,
+  typeChange,
+  volatility,
+  missingType,
+}

@@ -1,0 +1,161 @@
+import { type ParseResult, parseSync } from 'libpg-query'
+import type { Operation } from '../../ir/operation.ts'
+import type { Span } from '../../source/span.ts'
+import { containsHole, locate, type Traced } from '../../source/traced.ts'
+import { type Part, split } from '../../sql/split.ts'
+import { type Syntax, syntaxOf } from '../../sql/syntax.ts'
+import type { ParsedStatement, ParseOptions } from '../dialect.ts'
+import { trimmed } from './clauses.ts'
+import { prepare } from './placeholders.ts'
+import { type Reading, spanOf, written } from './reading.ts'
+import { operationsOf } from './statements.ts'
+import { syntaxError } from './syntax-error.ts'
+
+/** The parser keeps the memory of its largest text: longer ones are given to it statement by statement. */
+const wholeLimit = 2_000_000
+
+/**
+ * Reads PostgreSQL's SQL. The text is parsed as a whole; when that fails, statement by statement, so that one error costs one
+ * statement. Never throws; a text without statements gives none. `loadModule()` of libpg-query must have been awaited.
+ */
+export function parse(sql: Traced, options: ParseOptions): readonly ParsedStatement[] {
+  const syntax = syntaxOf('postgres', options.version, { named: options.placeholders ?? false })
+  const { text, placeholders } = prepare(sql.text, syntax, options.placeholders ?? false)
+  const statements: ParsedStatement[] = []
+  const source: Source = { sql, text, syntax, options, placeholders, dynamic: containsHole(sql.text), types: new Map() }
+  if (text.length <= wholeLimit) {
+    const tree = attempt(text)
+    if (!(tree instanceof Error)) {
+      convertAll(readingOf(source, 0, text.length), tree, statements)
+      return statements
+    }
+    if (tree.message === 'Query cannot be empty') return statements
+  }
+  for (const part of split(text, syntax)) {
+    if (part.kind === 'statement') readPart(source, part, statements)
+    else if (part.kind === 'command') readCommand(source, part, statements)
+  }
+  return statements
+}
+
+interface Source {
+  readonly sql: Traced
+  readonly text: string
+  readonly syntax: Syntax
+  readonly options: ParseOptions
+  readonly placeholders: ReadonlySet<number>
+  readonly dynamic: boolean
+  readonly types: Reading['types']
+}
+
+function readingOf(source: Source, start: number, end: number): Reading {
+  const whole = start === 0 && end === source.text.length
+  const text = whole ? source.text : source.text.slice(start, end)
+  const placeholders = whole || source.placeholders.size === 0 ? source.placeholders : within(source.placeholders, start, end)
+  return {
+    text,
+    traced: source.sql,
+    syntax: source.syntax,
+    version: source.options.version,
+    base: start,
+    fixed: undefined,
+    offsets: byteOffsets(text),
+    placeholders,
+    dynamic: source.dynamic,
+    start: 0,
+    end: text.length,
+    span: locate(source.sql, start, end) ?? anywhere(source.sql),
+    unsupported: [],
+    types: source.types,
+  }
+}
+
+function within(offsets: ReadonlySet<number>, start: number, end: number): ReadonlySet<number> {
+  const found = new Set<number>()
+  for (const offset of offsets) if (offset >= start && offset < end) found.add(offset - start)
+  return found
+}
+
+function anywhere(sql: Traced): Span {
+  return sql.pieces.find((piece) => piece.span)?.span ?? { file: '', start: 0, end: 0 }
+}
+
+/** The UTF-16 offset of each byte of a text's UTF-8 form; undefined for ASCII. */
+export function byteOffsets(text: string): Uint32Array | undefined {
+  const bytes = Buffer.byteLength(text)
+  if (bytes === text.length) return undefined
+  const offsets = new Uint32Array(bytes + 1)
+  let byte = 0
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i)
+    const pair = code >= 0xd800 && code <= 0xdbff
+    const length = pair ? 4 : code < 0x80 ? 1 : code < 0x800 ? 2 : 3
+    offsets.fill(i, byte, byte + length)
+    byte += length
+    if (pair) i++
+  }
+  offsets[bytes] = text.length
+  return offsets
+}
+
+/** PostgreSQL's tree of a text, or why there is none. */
+export function attempt(text: string): ParseResult | Error {
+  try {
+    return parseSync(text)
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error))
+  }
+}
+
+function convertAll(reading: Reading, tree: ParseResult, statements: ParsedStatement[]): void {
+  const raws = tree.stmts ?? []
+  for (const raw of raws) {
+    if (raw.stmt === undefined) continue
+    const startByte = raw.stmt_location ?? 0
+    const start = at(reading, startByte)
+    const end = raw.stmt_len ? at(reading, startByte + raw.stmt_len) : reading.text.length
+    const range = trimmed(reading, start, end)
+    reading.start = range.start
+    reading.end = range.end
+    reading.span = spanOf(reading, range.start, range.end)
+    statements.push(finish(reading, convert(reading, raw.stmt)))
+  }
+}
+
+function at(reading: Reading, byte: number): number {
+  return reading.offsets === undefined ? byte : (reading.offsets[byte] ?? reading.text.length)
+}
+
+function convert(reading: Reading, node: Parameters<typeof operationsOf>[1]): readonly Operation[] {
+  reading.unsupported = []
+  try {
+    const operations = operationsOf(reading, node)
+    return reading.unsupported.length === 0 ? operations : [...operations, ...reading.unsupported]
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    return [{ kind: 'opaque', span: reading.span, because: 'budget', detail: 'nested too deeply to be read' }]
+  }
+}
+
+function finish(reading: Reading, operations: readonly Operation[]): ParsedStatement {
+  const { start, end, base } = reading
+  return { sql: written(reading, start, end), span: reading.span, start: base + start, end: base + end, operations }
+}
+
+function readPart(source: Source, part: Part, statements: ParsedStatement[]): void {
+  const reading = readingOf(source, part.from, part.to)
+  const tree = attempt(reading.text)
+  if (tree instanceof Error) statements.push(finish(reading, syntaxError(reading, tree)))
+  else convertAll(reading, tree, statements)
+}
+
+/** A line for psql. COPY's data and the breakpoint marker say nothing; a variable or another file may change what runs. */
+function readCommand(source: Source, part: Part, statements: ParsedStatement[]): void {
+  const text = source.text.slice(part.start, part.end)
+  const at = part.start + text.length - text.trimStart().length
+  const command = /^\\(\S{1,20})/.exec(source.text.slice(at, at + 32))?.[1]
+  if (command === undefined || command === '.') return
+  const reading = readingOf(source, at, part.start + text.trimEnd().length)
+  const detail = `\\${command} is a command of psql`
+  statements.push(finish(reading, [{ kind: 'opaque', span: reading.span, because: 'unsupported', detail }]))
+}

@@ -1,0 +1,64 @@
+import type { Node, SelectStmt, WithClause } from 'libpg-query'
+import type { Query } from '../../ir/data.ts'
+import { factsOf, functionName } from './facts.ts'
+import { isLimited, openScope, predicate, type Scope } from './predicates.ts'
+import { as, type Reading } from './reading.ts'
+
+const aggregates = new Set(['count', 'min', 'max', 'sum', 'avg', 'bool_or', 'bool_and', 'every', 'exists'])
+
+/** What a SELECT, VALUES or TABLE reads. */
+export function query(reading: Reading, node: Node | undefined, scope: Scope = openScope): Query {
+  const select = as(node, 'SelectStmt')
+  const facts = factsOf(reading, node)
+  const inner: Scope = { target: undefined, limited: limitedNames(select?.withClause, select?.fromClause, scope.limited) }
+  return {
+    tables: [...facts.tables.values()],
+    columns: [...facts.columns],
+    where: predicate(reading, select?.whereClause, inner),
+    limited: select !== undefined && isLimited(select, inner.limited),
+    locking: select?.lockingClause !== undefined,
+    functions: [...facts.functions],
+    aggregate: select !== undefined && onlyAggregates(select),
+    literals: facts.literals,
+  }
+}
+
+function onlyAggregates(select: SelectStmt): boolean {
+  if (select.groupClause || !select.targetList || select.targetList.length === 0) return false
+  return select.targetList.every((target) => isAggregate(as(target, 'ResTarget')?.val))
+}
+
+function isAggregate(node: Node | undefined): boolean {
+  const call = as(node, 'FuncCall')
+  if (call) return call.over === undefined && aggregates.has(functionName(call))
+  const cast = as(node, 'TypeCast')
+  if (cast) return isAggregate(cast.arg)
+  const comparison = as(node, 'A_Expr')
+  if (comparison) return isAggregate(comparison.lexpr) || isAggregate(comparison.rexpr)
+  return as(node, 'SubLink')?.subLinkType === 'EXISTS_SUBLINK'
+}
+
+/** The names that WITH and FROM give to queries with a LIMIT, with those already known. */
+export function limitedNames(
+  withClause: WithClause | undefined,
+  from: readonly Node[] | undefined,
+  known: ReadonlySet<string> = new Set(),
+): ReadonlySet<string> {
+  if (withClause === undefined && from === undefined) return known
+  const names = new Set(known)
+  for (const node of withClause?.ctes ?? []) {
+    const cte = as(node, 'CommonTableExpr')
+    const select = as(cte?.ctequery, 'SelectStmt')
+    if (cte?.ctename !== undefined && select && isLimited(select, names)) names.add(cte.ctename)
+  }
+  for (const node of from ?? []) {
+    const table = as(node, 'RangeVar')
+    if (table?.alias?.aliasname !== undefined && table.schemaname === undefined && names.has(table.relname ?? '')) {
+      names.add(table.alias.aliasname)
+    }
+    const subselect = as(node, 'RangeSubselect')
+    const select = as(subselect?.subquery, 'SelectStmt')
+    if (subselect?.alias?.aliasname !== undefined && select && isLimited(select, names)) names.add(subselect.alias.aliasname)
+  }
+  return names
+}

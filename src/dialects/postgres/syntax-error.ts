@@ -1,0 +1,45 @@
+import { hasSqlDetails } from 'libpg-query'
+import type { Operation } from '../../ir/operation.ts'
+import type { Span } from '../../source/span.ts'
+import { holesOf } from '../../source/traced.ts'
+import { scan, scanner } from '../../sql/lexer.ts'
+import { foreignSyntax } from './foreign-syntax.ts'
+import { type Reading, spanOf } from './reading.ts'
+
+/** What a statement that PostgreSQL refuses becomes: opaque, with the parser's message at its place, and what names another engine. */
+export function syntaxError(reading: Reading, error: Error): readonly Operation[] {
+  const span = errorSpan(reading, error)
+  const hole = reading.dynamic && hasHole(reading)
+  const because = hole ? 'dynamic-sql' : 'syntax'
+  const operations: Operation[] = [{ kind: 'opaque', span, because, detail: error.message }]
+  const foreign = foreignSyntax(reading)
+  if (foreign) operations.push({ kind: 'unsupported', ...foreign })
+  return operations
+}
+
+function hasHole(reading: Reading): boolean {
+  const end = reading.base + reading.text.length
+  return holesOf(reading.traced).some((each) => each.offset < end && each.offset + each.length > reading.base)
+}
+
+/** The token at the error's position, which counts code points; the whole statement when the parser tells none. */
+function errorSpan(reading: Reading, error: Error): Span {
+  if (!hasSqlDetails(error) || error.sqlDetails === undefined) return reading.span
+  const at = offsetOfCodePoint(reading.text, error.sqlDetails.cursorPosition)
+  if (at < 0 || at >= reading.text.length) return reading.span
+  const s = scanner(reading.text, reading.syntax, at)
+  if (!scan(s)) return reading.span
+  // A string or comment without an end: its first line shows where.
+  const line = reading.text.indexOf('\n', s.start)
+  const end = s.kind === 'error' && line > 0 ? Math.min(s.end, line) : s.end
+  return spanOf(reading, s.start, end)
+}
+
+function offsetOfCodePoint(text: string, position: number): number {
+  let at = 0
+  for (let i = 0; i < position && at < text.length; i++) {
+    const code = text.charCodeAt(at)
+    at += code >= 0xd800 && code <= 0xdbff ? 2 : 1
+  }
+  return at
+}
