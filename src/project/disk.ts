@@ -147,7 +147,7 @@ function treeWalker(root: string): Walker {
         else if (entry.isDirectory()) {
           if (isIgnoredFolder(entry.name)) continue
           pending.push(path)
-          if (looksLikeFile(entry.name)) found.push(path)
+          if (looksLikeFile(entry.name) && !holdsAny(join(root, path), /\.[^.]+$/.exec(entry.name)![0])) found.push(path)
         } else if (entry.isSymbolicLink()) followLink(path, entry.name, found, pending, entered)
       }
     }
@@ -175,9 +175,17 @@ function entriesOf(folder: string) {
   return readdirSync(folder, { withFileTypes: true })
 }
 
-/** A directory with the name of a migration file is listed, so that reading it says what is wrong. */
+/** A directory with the name of a migration file, and none of that kind inside, is listed, so that reading it says what is wrong. */
 function looksLikeFile(name: string): boolean {
   return /\.(?:sql|prisma|[cm]?[jt]s)$/.test(name)
+}
+
+function holdsAny(folder: string, extension: string): boolean {
+  try {
+    return readdirSync(folder).some((name) => name.endsWith(extension))
+  } catch {
+    return false
+  }
 }
 
 function statOf(path: string): Stats | undefined {

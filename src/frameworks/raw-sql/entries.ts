@@ -34,6 +34,7 @@ export function entriesOf(texts: readonly Text[], runner: Runner, journal: Journ
     if (name.direction === 'down') downOf.set(name.stem, name.path)
     else upStems.add(name.stem)
   }
+  pairByVersion(downOf, upStems)
   const entries: Entry[] = []
   for (const { name, marks } of sortNaturally(texts, ({ name }) => name.stem)) {
     if (name.direction === 'down') {
@@ -49,6 +50,31 @@ export function entriesOf(texts: readonly Text[], runner: Runner, journal: Journ
     })
   }
   return { entries, orderBecause: 'by name, numbers as numbers', skipped, downs }
+}
+
+/** golang-migrate pairs files by their number alone: a down whose name differs belongs to the only up of that number without one. */
+function pairByVersion(downOf: Map<string, string>, upStems: Set<string>): void {
+  const lonely = [...downOf.keys()].filter((stem) => !upStems.has(stem))
+  if (lonely.length === 0) return
+  const ups = new Map<string, string[]>()
+  for (const stem of upStems) {
+    const version = versionOf(stem)
+    if (version === undefined || downOf.has(stem)) continue
+    ups.set(version, [...(ups.get(version) ?? []), stem])
+  }
+  for (const stem of lonely) {
+    const version = versionOf(stem)
+    const partners = version === undefined ? [] : (ups.get(version) ?? [])
+    const rivals = lonely.filter((other) => versionOf(other) === version)
+    if (partners.length !== 1 || rivals.length !== 1) continue
+    downOf.set(partners[0]!, downOf.get(stem)!)
+    downOf.delete(stem)
+    upStems.add(stem)
+  }
+}
+
+function versionOf(stem: string): string | undefined {
+  return /^[vV]?(\d+)/.exec(stem)?.[1]?.replace(/^0+(?=\d)/, '')
 }
 
 function journalled(texts: readonly Text[], journal: Journal, folder: string): Omit<Listed, 'downs'> {
