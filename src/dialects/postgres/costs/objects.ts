@@ -32,6 +32,9 @@ const command =
     return starts.some((start) => upper === start || upper.startsWith(`${start} `))
   }
 
+/** Words of the statement that its command leaves out. A builder sends none of these commands. */
+const says = (pattern: RegExp, place: Place) => pattern.test(place.statement.sql ?? '')
+
 const sequence = page('sql-altersequence')
 
 export const objects: Costs = {
@@ -149,22 +152,33 @@ export const objects: Costs = {
       proof: 'publication',
     },
     {
-      when: command('CREATE SUBSCRIPTION', 'DROP SUBSCRIPTION'),
+      when: (operation, place) =>
+        command('CREATE SUBSCRIPTION')(operation) && says(/\b(connect|create_slot)\s*=\s*'?(false|off|0|no)\b/i, place),
       ...free,
-      inTransaction: false,
-      because: 'it makes or drops a replication slot on the other server',
       cite: page('sql-createsubscription'),
-      proof: 'subscription',
+      proof: 'subscription-unconnected',
     },
     {
-      when: command('ALTER SYSTEM', 'CREATE TABLESPACE', 'DROP TABLESPACE', 'DISCARD ALL', 'ALTER DATABASE SET TABLESPACE'),
+      when: (operation, place) =>
+        command('CREATE SUBSCRIPTION', 'DROP SUBSCRIPTION')(operation) ||
+        (command('ALTER SUBSCRIPTION')(operation) && says(/\b(refresh|publication)\b/i, place)),
+      ...free,
+      inTransaction: false,
+      because: 'it talks to the other server',
+      cite: page('sql-createsubscription'),
+    },
+    {
+      when: (operation, place) =>
+        command('ALTER SYSTEM', 'CREATE TABLESPACE', 'DROP TABLESPACE')(operation) ||
+        (command('DISCARD')(operation) && says(/\ball\b/i, place)) ||
+        (command('ALTER DATABASE')(operation) && says(/\bset\s+tablespace\b/i, place)),
       ...free,
       inTransaction: false,
       cite: page('sql-commands'),
       proof: 'not-in-transaction',
     },
     {
-      when: (operation) => command('ALTER SEQUENCE')(operation) && /RENAME|SET SCHEMA|OWNER TO/i.test(operation.command),
+      when: (operation, place) => command('ALTER SEQUENCE')(operation) && says(/\b(rename\s+to|set\s+schema|owner\s+to)\b/i, place),
       ...instant('ACCESS EXCLUSIVE'),
       cite: sequence,
       proof: 'rename-sequence',
@@ -183,7 +197,7 @@ export const objects: Costs = {
       proof: 'alter-view',
     },
     {
-      when: (operation) => command('ALTER INDEX')(operation) && /TABLESPACE/i.test(operation.command),
+      when: (operation, place) => command('ALTER INDEX')(operation) && says(/\btablespace\b/i, place),
       ...work('ACCESS EXCLUSIVE', 'index'),
       because: 'the file of the index is copied to the other place',
       cite: page('sql-alterindex'),

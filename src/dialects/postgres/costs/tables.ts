@@ -127,7 +127,12 @@ export const tables: Costs = {
       cite: alterTable,
       proof: 'set-statistics',
     },
-    { when: action('CLUSTER ON', 'SET WITHOUT CLUSTER'), ...instant('SHARE UPDATE EXCLUSIVE'), cite: alterTable, proof: 'cluster-on' },
+    {
+      when: action('CLUSTER ON', 'SET WITHOUT CLUSTER', 'DETACH PARTITION FINALIZE'),
+      ...instant('SHARE UPDATE EXCLUSIVE'),
+      cite: alterTable,
+      proof: 'cluster-on',
+    },
     {
       when: (operation) => /TRIGGER/.test(operation.action.toUpperCase()) && action('ENABLE', 'DISABLE')(operation),
       ...instant('SHARE ROW EXCLUSIVE'),
@@ -170,6 +175,7 @@ export const tables: Costs = {
         'ENABLE',
         'DISABLE',
         'FORCE',
+        'OPTIONS',
         'NO FORCE',
         'ALTER CONSTRAINT',
         'SET CONSTRAINT',
