@@ -1,0 +1,43 @@
+import type { FrameworkName } from '../frameworks/framework.ts'
+import type { DialectName } from '../ir/names.ts'
+import type { Profile, Severity } from '../rule/finding.ts'
+
+/** How a rule is set: off, a severity, or a severity with the rule's own options. */
+export type RuleSetting = 'off' | Severity | readonly [severity: Severity, options: Readonly<Record<string, unknown>>]
+
+/** What the runner does that files do not tell. */
+export interface RunnerConfig {
+  /** `all`: one transaction around all pending migrations; `each`: one around each; `none`. */
+  readonly transaction?: 'all' | 'each' | 'none'
+  /** Sequelize: continuation-local storage hands the transaction to every call. */
+  readonly cls?: boolean
+}
+
+/** One folder of migrations, or several that belong together. What is left out is found by looking. */
+export interface ProjectConfig {
+  readonly framework?: FrameworkName
+  readonly dialect?: DialectName
+  /** The server that the migrations run on: `16`, `8.0.36`. */
+  readonly serverVersion?: string
+  /** Files, folders and globs, relative to the configuration file. */
+  readonly paths?: readonly string[]
+  readonly ignore?: readonly string[]
+  /** The last migration that is deployed: it and all before it are history and are not judged. */
+  readonly baseline?: string
+  readonly runner?: RunnerConfig
+  /** The runner or the role sets lock_timeout. */
+  readonly timeouts?: 'set-by-runner'
+}
+
+export interface Config {
+  readonly projects?: readonly ProjectConfig[]
+  readonly rules?: Readonly<Record<string, RuleSetting>>
+  readonly profile?: Exclude<Profile, 'style'>
+  /** What statements that could not be read do to the outcome. */
+  readonly unknown?: 'allow' | 'warn' | 'block'
+}
+
+/** Gives a configuration its type: `export default defineConfig({ … })`. */
+export function defineConfig(config: Config): Config {
+  return config
+}
