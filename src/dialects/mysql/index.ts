@@ -1,0 +1,26 @@
+import type { Dialect } from '../dialect.ts'
+import { mysqlCost } from './costs/index.ts'
+import { parseMysql } from './parse.ts'
+import { parseMysqlExpression } from './parse-expression.ts'
+import { typeChange } from './type-change.ts'
+import { missingType, parseType } from './types.ts'
+import { latestMysql } from './versions.ts'
+import { volatility } from './volatility.ts'
+
+/** MySQL. What differs in MariaDB stands in mariadb.ts. */
+export const mysql: Dialect = {
+  name: 'mysql',
+  latest: latestMysql,
+  defaultSchema: undefined,
+  transactionalDdl: false,
+  ready: async () => {},
+  parse: (sql, options) => parseMysql(sql, options, 'mysql'),
+  parseType,
+  parseExpression: (text) => parseMysqlExpression(text, 'mysql'),
+  // Column and index names have no case; table names have none on Windows and macOS, and two tables that differ by case alone are asking for trouble.
+  fold: (name) => name.toLowerCase(),
+  cost: mysqlCost,
+  typeChange: (from, to, before, version) => typeChange(from, to, before, version, 'mysql'),
+  volatility,
+  missingType: (type, before, version) => missingType(type, before, version, 'mysql'),
+}

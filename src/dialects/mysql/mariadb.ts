@@ -1,0 +1,20 @@
+import type { Dialect } from '../dialect.ts'
+import { mariadbCost } from './costs/index.ts'
+import { mysql } from './index.ts'
+import { parseMysql } from './parse.ts'
+import { parseMysqlExpression } from './parse-expression.ts'
+import { typeChange } from './type-change.ts'
+import { missingType } from './types.ts'
+import { latestMariadb } from './versions.ts'
+
+/** MariaDB: what differs from MySQL. */
+export const mariadb: Dialect = {
+  ...mysql,
+  name: 'mariadb',
+  latest: latestMariadb,
+  parse: (sql, options) => parseMysql(sql, options, 'mariadb'),
+  parseExpression: (text) => parseMysqlExpression(text, 'mariadb'),
+  cost: mariadbCost,
+  typeChange: (from, to, before, version) => typeChange(from, to, before, version, 'mariadb'),
+  missingType: (type, before, version) => missingType(type, before, version, 'mariadb'),
+}
