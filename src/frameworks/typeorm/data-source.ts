@@ -1,0 +1,166 @@
+import type { DialectName } from '../../ir/names.ts'
+import type { Project } from '../../project/project.ts'
+
+export type TransactionMode = 'all' | 'each' | 'none'
+
+/** One connection's options as a data-source file writes them; nothing of it was run. */
+export interface DataSource {
+  readonly file: string
+  /** `type` as written: `postgres`, `better-sqlite3`. */
+  readonly type: string
+  readonly dialect: DialectName | undefined
+  /** migrationsTransactionMode; undefined: not set, which means `all`. */
+  readonly mode: TransactionMode | undefined
+  /** The text literals of `migrations`, as written. */
+  readonly migrations: readonly string[]
+  /** A namingStrategy is set: names of tables and columns do not follow TypeORM's default. */
+  readonly namingStrategy: boolean
+}
+
+const dialects: Readonly<Record<string, DialectName>> = {
+  postgres: 'postgres',
+  'aurora-postgres': 'postgres',
+  'aurora-data-api-pg': 'postgres',
+  mysql: 'mysql',
+  'aurora-mysql': 'mysql',
+  'aurora-data-api': 'mysql',
+  mariadb: 'mariadb',
+  sqlite: 'sqlite',
+  'better-sqlite3': 'sqlite',
+  sqljs: 'sqlite',
+  'react-native': 'sqlite',
+  cordova: 'sqlite',
+  nativescript: 'sqlite',
+  expo: 'sqlite',
+  capacitor: 'sqlite',
+}
+/** Engines that TypeORM knows and Surefoot does not judge. */
+const others = new Set(['cockroachdb', 'mssql', 'oracle', 'mongodb', 'sap', 'spanner'])
+
+/** The engine that a connection `type` means; undefined for one that is not judged. */
+export function dialectOfType(type: string): DialectName | undefined {
+  return dialects[type]
+}
+
+const names = '**/*{[sS]ource,orm,Orm,ORM,[dD]atabase,[dD]b,[cC]onnection,[cC]onfig,app.module}*.{ts,js,mjs,cjs,mts,cts}'
+const marks =
+  /\bnew DataSource\b|\bcreateConnection\b|\bTypeOrmModule\.forRoot|\bDataSourceOptions\b|\bConnectionOptions\b|\bTypeOrmModuleOptions\b|\bTypeOrmOptionsFactory\b/
+const largest = 400_000
+
+/**
+ * The connections that a project's data-source files describe: `new DataSource({…})`, `createConnection`, NestJS's TypeOrmModule,
+ * `ormconfig.{json,js,ts}`. A file is read only when its name or text says that it holds one.
+ */
+export function dataSourcesOf(project: Project): readonly DataSource[] {
+  const found: DataSource[] = []
+  for (const file of project.glob(
+    [names, '**/ormconfig*.json'],
+    ['**/*.d.ts', '**/*.{spec,test}.*', '**/migrations/**', '**/migration/**', '**/{dist,build}/**'],
+  )) {
+    const read = project.read(file)
+    if (!('text' in read) || read.text.length > largest) continue
+    if (file.endsWith('.json')) found.push(...ofJson(file, read.text))
+    else if (/(^|\/)ormconfig[^/]*$/.test(file) || marks.test(read.text)) found.push(...ofText(file, read.text))
+  }
+  return found
+}
+
+function ofJson(file: string, text: string): readonly DataSource[] {
+  let parsed: unknown
+  try {
+    parsed = JSON.parse(text)
+  } catch {
+    return []
+  }
+  const list: readonly unknown[] = Array.isArray(parsed) ? parsed : [parsed]
+  return list.flatMap((entry): readonly DataSource[] => {
+    if (typeof entry !== 'object' || entry === null) return []
+    const options = entry as Readonly<Record<string, unknown>>
+    const { type, migrations, migrationsTransactionMode: mode } = options
+    if (typeof type !== 'string') return []
+    return [
+      {
+        file,
+        type,
+        dialect: dialectOfType(type),
+        mode: mode === 'all' || mode === 'each' || mode === 'none' ? mode : undefined,
+        migrations: Array.isArray(migrations) ? migrations.filter((item): item is string => typeof item === 'string') : [],
+        namingStrategy: options.namingStrategy !== undefined,
+      },
+    ]
+  })
+}
+
+const typePattern = /\btype\s{0,9}:\s{0,9}(?:<[^<>]{0,40}>\s{0,9})?(['"`])([a-z0-9-]{3,20})\1/g
+
+/** The options of each connection in a program's text: each `type` with what follows it up to the next. */
+function ofText(file: string, text: string): readonly DataSource[] {
+  const plain = withoutComments(text)
+  const starts = [...plain.matchAll(typePattern)].filter(
+    (match) => dialectOfType(match[2] ?? '') !== undefined || others.has(match[2] ?? ''),
+  )
+  return starts.map((match, at) => {
+    // Members may stand before `type`; with one connection in the file the whole text is its own.
+    const from = at === 0 ? 0 : match.index
+    const own = plain.slice(from, starts[at + 1]?.index ?? plain.length)
+    const type = match[2] ?? ''
+    const mode = /\bmigrationsTransactionMode\s{0,9}:\s{0,9}['"`](all|each|none)['"`]/.exec(own)?.[1]
+    return {
+      file,
+      type,
+      dialect: dialectOfType(type),
+      mode: mode === 'all' || mode === 'each' || mode === 'none' ? mode : undefined,
+      migrations: migrationsOf(own),
+      namingStrategy: /\bnamingStrategy\s{0,9}:/.test(own),
+    }
+  })
+}
+
+function migrationsOf(text: string): readonly string[] {
+  const start = /\bmigrations\s{0,9}:\s{0,9}\[/.exec(text)
+  if (!start) return []
+  const from = start.index + start[0].length
+  const list = text.slice(from, Math.min(text.indexOf(']', from) + 1 || text.length, from + 2_000))
+  return [...list.matchAll(/(['"`])([^'"`\n]{1,300})\1/g)].map((match) => match[2] ?? '')
+}
+
+/** The text with comments as blanks. Quoted texts are kept whole: globs hold no comments. */
+function withoutComments(text: string): string {
+  const kept: string[] = []
+  let from = 0
+  let at = 0
+  const blank = (end: number) => {
+    kept.push(text.slice(from, at), ' '.repeat(end - at))
+    from = at = end
+  }
+  while (at < text.length) {
+    const character = text[at]
+    if (character === "'" || character === '"' || character === '`') {
+      const close = text.indexOf(character, at + 1)
+      const line = character === '`' ? -1 : text.indexOf('\n', at + 1)
+      at = close === -1 ? text.length : line !== -1 && line < close ? line + 1 : close + 1
+    } else if (character === '/' && text[at + 1] === '*') {
+      const close = text.indexOf('*/', at + 2)
+      blank(close === -1 ? text.length : close + 2)
+    } else if (character === '/' && text[at + 1] === '/') {
+      const close = text.indexOf('\n', at)
+      blank(close === -1 ? text.length : close)
+    } else at++
+  }
+  kept.push(text.slice(from))
+  return kept.join('')
+}
+
+/** Does one of a connection's `migrations` globs mean this folder? Compiled paths (`dist/…`) and `__dirname` prefixes are cut off. */
+export function meansFolder(source: DataSource, folder: string): boolean {
+  return source.migrations.some((pattern) => {
+    const fixed = pattern
+      .replace(/\$\{[^}]{0,80}\}/g, '')
+      .replace(/\{[^}]{0,80}\}/g, '*')
+      .split('/')
+      .filter((part) => part !== '' && part !== '.' && part !== '..' && !['dist', 'build', 'lib', 'out', 'src'].includes(part))
+    const until = fixed.findIndex((part) => part.includes('*'))
+    const parts = (until === -1 ? (/\.[cm]?[jt]s$/.test(fixed.at(-1) ?? '') ? fixed.slice(0, -1) : fixed) : fixed.slice(0, until)).join('/')
+    return parts !== '' && (`/${folder}/`.includes(`/${parts}/`) || `/${folder}/`.startsWith(`/${parts}/`))
+  })
+}

@@ -1,0 +1,211 @@
+import type { DialectName } from '../../ir/names.ts'
+import type { Project } from '../../project/project.ts'
+import type { DiscoverOptions, Entry, History } from '../framework.ts'
+import { type DataSource, dataSourcesOf, meansFolder } from './data-source.ts'
+
+const extensions = '{ts,js,mjs,cjs,mts,cts}'
+const defaultGlobs = [`**/*{[mM]igration,[mM]igrate,MIGRATION}*/**/*.${extensions}`, `**/*[mM]igration*.${extensions}`]
+const passedOver = ['**/*.d.ts', '**/*.d.mts', '**/*.d.cts', '**/*.{spec,test}.*', '**/{dist,build}/**', '**/*.map']
+
+/** What `discover` found in one file. */
+interface Found extends Entry {
+  readonly timestamp: number
+}
+
+/**
+ * The histories that a project keeps with TypeORM: one for each folder of classes with `up(queryRunner)`. Names and order are read from the
+ * text, cheaply; what a class does is read by `load`.
+ */
+export function discover(project: Project, options: DiscoverOptions): readonly History[] {
+  const folders = new Map<string, Found[]>()
+  const files = options.paths
+    ? project.glob(expand(options.paths), [...(options.ignore ?? []), '**/*.d.ts'])
+    : project.glob(defaultGlobs, [...passedOver, ...(options.ignore ?? [])])
+  for (const path of files) {
+    const read = project.read(path)
+    if (!('text' in read)) continue
+    const found = entriesOf(path, read.text)
+    if (found.length === 0) continue
+    const folder = path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : ''
+    const list = folders.get(folder) ?? []
+    list.push(...found)
+    folders.set(folder, list)
+  }
+  if (folders.size === 0) return []
+  const sources = dataSourcesOf(project)
+  return merged(folders, sources).map(([folder, entries]) => historyOf(folder, entries, sources, project, options))
+}
+
+/** Named folders mean the files in them. */
+function expand(paths: readonly string[]): readonly string[] {
+  return paths.flatMap((path) => {
+    if (/\.[cm]?[jt]s$/.test(path)) return [path]
+    if (/\.[a-z]+$/i.test(path) && !path.includes('*')) return []
+    if (path.includes('*')) return [path]
+    const folder = path.replace(/\/+$/, '')
+    return folder === '' || folder === '.' ? [`**/*.${extensions}`] : [`${folder}/**/*.${extensions}`]
+  })
+}
+
+const mentions = /\bqueryRunner\b|\bQueryRunner\b|\bMigrationInterface\b/
+const upMethod =
+  /(?:^|[\s;{}])(?:public\s+|override\s+)*(?:async\s+)?up\s*\(|\bup\s*[:=]\s*(?:async\b|function\b|\()|\.prototype\.up\s*=|\bkey:\s*['"]up['"]/
+const classPattern = /\bclass\s+([A-Za-z_$][\w$]*)?|\bfunction\s+([A-Za-z_$][\w$]*\d{13})\s*\(/g
+const namePattern = /(?:^|[\s;{])(?:public\s+|readonly\s+|override\s+)*(?:this\.)?name\s*(?::\s*string\s*)?=\s*(['"`])([^'"`\n]{1,200})\1/g
+
+/** The migrations of one file: classes with an `up`, each with the name that TypeORM records. */
+function entriesOf(path: string, text: string): readonly Found[] {
+  if (!mentions.test(text) || !upMethod.test(text)) return []
+  if (!text.includes('class') && !text.includes('prototype.up')) return []
+  const classes = [...text.matchAll(classPattern)].map((match) => ({ name: match[1] ?? match[2], at: match.index }))
+  const entries: Found[] = []
+  for (const [at, { name, at: from }] of classes.entries()) {
+    if (name === 'extends' || name === 'implements') continue
+    const body = text.slice(from, classes[at + 1]?.at ?? text.length)
+    if (!upMethod.test(body)) continue
+    namePattern.lastIndex = 0
+    const own = namePattern.exec(body)?.[2]
+    const file = path.slice(path.lastIndexOf('/') + 1).replace(/\.[cm]?[jt]s$/, '')
+    const id = own ?? name ?? file
+    entries.push({
+      id,
+      path,
+      ...(name === undefined ? {} : { exportName: name }),
+      timestamp: timestampOf(id) ?? leadingTimestamp(file) ?? Number.NaN,
+    })
+  }
+  return entries
+}
+
+/** TypeORM orders by the 13 digits at the end of the name (https://github.com/typeorm/typeorm/blob/master/src/migration/MigrationExecutor.ts). */
+function timestampOf(name: string): number | undefined {
+  const digits = name.slice(-13)
+  return /^\d{13}$/.test(digits) ? Number(digits) : undefined
+}
+
+function leadingTimestamp(file: string): number | undefined {
+  const digits = /^(\d{10,14})(?=\D|$)/.exec(file)?.[1]
+  return digits === undefined ? undefined : Number(digits.padEnd(13, '0'))
+}
+
+/** Sub-folders of a history belong to it unless they are named for an engine: `migrations/2024/…` is one history, `migrations/postgres` another. */
+function merged(folders: ReadonlyMap<string, Found[]>, sources: readonly DataSource[]): readonly (readonly [string, readonly Found[]])[] {
+  const roots = new Map<string, Found[]>()
+  for (const folder of [...folders.keys()].sort()) {
+    const root = [...roots.keys()].find(
+      (known) =>
+        known !== '' &&
+        folder.startsWith(`${known}/`) &&
+        namedDialect(folder) === namedDialect(known) &&
+        !sources.some((source) => meansFolder(source, folder) && !meansFolder(source, known)),
+    )
+    const list = roots.get(root ?? folder) ?? []
+    list.push(...(folders.get(folder) ?? []))
+    roots.set(root ?? folder, list)
+  }
+  return [...roots]
+}
+
+const folderDialects: Readonly<Record<string, DialectName>> = {
+  postgres: 'postgres',
+  postgresql: 'postgres',
+  pgsql: 'postgres',
+  pg: 'postgres',
+  mysql: 'mysql',
+  mariadb: 'mariadb',
+  sqlite: 'sqlite',
+  sqlite3: 'sqlite',
+  'better-sqlite3': 'sqlite',
+}
+
+/** The engine that a folder on the way is named for. */
+function namedDialect(folder: string): DialectName | undefined {
+  for (const part of folder.toLowerCase().split('/').reverse()) {
+    const dialect = folderDialects[part] ?? folderDialects[part.replace(/[-_.]?(migrations?|db)[-_.]?/, '')]
+    if (dialect) return dialect
+  }
+  return undefined
+}
+
+function historyOf(
+  folder: string,
+  found: readonly Found[],
+  sources: readonly DataSource[],
+  project: Project,
+  options: DiscoverOptions,
+): History {
+  const timed = found.every((entry) => !Number.isNaN(entry.timestamp))
+  const sorted = [...found].sort((a, b) => (timed ? a.timestamp - b.timestamp : 0) || compare(a.path, b.path))
+  const named = namedDialect(folder)
+  const own = sources.filter((source) => meansFolder(source, folder))
+  const near = own.length > 0 ? own : sources.filter((source) => named === undefined || source.dialect === named)
+  const { dialect, because, skipped } = decide(folder, named, near, project, options.dialect)
+  const chosen = near.find((source) => source.dialect === dialect) ?? near[0]
+  const modes = [...new Set(near.filter((source) => source.dialect === dialect).map((source) => source.mode))]
+  const entries = sorted.map(({ timestamp: _, ...entry }) => entry)
+  return {
+    framework: 'typeorm',
+    directory: folder,
+    dialect,
+    dialectBecause: because,
+    detectedBecause: `${found.length === 1 ? 'a class' : `${found.length} classes`} with up(queryRunner) in ${folder === '' ? 'the root' : folder}`,
+    orderBecause: timed
+      ? 'TypeORM runs migrations in the order of the timestamp at the end of their names'
+      : 'the names have no timestamps; ordered by file',
+    entries: skipped ? [] : entries,
+    skipped: skipped ? { [skipped]: entries.length } : {},
+    settings: {
+      ...(skipped ? { claims: entries.map((entry) => entry.path) } : {}),
+      ...(chosen ? { dataSource: chosen.file, type: chosen.type, namingStrategy: chosen.namingStrategy } : {}),
+      ...(modes.length === 1 && modes[0] !== undefined ? { transactionMode: modes[0] } : {}),
+    },
+  }
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}
+
+interface Decision {
+  readonly dialect: DialectName | undefined
+  readonly because: string
+  /** The engine that is not judged. */
+  readonly skipped?: string
+}
+
+const drivers: readonly (readonly [string, DialectName])[] = [
+  ['pg', 'postgres'],
+  ['mysql2', 'mysql'],
+  ['mysql', 'mysql'],
+  ['mariadb', 'mariadb'],
+  ['sqlite3', 'sqlite'],
+  ['better-sqlite3', 'sqlite'],
+  ['sql.js', 'sqlite'],
+]
+
+function decide(
+  folder: string,
+  named: DialectName | undefined,
+  sources: readonly DataSource[],
+  project: Project,
+  asked: DialectName | undefined,
+): Decision {
+  if (asked) return { dialect: asked, because: 'as given' }
+  if (named) return { dialect: named, because: `the folder is named ${folder.split('/').at(-1)}` }
+  const said = [...new Set(sources.map((source) => source.dialect ?? source.type))]
+  const first = sources[0]
+  if (said.length === 1 && first) {
+    if (first.dialect === undefined)
+      return { dialect: undefined, because: `${first.file} says type: '${first.type}', which is not judged`, skipped: first.type }
+    return { dialect: first.dialect, because: `${first.file} says type: '${first.type}'` }
+  }
+  const installed = [...new Set(drivers.filter(([name]) => project.dependency(name, folder) !== undefined).map(([, dialect]) => dialect))]
+  const only = installed.length === 1 ? installed[0] : undefined
+  if (only && (said.length === 0 || said.includes(only))) return { dialect: only, because: `package.json has only the driver of ${only}` }
+  const choices =
+    said.length > 1 ? ` (${[...new Set(sources.map((source) => source.file))].slice(0, 3).join(', ')} names ${said.join(', ')})` : ''
+  return {
+    dialect: undefined,
+    because: `the database of ${folder === '' ? 'these migrations' : folder} is not known${choices}: pass --dialect postgres, mysql, mariadb or sqlite`,
+  }
+}

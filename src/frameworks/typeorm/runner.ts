@@ -1,0 +1,152 @@
+import type { Operation } from '../../ir/operation.ts'
+import type { HandleValue, StringValue, Value } from '../../javascript/value.ts'
+import { joinPieces } from '../../source/traced.ts'
+import { methodOf } from './builder/methods.ts'
+import { entityTableOf } from './entity-names.ts'
+import { handle, handles, type On, type Recorded, type Rows } from './handles.ts'
+import type { HandleCall } from './host.ts'
+import { tableNameOf } from './naming.ts'
+import { listOf, textOf } from './read-options.ts'
+import { type Build, newBuild, stepOf } from './rows/query-builder.ts'
+import { isWholeHole, parseSql } from './sql-text.ts'
+
+const undef: Value = { kind: 'undefined' }
+
+/** Methods that change nothing in the database. */
+const harmless = new Set([
+  'connect',
+  'release',
+  'beforeMigration',
+  'afterMigration',
+  'getReplicationMode',
+  'enableSqlMemory',
+  'disableSqlMemory',
+  'clearSqlMemory',
+  'getMemorySql',
+  'executeMemoryUpSql',
+  'executeMemoryDownSql',
+  'getDatabases',
+  'getSchemas',
+  'getCurrentDatabase',
+  'getCurrentSchema',
+  'getViews',
+  'loadTables',
+])
+
+/** Records statements of the builder and gives the promise of their end. */
+export function recordStatements(call: HandleCall, statements: readonly (readonly Operation[])[], result: Value = undef): Value {
+  const data: Recorded = { kind: 'statements', statements, on: call.on }
+  return call.machine.promise(result, call.machine.record(call.property, data, call.span))
+}
+
+/** `query(sql, parameters)` of a query runner, entity manager, repository or connection. */
+export function sendSql(call: HandleCall): Value {
+  const [text, parameters] = call.args
+  const known = listOf(parameters) ?? []
+  if (text?.kind !== 'string' || isWholeHole(joinPieces(text.pieces))) {
+    const shown = text?.kind === 'unknown' ? text.expression : textOf(text)
+    const detail =
+      shown === undefined
+        ? 'The SQL is not known before the migration runs'
+        : `The SQL comes from ${shown}, which is not known before the migration runs`
+    const rows: Rows = { sql: undefined, parameters: known }
+    return recordStatements(
+      call,
+      [[{ kind: 'opaque', span: call.span, because: 'dynamic-sql', detail }]],
+      handle(handles.rows, rows, call.span),
+    )
+  }
+  const sql = joinPieces((text satisfies StringValue).pieces)
+  const parsed = parseSql(sql, call.world.dialect)
+  const data: Recorded = { kind: 'sql', sql, parsed, on: call.on }
+  const query = parsed.flatMap(({ operations }) =>
+    operations.flatMap((operation) => (operation.kind === 'select' ? [operation.query] : [])),
+  )[0]
+  const rows: Rows = { sql, parameters: known, ...(query ? { tables: query.tables, limited: query.limited } : {}) }
+  return call.machine.promise(handle(handles.rows, rows, call.span), call.machine.record('query', data, call.span))
+}
+
+function transactionStep(call: HandleCall, action: 'begin' | 'commit' | 'rollback'): Value {
+  const data: Recorded = { kind: 'transaction', action, on: call.on }
+  return call.machine.promise(undef, call.machine.record(call.property, data, call.span))
+}
+
+/** `transaction(callback)`, `transaction(isolation, callback)`: what the callback does stands between begin and commit on its connection. */
+export function inTransaction(call: HandleCall, on: On): Value {
+  const callback = call.args.find((argument) => argument.kind === 'function')
+  if (callback === undefined) {
+    call.machine.blind(call.span, 'unsupported', 'The callback of transaction() could not be read')
+    return undef
+  }
+  const own = { ...call, on }
+  const begin = call.machine.record('transaction', { kind: 'transaction', action: 'begin', on } satisfies Recorded, call.span)
+  const result = call.machine.invoke(callback, [handle(handles.manager, on, call.span)], call.span)
+  const commit = call.machine.record('transaction', { kind: 'transaction', action: 'commit', on: own.on } satisfies Recorded, call.span)
+  const value = result.kind === 'promise' ? result.value : result
+  const inner = result.kind === 'promise' ? result.events : []
+  return call.machine.promise(value, begin, ...inner, commit)
+}
+
+/** A call of a method of the query runner. */
+export function runnerCall(call: HandleCall): Value | undefined {
+  const { property, args, machine, span, world } = call
+  const answer = (table: Value | undefined, column?: string) => {
+    const name = tableNameOf(table)
+    return machine.promise(handle(handles.answer, { ...(name ? { table: name } : {}), ...(column === undefined ? {} : { column }) }, span))
+  }
+  switch (property) {
+    case 'query':
+      return sendSql(call)
+    case 'stream':
+      return sendSql(call)
+    case 'startTransaction':
+      return transactionStep(call, 'begin')
+    case 'commitTransaction':
+      return transactionStep(call, 'commit')
+    case 'rollbackTransaction':
+      return transactionStep(call, 'rollback')
+    case 'hasTable':
+      return answer(args[0])
+    case 'hasColumn':
+      return answer(args[0], textOf(args[1]))
+    case 'hasDatabase':
+    case 'hasSchema':
+      return machine.promise(handle(handles.answer, {}, span))
+    case 'getTable':
+    case 'getView': {
+      const table = tableNameOf(args[0])
+      return machine.promise(table ? handle(handles.table, { table }, span) : handle(handles.answer, {}, span))
+    }
+    case 'getTables':
+      return machine.promise({ kind: 'unknown', reason: 'row', expression: 'getTables()', span })
+    case 'getPrimaryKey':
+      return undefined
+  }
+  if (harmless.has(property)) return machine.promise({ kind: 'unknown', reason: 'call', expression: property, span })
+  const method = methodOf(property)
+  if (method) return recordStatements(call, method({ method: property, args, span, dialect: world.dialect }))
+  machine.blind(span, 'unknown-method', `queryRunner.${property} is not a method that TypeORM documents`)
+  return undefined
+}
+
+/** A call of a method of a query builder. */
+export function builderCall(target: HandleValue, call: HandleCall): Value | undefined {
+  const build = target.data as Build
+  const asked = { dialect: call.world.dialect, machine: call.machine, span: call.span }
+  const step = stepOf(build, call.property, call.args, asked, call.world.entityTable)
+  if ('next' in step) return step.next
+  const operation = step.runs
+  const rows: Rows = {
+    sql: undefined,
+    parameters: [],
+    ...(operation.kind === 'select' ? { tables: operation.query.tables, limited: operation.query.limited } : {}),
+  }
+  return recordStatements(call, [[operation]], handle(handles.rows, rows, call.span))
+}
+
+/** `createQueryBuilder()`, `createQueryBuilder('alias')`, `createQueryBuilder(Entity, 'alias')`. */
+export function startBuilder(call: HandleCall, ownTable: Build['table']): Value {
+  const [first, second] = call.args
+  const table = ownTable ?? (second !== undefined || first?.kind === 'function' ? entityTableOf(first, call.world.entityTable) : undefined)
+  return handle(handles.builder, newBuild(call.on, table), call.span)
+}
