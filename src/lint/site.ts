@@ -135,7 +135,17 @@ function nameOf(text: string): Name {
 
 /** The site of a whole script. */
 export function scriptSiteOf(scene: Scene, walk: Walk, options: unknown, report: Report): ScriptSite {
-  return { ...baseSite(scene, options, report), direction: walk.direction, walk, up: scene.up, table: tableAt(scene) }
+  return {
+    ...baseSite(scene, options, report),
+    direction: walk.direction,
+    walk,
+    up: scene.up,
+    table: tableAt(scene),
+    indexesAfter: (name, columns) => {
+      const table = findTable(walk.after, name)
+      return table ? indexesLeading(walk.after, table, columns) : []
+    },
+  }
 }
 
 /** The site of a whole migration. */

@@ -1,0 +1,66 @@
+import { defineRule, type Name, type Operation, showName } from '../../src/rule/define.ts'
+
+export default defineRule({
+  id: 'n-plus-one-backfill',
+  title: 'Rows read all at once, then written one by one',
+  severity: 'warning',
+  profile: 'safety',
+  since: '0.1.0',
+  dialects: ['postgres', 'mysql', 'mariadb', 'sqlite'],
+  inDown: 'full',
+  why: 'The migration loads every row into memory and sends one statement for each. On a table with a million rows that is a million round trips, hours of an open deployment, and a process that may run out of memory.',
+  instead: 'Let one statement do it in SQL, or read in pages by key and write each page in one statement.',
+  unless: 'The rows are read in pages or bounded by a LIMIT or key.',
+  sources: ['https://github.com/ankane/strong_migrations#backfilling-data'],
+  messages: {
+    loop: 'Every row of {source} is read, and {target} is written once for each of them: one round trip a row.',
+  },
+  on: {
+    script(at) {
+      const said = new Set<number>()
+      for (const moment of at.walk.moments) {
+        const { operation } = moment
+        if (!isWrite(operation) || at.table(operation.table, moment).fresh) continue
+        const loop = operation.context?.loops?.find(({ over, bounded }) => over === 'rows' && !bounded)
+        if (!loop || said.has(loop.id)) continue
+        const sources = (loop.tables ?? []).filter((name) => !isCatalog(name))
+        if (loop.tables !== undefined && (sources.length === 0 || sources.every((name) => at.table(name, moment).fresh))) continue
+        if (operation.context?.loops?.some(({ over, bounded }) => over === 'batches' && bounded)) continue
+        said.add(loop.id)
+        at.report(operation, 'loop', { source: sources.map(showName).join(', ') || 'the result', target: showName(operation.table) })
+      }
+    },
+  },
+  bad: [
+    {
+      on: 'postgres',
+      says: 'loop',
+      sequelize:
+        "const [users] = await queryInterface.sequelize.query('SELECT id, address FROM users')\nfor (const user of users) {\n  await queryInterface.sequelize.query('UPDATE users SET city = :city WHERE id = :id', { replacements: { id: user.id, city: user.address.split(',')[1] } })\n}",
+    },
+  ],
+  good: [
+    {
+      on: 'postgres',
+      title: 'A bounded read',
+      sequelize:
+        "const [users] = await queryInterface.sequelize.query('SELECT id, address FROM users ORDER BY id LIMIT 100')\nfor (const user of users) {\n  await queryInterface.sequelize.query('UPDATE users SET city = :city WHERE id = :id', { replacements: { id: user.id, city: user.address.split(',')[1] } })\n}",
+    },
+    {
+      on: 'postgres',
+      title: 'A list in the file',
+      sequelize:
+        "for (const id of [1, 2, 3]) {\n  await queryInterface.sequelize.query(`UPDATE settings SET value = 'on' WHERE id = ${id}`)\n}",
+    },
+  ],
+})
+
+type Write = Extract<Operation, { readonly kind: 'insert' | 'update' | 'delete' }>
+
+function isWrite(operation: Operation): operation is Write {
+  return operation.kind === 'insert' || operation.kind === 'update' || operation.kind === 'delete'
+}
+
+function isCatalog(name: Name): boolean {
+  return /^(information_schema|pg_catalog|mysql)$/i.test(name.schema ?? '') || /^(pg_|sqlite_)/i.test(name.name)
+}

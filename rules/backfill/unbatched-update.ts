@@ -1,0 +1,115 @@
+import { boundOf, defineRule, type OperationOf, type Site, showName } from '../../src/rule/define.ts'
+
+export default defineRule({
+  id: 'unbatched-update',
+  title: 'Whole table changed in one statement',
+  severity: 'warning',
+  profile: 'safety',
+  since: '0.1.0',
+  dialects: ['postgres', 'mysql', 'mariadb', 'sqlite'],
+  inDown: 'full',
+  why: 'One UPDATE or DELETE over a large table locks every row it touches until it commits, writes a new version of each, and holds back vacuum, purge and replicas all the while. MySQL also locks what a statement merely reads or scans.',
+  instead: 'Change it in batches by key range, each committed on its own, from a job or a migration that runs outside a transaction.',
+  unless:
+    'The rows are picked by key, bounded by a range or LIMIT in a loop that commits, or belong to a table that this migration created.',
+  sources: ['https://dev.mysql.com/doc/refman/8.4/en/innodb-locks-set.html', 'strong_migrations:backfilling-data', 'safe-pg-migrations'],
+  messages: {
+    update: 'This UPDATE may change every row of {table} in one statement: each row it touches stays locked until it commits.',
+    delete: 'This DELETE may remove every row of {table} in one statement: each row it touches stays locked until it commits.',
+    oneTransaction: 'The batches on {table} run in one transaction: no lock is released before the last one is done.',
+    reads: 'Copying from {source} in one statement locks every row it reads on {engine}: writes to {source} wait.',
+    scans: 'Batches by LIMIT on {table} are found by {columns}, which no index covers: each batch locks every row that it scans.',
+  },
+  on: {
+    update(update, at) {
+      const slots = { table: showName(update.table) }
+      const fault = faultOf(update, at)
+      if (fault === 'whole') at.report(update, 'update', slots)
+      else if (fault === 'oneTransaction') at.report(update, 'oneTransaction', slots)
+      else if (fault === 'scans')
+        at.report(update, 'scans', { ...slots, columns: update.where?.columns.join(', ') ?? '' }, { evidence: 'replayed' })
+    },
+    delete(deletion, at) {
+      const slots = { table: showName(deletion.table) }
+      const fault = faultOf(deletion, at)
+      if (fault === 'whole') at.report(deletion, 'delete', slots)
+      else if (fault === 'oneTransaction') at.report(deletion, 'oneTransaction', slots)
+      else if (fault === 'scans')
+        at.report(deletion, 'scans', { ...slots, columns: deletion.where?.columns.join(', ') ?? '' }, { evidence: 'replayed' })
+    },
+    insert(insert, at) {
+      if (at.dialect !== 'mysql' && at.dialect !== 'mariadb') return
+      const { query } = insert
+      if (
+        insert.source !== 'select' ||
+        !query ||
+        query.limited ||
+        query.where?.terms.some((term) => term.operator === 'between' || term.operator === '=')
+      )
+        return
+      const source = query.tables.find((name) => !at.table(name).fresh && !at.sameName(name, insert.table) && !isCatalog(name))
+      if (source) at.report(insert, 'reads', { source: showName(source), engine: at.dialect === 'mysql' ? 'MySQL' : 'MariaDB' })
+    },
+    createTable({ as, span }, at) {
+      if (!as || as.limited || (at.dialect !== 'mysql' && at.dialect !== 'mariadb')) return
+      const source = as.tables.find((name) => !at.table(name).fresh && !isCatalog(name))
+      if (source) at.report(span, 'reads', { source: showName(source), engine: at.dialect === 'mysql' ? 'MySQL' : 'MariaDB' })
+    },
+  },
+  bad: [
+    { on: 'postgres', says: 'update', sql: "UPDATE orders SET status = 'old';" },
+    { on: 'postgres', says: 'update', title: 'A condition is not a bound', sql: "UPDATE orders SET status = 'old' WHERE status IS NULL;" },
+    { on: 'mysql', says: 'delete', sql: "DELETE FROM sessions WHERE created_at < '2024-01-01';" },
+    { on: 'mysql', says: 'reads', sql: 'INSERT INTO orders_archive (id, total) SELECT id, total FROM orders;' },
+    {
+      on: 'postgres',
+      says: 'update',
+      title: 'Through a builder',
+      sequelize: "await queryInterface.bulkUpdate('orders', { status: 'old' }, {})",
+    },
+  ],
+  good: [
+    { on: 'postgres', title: 'Picked by key', sql: "UPDATE orders SET status = 'old' WHERE id = 7;" },
+    { on: 'postgres', title: 'A key range', sql: "UPDATE orders SET status = 'old' WHERE id BETWEEN 1 AND 5000;" },
+    {
+      on: 'postgres',
+      title: 'A new table',
+      sql: "CREATE TABLE shops (id bigint PRIMARY KEY, code text);\nINSERT INTO shops VALUES (1, 'a');\nUPDATE shops SET code = 'b';",
+    },
+    {
+      on: 'postgres',
+      title: 'Batches',
+      sequelize:
+        'let changed\ndo {\n  const [, result] = await queryInterface.sequelize.query("UPDATE orders SET status = \'old\' WHERE id IN (SELECT id FROM orders WHERE status IS NULL LIMIT 1000)")\n  changed = result.rowCount\n} while (changed > 0)',
+    },
+  ],
+})
+
+/** What is wrong with how one UPDATE or DELETE is bounded; undefined: nothing. */
+function faultOf(
+  operation: OperationOf<'update' | 'delete'>,
+  at: Pick<Site, 'table' | 'sameColumn' | 'transaction' | 'dialect' | 'indexesLeading'>,
+): 'whole' | 'oneTransaction' | 'scans' | undefined {
+  if (at.table(operation.table).fresh || isCatalog(operation.table)) return undefined
+  const loops = operation.context?.loops ?? []
+  const bound = boundOf(operation, at)
+  if (bound === 'none') return loops.some((loop) => loop.over === 'rows' && isPickedByRow(operation)) ? undefined : 'whole'
+  if (bound === 'key') return undefined
+  const batched = loops.some((loop) => loop.over === 'batches' || loop.over === 'unknown' || loop.over === 'rows')
+  if (batched && at.transaction.open === 'yes' && !loops.some((loop) => loop.commits === true)) return 'oneTransaction'
+  if (bound !== 'limit' || (at.dialect !== 'mysql' && at.dialect !== 'mariadb') || !operation.limited) return undefined
+  const columns = operation.where?.terms.flatMap((term) => (term.column === undefined ? [] : [term.column])) ?? []
+  if (columns.length === 0 || !at.table(operation.table).known) return undefined
+  return columns.some((column) => at.indexesLeading(operation.table, [column]).length > 0) ? undefined : 'scans'
+}
+
+/** Inside a loop over rows, a comparison with a value of the row picks a few rows each time. */
+function isPickedByRow(operation: OperationOf<'update' | 'delete'>): boolean {
+  return (
+    operation.where?.terms.some((term) => term.operator === '=' && (term.operand === 'parameter' || term.operand === 'expression')) ?? false
+  )
+}
+
+function isCatalog(name: { readonly schema?: string }): boolean {
+  return /^(information_schema|pg_catalog|mysql|performance_schema)$/i.test(name.schema ?? '')
+}

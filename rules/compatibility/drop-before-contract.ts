@@ -1,0 +1,131 @@
+import {
+  copiesOf,
+  defineRule,
+  isCheckpointName,
+  isRebuilt,
+  type Moment,
+  type Name,
+  renamedByDropAndAdd,
+  replacementsOf,
+  type Site,
+  showName,
+} from '../../src/rule/define.ts'
+
+export default defineRule({
+  id: 'drop-before-contract',
+  title: 'Column or table dropped while the old release may still use it',
+  severity: 'warning',
+  profile: 'safety',
+  since: '0.1.0',
+  dialects: ['postgres', 'mysql', 'mariadb', 'sqlite'],
+  inDown: 'full',
+  why: 'While a migration is deployed the previous release still runs. If it reads or writes what is dropped, each of those queries fails until it is gone. Dropping is the last step of a change: expand, migrate, and only then contract.',
+  instead: 'First release code that no longer uses it; drop it in a later migration, when nothing declares it any more.',
+  unless:
+    'An earlier migration added and filled its replacement and nothing declares the old one; the table was created in this migration, is a checkpoint copy or temporary, or is being rebuilt.',
+  sources: ['https://martinfowler.com/bliki/ParallelChange.html', 'squawk:ban-drop-column', 'squawk:ban-drop-table', 'atlas:BC102'],
+  messages: {
+    column: 'Dropping {table}.{column}: no earlier migration replaced it, and the old release may still read it while this is deployed.',
+    table: 'Dropping {table}: no earlier migration replaced it, and the old release may still use it while this is deployed.',
+    declaredColumn: {
+      text: '{table}.{column} is dropped while {model} in {file} still declares it: every query of that model fails.',
+      severity: 'error',
+    },
+    declaredTable: {
+      text: '{table} is dropped while {model} in {file} still declares it: every query of that model fails.',
+      severity: 'error',
+    },
+    columnTooSoon: {
+      text: '{table}.{column} is dropped in the release that brings its replacement {replacement}: the old release still reads {column}, and cannot read {replacement} yet.',
+      severity: 'error',
+    },
+    tableTooSoon: {
+      text: '{table} is dropped in the release that brings its replacement {replacement}: the old release still uses {table}.',
+      severity: 'error',
+    },
+  },
+  on: {
+    dropColumn({ table: name, column, span }, at) {
+      const table = at.table(name)
+      const state = at.column(name, column)
+      if (table.age === 'this-migration' || table.temporary || isCheckpointName(name)) return
+      if (state && at.age(state.born) === 'this-migration') return
+      if (renamedByDropAndAdd(name, column, at) || returns(at.later, name, column, at)) return
+      const slots = { table: showName(name), column }
+      const declared = at.declared(name, column)
+      if (declared) {
+        at.report(span, 'declaredColumn', { ...slots, ...declared })
+        return
+      }
+      const replacements = replacementsOf(table.state, column, at)
+      const tooSoon = replacements.find(({ filled, state: other }) => at.age(filled) !== 'existing' || at.age(other.born) !== 'existing')
+      if (tooSoon) at.report(span, 'columnTooSoon', { ...slots, replacement: tooSoon.state.column.name }, { evidence: 'replayed' })
+      else if (replacements.length === 0) at.report(span, 'column', slots)
+    },
+    dropTable({ table: name, span, temporary }, at) {
+      const table = at.table(name)
+      if (table.age === 'this-migration' || table.temporary || temporary || isCheckpointName(name)) return
+      if ((table.state?.copyOf.length ?? 0) > 0 && (table.state?.columns.size ?? 0) === 0) return
+      if (isRebuilt(name, at)) return
+      const slots = { table: showName(name) }
+      const declared = at.declared(name)
+      if (declared) {
+        at.report(span, 'declaredTable', { ...slots, ...declared })
+        return
+      }
+      const copies = copiesOf(name, at).filter((copy) => !isCheckpointName(copy.name))
+      const tooSoon = copies.find((copy) => at.age(copy.born) !== 'existing')
+      if (tooSoon) at.report(span, 'tableTooSoon', { ...slots, replacement: showName(tooSoon.name) }, { evidence: 'replayed' })
+      else if (copies.length === 0) at.report(span, 'table', slots)
+    },
+  },
+  bad: [
+    { on: 'postgres', says: 'column', sql: 'ALTER TABLE users DROP COLUMN name;' },
+    { on: 'mysql', says: 'table', sql: 'DROP TABLE sessions;' },
+    {
+      on: 'postgres',
+      says: 'columnTooSoon',
+      title: 'Expand and contract in one migration',
+      history: ['CREATE TABLE users (id bigint PRIMARY KEY, name text);'],
+      sql: 'ALTER TABLE users ADD COLUMN full_name text;\nUPDATE users SET full_name = name;\nALTER TABLE users DROP COLUMN name;',
+      also: ['unbatched-update'],
+    },
+    {
+      on: 'postgres',
+      says: 'declaredColumn',
+      title: 'The model still has it',
+      prisma: 'ALTER TABLE "User" DROP COLUMN "name";',
+      files: {
+        'prisma/schema.prisma':
+          'datasource db {\n  provider = "postgresql"\n  url      = env("DATABASE_URL")\n}\n\nmodel User {\n  id   Int    @id\n  name String\n}\n',
+      },
+    },
+  ],
+  good: [
+    {
+      on: 'postgres',
+      title: 'The last step of a change',
+      history: [
+        'CREATE TABLE users (id bigint PRIMARY KEY, name text);',
+        'ALTER TABLE users ADD COLUMN full_name text;',
+        'UPDATE users SET full_name = name;',
+      ],
+      sql: 'ALTER TABLE users DROP COLUMN name;',
+    },
+    { on: 'postgres', title: 'A checkpoint', sql: 'DROP TABLE users_backup;' },
+    {
+      on: 'sqlite',
+      title: 'A rebuild',
+      history: ['CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT);'],
+      sql: 'BEGIN;\nCREATE TABLE users_new (id INTEGER PRIMARY KEY, name TEXT NOT NULL);\nINSERT INTO users_new SELECT id, name FROM users;\nDROP TABLE users;\nALTER TABLE users_new RENAME TO users;\nCOMMIT;',
+    },
+  ],
+})
+
+/** Is the column added again later in the script: dropped to be re-created, not taken away? */
+function returns(later: readonly Moment[], table: Name, column: string, at: Pick<Site, 'sameName' | 'sameColumn'>): boolean {
+  return later.some(
+    ({ operation }) =>
+      operation.kind === 'addColumn' && at.sameName(operation.table, table) && at.sameColumn(operation.column.name, column),
+  )
+}

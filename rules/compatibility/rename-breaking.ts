@@ -1,0 +1,119 @@
+import { defineRule, type Moment, type Name, type OperationOf, renamedByDropAndAdd, type Site, showName } from '../../src/rule/define.ts'
+
+export default defineRule({
+  id: 'rename-breaking',
+  title: 'Rename under a running release',
+  severity: 'error',
+  profile: 'safety',
+  since: '0.1.0',
+  dialects: ['postgres', 'mysql', 'mariadb', 'sqlite'],
+  inDown: 'full',
+  why: 'The release that is running while the migration is deployed knows only the old name. From the moment of the rename on, each of its queries on it fails. A rename that a tool wrote as DROP and ADD loses the data as well.',
+  instead: 'Add the new name, write to both, backfill, move the readers, and drop the old name in a later migration.',
+  unless:
+    'The table is new, only an index or a constraint is renamed, or the old name is taken again in the same transaction: a view, a swapped table, a generated column.',
+  sources: [
+    'https://www.postgresql.org/docs/current/sql-altertable.html',
+    'squawk:renaming-column',
+    'squawk:renaming-table',
+    'strong_migrations',
+  ],
+  messages: {
+    column: 'Renaming {table}.{from} to {to} breaks the running release: its queries on {from} fail from now on.',
+    table: 'Renaming {from} to {to} breaks the running release: its queries on {from} fail from now on.',
+    schema: 'Renaming the schema {from} to {to} breaks the running release: its queries on {from} fail from now on.',
+    enumValue: "Renaming the value '{from}' of {type} to '{to}' breaks the running release, which still writes and compares '{from}'.",
+    dropAndAdd:
+      '{table}.{from} is dropped and {to} of the same type is added: a rename that loses every value, and breaks the running release.',
+  },
+  on: {
+    renameColumn({ table, column, to, span }, at) {
+      const state = at.column(table, column)
+      if (at.table(table).fresh || (state && at.age(state.born) === 'this-migration') || columnReturns(at, table, column)) return
+      at.report(span, 'column', { table: showName(table), from: column, to })
+    },
+    modifyColumn({ table, column, to, span }, at) {
+      if (at.sameColumn(column, to.name) || at.table(table).fresh || columnReturns(at, table, column)) return
+      at.report(span, 'column', { table: showName(table), from: column, to: to.name })
+    },
+    renameTable({ table, to, span }, at) {
+      if (at.table(table).fresh || nameReturns(at, table)) return
+      at.report(span, 'table', { from: showName(table), to: showName(to) })
+    },
+    renameSchema({ name, to, span }, at) {
+      at.report(span, 'schema', { from: name, to })
+    },
+    renameEnumValue({ type, value, to, span }, at) {
+      const state = at.type(type)
+      if (state && at.age(state.born) === 'this-migration') return
+      at.report(span, 'enumValue', { type: showName(type), from: value, to })
+    },
+    dropColumn({ table, column, span }, at) {
+      if (at.table(table).fresh) return
+      const added = renamedByDropAndAdd(table, column, at)
+      if (added?.operation.kind !== 'addColumn') return
+      const { operation } = added
+      at.report(
+        span,
+        'dropAndAdd',
+        { table: showName(table), from: column, to: operation.column.name },
+        { evidence: 'replayed', related: [{ message: `${operation.column.name} is added here`, span: operation.span }] },
+      )
+    },
+  },
+  bad: [
+    { on: 'postgres', says: 'column', sql: 'ALTER TABLE users RENAME COLUMN name TO full_name;' },
+    { on: 'mysql', says: 'table', sql: 'RENAME TABLE users TO people;' },
+    { on: 'postgres', says: 'enumValue', sql: "ALTER TYPE mood RENAME VALUE 'ok' TO 'fine';" },
+    {
+      on: 'postgres',
+      says: 'dropAndAdd',
+      title: 'A generated rename',
+      history: ['CREATE TABLE "User" ("id" INTEGER PRIMARY KEY, "name" TEXT);'],
+      prisma: 'ALTER TABLE "User" DROP COLUMN "name",\nADD COLUMN "fullName" TEXT;',
+    },
+  ],
+  good: [
+    {
+      on: 'postgres',
+      title: 'A view takes the old name',
+      sql: 'BEGIN;\nALTER TABLE users RENAME TO people;\nCREATE VIEW users AS SELECT * FROM people;\nCOMMIT;',
+    },
+    { on: 'mysql', title: 'Two tables swap names in one statement', sql: 'RENAME TABLE users TO users_old, users_new TO users;' },
+    { on: 'postgres', title: 'An index', sql: 'ALTER INDEX users_name RENAME TO users_full_name;' },
+    {
+      on: 'postgres',
+      title: 'A new table',
+      sql: 'CREATE TABLE users (id bigint PRIMARY KEY, name text);\nALTER TABLE users RENAME COLUMN name TO full_name;',
+    },
+  ],
+})
+
+type Asks = Pick<
+  Site<OperationOf<'renameTable' | 'renameColumn' | 'modifyColumn'>>,
+  'later' | 'transaction' | 'index' | 'sameName' | 'sameColumn'
+>
+
+/** In the same statement, or before the same transaction ends. */
+function together(at: Asks, moment: Moment): boolean {
+  return moment.index === at.index || (at.transaction.open === 'yes' && moment.transaction.key === at.transaction.key)
+}
+
+function nameReturns(at: Asks, name: Name): boolean {
+  return at.later.some((moment) => {
+    const { operation } = moment
+    if (!together(at, moment)) return false
+    if (operation.kind === 'createView') return at.sameName(operation.name, name)
+    if (operation.kind === 'renameTable') return at.sameName(operation.to, name)
+    return operation.kind === 'createTable' && at.sameName(operation.table, name)
+  })
+}
+
+function columnReturns(at: Asks, table: Name, column: string): boolean {
+  return at.later.some((moment) => {
+    const { operation } = moment
+    if (!together(at, moment)) return false
+    if (operation.kind === 'addColumn') return at.sameName(operation.table, table) && at.sameColumn(operation.column.name, column)
+    return operation.kind === 'renameColumn' && at.sameName(operation.table, table) && at.sameColumn(operation.to, column)
+  })
+}

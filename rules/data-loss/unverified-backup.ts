@@ -1,0 +1,59 @@
+import { copiesOf, defineRule, isCheckpointName, isRebuilt, type Name, replacementsOf, type Site, showName } from '../../src/rule/define.ts'
+
+export default defineRule({
+  id: 'unverified-backup',
+  title: 'Rows destroyed without a checked copy',
+  severity: 'warning',
+  profile: 'strict',
+  since: '0.1.0',
+  dialects: ['postgres', 'mysql', 'mariadb', 'sqlite'],
+  inDown: 'full',
+  why: 'A dropped column, table or set of rows is gone; a down migration can bring back the shape, never the values. A checkpoint (a copy, counted before anything is destroyed) is what makes a mistake repairable.',
+  instead:
+    'Copy what is destroyed first and check the copy (compare counts), in this or an earlier migration; on a large MySQL table take the copy from a backup or replica, since copying locks what it reads.',
+  unless: 'The rows were moved elsewhere, a checkpoint holds them, or the table was created here.',
+  sources: ['https://www.postgresql.org/docs/current/sql-createtableas.html'],
+  messages: {
+    column: 'The values of {table}.{column} are destroyed, and no copy of them was made first.',
+    table: 'All rows of {table} are destroyed, and no copy of them was made first.',
+    rows: 'Every row of {table} is deleted, and no copy of them was made first.',
+  },
+  on: {
+    dropColumn({ table, column, span }, at) {
+      const state = at.column(table, column)
+      if (isOwn(table, at) || (state && at.age(state.born) === 'this-migration')) return
+      if (replacementsOf(at.table(table).state, column, at).length > 0 || copiesOf(table, at).length > 0) return
+      at.report(span, 'column', { table: showName(table), column })
+    },
+    dropTable({ table, span, temporary }, at) {
+      if (temporary || isOwn(table, at) || isRebuilt(table, at) || copiesOf(table, at).length > 0) return
+      at.report(span, 'table', { table: showName(table) })
+    },
+    truncate({ tables, span }, at) {
+      const lost = tables.find((table) => !isOwn(table, at) && copiesOf(table, at).length === 0)
+      if (lost) at.report(span, 'table', { table: showName(lost) })
+    },
+    delete({ table, where, limited, using, span }, at) {
+      if (where || limited || using.length > 0 || isOwn(table, at) || copiesOf(table, at).length > 0) return
+      at.report(span, 'rows', { table: showName(table) })
+    },
+  },
+  bad: [
+    { on: 'postgres', says: 'column', sql: 'ALTER TABLE users DROP COLUMN name;', also: ['drop-before-contract'] },
+    { on: 'postgres', says: 'rows', sql: 'DELETE FROM sessions;', also: ['unbatched-update'] },
+  ],
+  good: [
+    {
+      on: 'postgres',
+      title: 'A checkpoint first',
+      sql: 'BEGIN;\nCREATE TABLE users_backup AS SELECT * FROM users;\nALTER TABLE users DROP COLUMN name;\nCOMMIT;',
+      also: ['drop-before-contract'],
+    },
+    { on: 'postgres', title: 'The checkpoint itself', sql: 'DROP TABLE users_backup;' },
+  ],
+})
+
+function isOwn(name: Name, at: Pick<Site, 'table'>): boolean {
+  const table = at.table(name)
+  return table.age === 'this-migration' || table.temporary || isCheckpointName(name)
+}

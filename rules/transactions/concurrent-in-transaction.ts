@@ -1,0 +1,86 @@
+import { defineRule, type Operation } from '../../src/rule/define.ts'
+
+export default defineRule({
+  id: 'concurrent-in-transaction',
+  title: 'Statement that cannot run inside a transaction',
+  severity: 'error',
+  profile: 'safety',
+  since: '0.1.0',
+  dialects: ['postgres', 'sqlite'],
+  inDown: 'speaks',
+  why: 'CREATE INDEX CONCURRENTLY, VACUUM, CREATE DATABASE and their kind refuse to run inside a transaction block (SQLSTATE 25001). The runner may have opened one; several statements in one query string are one as well.',
+  instead: 'Run it alone: opt this migration out of the runner’s transaction, and send the statement in a query of its own.',
+  unless: 'The migration is opted out and the statement is alone in its query string.',
+  sources: [
+    'https://www.postgresql.org/docs/current/sql-createindex.html',
+    'https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-MULTI-STATEMENT',
+    'squawk:ban-concurrent-index-creation-in-transaction',
+  ],
+  messages: {
+    runner: '{statement} fails: the runner has opened a transaction around this migration, and it cannot run inside one.',
+    file: '{statement} fails: this file has opened a transaction, and it cannot run inside one.',
+    batch: {
+      text: '{statement} fails: it shares one query string with other statements, which PostgreSQL runs as one transaction.',
+      help: 'Give it a query, or a migration file, of its own.',
+    },
+  },
+  on: {
+    every(operation, at) {
+      if (at.cost.inTransaction || at.transaction.open !== 'yes' || at.transaction.by === undefined) return
+      at.report(operation, at.transaction.by, { statement: describe(operation) }, { evidence: 'derived' })
+    },
+  },
+  bad: [
+    {
+      on: 'postgres',
+      says: 'file',
+      sql: 'BEGIN;\nCREATE INDEX CONCURRENTLY orders_user ON orders (user_id);\nCOMMIT;',
+      also: ['non-idempotent-ddl'],
+    },
+    {
+      on: 'postgres',
+      says: 'runner',
+      title: 'TypeORM opens a transaction',
+      typeorm: 'await queryRunner.query(`CREATE INDEX CONCURRENTLY "orders_user" ON "orders" ("user_id")`)',
+    },
+    {
+      on: 'postgres',
+      says: 'batch',
+      title: 'Two statements in one Prisma file',
+      prisma: 'ALTER TABLE "orders" ADD COLUMN "note" text;\nCREATE INDEX CONCURRENTLY "orders_note" ON "orders" ("note");',
+    },
+  ],
+  good: [
+    { on: 'postgres', title: 'Alone in a Prisma file', prisma: 'CREATE INDEX CONCURRENTLY "orders_note" ON "orders" ("note");' },
+    {
+      on: 'postgres',
+      title: 'Opted out',
+      framework: 'typeorm',
+      file: 'import { MigrationInterface, QueryRunner } from "typeorm"\n\nexport class OrdersUser1700000000002 implements MigrationInterface {\n  transaction = false\n\n  async up(queryRunner: QueryRunner): Promise<void> {\n    await queryRunner.query(`DROP INDEX CONCURRENTLY IF EXISTS "orders_user"`)\n    await queryRunner.query(`CREATE INDEX CONCURRENTLY "orders_user" ON "orders" ("user_id")`)\n  }\n\n  async down(queryRunner: QueryRunner): Promise<void> {\n    await queryRunner.query(`DROP INDEX CONCURRENTLY IF EXISTS "orders_user"`)\n  }\n}\n',
+      runner: { transaction: 'none' },
+    },
+  ],
+})
+
+function describe(operation: Operation): string {
+  switch (operation.kind) {
+    case 'createIndex':
+      return 'CREATE INDEX CONCURRENTLY'
+    case 'dropIndex':
+      return 'DROP INDEX CONCURRENTLY'
+    case 'reindex':
+      return operation.concurrently ? 'REINDEX CONCURRENTLY' : 'This REINDEX'
+    case 'detachPartition':
+      return 'DETACH PARTITION CONCURRENTLY'
+    case 'maintain':
+      return operation.command
+    case 'createDatabase':
+      return 'CREATE DATABASE'
+    case 'dropDatabase':
+      return 'DROP DATABASE'
+    case 'otherStatement':
+      return operation.command
+    default:
+      return 'This statement'
+  }
+}

@@ -1,0 +1,137 @@
+import { defineRule, type Name, type Operation, type Site, showName } from '../../src/rule/define.ts'
+
+export default defineRule({
+  id: 'enum-value-in-transaction',
+  title: 'New enum value used before it is committed',
+  severity: 'error',
+  profile: 'safety',
+  since: '0.1.0',
+  dialects: ['postgres'],
+  inDown: 'speaks',
+  why: 'A value added to an enum cannot be used until the transaction that added it has committed (55P04, “unsafe use of new value”). That goes for rows, defaults, checks, index predicates and views alike. Before PostgreSQL 12, ADD VALUE itself is refused inside a transaction.',
+  instead: 'Add the value in a migration of its own that is committed before the one that uses it.',
+  unless:
+    'The value was committed earlier, or only a PL/pgSQL body names it. From PostgreSQL 17 on a type that the same transaction created may be used at once.',
+  sources: ['https://www.postgresql.org/docs/current/sql-altertype.html#id-1.9.3.42.7'],
+  messages: {
+    used: "The value '{value}' of {type} is used in the transaction that adds it: PostgreSQL refuses that (unsafe use of new value).",
+    pending: {
+      text: "The value '{value}' of {type} is added by the migration before, and the runner puts all pending migrations in one transaction: deployed together they fail.",
+      severity: 'warning',
+      help: 'Deploy the two migrations one after the other, or let the runner use one transaction per migration.',
+    },
+    refused: "Adding the value '{value}' to {type} fails: before PostgreSQL 12 ALTER TYPE … ADD VALUE cannot run inside a transaction.",
+  },
+  on: {
+    addEnumValue({ type, value, span }, at) {
+      if (!at.atLeast(12) && at.transaction.open === 'yes' && at.type(type)?.transaction !== at.transaction.key)
+        at.report(span, 'refused', { value, type: showName(type) }, { evidence: 'derived' })
+    },
+    every(operation, at) {
+      const literals = literalsOf(operation)
+      if (literals.length === 0 || at.transaction.open !== 'yes') return
+      for (const state of at.before.types.values()) {
+        if (state.form !== 'enum' || (state.transaction === at.transaction.key && at.atLeast(17))) continue
+        for (const label of state.labels) {
+          if (label.transaction !== at.transaction.key || !literals.includes(label.value)) continue
+          // Labels that the type was created with are usable at once.
+          if (label.born === state.born && label.transaction === state.transaction && !wasAdded(at, state.name, label.value)) continue
+          if (!mayBeOf(at, operation, state.name)) continue
+          const slots = { value: label.value, type: showName(state.name) }
+          if (label.born === at.position) at.report(operation, 'used', slots, { evidence: 'replayed' })
+          else if (at.position - label.born === 1 || at.age(label.born) === 'this-batch')
+            at.report(operation, 'pending', slots, { evidence: 'replayed' })
+        }
+      }
+    },
+  },
+  bad: [
+    {
+      on: 'postgres',
+      says: 'used',
+      history: ["CREATE TYPE mood AS ENUM ('sad', 'ok');\nCREATE TABLE people (id bigint PRIMARY KEY, mood mood);"],
+      sql: "BEGIN;\nALTER TYPE mood ADD VALUE 'happy';\nALTER TABLE people ALTER COLUMN mood SET DEFAULT 'happy';\nCOMMIT;",
+    },
+    {
+      on: 'postgres',
+      says: 'pending',
+      title: 'Two pending migrations, one transaction',
+      history: [
+        "await queryRunner.query(`CREATE TYPE mood AS ENUM ('sad', 'ok')`); await queryRunner.query(`CREATE TABLE people (id bigint PRIMARY KEY, mood mood)`)",
+        "await queryRunner.query(`ALTER TYPE mood ADD VALUE 'happy'`)",
+      ],
+      version: '16',
+      typeorm: "await queryRunner.query(`ALTER TABLE people ALTER COLUMN mood SET DEFAULT 'happy'`)",
+    },
+  ],
+  good: [
+    {
+      on: 'postgres',
+      title: 'Committed before',
+      history: [
+        "CREATE TYPE mood AS ENUM ('sad', 'ok');\nCREATE TABLE people (id bigint PRIMARY KEY, mood mood);",
+        "ALTER TYPE mood ADD VALUE 'happy';",
+      ],
+      sql: "ALTER TABLE people ALTER COLUMN mood SET DEFAULT 'happy';",
+    },
+    {
+      on: 'postgres',
+      title: 'The labels that a new type is created with',
+      sql: "BEGIN;\nCREATE TYPE mood AS ENUM ('sad', 'ok');\nCREATE TABLE people (id bigint PRIMARY KEY, mood mood DEFAULT 'ok');\nCOMMIT;",
+    },
+  ],
+})
+
+function literalsOf(operation: Operation): readonly string[] {
+  switch (operation.kind) {
+    case 'insert':
+      return [...operation.literals, ...(operation.query?.literals ?? [])]
+    case 'update':
+      return [...operation.set.flatMap((assignment) => assignment.literals), ...quoted(operation.where?.sql)]
+    case 'delete':
+      return quoted(operation.where?.sql)
+    case 'select':
+    case 'createView':
+      return operation.query.literals
+    case 'setDefault':
+      return operation.default.literals
+    case 'addColumn':
+      return [
+        ...(operation.column.default?.literals ?? []),
+        ...operation.column.constraints.flatMap((constraint) => constraint.expression?.literals ?? []),
+      ]
+    case 'createTable':
+      return operation.columns.flatMap((column) => column.default?.literals ?? [])
+    case 'addConstraint':
+      return operation.constraint.expression?.literals ?? []
+    case 'createIndex':
+      return quoted(operation.where?.sql)
+    case 'alterColumnType':
+      return operation.using?.literals ?? []
+    case 'createFunction':
+      return operation.language === 'sql' ? operation.literals : []
+    default:
+      return []
+  }
+}
+
+function quoted(sql: string | undefined): string[] {
+  return [...(sql ?? '').matchAll(/'((?:[^']|'')*)'/g)].map((match) => match[1]!.replaceAll("''", "'"))
+}
+
+function wasAdded(at: Pick<Site, 'earlier' | 'sameName'>, type: Name, value: string): boolean {
+  return at.earlier.some(
+    ({ operation }) => operation.kind === 'addEnumValue' && operation.value === value && at.sameName(operation.type, type),
+  )
+}
+
+/** Can the literal be a value of the type? Not when the table is known and has no column of it. */
+function mayBeOf(at: Pick<Site, 'table' | 'sameName'>, operation: Operation, type: Name): boolean {
+  if (!('table' in operation) || operation.table === undefined || operation.kind === 'createTable' || operation.kind === 'addColumn')
+    return true
+  const view = at.table(operation.table)
+  if (!view.known || !view.state) return true
+  return [...view.state.columns.values()].some(
+    ({ column }) => column.type !== undefined && column.type.name.toLowerCase() === type.name.toLowerCase(),
+  )
+}

@@ -1,0 +1,56 @@
+import { areDependent, defineRule, stepsOf } from '../../src/rule/define.ts'
+
+export default defineRule({
+  id: 'missing-transaction',
+  title: 'Dependent steps that nothing makes atomic',
+  severity: 'warning',
+  profile: 'safety',
+  since: '0.1.0',
+  dialects: ['postgres', 'sqlite'],
+  inDown: 'full',
+  why: 'PostgreSQL and SQLite can roll back DDL, and nothing here asks them to: when a later step fails, the earlier ones stay. The migration is not recorded, and running it again fails on what is there already.',
+  instead: 'Wrap the steps in one transaction (sequelize.transaction with the transaction passed to every call, or BEGIN … COMMIT).',
+  unless:
+    'The runner or the file wraps them, a statement among them cannot run in a transaction, or every step can be run again. Filling existing rows is not a step.',
+  sources: ['https://wiki.postgresql.org/wiki/Transactional_DDL_in_PostgreSQL:_A_Competitive_Analysis'],
+  messages: {
+    notAtomic: 'The {count} steps from here on hang together and no transaction wraps them: when one fails, those before it stay.',
+  },
+  on: {
+    script(at) {
+      const { moments } = at.walk
+      if (moments.some(({ cost }) => !cost.inTransaction)) return
+      const bare = stepsOf(moments.filter(({ transaction }) => transaction.open === 'no'))
+      // psql -f, or a runner that was not named: only the strict profile argues from a habit.
+      if (at.walk.script.ambientAssumed && at.profile === 'safety') return
+      if (bare.every(({ repeatable }) => repeatable) || !areDependent(bare, at.sameName)) return
+      const rebuild = moments.some(({ operation }) => operation.kind === 'setVariable' && operation.name === 'pragma foreign_keys')
+      if (at.dialect === 'sqlite' && rebuild && at.profile === 'safety') return
+      at.report(bare[0]!.moment.operation, 'notAtomic', { count: bare.length })
+    },
+  },
+  bad: [
+    {
+      on: 'postgres',
+      says: 'notAtomic',
+      sequelize:
+        "await queryInterface.createTable('shops', { id: { type: Sequelize.INTEGER, primaryKey: true, autoIncrement: true }, code: { type: Sequelize.STRING } })\nawait queryInterface.addIndex('shops', ['code'])",
+    },
+    {
+      on: 'postgres',
+      says: 'notAtomic',
+      title: 'A plain file, judged strictly',
+      profile: 'strict',
+      sql: 'CREATE TABLE shops (id bigint PRIMARY KEY, code text);\nCREATE INDEX shops_code ON shops (code);',
+    },
+  ],
+  good: [
+    {
+      on: 'postgres',
+      title: 'Wrapped, with the transaction passed on',
+      sequelize:
+        "await queryInterface.sequelize.transaction(async (transaction) => {\n  await queryInterface.createTable('shops', { id: { type: Sequelize.INTEGER, primaryKey: true, autoIncrement: true }, code: { type: Sequelize.STRING } }, { transaction })\n  await queryInterface.addIndex('shops', ['code'], { transaction })\n})",
+    },
+    { on: 'postgres', title: 'One step', sequelize: "await queryInterface.addColumn('orders', 'note', { type: Sequelize.TEXT })" },
+  ],
+})

@@ -1,0 +1,72 @@
+import { boundOf, defineRule, showName } from '../../src/rule/define.ts'
+
+export default defineRule({
+  id: 'mixed-ddl-dml',
+  title: 'Rows backfilled while a lock is held',
+  severity: 'warning',
+  profile: 'safety',
+  since: '0.1.0',
+  dialects: ['postgres'],
+  inDown: 'full',
+  why: 'A lock taken by DDL is held until its transaction ends. A change that takes a millisecond holds its lock for as long as the backfill after it runs, and everyone waits that long.',
+  instead: 'Put the backfill in a migration, or a job, of its own; within one transaction do the rows first and the structure last.',
+  unless: 'The rows come before the DDL, belong to a new table, or are a handful picked by key; the DDL locks no existing table.',
+  sources: ['https://www.postgresql.org/docs/current/explicit-locking.html', 'strong_migrations:backfilling-data'],
+  messages: {
+    held: 'Rows of {table} are changed while the {lock} lock on {locked} is held: {blocked} on {locked} wait until the whole transaction is through.',
+  },
+  on: {
+    script(at) {
+      const said = new Set<string>()
+      for (const moment of at.walk.moments) {
+        const { operation, transaction } = moment
+        if (operation.kind !== 'update' && operation.kind !== 'delete' && operation.kind !== 'insert') continue
+        if (transaction.open !== 'yes' || said.has(transaction.key)) continue
+        const held = transaction.held.find((lock) => lock.blocks === 'reads-and-writes') ?? transaction.held[0]
+        if (!held || at.table(operation.table, moment).fresh) continue
+        const table = (name: typeof operation.table) => at.table(name, moment)
+        if (
+          operation.kind === 'insert' ? operation.source !== 'select' : boundOf(operation, { table, sameColumn: at.sameColumn }) === 'key'
+        )
+          continue
+        said.add(transaction.key)
+        at.report(
+          operation,
+          'held',
+          {
+            table: showName(operation.table),
+            lock: held.lock,
+            locked: showName(held.table),
+            blocked: held.blocks === 'writes' ? 'writes' : 'reads and writes',
+          },
+          { evidence: 'derived', related: [{ message: `the lock on ${showName(held.table)} is taken here`, span: held.operation.span }] },
+        )
+      }
+    },
+  },
+  bad: [
+    {
+      on: 'postgres',
+      says: 'held',
+      sql: "BEGIN;\nALTER TABLE orders ADD COLUMN status text;\nUPDATE orders SET status = 'old' WHERE created_at < '2024-01-01';\nCOMMIT;",
+      also: ['unbatched-update'],
+    },
+  ],
+  good: [
+    {
+      on: 'postgres',
+      title: 'Rows first, structure last',
+      sql: "BEGIN;\nUPDATE orders SET note = '' WHERE id = 7;\nALTER TABLE orders ADD COLUMN status text;\nCOMMIT;",
+    },
+    {
+      on: 'postgres',
+      title: 'Rows of a new table',
+      sql: 'BEGIN;\nCREATE TABLE shops (id bigint PRIMARY KEY, code text);\nINSERT INTO shops SELECT id, code FROM old_shops;\nCOMMIT;',
+    },
+    {
+      on: 'postgres',
+      title: 'A row picked by its key',
+      sql: "BEGIN;\nALTER TABLE orders ADD COLUMN status text;\nUPDATE settings SET value = 'on' WHERE id = 1;\nCOMMIT;",
+    },
+  ],
+})

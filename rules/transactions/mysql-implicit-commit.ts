@@ -1,0 +1,75 @@
+import { defineRule, isStructural, type Moment, type Operation } from '../../src/rule/define.ts'
+
+export default defineRule({
+  id: 'mysql-implicit-commit',
+  title: 'Transaction that a DDL statement commits half-way',
+  severity: 'warning',
+  profile: 'safety',
+  since: '0.1.0',
+  dialects: ['mysql', 'mariadb'],
+  inDown: 'full',
+  why: 'MySQL and MariaDB commit the open transaction before every DDL statement, even one that then fails. What looks like all or nothing has committed half of itself; the ROLLBACK finds nothing to roll back.',
+  instead: 'Keep rows and structure in separate migrations, and make each step repeatable instead of relying on a rollback.',
+  unless: 'The transaction holds rows only, or the runner opens one around DDL only. CREATE and DROP TEMPORARY TABLE do not commit.',
+  sources: [
+    'https://dev.mysql.com/doc/refman/8.4/en/implicit-commit.html',
+    'https://mariadb.com/docs/server/reference/sql-statements/transactions/sql-statements-that-cause-an-implicit-commit',
+  ],
+  messages: {
+    explicit:
+      '{statement} commits the transaction that was opened before it: what was done so far stays, and a later rollback undoes nothing of it.',
+    runner: '{statement} commits the runner’s transaction: the rows changed in this migration are not rolled back when a later step fails.',
+  },
+  on: {
+    script(at) {
+      const { moments } = at.walk
+      const writes = moments.some(({ operation }) => writesRows(operation))
+      const said = new Set<string>()
+      for (const moment of moments) {
+        const { operation, transaction, cost } = moment
+        if (!cost.commits || transaction.open !== 'yes' || operation.kind === 'transaction' || said.has(transaction.key)) continue
+        said.add(transaction.key)
+        if (transaction.by === 'file') at.report(operation, 'explicit', { statement: describe(moment) }, { evidence: 'derived' })
+        else if (transaction.by === 'runner' && writes)
+          at.report(operation, 'runner', { statement: describe(moment) }, { evidence: 'derived' })
+      }
+    },
+  },
+  bad: [
+    {
+      on: 'mysql',
+      says: 'explicit',
+      sql: "START TRANSACTION;\nUPDATE settings SET value = 'on' WHERE id = 1;\nALTER TABLE orders ADD COLUMN note TEXT;\nCOMMIT;",
+    },
+    {
+      on: 'mariadb',
+      says: 'runner',
+      title: 'Rows and structure under TypeORM’s transaction',
+      typeorm:
+        "await queryRunner.query('ALTER TABLE orders ADD COLUMN note TEXT')\nawait queryRunner.query(\"INSERT INTO settings (id, value) VALUES (7, 'on')\")",
+    },
+  ],
+  good: [
+    { on: 'mysql', title: 'Rows only', sql: "START TRANSACTION;\nUPDATE settings SET value = 'on' WHERE id = 1;\nCOMMIT;" },
+    {
+      on: 'mysql',
+      title: 'The runner’s transaction around DDL only',
+      typeorm: "await queryRunner.query('ALTER TABLE orders ADD COLUMN note TEXT')",
+    },
+    {
+      on: 'mysql',
+      title: 'A temporary table',
+      sql: 'START TRANSACTION;\nCREATE TEMPORARY TABLE picked (id INT);\nINSERT INTO picked (id) VALUES (1);\nDROP TEMPORARY TABLE picked;\nCOMMIT;',
+    },
+  ],
+})
+
+function writesRows(operation: Operation): boolean {
+  return operation.kind === 'insert' || operation.kind === 'update' || operation.kind === 'delete' || operation.kind === 'writeRows'
+}
+
+function describe({ operation, statement }: Moment): string {
+  const words = statement.sql?.trim().split(/\s+/, 2).join(' ').toUpperCase()
+  if (words) return `This ${words}`
+  return isStructural(operation) ? 'This schema change' : 'This statement'
+}

@@ -1,0 +1,71 @@
+import type { Name } from '../ir/names.ts'
+import { findTable } from '../schema/schema.ts'
+import type { Born, ColumnState, Table } from '../schema/table.ts'
+import type { Moment, Site } from './site.ts'
+
+type Asks = Pick<Site, 'sameName' | 'sameColumn' | 'walk' | 'before' | 'table'>
+
+/** The columns of a table that were filled from another of its columns, with the migration that filled them. */
+export function replacementsOf(
+  table: Table | undefined,
+  column: string,
+  at: Pick<Site, 'sameColumn'>,
+): readonly { readonly state: ColumnState; readonly filled: Born }[] {
+  const found: { state: ColumnState; filled: Born }[] = []
+  for (const state of table?.columns.values() ?? []) {
+    if (state.filled === undefined || at.sameColumn(state.column.name, column)) continue
+    if (state.filledFrom.some((source) => at.sameColumn(source, column))) found.push({ state, filled: state.filled })
+  }
+  return found
+}
+
+/** Tables that rows of this one were copied into. */
+export function copiesOf(name: Name, at: Pick<Site, 'before' | 'sameName'>): readonly Table[] {
+  const found: Table[] = []
+  for (const table of at.before.tables.values()) {
+    if (!at.sameName(table.name, name) && table.copyOf.some((source) => at.sameName(source, name))) found.push(table)
+  }
+  return found
+}
+
+/** Is the table dropped only to be rebuilt: another one takes its name later in the script? The way of SQLite to alter a table. */
+export function isRebuilt(name: Name, at: Asks): boolean {
+  return at.walk.moments.some(
+    ({ operation }) =>
+      (operation.kind === 'renameTable' && at.sameName(operation.to, name) && !at.sameName(operation.table, name)) ||
+      (operation.kind === 'createTable' && at.sameName(operation.table, name) && operation.as !== undefined),
+  )
+}
+
+/** Does the name say that the table is a copy made to be thrown away? */
+export function isCheckpointName(name: Name): boolean {
+  return /(^|_)(backup|bak|bkp|checkpoint|copy|old|tmp|temp|temporary|staging|snapshot)(_|\d|$)/i.test(name.name)
+}
+
+/** The one added column that a dropped one became without its data: a rename that was generated as DROP and ADD. */
+export function renamedByDropAndAdd(
+  table: Name,
+  column: string,
+  at: Pick<Site, 'walk' | 'sameName' | 'sameColumn' | 'before'>,
+): Moment | undefined {
+  const here = ({ operation }: Moment) =>
+    'table' in operation && operation.table !== undefined && at.sameName(operation.table as Name, table)
+  const dropped = at.walk.moments.filter((moment) => moment.operation.kind === 'dropColumn' && here(moment))
+  const added = at.walk.moments.filter((moment) => moment.operation.kind === 'addColumn' && here(moment))
+  const copied = at.walk.moments.some(
+    (moment) =>
+      moment.operation.kind === 'update' &&
+      here(moment) &&
+      moment.operation.set.some((assignment) => assignment.columns.some((source) => at.sameColumn(source, column))),
+  )
+  const only = added[0]
+  if (dropped.length !== 1 || added.length !== 1 || copied || only?.operation.kind !== 'addColumn') return undefined
+  const first = dropped[0]!
+  if (first.operation.kind !== 'dropColumn' || !at.sameColumn(first.operation.column, column)) return undefined
+  if (at.sameColumn(only.operation.column.name, column)) return undefined
+  const was = findTable(first.before, table)?.columns
+  const before = [...(was?.values() ?? [])].find((state) => at.sameColumn(state.column.name, column))
+  const type = only.operation.column.type
+  const alike = before?.column.type ? before.column.type.name === type?.name : only.statement === first.statement
+  return alike ? only : undefined
+}

@@ -1,0 +1,50 @@
+import type { Predicate, Term } from '../ir/data.ts'
+import type { OperationOf } from '../ir/operation.ts'
+import type { Site } from './site.ts'
+
+/** What bounds the rows that one statement touches. */
+export type RowBound = 'key' | 'range' | 'limit' | 'none'
+
+/** How many values an IN list may have and still be a hand-picked set of rows. */
+const fewValues = 1000
+
+/**
+ * What bounds an UPDATE or DELETE: equality or IN on a primary key or unique column, a range closed on both sides, a LIMIT or a
+ * limited subquery — or nothing, however selective its WHERE may look.
+ */
+export function boundOf(operation: OperationOf<'update' | 'delete'>, at: Pick<Site, 'table' | 'sameColumn'>): RowBound {
+  if (operation.limited) return 'limit'
+  const { where } = operation
+  if (!where) return 'none'
+  if (where.terms.some((term) => term.operand === 'limited-subquery')) return 'limit'
+  if (where.terms.some((term) => term.operator === 'between' && term.operand !== 'subquery')) return 'range'
+  if (hasClosedRange(where)) return 'range'
+  const keyed = where.terms.filter((term) => isPicked(term))
+  const table = at.table(operation.table)
+  const columns = keyed.map((term) => term.column!)
+  const unique = [...(table.state?.indexes ?? [])].filter((index) => index.unique && !index.where)
+  const covered = unique.some((index) =>
+    index.keys.every((key) => columns.some((column) => key.column !== undefined && at.sameColumn(key.column, column))),
+  )
+  if (covered) return 'key'
+  // A table whose keys are not known: a column called id, or a uuid, is its key.
+  if (!table.known && columns.some((column) => /^(id|uuid|guid)$/i.test(column))) return 'key'
+  return 'none'
+}
+
+function isPicked(term: Term): boolean {
+  if (term.column === undefined) return false
+  if (term.operator === '=') return term.operand === 'constant' || term.operand === 'parameter' || term.operand === 'expression'
+  return term.operator === 'in' && term.operand !== 'subquery' && (term.count ?? 1) <= fewValues
+}
+
+function hasClosedRange(where: Predicate): boolean {
+  const lower = new Set<string>()
+  const upper = new Set<string>()
+  for (const term of where.terms) {
+    if (term.column === undefined) continue
+    if (term.operator === '>' || term.operator === '>=') lower.add(term.column)
+    else if (term.operator === '<' || term.operator === '<=') upper.add(term.column)
+  }
+  return [...lower].some((column) => upper.has(column))
+}

@@ -1,0 +1,157 @@
+import type { Name } from '../ir/names.ts'
+import type { Operation, OperationKind } from '../ir/operation.ts'
+import type { Moment } from './site.ts'
+
+const structural: ReadonlySet<OperationKind> = new Set<OperationKind>([
+  'createTable',
+  'dropTable',
+  'renameTable',
+  'alterTable',
+  'attachPartition',
+  'detachPartition',
+  'addColumn',
+  'dropColumn',
+  'renameColumn',
+  'alterColumnType',
+  'modifyColumn',
+  'setDefault',
+  'dropDefault',
+  'setNotNull',
+  'dropNotNull',
+  'addConstraint',
+  'dropConstraint',
+  'renameConstraint',
+  'createIndex',
+  'dropIndex',
+  'renameIndex',
+  'attachIndex',
+  'createType',
+  'dropType',
+  'renameType',
+  'renameEnumValue',
+  'createDomain',
+  'alterDomain',
+  'createView',
+  'dropView',
+  'createFunction',
+  'dropFunction',
+  'createTrigger',
+  'dropTrigger',
+  'createSchema',
+  'dropSchema',
+  'renameSchema',
+  'createSequence',
+  'dropSequence',
+])
+
+/** Does the operation change what objects there are or how they look? Maintenance, comments, validation and rows do not. */
+export function isStructural(operation: Operation): boolean {
+  return structural.has(operation.kind)
+}
+
+const destructive: ReadonlySet<OperationKind> = new Set<OperationKind>([
+  'dropTable',
+  'dropColumn',
+  'dropView',
+  'dropType',
+  'dropSchema',
+  'dropConstraint',
+  'renameTable',
+  'renameColumn',
+  'renameSchema',
+  'alterColumnType',
+  'modifyColumn',
+  'truncate',
+])
+
+/** Does it take something away that the next step, or the old release, may need? */
+export function isDestructive(operation: Operation): boolean {
+  return destructive.has(operation.kind) || (operation.kind === 'delete' && operation.where === undefined)
+}
+
+/** Can the operation be run again after it succeeded once: IF [NOT] EXISTS, OR REPLACE, a question asked before it, or a setting? */
+export function isRepeatable(operation: Operation): boolean {
+  if (operation.context?.guards !== undefined && operation.context.guards.length > 0) return true
+  switch (operation.kind) {
+    case 'setDefault':
+    case 'dropDefault':
+    case 'setNotNull':
+    case 'dropNotNull':
+    case 'alterColumnType':
+    case 'alterTable':
+    case 'comment':
+      return true
+    case 'modifyColumn':
+      return operation.column.toLowerCase() === operation.to.name.toLowerCase()
+    case 'addConstraint':
+      return operation.ifNotExists === true
+    default:
+      return (
+        ('ifNotExists' in operation && operation.ifNotExists === true) ||
+        ('ifExists' in operation && operation.ifExists === true) ||
+        ('orReplace' in operation && operation.orReplace === true)
+      )
+  }
+}
+
+/** A statement that changes structure, as one step: its first structural moment, and whether all of it can be run again. */
+export interface StepMoment {
+  readonly moment: Moment
+  readonly moments: readonly Moment[]
+  readonly repeatable: boolean
+}
+
+/** The steps of a script, in order: one for each statement that changes structure. Temporary tables are nobody's step. */
+export function stepsOf(moments: readonly Moment[]): readonly StepMoment[] {
+  const steps: { moment: Moment; moments: Moment[]; repeatable: boolean }[] = []
+  for (const moment of moments) {
+    const { operation } = moment
+    if (!isStructural(operation) || (operation.kind === 'createTable' && operation.temporary)) continue
+    if (operation.kind === 'alterTable' && (operation.action === 'ALGORITHM' || operation.action === 'LOCK')) continue
+    const last = steps.at(-1)
+    if (last && last.moment.index === moment.index) {
+      last.moments.push(moment)
+      last.repeatable &&= isRepeatable(operation)
+    } else steps.push({ moment, moments: [moment], repeatable: isRepeatable(operation) })
+  }
+  return steps
+}
+
+/** The tables that an operation needs or changes. */
+export function tablesOf(operation: Operation): readonly Name[] {
+  const found: Name[] = []
+  if ('table' in operation && operation.table !== undefined) found.push(operation.table)
+  if ('tables' in operation && operation.tables !== undefined) found.push(...operation.tables)
+  if (operation.kind === 'createTable') {
+    for (const constraint of [...operation.constraints, ...operation.columns.flatMap((column) => column.constraints)])
+      if (constraint.references) found.push(constraint.references.table)
+  }
+  if (operation.kind === 'addConstraint' && operation.constraint.references) found.push(operation.constraint.references.table)
+  return found
+}
+
+/**
+ * Do the steps hang together, so that a stop between two of them leaves something broken: one takes something away, or a later one builds
+ * on what an earlier one made?
+ */
+export function areDependent(steps: readonly StepMoment[], sameName: (a: Name, b: Name) => boolean): boolean {
+  if (steps.length < 2) return false
+  if (steps.some(({ moments }) => moments.some(({ operation }) => isDestructive(operation)))) return true
+  const made: Name[] = []
+  const columns: { readonly table: Name; readonly column: string }[] = []
+  for (const { moments } of steps) {
+    for (const { operation } of moments) {
+      const needed = operation.kind === 'createTable' ? tablesOf(operation).slice(1) : tablesOf(operation)
+      if (needed.some((name) => made.some((other) => sameName(name, other)))) return true
+      if (operation.kind === 'createIndex' || operation.kind === 'addConstraint') {
+        const keys = operation.kind === 'createIndex' ? operation.keys.map((key) => key.column) : operation.constraint.columns
+        if (keys.some((key) => columns.some(({ table, column }) => column === key && sameName(table, operation.table)))) return true
+      }
+    }
+    for (const { operation } of moments) {
+      if (operation.kind === 'createTable') made.push(operation.table)
+      else if (operation.kind === 'addColumn') columns.push({ table: operation.table, column: operation.column.name })
+    }
+  }
+  return false
+}
