@@ -25,6 +25,7 @@ function shown(engine: 'mysql' | 'mariadb', version: Version, clauses: Clause | 
   return `${algorithm}${rewrites === true ? '+' : ''}${blocks === 'writes' ? '!' : blocks === 'nothing' ? '' : ` ${blocks}`}`
 }
 
+const ungenerated = schemaWith({}, false, false, false)
 const compressed = schemaWith({ ROW_FORMAT: 'COMPRESSED' })
 const fulltext = schemaWith({}, true)
 const referenced = schemaWith({}, false, true)
@@ -36,8 +37,8 @@ const inline = (kind: 'check' | 'unique' | 'primaryKey' | 'foreignKey') => ({
 // Claim, clauses, MySQL 9.7, MariaDB 10.11, MariaDB 11.8 as measured on those servers, and the schema when it is not the plain one.
 const facts: readonly (readonly [string, Clause | readonly Clause[], string, string, string, Schema?])[] = [
   ['ADD COLUMN last', add(column('n1', 'int')), 'INSTANT', 'INSTANT', 'INSTANT'],
-  ['ADD COLUMN FIRST', add(column('n1', 'int'), { position: 'first' }), 'INSTANT', 'INSTANT', 'INSTANT'],
-  ['ADD COLUMN AFTER', add(column('n1', 'int'), { position: { after: 'a' } }), 'INSTANT', 'INSTANT', 'INSTANT'],
+  ['ADD COLUMN FIRST', add(column('n1', 'int'), { position: 'first' }), 'INSTANT', 'INSTANT', 'INSTANT', ungenerated],
+  ['ADD COLUMN AFTER', add(column('n1', 'int'), { position: { after: 'a' } }), 'INSTANT', 'INSTANT', 'INSTANT', ungenerated],
   ['ADD NOT NULL DEFAULT', add(column('n1', 'int', { nullable: false, default: expression('5') })), 'INSTANT', 'INSTANT', 'INSTANT'],
   ['ADD NOT NULL without DEFAULT', add(column('n1', 'int', { nullable: false })), 'INSTANT', 'INSTANT', 'INSTANT'],
   [
@@ -105,7 +106,7 @@ const facts: readonly (readonly [string, Clause | readonly Clause[], string, str
   ['char lengthened', modify('ch1', column('ch1', 'char(20)')), 'COPY+!', 'COPY+!', 'COPY+'],
   ['a comment only', modify('c', column('c', 'varchar(200)', { comment: 'x' })), 'INSTANT', 'INSTANT', 'INSTANT'],
   ['SET DEFAULT', { kind: 'setDefault', table: { name: 't' }, column: 'd', default: expression('5') }, 'INSTANT', 'INSTANT', 'INSTANT'],
-  ['MODIFY NOT NULL', modify('a', column('a', 'int', { nullable: false })), 'INPLACE+', 'INPLACE+', 'INPLACE+'],
+  ['MODIFY NOT NULL', modify('a', column('a', 'int', { nullable: false })), 'INPLACE+', 'INPLACE+', 'INPLACE+', ungenerated],
   ['MODIFY NULL', modify('d', column('d', 'int')), 'INPLACE+', 'INPLACE+', 'INPLACE+'],
   ['enum appended', modify('e', column('e', "enum('x','y','z')")), 'INSTANT', 'INSTANT', 'INSTANT'],
   ['enum inserted in the middle', modify('e', column('e', "enum('x','z','y')")), 'COPY+!', 'COPY+!', 'COPY+'],
@@ -174,7 +175,7 @@ describe('older versions, as their manuals say', () => {
     expect(shown('mysql', [5, 7], last)).toBe('INPLACE+')
     expect(shown('mariadb', [10, 3, 2], last)).toBe('INSTANT')
     expect(shown('mariadb', [10, 3, 2], first)).toBe('INPLACE+')
-    expect(shown('mariadb', [10, 4], first)).toBe('INSTANT')
+    expect(shown('mariadb', [10, 4], first, ungenerated)).toBe('INSTANT')
   })
 
   it('DROP COLUMN is INSTANT from 8.0.29 and MariaDB 10.4', () => {
@@ -219,6 +220,11 @@ describe('the table has a say', () => {
     expect(shown('mariadb', [10, 11], addIndex(['c']), myisam)).toBe('COPY+!')
     expect(shown('mariadb', [10, 11], dropIndex('a_idx'), myisam)).toBe('COPY+!')
     expect(shown('mariadb', [10, 11], rename('c', 'c2'), myisam)).toBe('INSTANT')
+  })
+
+  it('MariaDB copies a table to put a column before its virtual ones, or NOT NULL beside stored ones', () => {
+    expect(shown('mariadb', [10, 11], add(column('n1', 'int'), { position: 'first' }))).toBe('COPY+!')
+    expect(shown('mariadb', [10, 11], modify('c', column('c', 'varchar(200)', { nullable: false })))).toBe('COPY+!')
   })
 
   it('what is not known is said to be unknown', () => {

@@ -9,6 +9,7 @@ import {
   columnAt,
   copy,
   type Effort,
+  hasGenerated,
   inPrimaryKey,
   instant,
   instantOrRebuild,
@@ -178,6 +179,14 @@ const modifyColumn: readonly Row<ModifyColumn>[] = [
     effort: rebuild,
     because: 'the rows are stored in the order of the new primary key',
     cite: manual.mysql,
+  },
+  {
+    mariadb: [10, 0],
+    when: where((change, at, { table }) => change.nullability === 'not null' && hasGenerated(tableAt(at, table), 'stored')),
+    effort: copy,
+    because: 'MariaDB copies a table with stored generated columns to put NOT NULL on a column',
+    cite: manual.mariadbOverview,
+    proof: 'measured: MariaDB 10.11.19',
   },
   {
     when: where((change) => change.nullability === 'not null'),

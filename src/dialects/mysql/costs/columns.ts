@@ -5,6 +5,7 @@ import {
   type At,
   columnAt,
   copy,
+  hasGenerated,
   instant,
   instantOrRebuild,
   isIndexed,
@@ -91,6 +92,14 @@ const addColumn: readonly Row<AddColumn>[] = [
   },
   { mysql: [8, 0, 12], mariadb: [10, 3, 2], when: isVirtual, effort: instant, cite: manual.mysql, proof: measured.all },
   { mysql: [5, 7], mariadb: [10, 2], when: isVirtual, effort: metadataInPlace, cite: manual.mysql57 },
+  {
+    mariadb: [10, 4],
+    when: (operation, at) => !isLast(operation, at) && hasGenerated(tableAt(at, operation.table), 'virtual'),
+    effort: copy,
+    because: 'the new column moves the virtual columns behind it, which MariaDB does only by copying the table',
+    cite: manual.mariadb,
+    proof: 'measured: MariaDB 10.11.19',
+  },
   { mysql: [8, 0, 29], mariadb: [10, 4], effort: instantOrRebuild, cite: manual.mysql, proof: measured.all },
   {
     mysql: [8, 0, 12],

@@ -120,6 +120,13 @@ export function rowFormat(table: Table | undefined): string | undefined {
   return table?.options.ROW_FORMAT?.toUpperCase()
 }
 
+/** Has the table a column that is computed: VIRTUAL, or STORED in its rows? */
+export function hasGenerated(table: Table | undefined, form: 'virtual' | 'stored'): boolean {
+  if (table === undefined) return false
+  for (const { column } of table.columns.values()) if (column.generated?.stored === (form === 'stored')) return true
+  return false
+}
+
 /** Known to be kept by another engine than InnoDB. */
 export function otherEngine(table: Table | undefined): string | undefined {
   const engine = table?.options.ENGINE
