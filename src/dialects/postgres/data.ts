@@ -39,7 +39,6 @@ export function dataOperations(
 }
 
 function scopeOf(
-  reading: Reading,
   relation: UpdateStmt['relation'],
   clause: WithClause | undefined,
   from: readonly Node[] | undefined,
@@ -100,7 +99,7 @@ function withTables(reading: Reading, clause: WithClause | undefined): Name[] {
 
 export function update(reading: Reading, node: UpdateStmt, limited: ReadonlySet<string> = new Set()): readonly Operation[] {
   const operations = withOperations(reading, node.withClause)
-  const scope = scopeOf(reading, node.relation, node.withClause, node.fromClause, limited)
+  const scope = scopeOf(node.relation, node.withClause, node.fromClause, limited)
   operations.push({
     kind: 'update',
     span: reading.span,
@@ -142,7 +141,7 @@ function valueKind(reading: Reading, value: Node | undefined, scope: Scope): Ass
 
 export function remove(reading: Reading, node: DeleteStmt, limited: ReadonlySet<string> = new Set()): readonly Operation[] {
   const operations = withOperations(reading, node.withClause)
-  const scope = scopeOf(reading, node.relation, node.withClause, node.usingClause, limited)
+  const scope = scopeOf(node.relation, node.withClause, node.usingClause, limited)
   operations.push({
     kind: 'delete',
     span: reading.span,

@@ -126,7 +126,7 @@ function note(reading: Reading, found: Facts, key: string, member: object): void
       const parts = strings(body.fields)
       const last = parts[parts.length - 1]
       if (last === undefined) return
-      if (reading.dynamic && containsHole(last)) found.parameters = true
+      if ((reading.dynamic && containsHole(last)) || reading.variables?.has(parts[0]!)) found.parameters = true
       else found.columns.add(last)
       return
     }

@@ -2,7 +2,7 @@ import { type CreateFunctionStmt, type Node, parseSync } from 'libpg-query'
 import type { Name } from '../../ir/names.ts'
 import type { CreateFunction, Operation } from '../../ir/operation.ts'
 import { factsOf } from './facts.ts'
-import { functionBodies } from './plpgsql.ts'
+import { embeddedSql, parseBody, plKind, sqlOf } from './plpgsql.ts'
 import { as, qualifiedName, type Reading, strings } from './reading.ts'
 
 /** CREATE FUNCTION and PROCEDURE: what it is and depends on. Its body is not run. */
@@ -18,7 +18,7 @@ export function createFunction(reading: Reading, node: CreateFunctionStmt): read
   }
   if (node.sql_body) language ??= 'sql'
   const parts = node.sql_body ? [node.sql_body] : language === 'sql' && body !== undefined ? sqlBody(body) : []
-  const procedural = language === 'plpgsql' && body !== undefined ? functionBodies(reading, node, body) : undefined
+  const procedural = language === 'plpgsql' ? proceduralBody(reading) : undefined
   const facts = factsOf(reading, ...parts)
   return [
     {
@@ -60,7 +60,22 @@ function isConstant(reading: Reading, parts: readonly Node[]): boolean {
   return factsOf(reading, parts[0]).constant
 }
 
-/** The tables that static SQL names, for bodies that are read for their dependencies only. */
-export function tablesNamed(reading: Reading, sql: string): readonly Name[] {
-  return [...factsOf(reading, ...sqlBody(sql)).tables.values()]
+/** The tables that a PL/pgSQL body names in static SQL, and whether all it does is RETURN a constant. */
+function proceduralBody(reading: Reading): { readonly constant: boolean; readonly uses: readonly Name[] } | undefined {
+  const body = parseBody(reading.text.slice(reading.start, reading.end))
+  if (body instanceof Error) return undefined
+  const uses = new Map<string, Name>()
+  for (const sql of embeddedSql(body.body)) {
+    if (!/\b(?:from|into|update|table|join)\b/i.test(sql)) continue
+    const nodes = sqlBody(sql)
+    const parts = nodes.length > 0 ? nodes : sqlBody(`SELECT ${sql}`)
+    for (const [key, name] of factsOf(reading, ...parts).tables) uses.set(key, name)
+  }
+  const block = plKind(body.body[0] ?? {})[1].body ?? []
+  const [kind, first] = plKind(block[0] ?? {})
+  const inner = kind === 'block' ? (first.body ?? []) : block
+  const [only, statement] = plKind(inner[0] ?? {})
+  const value = only === 'return' ? sqlOf(statement.expr) : undefined
+  const constant = value !== undefined && isConstant(reading, sqlBody(`SELECT ${value}`))
+  return { constant, uses: [...uses.values()] }
 }

@@ -1,8 +1,9 @@
 import type { Expression } from '../../ir/column.ts'
 import { tracedText } from '../../source/traced.ts'
 import { syntaxOf } from '../../sql/syntax.ts'
+import { byteOffsets } from './byte-offsets.ts'
 import { expression } from './expressions.ts'
-import { attempt, byteOffsets } from './parse.ts'
+import { attempt } from './parse.ts'
 import { cleaned } from './placeholders.ts'
 import { as, type Reading } from './reading.ts'
 

@@ -5,6 +5,7 @@ import { containsHole, locate, type Traced } from '../../source/traced.ts'
 import { type Part, split } from '../../sql/split.ts'
 import { type Syntax, syntaxOf } from '../../sql/syntax.ts'
 import type { ParsedStatement, ParseOptions } from '../dialect.ts'
+import { byteOffsets } from './byte-offsets.ts'
 import { trimmed } from './clauses.ts'
 import { prepare } from './placeholders.ts'
 import { type Reading, spanOf, written } from './reading.ts'
@@ -78,24 +79,6 @@ function within(offsets: ReadonlySet<number>, start: number, end: number): Reado
 
 function anywhere(sql: Traced): Span {
   return sql.pieces.find((piece) => piece.span)?.span ?? { file: '', start: 0, end: 0 }
-}
-
-/** The UTF-16 offset of each byte of a text's UTF-8 form; undefined for ASCII. */
-export function byteOffsets(text: string): Uint32Array | undefined {
-  const bytes = Buffer.byteLength(text)
-  if (bytes === text.length) return undefined
-  const offsets = new Uint32Array(bytes + 1)
-  let byte = 0
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i)
-    const pair = code >= 0xd800 && code <= 0xdbff
-    const length = pair ? 4 : code < 0x80 ? 1 : code < 0x800 ? 2 : 3
-    offsets.fill(i, byte, byte + length)
-    byte += length
-    if (pair) i++
-  }
-  offsets[bytes] = text.length
-  return offsets
 }
 
 /** PostgreSQL's tree of a text, or why there is none. */

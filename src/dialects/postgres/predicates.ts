@@ -119,7 +119,7 @@ function targetColumn(reading: Reading, node: Node | undefined, scope: Scope): s
   const parts = strings(column.fields)
   const last = parts[parts.length - 1]
   if (last === undefined || parts.length !== column.fields?.length) return undefined
-  if (reading.dynamic && containsHole(last)) return undefined
+  if ((reading.dynamic && containsHole(last)) || reading.variables?.has(parts[0]!)) return undefined
   if (parts.length > 1 && scope.target && !scope.target.has(parts[parts.length - 2]!)) return undefined
   return shownText(reading, last)
 }
@@ -135,6 +135,7 @@ export function operandOf(reading: Reading, node: Node | undefined, scope: Scope
     if (reading.placeholders.has(offsetOf(reading, column.location))) return 'parameter'
     const parts = strings(column.fields)
     if (reading.dynamic && parts.length === 1 && containsHole(parts[0]!)) return 'parameter'
+    if (parts[0] !== undefined && reading.variables?.has(parts[0])) return 'parameter'
     if (parts.length > 1 && scope.limited.has(parts[parts.length - 2]!)) return 'limited-subquery'
     return 'column'
   }

@@ -24,6 +24,8 @@ export interface Reading {
   /** Offsets of `text` at which a stand-in for a placeholder starts. */
   readonly placeholders: ReadonlySet<number>
   readonly dynamic: boolean
+  /** Names of PL/pgSQL variables around the statement: they look like columns and are values. */
+  readonly variables?: ReadonlySet<string>
   /** The statement that is being converted. */
   start: number
   end: number
