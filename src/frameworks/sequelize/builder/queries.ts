@@ -1,0 +1,129 @@
+import type { Query } from '../../../ir/data.ts'
+import type { Operation } from '../../../ir/operation.ts'
+import type { StringValue, Value } from '../../../javascript/value.ts'
+import { joinPieces, type Piece } from '../../../source/traced.ts'
+import { draftsOf } from '../../script.ts'
+import { type Call, type Methods, opaque, type Sent } from '../call.ts'
+import { sqlSpec } from '../expressions.ts'
+import { asksCatalog, catalog, rows } from '../rows.ts'
+import { isAbsent, isOpen, member, objectOf, shown, stringValue, textOf } from '../values.ts'
+
+/** The text in the first argument: a string, `{ query, values }`, or a literal. */
+function textArgument(value: Value | undefined): { readonly sql: StringValue | undefined; readonly values: boolean } {
+  if (value?.kind === 'string') return { sql: value, values: false }
+  const literal = sqlSpec(value)?.args[0]
+  if (literal?.kind === 'string') return { sql: literal, values: false }
+  const query = member(value, 'query')
+  return { sql: query?.kind === 'string' ? query : undefined, values: !isAbsent(member(value, 'values')) }
+}
+
+/** `$name` and, where the engine does not know it, `$1` are turned into placeholders of the same length. */
+function withBinds(pieces: readonly Piece[], dialect: string): readonly Piece[] {
+  const numbered = dialect !== 'postgres'
+  return pieces.map((piece) => {
+    if (piece.hole || !piece.text.includes('$')) return piece
+    const text = piece.text.replace(/\$(\w+)(?!\w*\$)/g, (whole, name: string) => {
+      const isNumber = name.charCodeAt(0) >= 48 && name.charCodeAt(0) <= 57
+      if (isNumber) return numbered ? '?'.padEnd(whole.length, ' ') : whole
+      return `:${name}`
+    })
+    return text === piece.text ? piece : { ...piece, text }
+  })
+}
+
+/** `$name$` opens a dollar quote; binds are looked for only in a text that has none. */
+const dollarQuote = /\$[A-Za-z_]*\$/
+
+export function query(call: Call): Sent {
+  const options = call.args[1]
+  const { sql, values } = textArgument(call.args[0])
+  if (sql === undefined) {
+    const operation: Operation = {
+      kind: 'opaque',
+      span: call.span,
+      because: 'dynamic-sql',
+      detail: `the text of the query is not known: ${shown(call.args[0])}`,
+    }
+    return {
+      drafts: [{ sql: undefined, span: call.span, batch: undefined, operations: [operation] }],
+      options,
+      result: unknownResult(options),
+    }
+  }
+  const bind = !isAbsent(member(options, 'bind'))
+  const plain = joinPieces(sql.pieces)
+  const traced = bind && !dollarQuote.test(plain.text) ? joinPieces(withBinds(sql.pieces, call.dialect.name)) : plain
+  const placeholders = values || bind || !isAbsent(member(options, 'replacements')) || isOpen(options)
+  const parsed = call.dialect.parse(traced, { version: call.options.version, placeholders })
+  const drafts = draftsOf(parsed, traced, call.nextBatch())
+  return { drafts, options, result: resultOf(options, queriesOf(drafts)) }
+}
+
+function queriesOf(drafts: Sent['drafts']): Query | undefined {
+  for (const draft of drafts) for (const operation of draft.operations) if (operation.kind === 'select') return operation.query
+  return undefined
+}
+
+const emptyQuery: Query = {
+  tables: [],
+  columns: [],
+  where: undefined,
+  limited: false,
+  locking: false,
+  functions: [],
+  aggregate: false,
+  literals: [],
+}
+
+/** With `type: SELECT` the rows; else a pair of rows and metadata. `plain` gives one row. */
+function resultOf(options: Value | undefined, found: Query | undefined): Value {
+  const result = found === undefined ? rows({ query: emptyQuery }) : asksCatalog(found) ? catalogAnswer(found) : rows({ query: found })
+  const type = textOf(member(options, 'type'))
+  if (type === undefined)
+    return { kind: 'array', items: [result, { kind: 'unknown', reason: 'call', expression: 'metadata' }], complete: true }
+  if (objectOf(options) && member(options, 'plain')?.kind === 'boolean')
+    return { ...result, name: result.name === 'rows' ? 'row' : result.name }
+  return result
+}
+
+function catalogAnswer(found: Query) {
+  // `WHERE table_name = 'x' AND column_name = 'y'` tells which object is asked for.
+  const text = found.where?.sql ?? ''
+  const value = (column: string) => new RegExp(`${column}"?\\s*=\\s*'([^']{1,100})'`, 'i').exec(text)?.[1]
+  const table = value('table_name') ?? value('tablename') ?? value('relname')
+  const column = value('column_name')
+  return catalog({ by: 'catalog', requires: 'exists', ...(table ? { table: { name: table } } : {}), ...(column ? { column } : {}) })
+}
+
+function unknownResult(options: Value | undefined): Value {
+  return resultOf(options, undefined)
+}
+
+/** Methods of the connection that send SQL or compute. Transactions stand in `transactions.ts`. */
+export const connectionMethods: Methods = {
+  query,
+  queryRaw: query,
+  escape: (call) => {
+    const text = textOf(call.args[0])
+    return {
+      drafts: [],
+      options: undefined,
+      result: text === undefined ? escaped(call.args[0]) : stringValue(`'${text.replaceAll("'", "''")}'`),
+    }
+  },
+  authenticate: () => ({ drafts: [], options: undefined }),
+  close: () => ({ drafts: [], options: undefined }),
+  validate: () => ({ drafts: [], options: undefined }),
+  databaseVersion: () => ({ drafts: [], options: undefined }),
+  sync: (call) => opaque(call, 'sequelize.sync() creates or alters the tables of all models: what it does depends on them'),
+  drop: (call) => opaque(call, 'sequelize.drop() drops the tables of all models'),
+  truncate: (call) => opaque(call, 'sequelize.truncate() empties the tables of all models'),
+  createSchema: (call) => opaque(call, 'sequelize.createSchema() depends on the models'),
+  dropSchema: (call) => opaque(call, 'sequelize.dropSchema() depends on the models'),
+}
+
+/** A value that was escaped: a hole that cannot change the statement's meaning. */
+export function escaped(value: Value | undefined): StringValue {
+  const hole = { reason: 'call' as const, expression: shown(value), escaped: true }
+  return { kind: 'string', pieces: [{ text: '', span: value?.span, verbatim: false, hole }] }
+}

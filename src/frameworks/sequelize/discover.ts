@@ -1,0 +1,108 @@
+import type { Project } from '../../project/project.ts'
+import type { DiscoverOptions, Entry, History } from '../framework.ts'
+import { claimOf, isNoMigration } from './claims.ts'
+import { dialectOf, folderOf, type Rc, readRc } from './config.ts'
+
+const endings = '{js,cjs,mjs,ts,mts,cts}'
+const isScript = /\.[cm]?[jt]s$/
+
+/** The histories of a project that uses Sequelize's migrations: one for each folder, in the order of the file names. */
+export function discover(project: Project, options: DiscoverOptions): readonly History[] {
+  const rcs = sequelizercs(project, options)
+  const folders = new Map<string, string[]>()
+  for (const path of candidates(project, options, rcs)) {
+    const folder = folderOf(path)
+    const list = folders.get(folder)
+    if (list) list.push(path)
+    else folders.set(folder, [path])
+  }
+  const histories: History[] = []
+  for (const [directory, paths] of [...folders].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const rc = rcs.find((one) => one.migrations === directory) ?? nearest(rcs, directory)
+    const history = historyOf(project, options, directory, paths, rc)
+    if (history) histories.push(history)
+  }
+  return histories
+}
+
+function sequelizercs(project: Project, options: DiscoverOptions): Rc[] {
+  const paths = new Set(project.glob(['**/.sequelizerc', '**/.sequelizerc.{js,cjs}'], options.ignore))
+  if (project.exists('.sequelizerc')) paths.add('.sequelizerc')
+  return [...paths].flatMap((path) => readRc(project, path) ?? [])
+}
+
+/** The configuration nearest above a folder. */
+function nearest(rcs: readonly Rc[], directory: string): Rc | undefined {
+  const above = rcs.filter((rc) => {
+    const folder = folderOf(rc.path)
+    return folder === '' || directory === folder || directory.startsWith(`${folder}/`)
+  })
+  return above.sort((a, b) => b.path.length - a.path.length)[0]
+}
+
+function candidates(project: Project, options: DiscoverOptions, rcs: readonly Rc[]): readonly string[] {
+  if (options.paths) {
+    const patterns = options.paths.flatMap((path) => {
+      const own = path.replaceAll('\\', '/').replace(/^\.\//, '').replace(/\/+$/, '')
+      return own === '' || own === '.' ? [`**/*.${endings}`] : [own, `${own}/**/*.${endings}`]
+    })
+    return project.glob(patterns, options.ignore).filter((path) => isScript.test(path))
+  }
+  const patterns = [
+    `**/migrations/*.${endings}`,
+    ...rcs.flatMap((rc) => (rc.migrations === undefined ? [] : [under(rc.migrations, endings)])),
+  ]
+  return project.glob(patterns, options.ignore)
+}
+
+function under(folder: string, ends: string): string {
+  return folder === '' ? `*.${ends}` : `${folder}/*.${ends}`
+}
+
+function historyOf(
+  project: Project,
+  options: DiscoverOptions,
+  directory: string,
+  paths: readonly string[],
+  rc: Rc | undefined,
+): History | undefined {
+  const named = rc?.migrations === directory
+  const claimed: string[] = []
+  const undecided: string[] = []
+  for (const path of paths) {
+    if (isNoMigration(path)) continue
+    const file = project.read(path)
+    // What cannot be read is kept where the folder is known: `load` says why.
+    const claim = 'text' in file ? claimOf(file.text) : named ? 'maybe' : 'no'
+    if (claim === 'yes') claimed.push(path)
+    else if (claim === 'maybe') undecided.push(path)
+  }
+  if (claimed.length === 0 && !(named && undecided.length > 0)) return undefined
+  const entries = [...claimed, ...undecided].sort(byFileName).map((path): Entry => ({ id: path.slice(path.lastIndexOf('/') + 1), path }))
+  const dialect = options.dialect === undefined ? dialectOf(project, directory, rc) : undefined
+  const found = dialect?.found
+  const configured = found ?? (options.dialect ? dialectOf(project, directory, rc).found : undefined)
+  return {
+    framework: 'sequelize',
+    directory,
+    dialect: options.dialect ?? found?.name,
+    dialectBecause: dialect?.because ?? 'given with --dialect or in the configuration',
+    detectedBecause: named
+      ? `${rc!.path} names ${directory || 'the root'} as migrations-path`
+      : `${claimed.length} of ${paths.length} files in ${directory || 'the root'} export an "up" that uses Sequelize's query interface`,
+    orderBecause: 'sequelize-cli and umzug run migrations in the order of their file names',
+    entries,
+    skipped: {},
+    settings: {
+      ...(configured && (options.dialect === undefined || configured.name === options.dialect) ? { dialect: configured.written } : {}),
+      ...(rc?.models === undefined ? {} : { models: rc.models }),
+    },
+  }
+}
+
+/** Umzug sorts by the name that it records: the file's name without its folder. */
+function byFileName(a: string, b: string): number {
+  const left = a.slice(a.lastIndexOf('/') + 1)
+  const right = b.slice(b.lastIndexOf('/') + 1)
+  return left < right ? -1 : left > right ? 1 : 0
+}

@@ -1,0 +1,271 @@
+import type { HandleValue, Host, Machine, Value } from '../../javascript/value.ts'
+import type { Span } from '../../source/span.ts'
+import type { LoadOptions } from '../framework.ts'
+import { immediateMethods } from './builder/catalog.ts'
+import type { Call, Method } from './call.ts'
+import { opaque } from './call.ts'
+import { isSqlForm, sqlHandle } from './expressions.ts'
+import { guardOf, loopOver } from './guards.ts'
+import { connectionMethod, queryInterfaceMethod } from './methods.ts'
+import { type ModelSpec, modelCall, modelHandle, modelSpec } from './model-calls.ts'
+import { constantMember, logical, namespaceCall, namespaceHandle, namespaceMember } from './namespace.ts'
+import { catalog, catalogSpec, row, rowsSpec } from './rows.ts'
+import { passedIn, type Recorded, type Transactions, transactionSpec, transactions } from './transactions.ts'
+import { calledType, typeProperty, typeSpec } from './types.ts'
+import { arrayOf, handle, stringValue, textOf } from './values.ts'
+
+/** Where everything that a migration is given comes from: the first argument of `up`, and umzug's `{ context }`. */
+const queryInterface = handle('queryInterface')
+const connection = handle('sequelize')
+
+/** What a script's migrations meet: the host for the interpreter, and the arguments of `up` and `down`. */
+export interface SequelizeHost extends Host {
+  readonly args: readonly Value[]
+  readonly transactions: Transactions
+}
+
+/** The dialect as the project's own configuration calls it: what `getDialect()` gives. */
+function dialectText(options: LoadOptions): string {
+  const written = options.history.settings.dialect
+  return typeof written === 'string' ? written : options.dialect.name
+}
+
+/** A host for one script: its transactions are numbered from zero. */
+export function sequelizeHost(options: LoadOptions): SequelizeHost {
+  const state = transactions()
+  const dialectName = stringValue(dialectText(options))
+  let batches = 0
+  const nextBatch = () => batches++
+
+  function run(
+    method: Method | undefined,
+    name: string,
+    args: readonly Value[],
+    machine: Machine,
+    span: Span,
+    what = 'queryInterface',
+  ): Value {
+    const call: Call = { method: name, args, span, dialect: options.dialect, options, machine, nextBatch }
+    const sent = method ? method(call) : opaque(call, `${what}.${name}() is not a method that Surefoot knows`)
+    const result = sent.result ?? { kind: 'undefined' as const }
+    if (immediateMethods.has(name) || name === 'escape') return result
+    if (sent.drafts.length === 0) return machine.promise(result)
+    const recorded: Recorded = { drafts: sent.drafts, ...passedIn(sent.options) }
+    return machine.promise(result, machine.record(name, recorded, span))
+  }
+
+  function connectionProperty(property: string): Value | undefined {
+    switch (property) {
+      case 'queryInterface':
+        return queryInterface
+      case 'dialect':
+        return handle('dialect')
+      case 'options':
+        return { kind: 'object', members: new Map([['dialect', dialectName as Value]]), complete: false }
+      case 'models':
+        return handle('models')
+      case 'constructor':
+        return namespaceHandle
+      default:
+        return namespaceMember(property) ?? (connectionMethod(property) ? handle('method', { of: 'sequelize', name: property }) : undefined)
+    }
+  }
+
+  function queryInterfaceProperty(property: string): Value | undefined {
+    switch (property) {
+      case 'sequelize':
+        return connection
+      case 'context':
+      case 'queryInterface':
+      case 'qi':
+        return queryInterface
+      case 'transaction':
+      case 't':
+        return state.given()
+      case 'queryGenerator':
+      case 'QueryGenerator':
+        return handle('queryGenerator')
+      case 'DataTypes':
+      case 'Sequelize':
+        return namespaceHandle
+      case 'name':
+      case 'path':
+        return { kind: 'unknown', reason: 'parameter', expression: property }
+      default:
+        return queryInterfaceMethod(property) ? handle('method', { of: 'queryInterface', name: property }) : undefined
+    }
+  }
+
+  function callConnection(property: string, args: readonly Value[], machine: Machine, span: Span): Value | undefined {
+    if (property === 'transaction') return state.begin(args, machine, span)
+    if (property === 'getQueryInterface') return queryInterface
+    if (property === 'getDialect') return dialectName
+    if (property === 'getDatabaseName') return { kind: 'unknown', reason: 'environment', expression: 'sequelize.getDatabaseName()' }
+    if (property === 'define') return modelHandle(args[0], args[1], args[2], options.dialect.name)
+    if (property === 'model') return modelHandle(args[0], undefined, undefined, options.dialect.name)
+    if (property === 'isDefined') return { kind: 'unknown', reason: 'unknown', expression: 'sequelize.isDefined()' }
+    if (property === 'addModels' || property === 'set' || property === 'random') return { kind: 'undefined' }
+    return namespaceCall(property, args) ?? run(connectionMethod(property), property, args, machine, span, 'sequelize')
+  }
+
+  function callQueryInterface(property: string, args: readonly Value[], machine: Machine, span: Span): Value | undefined {
+    if (property === 'transaction' || property === 'getQueryInterface' || property === 'getDialect') {
+      return callConnection(property, args, machine, span)
+    }
+    return run(queryInterfaceMethod(property), property, args, machine, span)
+  }
+
+  function call(
+    target: HandleValue,
+    property: string | undefined,
+    args: readonly Value[],
+    machine: Machine,
+    span: Span,
+  ): Value | undefined {
+    switch (target.name) {
+      case 'queryInterface':
+        return property === undefined ? undefined : callQueryInterface(property, args, machine, span)
+      case 'sequelize':
+        return property === undefined ? undefined : callConnection(property, args, machine, span)
+      case 'method': {
+        const { of, name } = target.data as { readonly of: string; readonly name: string }
+        if (property === 'bind') return target
+        const passed = property === 'call' ? args.slice(1) : property === 'apply' ? (arrayOf(args[1])?.items ?? []) : args
+        return of === 'sequelize' ? callConnection(name, passed, machine, span) : callQueryInterface(name, passed, machine, span)
+      }
+      case 'Sequelize':
+        if (property === undefined) return undefined
+        if (property === 'useCLS') return target
+        return namespaceCall(property, args)
+      case 'sqlFunction':
+        return typeof target.data === 'string' && isSqlForm(target.data) ? sqlHandle(target.data, args) : undefined
+      case 'logical':
+        return logical(String(target.data), args)
+      case 'type': {
+        const spec = typeSpec(target)!
+        if (property === undefined) return calledType(spec, args)
+        return property === 'toString' || property === 'toSql' ? stringValue(spec.key) : undefined
+      }
+      case 'transaction':
+        return property === undefined ? undefined : state.method(transactionSpec(target)!, property, machine, span)
+      case 'queryGenerator':
+        return property === undefined ? undefined : generated(property, args, machine, span)
+      case 'catalog':
+        return askedOf(target, property, args)
+      case 'clientFunction':
+        return { kind: 'unknown', reason: 'call', expression: `${String(target.data)}()`, escaped: true }
+      case 'model': {
+        if (property === undefined) return undefined
+        const found = modelCall(target.data as ModelSpec, property)
+        if (found === undefined) return undefined
+        return typeof found === 'function' ? run(found, property, args, machine, span, 'the model') : found
+      }
+      default:
+        return undefined
+    }
+  }
+
+  function generated(property: string, args: readonly Value[], machine: Machine, span: Span): Value | undefined {
+    if (immediateMethods.has(property)) return run(queryInterfaceMethod(property), property, args, machine, span)
+    if (property === 'escape') return run(connectionMethod('escape'), 'escape', args, machine, span)
+    return { kind: 'unknown', reason: 'call', expression: `queryGenerator.${property}()` }
+  }
+
+  return {
+    args: [queryInterface, namespaceHandle],
+    transactions: state,
+
+    module(specifier) {
+      if (specifier === 'sequelize' || specifier === 'sequelize-typescript' || specifier === '@sequelize/core') return namespaceHandle
+      if (specifier === 'uuid' || specifier === 'nanoid' || specifier === 'cuid') return handle('clientFunction', specifier)
+      return undefined
+    },
+
+    get(target, property) {
+      switch (target.name) {
+        case 'queryInterface':
+          return queryInterfaceProperty(property)
+        case 'sequelize':
+          return connectionProperty(property)
+        case 'Sequelize':
+          return namespaceMember(property)
+        case 'Op':
+        case 'QueryTypes':
+        case 'Deferrable':
+        case 'Transaction':
+          return constantMember(target.name, property)
+        case 'type':
+          return property === 'key' ? stringValue(typeSpec(target)!.key) : typeProperty(typeSpec(target)!, property)
+        case 'dialect':
+          return property === 'name' ? dialectName : undefined
+        case 'sql':
+          return property === 'val' ? (target.data as { readonly args: readonly Value[] }).args[0] : undefined
+        case 'rows':
+          if (/^\d+$/.test(property)) return row(rowsSpec(target)!)
+          return property === 'length' ? handle('count', rowsSpec(target)!) : undefined
+        case 'row':
+          return { kind: 'unknown', reason: 'row', expression: `row.${property}`, origins: [target] }
+        case 'description':
+          return catalog({ ...catalogSpec(target)!, column: property })
+        case 'catalog':
+          return property === 'length' ? catalog({ ...catalogSpec(target)!, requires: 'exists' }) : target
+        case 'models':
+          return modelHandle(stringValue(property), undefined, undefined, options.dialect.name)
+        case 'model':
+          return modelProperty(target, property)
+        case 'clientFunction':
+          return handle('clientFunction', `${String(target.data)}.${property}`)
+        default:
+          return undefined
+      }
+    },
+
+    call,
+
+    construct(target, args) {
+      if (target.name === 'type') return calledType(typeSpec(target)!, args)
+      if (target.name === 'Sequelize') return connection
+      return undefined
+    },
+
+    condition: guardOf,
+    loop: loopOver,
+
+    inert(target) {
+      return !['queryInterface', 'sequelize', 'transaction', 'method', 'model', 'models'].includes(target.name)
+    },
+  }
+
+  function modelProperty(target: HandleValue, property: string): Value | undefined {
+    const spec = modelSpec(target)
+    if (property === 'sequelize') return connection
+    if (property === 'tableName' || property === 'name')
+      return spec?.table && !spec.table.dynamic ? stringValue(spec.table.name) : undefined
+    return undefined
+  }
+}
+
+/** Questions to a list that the catalog gave: `tables.includes('users')`, `indexes.find((index) => …)`. */
+function askedOf(target: HandleValue, property: string | undefined, args: readonly Value[]): Value | undefined {
+  const spec = catalogSpec(target)!
+  switch (property) {
+    case 'includes':
+    case 'indexOf': {
+      const name = textOf(args[0])
+      return catalog({ ...spec, requires: 'exists', ...(spec.table === undefined && name !== undefined ? { table: { name } } : {}) })
+    }
+    case 'find':
+    case 'some':
+    case 'findIndex':
+    case 'hasOwnProperty':
+      return catalog({ ...spec, requires: 'exists' })
+    case 'every':
+    case 'filter':
+    case 'flat':
+    case 'toLowerCase':
+    case 'trim':
+      return catalog({ ...spec, requires: 'unknown' })
+    default:
+      return undefined
+  }
+}

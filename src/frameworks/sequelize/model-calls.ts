@@ -1,0 +1,116 @@
+import type { DialectName, Name } from '../../ir/names.ts'
+import type { HandleValue, Value } from '../../javascript/value.ts'
+import { assignments, deleteOf, insertOf, queryOf, selected } from './builder/rows.ts'
+import { type Call, flag, type Method, opaque, send } from './call.ts'
+import { predicate } from './conditions.ts'
+import { row, rows } from './rows.ts'
+import { handle, isAbsent, member, shown, stringValue, textOf, truthy } from './values.ts'
+
+/** A model that a migration uses. `table` undefined: it could not be read which table that is. */
+export interface ModelSpec {
+  readonly name: string
+  readonly table: Name | undefined
+}
+
+/** `sequelize.define(name, attributes, options)`; without options known to be complete the table's name is a guess of the library's plural. */
+export function modelHandle(
+  name: Value | undefined,
+  _attributes: Value | undefined,
+  options: Value | undefined,
+  dialect: DialectName,
+): HandleValue {
+  const own = textOf(name) ?? shown(name)
+  const table = textOf(member(options, 'tableName'))
+  const schema = textOf(member(options, 'schema'))
+  const frozen = truthy(member(options, 'freezeTableName')) === true
+  const known = table ?? (frozen ? own : undefined)
+  const full = known === undefined || schema === undefined || dialect === 'postgres' ? known : `${schema}.${known}`
+  const spec: ModelSpec = {
+    name: own,
+    table: full === undefined ? undefined : { ...(schema !== undefined && dialect === 'postgres' ? { schema } : {}), name: full },
+  }
+  return handle('model', spec)
+}
+
+export function modelSpec(value: Value): ModelSpec | undefined {
+  return value.kind === 'handle' && value.name === 'model' ? (value.data as ModelSpec) : undefined
+}
+
+type ModelMethod = (call: Call, table: Name) => ReturnType<Method>
+
+const find: ModelMethod = (call, table) => selected(call, queryOf(call, table, call.args[0]), call.args[0])
+
+const findOne: ModelMethod = (call, table) => {
+  const query = queryOf(call, table, call.args[0], true)
+  return selected(call, query, call.args[0], row({ query }))
+}
+
+const aggregate: ModelMethod = (call, table) => {
+  const options = call.args.at(-1)
+  const query = { ...queryOf(call, table, options), aggregate: true }
+  return selected(call, query, options, { ...rows({ query }), name: 'count' })
+}
+
+const arithmetic: ModelMethod = (call, table) => {
+  const options = call.args[1]
+  const where = predicate(member(options, 'where'), call.dialect)
+  return send(call, options, [{ kind: 'update', span: call.span, table, set: [], where, from: [], limited: false }])
+}
+
+const methods: Readonly<Record<string, ModelMethod>> = {
+  findAll: find,
+  findAndCountAll: find,
+  findOne,
+  findByPk: (call, table) => {
+    const query = queryOf(call, table, call.args[1], true)
+    return selected(call, query, call.args[1], row({ query }))
+  },
+  count: aggregate,
+  max: aggregate,
+  min: aggregate,
+  sum: aggregate,
+  create: (call, table) => send(call, call.args[1], [insertOf(call, table, call.args[0])]),
+  findOrCreate: (call, table) => send(call, call.args[0], [insertOf(call, table, member(call.args[0], 'defaults'))]),
+  upsert: (call, table) => send(call, call.args[1], [insertOf(call, table, call.args[0], true)]),
+  bulkCreate: (call, table) =>
+    send(call, call.args[1], [
+      insertOf(call, table, call.args[0], !isAbsent(member(call.args[1], 'updateOnDuplicate', 'ignoreDuplicates'))),
+    ]),
+  update(call, table) {
+    const options = call.args[1]
+    const where = predicate(member(options, 'where'), call.dialect)
+    const limited = !isAbsent(member(options, 'limit'))
+    return send(call, options, [{ kind: 'update', span: call.span, table, set: assignments(call, call.args[0]), where, from: [], limited }])
+  },
+  destroy(call, table) {
+    const options = call.args[0]
+    if (flag(options, 'truncate')) {
+      return send(call, options, [{ kind: 'truncate', span: call.span, tables: [table], cascade: flag(options, 'cascade') }])
+    }
+    return send(call, options, [
+      deleteOf(call, table, predicate(member(options, 'where'), call.dialect), !isAbsent(member(options, 'limit'))),
+    ])
+  },
+  truncate: (call, table) =>
+    send(call, call.args[0], [{ kind: 'truncate', span: call.span, tables: [table], cascade: flag(call.args[0], 'cascade') }]),
+  increment: arithmetic,
+  decrement: arithmetic,
+}
+
+/** Methods of a model that only set it up. */
+const setup: ReadonlySet<string> = new Set(
+  'init belongsTo hasMany hasOne belongsToMany addScope associate addHook beforeCreate afterCreate removeAttribute'.split(' '),
+)
+
+/** What calling a method of a model does: a builder method, a value, or undefined when nothing is known of it. */
+export function modelCall(spec: ModelSpec, name: string): Method | Value | undefined {
+  if (name === 'getTableName') return spec.table && !spec.table.dynamic ? stringValue(spec.table.name) : undefined
+  if (name === 'scope' || name === 'unscoped' || name === 'schema') return handle('model', spec)
+  if (setup.has(name)) return { kind: 'undefined' }
+  const method = Object.hasOwn(methods, name) ? methods[name] : undefined
+  const { table } = spec
+  if (method === undefined)
+    return (call) => opaque(call, `${spec.name}.${name}() is not a method of models that Surefoot knows`, table ? [table] : [])
+  if (table === undefined) return (call) => opaque(call, `${spec.name}.${name}(): the table of the model ${spec.name} could not be read`)
+  return (call) => method(call, table)
+}

@@ -1,0 +1,116 @@
+import { describe, expect, it } from 'vitest'
+import { dialectIn, readRc } from '../../../src/frameworks/sequelize/config.ts'
+import { discover } from '../../../src/frameworks/sequelize/discover.ts'
+import { memoryProject } from '../../../src/project/memory.ts'
+
+const migration = `module.exports = { async up(queryInterface, Sequelize) { await queryInterface.dropTable('a') } }`
+const typeorm = `import { MigrationInterface, QueryRunner } from 'typeorm'
+export class A1 implements MigrationInterface { async up(queryRunner: QueryRunner) {} async down() {} }`
+
+describe('.sequelizerc', () => {
+  it('is read without being run: the strings of path.resolve and path.join are the path', () => {
+    const project = memoryProject({
+      '.sequelizerc': `require('dotenv').config()
+module.exports = { 'config': path.resolve(__dirname, 'db', 'config.js'), "migrations-path": path.join(__dirname, 'db/migrations'), 'models-path': './app/models' }`,
+    })
+    expect(readRc(project, '.sequelizerc')).toEqual({
+      path: '.sequelizerc',
+      config: 'db/config.js',
+      migrations: 'db/migrations',
+      models: 'app/models',
+    })
+  })
+
+  it('resolves paths against its own folder', () => {
+    const project = memoryProject({
+      'apps/api/.sequelizerc': `module.exports = { 'migrations-path': path.resolve('src', '..', 'migrations') }`,
+    })
+    expect(readRc(project, 'apps/api/.sequelizerc')?.migrations).toBe('apps/api/migrations')
+  })
+})
+
+describe('the dialect', () => {
+  it('comes from the production environment when environments differ', () => {
+    const text = JSON.stringify({ development: { dialect: 'sqlite' }, production: { dialect: 'postgres' } })
+    expect(dialectIn(text, 'config/config.json')).toMatchObject({ name: 'postgres', written: 'postgres' })
+  })
+
+  it('is read behind an environment variable that has a default', () => {
+    expect(dialectIn(`module.exports = { production: { dialect: process.env.DB_DIALECT || 'mysql' } }`, 'c.js')?.name).toBe('mysql')
+  })
+
+  it('comes from the scheme of a URL when no dialect is named', () => {
+    expect(dialectIn(`new Sequelize('mariadb://u:p@host/db')`, 'c.js')?.name).toBe('mariadb')
+  })
+
+  it('comes from the only driver that package.json names', () => {
+    const [history] = discover(memoryProject({ 'migrations/1-a.js': migration }, { pg: '^8.0.0', sequelize: '^6.0.0' }), {})
+    expect(history).toMatchObject({ dialect: 'postgres' })
+    expect(history?.dialectBecause).toContain('"pg"')
+  })
+
+  it('stays undecided with two drivers, and the sentence says what to pass', () => {
+    const [history] = discover(memoryProject({ 'migrations/1-a.js': migration }, { pg: '^8.0.0', sqlite3: '^5.0.0' }), {})
+    expect(history?.dialect).toBeUndefined()
+    expect(history?.dialectBecause).toContain('--dialect')
+  })
+
+  it('is what the user passes, whatever the configuration says', () => {
+    const project = memoryProject({ 'migrations/1-a.js': migration, 'config/config.json': '{"production":{"dialect":"mysql"}}' })
+    expect(discover(project, { dialect: 'mariadb' })[0]).toMatchObject({ dialect: 'mariadb' })
+  })
+})
+
+describe('discovery', () => {
+  it('orders by file name, one history for each folder', () => {
+    const project = memoryProject({
+      'b/migrations/20240102-b.js': migration,
+      'b/migrations/20240101-a.js': migration,
+      'a/migrations/1.js': migration,
+      'b/migrations/index.js': migration,
+      'b/migrations/types.d.ts': migration,
+    })
+    expect(discover(project, {}).map((history) => [history.directory, history.entries.map((entry) => entry.id)])).toEqual([
+      ['a/migrations', ['1.js']],
+      ['b/migrations', ['20240101-a.js', '20240102-b.js']],
+    ])
+  })
+
+  it('does not claim migrations of other tools', () => {
+    const project = memoryProject({
+      'typeorm/migrations/1-a.ts': typeorm,
+      'knex/migrations/1-a.js': `exports.up = (knex) => knex.schema.createTable('a', (t) => t.increments())`,
+      'pg/migrations/1-a.js': `exports.up = (pgm) => { pgm.createTable('a', {}) }`,
+      'kysely/migrations/1-a.ts': `import { Kysely } from 'kysely'\nexport async function up(db: Kysely<any>) {}`,
+      'mikro/migrations/1-a.ts': `import { Migration } from '@mikro-orm/migrations'\nexport class A extends Migration { async up() {} }`,
+      'db/migrations/1-a.js': `var dbm; exports.setup = (options) => { dbm = options.dbmigrate }; exports.up = (db) => db.createTable('a', {})`,
+    })
+    expect(discover(project, {})).toEqual([])
+  })
+
+  it('takes a file without any sign of its tool along with its neighbours', () => {
+    const project = memoryProject({
+      'migrations/1-a.js': migration,
+      'migrations/2-b.js': `module.exports = { up: async (db) => { await db.dropTable('a') }, down: async () => {} }`,
+    })
+    expect(discover(project, {})[0]?.entries.map((entry) => entry.id)).toEqual(['1-a.js', '2-b.js'])
+  })
+
+  it('looks where .sequelizerc says, in a folder of any name', () => {
+    const project = memoryProject({
+      '.sequelizerc': `module.exports = { 'migrations-path': 'db/steps', config: 'db/settings.js' }`,
+      'db/settings.js': `module.exports = { dialect: 'mysql' }`,
+      'db/steps/1-a.js': migration,
+    })
+    expect(discover(project, {})[0]).toMatchObject({
+      directory: 'db/steps',
+      detectedBecause: '.sequelizerc names db/steps as migrations-path',
+    })
+  })
+
+  it('looks into folders and files that are named', () => {
+    const project = memoryProject({ 'x/1-a.js': migration, 'x/deep/2-b.js': migration, 'y/3-c.js': migration })
+    expect(discover(project, { paths: ['x'] }).map((history) => history.directory)).toEqual(['x', 'x/deep'])
+    expect(discover(project, { paths: ['./y/3-c.js'] }).map((history) => history.directory)).toEqual(['y'])
+  })
+})
