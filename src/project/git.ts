@@ -55,7 +55,9 @@ function gitEnvironment(): NodeJS.ProcessEnv {
 export function gitOutput(root: string, args: readonly string[]): Buffer {
   const answer = git(root, args)
   if ('output' in answer) return answer.output
-  throw explain(root, answer.failure)
+  // Outside a repository some commands complain of their options instead.
+  const place = git(root, ['rev-parse', '--git-dir'])
+  throw explain(root, 'failure' in place ? place.failure : answer.failure)
 }
 
 function explain(root: string, failure: Failure): UserError {

@@ -107,7 +107,7 @@ function matchSegments(pattern: readonly string[], path: readonly string[], dots
       s = ++from
     } else return false
   }
-  while (pattern[p] === '**') p++
+  // `db/**` means what lies in db, not a file of that name.
   return p === pattern.length
 }
 

@@ -1,0 +1,253 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { DiscoverOptions, History } from '../../../src/frameworks/framework.ts'
+import { rawSql } from '../../../src/frameworks/raw-sql/index.ts'
+import { memoryProject } from '../../../src/project/memory.ts'
+
+type Files = Readonly<Record<string, string>>
+
+function histories(files: Files, options: DiscoverOptions = {}, dependencies: Files = {}): readonly History[] {
+  return rawSql.discover(memoryProject(files, dependencies), options)
+}
+function only(files: Files, options: DiscoverOptions = {}, dependencies: Files = {}): History {
+  const found = histories(files, options, dependencies)
+  expect(found.map(({ directory, dialect }) => `${directory} ${dialect}`)).toHaveLength(1)
+  return found[0]!
+}
+const ids = (history: History) => history.entries.map(({ id }) => id)
+const pg = 'ALTER TABLE a ADD COLUMN b jsonb; SELECT $$x$$;'
+
+describe('order', () => {
+  it('counts numbers as numbers, versions part by part, timestamps by length', () => {
+    expect(ids(only({ 'migrations/10_b.sql': pg, 'migrations/2_a.sql': pg, 'migrations/1_x.sql': pg }))).toEqual(['1_x', '2_a', '10_b'])
+    expect(ids(only({ 'migrations/v1.10.sql': pg, 'migrations/v1.2.sql': pg }))).toEqual(['v1.2', 'v1.10'])
+    expect(ids(only({ 'migrations/20240101120000_b.sql': pg, 'migrations/0001_a.sql': pg }))).toEqual(['0001_a', '20240101120000_b'])
+  })
+
+  it('takes folders named for versions or years as chapters of one history', () => {
+    const history = only({ 'migrations/v1.10/1_a.sql': pg, 'migrations/v1.9/2_b.sql': pg, 'migrations/v1.9/10_c.sql': pg })
+    expect(history.directory).toBe('migrations')
+    expect(ids(history)).toEqual(['v1.9/2_b', 'v1.9/10_c', 'v1.10/1_a'])
+  })
+
+  it('keeps other folders apart', () => {
+    expect(histories({ 'migrations/tenant/1_a.sql': pg, 'migrations/global/1_a.sql': pg }).map(({ directory }) => directory)).toEqual([
+      'migrations/global',
+      'migrations/tenant',
+    ])
+  })
+
+  it('runs Flyway versions by their numbers and repeatable scripts last', () => {
+    const history = only({
+      'db/migration/R__view.sql': pg,
+      'db/migration/V1_10__c.sql': pg,
+      'db/migration/V1_2__b.sql': pg,
+      'db/migration/V1__a.sql': pg,
+      'db/migration/U1_2__b.sql': pg,
+      'db/migration/B1__base.sql': pg,
+      'db/migration/afterMigrate.sql': pg,
+    })
+    expect(history.entries).toEqual([
+      { id: 'V1__a', path: 'db/migration/V1__a.sql', convention: 'flyway' },
+      { id: 'V1_2__b', path: 'db/migration/V1_2__b.sql', downPath: 'db/migration/U1_2__b.sql', convention: 'flyway' },
+      { id: 'V1_10__c', path: 'db/migration/V1_10__c.sql', convention: 'flyway' },
+      { id: 'R__view', path: 'db/migration/R__view.sql', convention: 'flyway', repeatable: true },
+    ])
+    expect(history.skipped).toEqual({ 'Flyway baseline': 1, 'not a name that Flyway runs': 1 })
+  })
+
+  it("follows Drizzle's journal, and misses a file that it lists", () => {
+    const entries = [
+      { idx: 1, tag: '0001_b' },
+      { idx: 0, tag: '0000_z' },
+      { idx: 2, tag: '0002_gone' },
+    ]
+    const history = only({
+      'drizzle/0000_z.sql': 'CREATE TABLE `a` (`id` integer);',
+      'drizzle/0001_b.sql': 'SELECT 1',
+      'drizzle/0009_stray.sql': 'SELECT 1',
+      'drizzle/meta/_journal.json': JSON.stringify({ dialect: 'sqlite', entries }),
+    })
+    expect(ids(history)).toEqual(['0000_z', '0001_b', '0002_gone'])
+    expect(history).toMatchObject({ dialect: 'sqlite', skipped: { "not in Drizzle's journal": 1 }, settings: { runner: 'drizzle' } })
+  })
+})
+
+describe('pairs', () => {
+  it.each([
+    ['migrations/001_a.up.sql', 'migrations/001_a.down.sql'],
+    ['migrations/001_a_up.sql', 'migrations/001_a_down.sql'],
+    ['migrations/001_a.sql', 'migrations/001_a_down.sql'],
+    ['migrations/001_a.up.pgsql', 'migrations/001_a.down.pgsql'],
+    ['migrations/001.do.sql', 'migrations/001.undo.sql'],
+    ['migrations/V0001.First.up.sql', 'migrations/V0001.First.down.sql'],
+    ['migrations/2024-01-01-000000_a/up.sql', 'migrations/2024-01-01-000000_a/down.sql'],
+    ['migrations/0021_a.up.sql', 'migrations/0021_a_little_else.down.sql'],
+  ])('%s goes with %s', (up, down) => {
+    const history = only({ [up]: pg, [down]: pg })
+    expect(history.entries).toMatchObject([{ path: up, downPath: down }])
+    expect(history.settings).toMatchObject({ downs: true })
+  })
+
+  it('does not take a name that happens to end in _up for a direction', () => {
+    expect(only({ 'migrations/001_clean_up.sql': pg, 'migrations/002_set_up.sql': pg }).entries).toEqual([
+      { id: '001_clean_up', path: 'migrations/001_clean_up.sql', convention: 'plain' },
+      { id: '002_set_up', path: 'migrations/002_set_up.sql', convention: 'plain' },
+    ])
+  })
+
+  it('counts a down whose up is missing', () => {
+    expect(only({ 'migrations/1_a.up.sql': pg, 'migrations/7_x.down.sql': pg }).skipped).toEqual({ 'down without an up': 1 })
+  })
+
+  it('names a file alone and gets its other half with it', () => {
+    const files = { 'm/1_a.up.sql': pg, 'm/1_a.down.sql': pg, 'm/2_b.up.sql': pg }
+    expect(only(files, { paths: ['m/1_a.down.sql'] }).entries).toMatchObject([{ path: 'm/1_a.up.sql', downPath: 'm/1_a.down.sql' }])
+  })
+})
+
+describe('which engine', () => {
+  it('a folder, a suffix or an infix says it', () => {
+    const found = histories({
+      'migrations/postgres/1.sql': '',
+      'migrations/mysql/1.sql': '',
+      'migrations/sqlite3/1.sql': '',
+      'mariadb/migrations/1.sql': '',
+      'migrations-pg/1.sql': '',
+    })
+    expect(found.map(({ directory, dialect }) => [directory, dialect])).toEqual([
+      ['mariadb/migrations', 'mariadb'],
+      ['migrations-pg', 'postgres'],
+      ['migrations/mysql', 'mysql'],
+      ['migrations/postgres', 'postgres'],
+      ['migrations/sqlite3', 'sqlite'],
+    ])
+  })
+
+  it('makes one history for each engine of an ory folder, and shares the files for all engines', () => {
+    const found = histories({
+      'persistence/sql/migrations/2020_a.up.sql': 'CREATE TABLE a (id int)',
+      'persistence/sql/migrations/2020_a.mysql.up.sql': 'CREATE TABLE a (id int) ENGINE=InnoDB',
+      'persistence/sql/migrations/2021_b.up.sql': '',
+      'persistence/sql/migrations/2021_b.down.sql': '',
+      'persistence/sql/migrations/2022_c.postgres.autocommit.up.sql': 'CREATE INDEX CONCURRENTLY i ON a (id)',
+      'persistence/sql/migrations/2022_c.postgres.down.sql': '',
+    })
+    expect(found.map(({ dialect, entries }) => [dialect, entries.map(({ path }) => path.split('/').at(-1))])).toEqual([
+      ['mysql', ['2020_a.mysql.up.sql', '2021_b.up.sql']],
+      ['postgres', ['2020_a.up.sql', '2021_b.up.sql', '2022_c.postgres.autocommit.up.sql']],
+    ])
+    expect(found[1]!.entries[2]).toMatchObject({ convention: 'autocommit', downPath: expect.stringContaining('2022_c.postgres.down.sql') })
+  })
+
+  it.each([
+    ['CREATE TABLE `a` (`id` INT AUTO_INCREMENT PRIMARY KEY) ENGINE=InnoDB;', 'mysql'],
+    ['ALTER TABLE a MODIFY COLUMN b VARCHAR(10);', 'mysql'],
+    ['ALTER TABLE t ADD INDEX i (a), ALGORITHM=INPLACE, LOCK=NONE;', 'mysql'],
+    ['CREATE TABLE a (id BIGSERIAL PRIMARY KEY, at TIMESTAMPTZ);', 'postgres'],
+    ['CREATE INDEX CONCURRENTLY i ON a (b);', 'postgres'],
+    ['ALTER TABLE a ALTER COLUMN b SET NOT NULL;', 'postgres'],
+    ["UPDATE a SET b = '1'::int;", 'postgres'],
+    ['CREATE TABLE a (id INTEGER PRIMARY KEY AUTOINCREMENT);', 'sqlite'],
+    ['PRAGMA foreign_keys=off;\nCREATE TABLE b AS SELECT 1;', 'sqlite'],
+    ['CREATE TABLE `a` (`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL, `b` text);', 'sqlite'],
+  ])('%s gives itself away as %s', (sql, dialect) => {
+    expect(only({ 'migrations/1.sql': sql })).toMatchObject({ dialect })
+  })
+
+  it('says what to pass when nothing tells', () => {
+    const history = only({ 'db/migrations/1.sql': 'ALTER TABLE a ADD COLUMN b int;' })
+    expect(history.dialect).toBeUndefined()
+    expect(history.dialectBecause).toContain('Nothing in db/migrations says which database it is for. Pass --dialect')
+  })
+
+  it('asks package.json last, and only when it names one driver', () => {
+    const plain = { 'migrations/1.sql': 'ALTER TABLE a ADD COLUMN b int;' }
+    expect(only(plain, {}, { mysql2: '3' })).toMatchObject({ dialect: 'mysql' })
+    expect(only(plain, {}, { mysql2: '3', pg: '8' }).dialect).toBeUndefined()
+  })
+
+  it('lets a flag win, and pick its folder among several', () => {
+    expect(only({ 'migrations/1.sql': pg }, { dialect: 'sqlite' })).toMatchObject({ dialect: 'sqlite', dialectBecause: 'you said so' })
+    const files = { 'migrations/mysql/1.sql': '', 'migrations/postgres/1.sql': '' }
+    expect(histories(files, { dialect: 'mariadb' }).filter(({ entries }) => entries.length > 0)).toMatchObject([
+      { directory: 'migrations/mysql', dialect: 'mariadb' },
+    ])
+  })
+})
+
+describe('what is passed over', () => {
+  it.each([
+    ['migrations/clickhouse/1.sql', 'SELECT 1', 'ClickHouse'],
+    ['migrations/1.sql', 'CREATE TABLE a (x Int64) ENGINE = ReplicatedMergeTree() ORDER BY x', 'ClickHouse'],
+    ['migrations/1.sql', 'ALTER TABLE a ADD b INT\nGO\n', 'SQL Server'],
+    ['migrations/1.sql', 'ALTER TABLE [dbo].[a] ADD b INT', 'SQL Server'],
+    ['migrations/1.sql', 'CREATE TABLE {{ .prefix }}a (id int)', 'template'],
+    ['migrations/1.sql', '{{if .x}}SELECT 1{{end}}', 'template'],
+    ['migrations/schema.sql', 'CREATE TABLE a (id int)', 'schema dump'],
+    ['migrations/dump.sql', '-- PostgreSQL database dump\n', 'schema dump'],
+    ['db/migrations/seeds/1.sql', "INSERT INTO a VALUES ('x')", 'seed'],
+    ['test/migrations/1.sql', 'SELECT 1', 'test data'],
+    ['migrations/mssql/1.sql', 'SELECT 1', 'SQL Server'],
+  ])('%s with «%s» is counted as %s', (path, sql, reason) => {
+    expect(only({ [path]: sql })).toMatchObject({ entries: [], skipped: { [reason]: 1 } })
+  })
+
+  it.each(["INSERT INTO a VALUES ('{{1,2},{3,4}}'::int[]);", `UPDATE a SET b = '{"x":{"y":{}}}'::jsonb;`, "SELECT '{{}}'::jsonb;"])(
+    '%s is no template',
+    (sql) => expect(only({ 'migrations/1.sql': sql }).entries).toHaveLength(1),
+  )
+
+  it('takes a schema file that the user names', () => {
+    expect(only({ 'db/schema.sql': pg }, { paths: ['db/schema.sql'] }).entries).toHaveLength(1)
+  })
+
+  it('does not take queries, or one numbered file far from a database, for migrations', () => {
+    expect(histories({ 'src/queries/users.sql': pg, 'docs/2024 report.sql': pg })).toEqual([])
+  })
+
+  it('takes numbered files wherever there are several', () => {
+    expect(ids(only({ 'patches-x/2008030300.sql': pg, 'patches-x/2009010100.sql': pg }))).toEqual(['2008030300', '2009010100'])
+  })
+})
+
+describe('whose files', () => {
+  it.each([
+    [{ 'm/1.sql': '-- +goose Up\nSELECT $$x$$;\n-- +goose Down\n' }, 'goose', true],
+    [{ 'm/1.sql': '-- migrate:up\nSELECT $$x$$;\n-- migrate:down\n' }, 'dbmate', true],
+    [{ 'm/1.sql': '-- +migrate Up\nSELECT $$x$$;\n' }, 'sql-migrate', true],
+    [{ 'm/1.sql': '-- Up Migration\nSELECT $$x$$;\n-- Down Migration\nSELECT 1;' }, 'node-pg-migrate', true],
+    [{ 'm/1.sql': '-- postgres-migrations disable-transaction\nCREATE INDEX CONCURRENTLY i ON a (b);' }, 'postgres-migrations', false],
+    [{ 'm/1.up.sql': pg, 'm/1.down.sql': pg }, 'golang-migrate', true],
+    [{ 'm/1.up.sql': pg, 'Cargo.toml': '[dependencies]\nsqlx = "0.8"' }, 'sqlx', false],
+    [{ 'm/1_a/up.sql': pg }, 'diesel', true],
+    [{ 'm/1.sql': pg }, 'psql', false],
+  ] as const)('%j is run by %s', (files, runner, downs) => {
+    expect(only(files, { paths: ['m'] }).settings).toEqual({ runner, downs })
+  })
+
+  it('does not take a comment deep in a file for the heading of a section', () => {
+    expect(only({ 'migrations/1.sql': `${pg}\n-- up\nSELECT 1;` }).settings).toMatchObject({ runner: 'psql' })
+  })
+})
+
+describe('any folder at all', () => {
+  it('never throws, and never loses a file that it found without a count', () => {
+    const name = fc.stringMatching(/^(?:[a-z0-9_.-]{1,8}|V1__a|R__|up|down|1\.up|\.up|_down|postgres|migrations)$/)
+    const path = fc
+      .tuple(fc.array(name, { maxLength: 3 }), name, fc.constantFrom('.sql', '.up.sql', '.pgsql', '.sql.mysql', ''))
+      .map(([folders, base, extension]) => ['migrations', ...folders, base + extension].join('/'))
+    const text = fc.oneof(
+      fc.string(),
+      fc.constantFrom('-- +goose Up', '{{', '}}', '-- migrate:up', '--> statement-breakpoint', '$$', '`', '\u0000'),
+    )
+    fc.assert(
+      fc.property(fc.dictionary(path, text, { maxKeys: 8 }), (files) => {
+        const found = histories(files)
+        const entries = found.flatMap((history) => history.entries)
+        expect(entries.every((entry) => entry.id !== '')).toBe(true)
+      }),
+      { numRuns: 500 },
+    )
+  })
+})
