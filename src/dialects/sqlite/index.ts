@@ -1,0 +1,24 @@
+import type { Dialect } from '../dialect.ts'
+import { cost } from './costs/index.ts'
+import { parseSqlite, parseSqliteExpression } from './parse.ts'
+import { typeChange } from './type-change.ts'
+import { missingType, parseType } from './types.ts'
+import { volatility } from './volatility.ts'
+
+/** SQLite. */
+export const sqlite: Dialect = {
+  name: 'sqlite',
+  latest: [3, 53],
+  defaultSchema: 'main',
+  transactionalDdl: true,
+  ready: async () => {},
+  parse: parseSqlite,
+  parseType,
+  parseExpression: parseSqliteExpression,
+  // Names have no case: https://sqlite.org/lang_keywords.html
+  fold: (name) => name.toLowerCase(),
+  cost,
+  typeChange,
+  volatility,
+  missingType,
+}
