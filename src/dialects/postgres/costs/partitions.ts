@@ -22,7 +22,6 @@ export const partitions: Costs = {
       because:
         'the new partition is read unless its CHECK proves that all rows belong to it; a DEFAULT partition is locked and read as well',
       cite: alterTable,
-      proof: 'attach-partition-checked',
     },
     {
       since: 12,

@@ -113,8 +113,8 @@ export const tables: Costs = {
     },
     {
       since: 18,
-      when: (operation) =>
-        action('ALTER CONSTRAINT')(operation) && /(^| )ENFORCED/i.test(operation.action) && !/NOT ENFORCED/i.test(operation.action),
+      when: (operation, { statement }) =>
+        action('ALTER CONSTRAINT')(operation) && /(?<!\bnot\s+)\benforced\b/i.test(`${operation.action} ${statement.sql ?? ''}`),
       ...work('ACCESS EXCLUSIVE', 'scan'),
       others: alteredParent,
       because: 'every row is looked up in the referenced table',

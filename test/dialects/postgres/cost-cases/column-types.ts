@@ -12,7 +12,7 @@ interface Made {
 
 /** The table y has one column x of the first type, with an index where the type has an operator class. */
 function change(does: Case['does'] | undefined, { from, to, using, on }: Made): Case {
-  const index = on ?? (/^(json|xml)$/.test(from) ? '' : 'CREATE INDEX y_x ON y (x);')
+  const index = on ?? (/^(json|xml)$/.test(from) || to === 'json' ? '' : 'CREATE INDEX y_x ON y (x);')
   const proof = does === undefined ? 'free' : does === 'scan' ? 'check' : does === 'index' ? 'reindex' : 'rewrite'
   return {
     proof: `type-change-${proof}`,

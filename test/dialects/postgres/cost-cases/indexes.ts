@@ -37,6 +37,13 @@ export const indexCases: readonly Case[] = [
     unseen: true,
   },
   { proof: 'alter-index', sql: 'ALTER INDEX orders_total SET (fillfactor = 50)', lock: concurrent, unseen: true },
+  {
+    proof: 'index-tablespace',
+    sql: 'ALTER INDEX orders_total SET TABLESPACE elsewhere',
+    lock: 'ACCESS EXCLUSIVE',
+    does: 'index',
+    unseen: true,
+  },
   { proof: 'reindex', sql: 'REINDEX INDEX orders_total', lock: 'SHARE', does: 'index', unseen: true },
   { proof: 'reindex', sql: 'REINDEX TABLE orders', lock: 'SHARE', does: 'index', unseen: true },
   { proof: 'reindex-partitioned', sql: 'REINDEX TABLE parted', lock: 'SHARE', does: 'index', since: 14, refused: true },
