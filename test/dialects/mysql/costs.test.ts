@@ -234,6 +234,23 @@ describe('the table has a say', () => {
     expect(costOf('mysql', [8, 4], { kind: 'opaque', because: 'syntax', detail: '' }).blocks).toBe('unknown')
   })
 
+  it('a clause that could not be read leaves its neighbours unknown, unless they copy anyway', () => {
+    const unread: Clause = { kind: 'opaque', because: 'syntax', detail: '' }
+    expect(costOf('mysql', [8, 4], [add(column('n1', 'int')), unread])).toMatchObject({
+      algorithm: 'unknown',
+      blocks: 'unknown',
+      rewrites: false,
+    })
+    expect(costOf('mysql', [8, 4], [modify('a', column('a', 'bigint')), unread])).toMatchObject({ algorithm: 'COPY', blocks: 'writes' })
+  })
+
+  it('a statement of a thousand clauses is weighed once', () => {
+    const clauses = Array.from({ length: 3000 }, (_, i) => add(column(`n${i}`, 'int')))
+    const started = performance.now()
+    expect(costOf('mysql', [8, 4], clauses, schemaWith(), 2999).algorithm).toBe('INSTANT')
+    expect(performance.now() - started).toBeLessThan(2000)
+  })
+
   it('a primary key column stays NOT NULL when MODIFY leaves it out', () => {
     expect(shown('mysql', [8, 4], modify('id', column('id', 'int', { autoIncrement: true })))).toBe('INSTANT')
   })
@@ -313,6 +330,13 @@ describe('what ends the open transaction', () => {
     const clause: Clause = { kind: 'otherStatement', command: 'LOAD INDEX INTO CACHE', name: undefined }
     expect(commits(clause, 'mysql')).toBe(true)
     expect(commits(clause, 'mariadb')).toBe(false)
+  })
+
+  it('ADD FOREIGN KEY keeps the rows locked that the copied ones refer to', () => {
+    const key = constraint('foreignKey', ['a'], { references: { table: { name: 'p' }, columns: ['id'] } })
+    expect(costOf('mariadb', [10, 11], addConstraint(key)).others).toEqual([
+      { table: { name: 'p' }, lock: 'ROW', blocks: 'writes', scans: true },
+    ])
   })
 
   it('INSERT … SELECT locks the rows that it reads', () => {

@@ -132,7 +132,7 @@ function weigh(parts: ReadonlyMap<Operation, Part>, operations: readonly Operati
   let worst: Effort | undefined
   let unsure = false
   for (const part of parts.values()) {
-    if (part.effort === undefined) unsure ||= isClause(part.operation)
+    if (part.effort === undefined) unsure ||= isClause(part.operation) || isUnread(part.operation)
     else worst = worst === undefined ? part.effort : worse(worst, part.effort)
   }
   if (worst !== undefined && asked.algorithm === 'COPY') worst = worse(worst, online(copy, operations[0]!, at))
@@ -235,6 +235,10 @@ function isClause(operation: Operation): boolean {
   return rowsOf(operation.kind).some((row) => row.effort !== undefined) && operation.kind !== 'maintain' && operation.kind !== 'renameTable'
 }
 
+function isUnread({ kind }: Operation): boolean {
+  return kind === 'opaque' || kind === 'unresolved'
+}
+
 function unknown(operation: Operation, at: At, row: Row | undefined): Cost {
   const text = at.statement.sql
   const commits = isClause(operation) || (text !== undefined && commitsByText(text, at.flavour))
@@ -249,7 +253,7 @@ function unknown(operation: Operation, at: At, row: Row | undefined): Cost {
     others: row?.others?.(operation, at) ?? [],
     inTransaction: true,
     commits,
-    because: row?.because ?? 'the fact tables have no row for it',
+    because: row?.because ?? (isUnread(operation) ? 'the statement could not be read' : 'the fact tables have no row for it'),
     cite: row?.cite ?? manual.mysqlAlter,
   }
 }

@@ -51,7 +51,7 @@ export function cost(operation: Operation, _statement: Statement, before: Schema
       others: [],
       inTransaction: true,
       commits: false,
-      because: 'the fact tables have no row for it',
+      because: operation.kind === 'opaque' ? 'the statement could not be read' : 'the fact tables have no row for it',
       cite: 'https://www.sqlite.org/lang.html',
     }
   return {
