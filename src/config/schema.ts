@@ -40,6 +40,8 @@ export const configSchema = config
 
 /** Checks what a configuration file gave. A UserError names the file, the place and what is expected there. */
 export function checkConfig(value: unknown, file: string): Config {
+  // To valibot a list is an object without the keys.
+  if (Array.isArray(value)) throw new UserError(`${file}: the configuration must be an object, not ${showValue(value)}.`)
   const result = v.safeParse(config, value)
   if (result.success) {
     const { $schema: _, ...rest } = result.output

@@ -2,7 +2,7 @@ import type { Dialect, ParsedStatement } from '../../src/dialects/dialect.ts'
 import type { History, LoadOptions } from '../../src/frameworks/framework.ts'
 import type { Migration, Script } from '../../src/ir/migration.ts'
 import type { DialectName } from '../../src/ir/names.ts'
-import { locate, type Traced } from '../../src/source/traced.ts'
+import { containsHole, locate, type Traced } from '../../src/source/traced.ts'
 
 /** A dialect that only cuts at semicolons, to see what text a framework hands to its reader. */
 function splittingDialect(name: DialectName): Dialect {
@@ -37,9 +37,11 @@ export function shown(script: Script | undefined): readonly string[] | undefined
   )
 }
 
-/** Does each statement's span cover its very text in the file? */
+/** Does each statement's span cover its very text in the file? Those with holes have another text. */
 export function spansAreTrue(migration: Migration, read: (path: string) => string): boolean {
   return [migration.up, migration.down].every((script) =>
-    (script?.statements ?? []).every(({ sql, span }) => sql === undefined || read(span.file).slice(span.start, span.end) === sql),
+    (script?.statements ?? []).every(
+      ({ sql, span }) => sql === undefined || containsHole(sql) || read(span.file).slice(span.start, span.end) === sql,
+    ),
   )
 }

@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest'
+import { discoverHistories } from '../../src/frameworks/discover.ts'
+import { prisma } from '../../src/frameworks/prisma/index.ts'
+import { rawSql } from '../../src/frameworks/raw-sql/index.ts'
+import { memoryProject } from '../../src/project/memory.ts'
+
+const frameworks = [prisma, rawSql]
+const shown = (files: Readonly<Record<string, string>>, named?: readonly string[]) =>
+  discoverHistories(memoryProject(files), { frameworks, ...(named ? { named } : {}) }).map(
+    ({ framework, directory, entries }) => `${framework} ${directory}: ${entries.map(({ path }) => path.split('/').at(-1)).join(' ')}`,
+  )
+
+describe('discoverHistories', () => {
+  const files = {
+    'prisma/schema.prisma': 'datasource db {\n provider = "postgresql"\n}',
+    'prisma/migrations/20240101000000_a/migration.sql': 'SELECT 1',
+    'db/migrations/1_a.sql': 'SELECT 1',
+    'scripts/cleanup.sql': 'SELECT 1',
+    'scripts/other.sql': 'SELECT 1',
+  }
+
+  it('gives each file to one framework, in the order of folders', () => {
+    expect(shown(files)).toEqual(['raw-sql db/migrations: 1_a.sql', 'prisma prisma/migrations: migration.sql'])
+  })
+
+  it('adds a history for named files that none holds, and none for those that one does', () => {
+    expect(shown(files, ['db/migrations/1_a.sql'])).toHaveLength(2)
+    expect(shown(files, ['scripts/cleanup.sql', 'db'])).toEqual([
+      'raw-sql db/migrations: 1_a.sql',
+      'prisma prisma/migrations: migration.sql',
+      'raw-sql scripts: cleanup.sql',
+    ])
+  })
+
+  it('keeps a database that Prisma passes over from being read as plain SQL', () => {
+    const cockroach = { ...files, 'prisma/schema.prisma': 'datasource db {\n provider = "cockroachdb"\n}' }
+    expect(shown(cockroach)).toEqual(['raw-sql db/migrations: 1_a.sql', 'prisma prisma/migrations: '])
+  })
+})

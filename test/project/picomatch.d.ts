@@ -1,0 +1,3 @@
+declare module 'picomatch' {
+  export default function picomatch(pattern: string): (path: string) => boolean
+}
