@@ -1,0 +1,78 @@
+import { type Column, defineRule, type Site, type Span } from '../../src/rule/define.ts'
+
+export default defineRule({
+  id: 'dialect-mismatch',
+  title: 'Syntax or type of another engine or version',
+  severity: 'error',
+  profile: 'safety',
+  since: '0.1.0',
+  dialects: ['postgres', 'mysql', 'mariadb', 'sqlite'],
+  inDown: 'speaks',
+  why: 'The statement uses a word or a type that the declared engine, or the declared version of it, does not have. It fails when it is run, in the middle of a deployment.',
+  instead: 'Write it for the engine and version that runs in production, or declare the right dialect and serverVersion.',
+  unless:
+    'The construct is valid there: version comments, SERIAL and BOOLEAN in MySQL, RETURNING in MariaDB, any type name in a SQLite table that is not STRICT.',
+  sources: [
+    'https://www.postgresql.org/docs/current/sql.html',
+    'https://dev.mysql.com/doc/refman/8.4/en/sql-statements.html',
+    'https://www.sqlite.org/lang.html',
+  ],
+  messages: {
+    feature: '{engine} does not have {feature}: that is {availableIn}.',
+    type: 'The type {type} of {column} does not exist here: {because}.',
+  },
+  on: {
+    unsupported({ feature, availableIn, span }, at) {
+      at.report(span, 'feature', { engine: engineOf(at), feature, availableIn }, { evidence: 'derived' })
+    },
+    createTable({ columns, span }, at) {
+      for (const column of columns) judge(column, span, at)
+    },
+    addColumn({ column, span }, at) {
+      judge(column, span, at)
+    },
+    modifyColumn({ to, span }, at) {
+      judge(to, span, at)
+    },
+    alterColumnType({ column, type, span }, at) {
+      const because = at.missingType(type)
+      if (because !== undefined) at.report(span, 'type', { type: type.text, column, because }, { evidence: 'derived' })
+    },
+  },
+  bad: [
+    { on: 'mysql', says: 'type', sql: 'CREATE TABLE shops (id INT PRIMARY KEY, data JSONB);' },
+    { on: 'mysql', says: 'feature', title: 'MariaDB only', sql: 'ALTER TABLE shops ADD COLUMN IF NOT EXISTS note TEXT;' },
+  ],
+  good: [
+    { on: 'mariadb', sql: 'ALTER TABLE shops ADD COLUMN IF NOT EXISTS note TEXT;' },
+    { on: 'sqlite', title: 'SQLite takes any type name', sql: 'CREATE TABLE shops (id INTEGER PRIMARY KEY, data JSONB);' },
+    {
+      on: 'mysql',
+      title: 'Aliases that MySQL knows',
+      sql: 'CREATE TABLE shops (id SERIAL PRIMARY KEY, open BOOLEAN, size DOUBLE PRECISION);',
+    },
+  ],
+})
+
+const engines = { postgres: 'PostgreSQL', mysql: 'MySQL', mariadb: 'MariaDB', sqlite: 'SQLite' } as const
+
+function engineOf(at: Pick<Site, 'dialect' | 'version'>): string {
+  return `${engines[at.dialect]} ${at.version.join('.')}`
+}
+
+function judge(
+  column: Column,
+  span: Span,
+  at: Pick<Site, 'missingType'> & {
+    report(
+      where: Span,
+      id: 'type',
+      slots: { readonly type: string; readonly column: string; readonly because: string },
+      options: { readonly evidence: 'derived' },
+    ): void
+  },
+): void {
+  const because = column.type && at.missingType(column.type)
+  if (because !== undefined)
+    at.report(column.span ?? span, 'type', { type: column.type!.text, column: column.name, because }, { evidence: 'derived' })
+}

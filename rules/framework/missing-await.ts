@@ -1,0 +1,51 @@
+import { defineRule } from '../../src/rule/define.ts'
+
+export default defineRule({
+  id: 'missing-await',
+  title: 'Schema call whose promise nobody waits for',
+  severity: 'error',
+  profile: 'safety',
+  since: '0.1.0',
+  dialects: ['postgres', 'mysql', 'mariadb', 'sqlite'],
+  inDown: 'speaks',
+  why: 'The runner goes on as soon as the function returns: it records the migration as done while the call still runs, or never ran. An error in it is an unhandled rejection; inside a transaction it may run after the commit.',
+  instead: 'Await the call, return its promise, or collect it in an awaited Promise.all.',
+  unless: 'The promise is returned, chained into what is returned, or collected.',
+  sources: ['https://typescript-eslint.io/rules/no-floating-promises/'],
+  messages: {
+    dropped: 'Nobody waits for this call: the migration is recorded as done before it has run, and its failure goes unnoticed.',
+  },
+  on: {
+    script(at) {
+      let last = -1
+      for (const { operation, statement, index } of at.walk.moments) {
+        if (index === last || operation.context?.awaited !== 'dropped') continue
+        last = index
+        at.report(statement.span, 'dropped', {})
+      }
+    },
+  },
+  bad: [
+    { on: 'postgres', says: 'dropped', sequelize: "queryInterface.addColumn('orders', 'note', { type: Sequelize.TEXT })" },
+    {
+      on: 'postgres',
+      says: 'dropped',
+      title: 'forEach does not wait',
+      sequelize: "['orders'].forEach(async (table) => {\n  await queryInterface.addColumn(table, 'note', { type: Sequelize.TEXT })\n})",
+    },
+  ],
+  good: [
+    { on: 'postgres', sequelize: "await queryInterface.addColumn('orders', 'note', { type: Sequelize.TEXT })" },
+    {
+      on: 'postgres',
+      title: 'Collected',
+      sequelize: "await Promise.all(['orders', 'users'].map((table) => queryInterface.addColumn(table, 'note', { type: Sequelize.TEXT })))",
+    },
+    {
+      on: 'postgres',
+      title: 'A returned chain',
+      sequelize:
+        "return queryInterface.addColumn('orders', 'note', { type: Sequelize.TEXT }).then(() => queryInterface.addColumn('users', 'note', { type: Sequelize.TEXT }))",
+    },
+  ],
+})

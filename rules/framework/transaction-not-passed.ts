@@ -1,0 +1,59 @@
+import { defineRule } from '../../src/rule/define.ts'
+
+export default defineRule({
+  id: 'transaction-not-passed',
+  title: 'Call inside a transaction that does not get it',
+  severity: 'error',
+  profile: 'safety',
+  since: '0.1.0',
+  dialects: ['postgres', 'mysql', 'mariadb', 'sqlite'],
+  inDown: 'speaks',
+  why: 'A call without the transaction object takes another connection from the pool. It does not see what the transaction did, is not rolled back with it, and waits for its locks: often for ever, since the transaction waits for the call.',
+  instead: 'Pass { transaction } to every call inside the callback.',
+  unless:
+    'Continuation-local storage hands the transaction on (configuration: "runner": { "cls": true }), or the call gets it in any form.',
+  sources: ['https://sequelize.org/docs/v6/other-topics/transactions/'],
+  messages: {
+    other:
+      'This call does not get the transaction that is open around it: it runs on another connection, is not rolled back with it, and may wait for its locks for ever.',
+  },
+  on: {
+    script(at) {
+      let last = -1
+      for (const { operation, statement, index } of at.walk.moments) {
+        if (
+          index === last ||
+          statement.segment !== undefined ||
+          operation.context?.enclosing === undefined ||
+          operation.kind === 'transaction'
+        )
+          continue
+        if (operation.kind === 'refuse' || operation.kind === 'interpolate' || operation.kind === 'opaque') continue
+        last = index
+        at.report(statement.span, 'other', {})
+      }
+    },
+  },
+  bad: [
+    {
+      on: 'postgres',
+      says: 'other',
+      sequelize:
+        "await queryInterface.sequelize.transaction(async (transaction) => {\n  await queryInterface.addColumn('orders', 'note', { type: Sequelize.TEXT }, { transaction })\n  await queryInterface.addColumn('orders', 'memo', { type: Sequelize.TEXT })\n})",
+    },
+  ],
+  good: [
+    {
+      on: 'postgres',
+      sequelize:
+        "await queryInterface.sequelize.transaction(async (t) => {\n  await queryInterface.addColumn('orders', 'note', { type: Sequelize.TEXT }, { transaction: t })\n  await queryInterface.sequelize.query('ALTER TABLE orders ADD COLUMN memo text', { transaction: t })\n})",
+    },
+    {
+      on: 'postgres',
+      title: 'Continuation-local storage',
+      runner: { cls: true },
+      sequelize:
+        "await queryInterface.sequelize.transaction(async () => {\n  await queryInterface.addColumn('orders', 'memo', { type: Sequelize.TEXT })\n})",
+    },
+  ],
+})

@@ -1,0 +1,119 @@
+import { areDependent, defineRule, type Moment, type Name, type Operation, stepsOf } from '../../src/rule/define.ts'
+
+export default defineRule({
+  id: 'non-idempotent-ddl',
+  title: 'Migration that cannot be run again after it stopped half-way',
+  severity: 'warning',
+  profile: 'safety',
+  since: '0.1.0',
+  dialects: ['postgres', 'mysql', 'mariadb', 'sqlite'],
+  inDown: 'full',
+  why: 'Where no transaction can hold the steps together, a migration that stops half-way must be run again from its start. Its first steps then fail on what they made themselves. A CONCURRENTLY build that failed leaves an INVALID index under its name, which IF NOT EXISTS accepts as good.',
+  instead:
+    'Guard each step (IF [NOT] EXISTS, or ask the catalog first), or give each a migration of its own; before CREATE INDEX CONCURRENTLY, DROP INDEX CONCURRENTLY IF EXISTS.',
+  unless:
+    'Every step can be run again, there is only one, or the engine has no guard for it. Where the engine could make the steps atomic, missing-transaction owns the case.',
+  sources: [
+    'https://www.postgresql.org/docs/current/sql-createindex.html#SQL-CREATEINDEX-CONCURRENTLY',
+    'https://dev.mysql.com/doc/refman/8.4/en/implicit-commit.html',
+  ],
+  messages: {
+    steps:
+      'This is one of {count} steps that no transaction can hold together, and it cannot be run again: a stop after it leaves a migration that fails from its start.',
+    invalidIndex: 'A failed build of {index} leaves it INVALID under its name: {outcome}.',
+    unguarded:
+      'This is one of {count} steps outside a transaction, and it cannot be run again: a stop after it leaves a migration that fails from its start.',
+  },
+  on: {
+    script(at) {
+      const { moments } = at.walk
+      const building = moments.find(
+        (moment) =>
+          moment.operation.kind === 'createIndex' &&
+          moment.operation.concurrently &&
+          !sharesString(moment, at.framework) &&
+          !isCleared(moment, moments),
+      )
+      if (building?.operation.kind === 'createIndex' && !at.table(building.operation.table, building).fresh) {
+        const { name, ifNotExists } = building.operation
+        const outcome = ifNotExists
+          ? 'the next run finds it there and goes on with an index that is never used'
+          : 'the next run fails because the name is taken'
+        at.report(building.operation, 'invalidIndex', { index: name ?? 'the index', outcome }, { evidence: 'derived' })
+      }
+      const mysql = at.dialect === 'mysql' || at.dialect === 'mariadb'
+      const split = !mysql && moments.some(({ cost }) => !cost.inTransaction)
+      const steps = stepsOf(moments.filter(({ transaction, cost }) => (mysql ? cost.commits : transaction.open === 'no')))
+      if (steps.length < 2) return
+      if (mysql || split) {
+        const bare = steps
+          .slice(0, -1)
+          .find(
+            ({ moments: parts, repeatable }) =>
+              !repeatable && parts.every((part) => canBeGuarded(part.operation, at.dialect, at.framework)),
+          )
+        if (bare && !(bare.moment.operation.kind === 'createIndex' && bare.moment.operation.concurrently))
+          at.report(bare.moment.operation, 'steps', { count: steps.length })
+        return
+      }
+      if (at.profile === 'safety' || !areDependent(steps, (a: Name, b: Name) => at.sameName(a, b))) return
+      const bare = steps.slice(0, -1).find(({ repeatable }) => !repeatable)
+      if (bare) at.report(bare.moment.operation, 'unguarded', { count: steps.length })
+    },
+  },
+  bad: [
+    {
+      on: 'mariadb',
+      says: 'steps',
+      sql: 'ALTER TABLE orders ADD COLUMN note TEXT;\nALTER TABLE orders ADD COLUMN memo TEXT;',
+    },
+    { on: 'postgres', says: 'invalidIndex', sql: 'CREATE INDEX CONCURRENTLY IF NOT EXISTS orders_user ON orders (user_id);' },
+  ],
+  good: [
+    {
+      on: 'mariadb',
+      sql: 'ALTER TABLE orders ADD COLUMN IF NOT EXISTS note TEXT;\nALTER TABLE orders ADD COLUMN IF NOT EXISTS memo TEXT;',
+    },
+    { on: 'mysql', title: 'One step', sql: 'ALTER TABLE orders ADD COLUMN note TEXT, ADD COLUMN memo TEXT;' },
+    {
+      on: 'mysql',
+      title: 'MySQL has no guard for ADD COLUMN',
+      sql: 'ALTER TABLE orders ADD COLUMN note TEXT;\nALTER TABLE users ADD COLUMN memo TEXT;',
+    },
+    { on: 'postgres', sql: 'DROP INDEX CONCURRENTLY IF EXISTS orders_user;\nCREATE INDEX CONCURRENTLY orders_user ON orders (user_id);' },
+  ],
+})
+
+/** Is an INVALID leftover of the same name dropped first, or asked for? */
+function isCleared(building: Moment, moments: readonly Moment[]): boolean {
+  const { operation } = building
+  if (operation.kind !== 'createIndex' || operation.name === undefined) return false
+  if (operation.context?.guards?.some((guard) => guard.by !== 'if-exists')) return true
+  const name = operation.name.toLowerCase()
+  return moments.some(
+    (moment) => moment.index < building.index && moment.operation.kind === 'dropIndex' && moment.operation.name.name.toLowerCase() === name,
+  )
+}
+
+/** Does the engine, or the ORM around it, offer a way to ask first? */
+function canBeGuarded(operation: Operation, dialect: string, framework: string): boolean {
+  if (dialect !== 'mysql' || framework === 'sequelize' || framework === 'typeorm') return true
+  switch (operation.kind) {
+    case 'createTable':
+    case 'dropTable':
+    case 'createView':
+    case 'dropView':
+    case 'dropFunction':
+    case 'dropTrigger':
+    case 'createSchema':
+    case 'dropSchema':
+      return true
+    default:
+      return false
+  }
+}
+
+/** A runner that sends the file as one string leaves no room for a DROP INDEX CONCURRENTLY beside the build. */
+function sharesString({ statement }: Moment, framework: string): boolean {
+  return statement.batch !== undefined && (framework === 'prisma' || framework === 'raw-sql')
+}

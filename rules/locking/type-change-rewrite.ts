@@ -1,0 +1,106 @@
+import { type DataType, defineRule, showName } from '../../src/rule/define.ts'
+
+export default defineRule({
+  id: 'type-change-rewrite',
+  title: 'Type change that rewrites or copies the table',
+  severity: 'error',
+  profile: 'safety',
+  since: '0.1.0',
+  dialects: ['postgres', 'mysql', 'mariadb'],
+  inDown: 'full',
+  why: 'Most changes of a column’s type write every row anew, and rebuild every index on the column. PostgreSQL does it under ACCESS EXCLUSIVE, so that nobody reads or writes; MySQL and MariaDB copy the table while writes wait. Even a change that is free for the table may rebuild partial and expression indexes or recheck constraints.',
+  instead:
+    'Add a column of the new type, keep both in step, backfill in batches, move the readers, and drop the old column in a later migration.',
+  unless:
+    'The change is binary-coercible or a widening that the engine makes in its catalog, or the table is new. PostgreSQL drops the column’s statistics all the same: ANALYZE the table afterwards.',
+  sources: [
+    'https://www.postgresql.org/docs/current/sql-altertable.html',
+    'https://dev.mysql.com/doc/refman/8.4/en/innodb-online-ddl-operations.html',
+    'squawk:changing-column-type',
+  ],
+  messages: {
+    rewrites: 'Changing {table}.{column} from {from} to {to} rewrites the whole table under an exclusive lock: {because}.',
+    rebuilds: 'Changing {table}.{column} from {from} to {to} keeps the rows but {work} under an exclusive lock: {because}.',
+    copies: 'Changing {table}.{column} from {from} to {to} copies the whole table while writes wait: {because}.',
+    unknown: {
+      text: 'Changing {table}.{column} to {to} may rewrite the table: its type so far is not known from the history.',
+      severity: 'info',
+    },
+  },
+  on: {
+    alterColumnType({ table: name, column, type, span }, at) {
+      if (at.table(name).fresh) return
+      const from = at.column(name, column)?.column.type
+      const slots = { table: showName(name), column, to: type.text }
+      if (!from) {
+        at.report(span, 'unknown', slots)
+        return
+      }
+      const { cost } = at
+      const because = cost.because ?? at.typeChange(from, type).because
+      if (cost.rewrites === true) at.report(span, 'rewrites', { ...slots, from: from.text, because }, { evidence: 'derived' })
+      else if (cost.buildsIndex === true || cost.scans === true) {
+        const work = cost.buildsIndex === true ? 'rebuilds its indexes' : 'reads every row to recheck constraints'
+        at.report(span, 'rebuilds', { ...slots, from: from.text, because, work }, { evidence: 'derived' })
+      }
+    },
+    modifyColumn({ table: name, column, to, span }, at) {
+      const type = to.type
+      if (at.table(name).fresh || !type) return
+      const from = at.column(name, column)?.column.type
+      const slots = { table: showName(name), column, to: type.text }
+      if (!from) {
+        at.report(span, 'unknown', slots)
+        return
+      }
+      const change = at.typeChange(from, type)
+      if (isSame(from, type) || (change.effect !== 'rewrite' && change.effect !== 'reindex')) return
+      if (at.cost.rewrites === false && at.cost.blocks === 'nothing') return
+      at.report(span, 'copies', { ...slots, from: from.text, because: change.because }, { evidence: 'derived' })
+    },
+  },
+  bad: [
+    {
+      on: 'postgres',
+      says: 'rewrites',
+      history: ['CREATE TABLE orders (id integer PRIMARY KEY, total integer);'],
+      sql: 'ALTER TABLE orders ALTER COLUMN total TYPE bigint;',
+    },
+    {
+      on: 'mysql',
+      says: 'copies',
+      history: ['CREATE TABLE orders (id INT PRIMARY KEY, total INT);'],
+      sql: 'ALTER TABLE orders MODIFY total BIGINT;',
+    },
+    { on: 'postgres', says: 'unknown', title: 'The type so far is not known', sql: 'ALTER TABLE orders ALTER COLUMN total TYPE bigint;' },
+  ],
+  good: [
+    {
+      on: 'postgres',
+      title: 'Wider',
+      history: ['CREATE TABLE users (id integer PRIMARY KEY, name varchar(50));'],
+      sql: 'ALTER TABLE users ALTER COLUMN name TYPE varchar(100);',
+    },
+    {
+      on: 'postgres',
+      title: 'Binary-coercible',
+      history: ['CREATE TABLE users (id integer PRIMARY KEY, name varchar(50));'],
+      sql: 'ALTER TABLE users ALTER COLUMN name TYPE text;',
+    },
+    {
+      on: 'mysql',
+      title: 'Within the length byte',
+      history: ['CREATE TABLE users (id INT PRIMARY KEY, name VARCHAR(20)) CHARSET=utf8mb4;'],
+      sql: 'ALTER TABLE users MODIFY name VARCHAR(60);',
+    },
+  ],
+})
+
+function isSame(from: DataType, to: DataType): boolean {
+  return (
+    from.name === to.name &&
+    from.array === to.array &&
+    from.args.join() === to.args.join() &&
+    (from.unsigned ?? false) === (to.unsigned ?? false)
+  )
+}

@@ -1,0 +1,82 @@
+import { defineRule, showName } from '../../src/rule/define.ts'
+
+export default defineRule({
+  id: 'volatile-default-rewrite',
+  title: 'New column whose values must be computed for every row',
+  severity: 'error',
+  profile: 'safety',
+  since: '0.1.0',
+  dialects: ['postgres'],
+  inDown: 'full',
+  why: 'A constant default is kept once in the catalog. A volatile one (gen_random_uuid(), random(), nextval()), a stored generated column, a serial, an identity or a column of a constrained domain needs a value of its own in every row: the table is rewritten under ACCESS EXCLUSIVE, and nobody reads or writes it meanwhile.',
+  instead: 'Add the column without the default, SET DEFAULT for new rows, and backfill the old ones in batches.',
+  unless: 'The default is a constant or now(), or the table is new.',
+  sources: [
+    'https://www.postgresql.org/docs/current/ddl-alter.html#DDL-ALTER-ADDING-A-COLUMN',
+    'squawk:adding-field-with-default',
+    'eugene:E11',
+  ],
+  messages: {
+    volatile: 'Adding {column} to {table} rewrites every row under an exclusive lock: its default {default} is computed anew for each.',
+    generated: 'Adding the stored generated column {column} to {table} rewrites every row under an exclusive lock.',
+    sequence: 'Adding {column} to {table} rewrites every row under an exclusive lock: each gets a number of its own from a sequence.',
+    domain:
+      'Adding {column} to {table} rewrites every row under an exclusive lock: its domain {type} has a constraint that must be checked.',
+    unknownFunction: {
+      text: 'Adding {column} to {table} rewrites every row if the function in its default {default} is volatile; its definition was not found in the history.',
+      severity: 'info',
+    },
+  },
+  on: {
+    addColumn({ table: name, column, span }, at) {
+      if (at.table(name).fresh) return
+      const slots = { column: column.name, table: showName(name) }
+      if (column.generated) {
+        if (column.generated.stored) at.report(span, 'generated', slots, { evidence: 'derived' })
+        return
+      }
+      if (column.serial || column.identity) {
+        at.report(span, 'sequence', slots, { evidence: 'derived' })
+        return
+      }
+      if (column.default && !column.default.constant) {
+        const volatility = at.volatility(column.default)
+        if (volatility === 'volatile') at.report(span, 'volatile', { ...slots, default: column.default.sql }, { evidence: 'derived' })
+        else if (volatility === 'unknown') at.report(span, 'unknownFunction', { ...slots, default: column.default.sql })
+        if (volatility !== 'constant' && volatility !== 'stable') return
+      }
+      const { type } = column
+      const domain = type && at.type({ name: type.name, ...(type.schema ? { schema: type.schema } : {}) })?.domain
+      // A NOT NULL domain without a default fails outright: that is another rule's finding.
+      if (domain?.constrained && !(domain.notNull && !domain.default && !column.default))
+        at.report(span, 'domain', { ...slots, type: type!.text }, { evidence: 'replayed' })
+    },
+  },
+  bad: [
+    { on: 'postgres', says: 'volatile', sql: 'ALTER TABLE orders ADD COLUMN token uuid DEFAULT gen_random_uuid();' },
+    { on: 'postgres', says: 'sequence', sql: 'ALTER TABLE orders ADD COLUMN number bigserial;' },
+    { on: 'postgres', says: 'generated', sql: 'ALTER TABLE orders ADD COLUMN gross numeric GENERATED ALWAYS AS (net * 1.2) STORED;' },
+    {
+      on: 'postgres',
+      says: 'unknownFunction',
+      title: 'A function that the history does not show',
+      sql: 'ALTER TABLE orders ADD COLUMN code text DEFAULT make_code();',
+    },
+    {
+      on: 'postgres',
+      says: 'domain',
+      history: ['CREATE DOMAIN positive AS integer CHECK (VALUE > 0);'],
+      sql: 'ALTER TABLE orders ADD COLUMN amount positive;',
+    },
+  ],
+  good: [
+    { on: 'postgres', sql: 'ALTER TABLE orders ADD COLUMN created_at timestamptz NOT NULL DEFAULT now();' },
+    { on: 'postgres', title: 'A constant behind a cast', sql: "ALTER TABLE orders ADD COLUMN tags text[] NOT NULL DEFAULT '{}'::text[];" },
+    {
+      on: 'postgres',
+      title: 'The default only for new rows',
+      sql: 'ALTER TABLE orders ADD COLUMN token uuid;\nALTER TABLE orders ALTER COLUMN token SET DEFAULT gen_random_uuid();',
+    },
+    { on: 'postgres', title: 'A new table', sql: 'CREATE TABLE orders (id bigserial PRIMARY KEY, token uuid DEFAULT gen_random_uuid());' },
+  ],
+})

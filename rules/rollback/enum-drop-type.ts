@@ -1,0 +1,54 @@
+import { defineRule, showName } from '../../src/rule/define.ts'
+
+export default defineRule({
+  id: 'enum-drop-type',
+  title: 'Enum type left behind by down',
+  severity: 'warning',
+  profile: 'safety',
+  since: '0.1.0',
+  dialects: ['postgres'],
+  inDown: 'speaks',
+  why: 'Dropping a table or a column leaves its enum type in place. The next up then fails on CREATE TYPE, or, where an ORM creates the type only if it is absent, silently goes on with the labels of long ago.',
+  instead: 'DROP TYPE at the end of down, after the column or table that uses it.',
+  unless: 'The type is dropped, another column still uses it, or TypeORM’s dropColumn drops it.',
+  sources: ['https://github.com/sequelize/sequelize/issues/2577'],
+  messages: {
+    left: 'down leaves the type {type} behind: the next up fails to create it, or re-uses its old labels.',
+  },
+  on: {
+    migration(at) {
+      const { down, up } = at
+      if (
+        !down ||
+        down.moments.length === 0 ||
+        down.moments.some(({ operation }) => operation.kind === 'refuse' || operation.kind === 'opaque')
+      )
+        return
+      for (const { object, change, name } of at.leftover) {
+        if (object !== 'type' || change !== 'added') continue
+        const used = [...down.after.tables.values()].some((table) =>
+          [...table.columns.values()].some(({ column }) => column.type?.name.toLowerCase() === name.name.toLowerCase()),
+        )
+        if (used) continue
+        const creator = up.moments.find(({ operation }) => operation.kind === 'createType' && at.sameName(operation.name, name))
+        if (!creator) continue
+        at.report(creator.operation, 'left', { type: showName(name) }, { evidence: 'replayed' })
+      }
+    },
+  },
+  bad: [
+    {
+      on: 'postgres',
+      says: 'left',
+      sequelize: "await queryInterface.addColumn('people', 'mood', { type: Sequelize.ENUM('sad', 'ok') })",
+      down: "await queryInterface.removeColumn('people', 'mood')",
+    },
+  ],
+  good: [
+    {
+      on: 'postgres',
+      sequelize: "await queryInterface.addColumn('people', 'mood', { type: Sequelize.ENUM('sad', 'ok') })",
+      down: "await queryInterface.sequelize.transaction(async (transaction) => {\n  await queryInterface.removeColumn('people', 'mood', { transaction })\n  await queryInterface.sequelize.query('DROP TYPE \"enum_people_mood\"', { transaction })\n})",
+    },
+  ],
+})

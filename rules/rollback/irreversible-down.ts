@@ -1,0 +1,200 @@
+import { type Difference, defineRule, type Moment, type Name, showName, type Walk } from '../../src/rule/define.ts'
+
+export default defineRule({
+  id: 'irreversible-down',
+  title: 'Down that does not undo its up',
+  severity: 'warning',
+  profile: 'safety',
+  since: '0.1.0',
+  dialects: ['postgres', 'mysql', 'mariadb', 'sqlite'],
+  inDown: 'speaks',
+  why: 'A down that leaves something behind, undoes something else, runs in the wrong order or re-creates a column without its type, NOT NULL, default or index does not bring the old schema back. The old release then runs on a schema that never existed, and the next up fails on what is there already.',
+  instead: 'Undo every change of up, the last one first, and re-create what was dropped as it was.',
+  unless:
+    'The inverse is complete in whatever order and style. What falls with its table or column, enum values, extensions and seed rows need no undoing.',
+  sources: ['https://typeorm.io/docs/migrations/why/'],
+  messages: {
+    leaves: 'After down, {objects} that up created {verb} still there: the next up fails or finds the leftovers.',
+    lost: 'down does not bring back {objects}, which up dropped.',
+    removes: 'down drops {objects}, which up did not create.',
+    differs: 'down re-creates {object} differently: {property} was {before} and is {after} afterwards.',
+    fails: 'This step of down fails: {reason}.',
+  },
+  on: {
+    migration(at) {
+      const { down, up } = at
+      if (!down || down.moments.length === 0) return
+      if (down.moments.some(({ operation }) => ['opaque', 'refuse', 'unresolved'].includes(operation.kind))) return
+      if (up.moments.some(({ operation }) => operation.kind === 'opaque')) return
+      const failing = down.moments.find((moment) => failureOf(moment, at.dialect) !== undefined)
+      if (failing) {
+        at.report(failing.operation, 'fails', { reason: failureOf(failing, at.dialect)! }, { evidence: 'replayed' })
+        return
+      }
+      const where = { file: down.script.span.file, start: down.moments[0]!.statement.span.start, end: down.moments[0]!.statement.span.end }
+      const differences = at.leftover.filter((difference) => isOurs(difference))
+      const left = differences.filter(
+        (difference) => difference.change === 'added' && createdBy(up, difference, at.sameName, at.sameColumn),
+      )
+      if (left.length > 0) {
+        const creator = createdBy(up, left[0]!, at.sameName, at.sameColumn)!
+        at.report(
+          where,
+          'leaves',
+          { objects: list(left), verb: left.length === 1 ? 'is' : 'are' },
+          {
+            evidence: 'replayed',
+            related: [{ message: 'created here', span: creator.operation.span }],
+          },
+        )
+      }
+      const removed = differences.filter((difference) => difference.change === 'removed' && difference.certain)
+      const lost = removed.filter((difference) => droppedBy(up, difference, at.sameName, at.sameColumn))
+      if (lost.length > 0) at.report(where, 'lost', { objects: list(lost) }, { evidence: 'replayed' })
+      const other = removed.filter((difference) => !lost.includes(difference) && droppedBy(down, difference, at.sameName, at.sameColumn))
+      if (other.length > 0) at.report(where, 'removes', { objects: list(other) }, { evidence: 'replayed' })
+      const changed = differences.find((difference) => difference.change === 'changed' && difference.certain)
+      if (changed) {
+        const { property = 'definition', before = '', after = '' } = changed
+        at.report(
+          where,
+          'differs',
+          { object: nameOf(changed), property: property === 'nullability' ? 'it' : `its ${property}`, before, after },
+          { evidence: 'replayed' },
+        )
+      }
+    },
+  },
+  bad: [
+    {
+      on: 'postgres',
+      says: 'leaves',
+      sequelize:
+        "await queryInterface.addColumn('orders', 'note', { type: Sequelize.TEXT })\nawait queryInterface.addColumn('orders', 'memo', { type: Sequelize.TEXT })",
+      down: "await queryInterface.removeColumn('orders', 'note')",
+    },
+    {
+      on: 'mysql',
+      says: 'differs',
+      title: 'Re-created without its default',
+      history: ["CREATE TABLE orders (id INT PRIMARY KEY, status VARCHAR(20) NOT NULL DEFAULT 'new');"],
+      sql: 'ALTER TABLE orders DROP COLUMN status;',
+      down: 'ALTER TABLE orders ADD COLUMN status VARCHAR(20) NOT NULL;',
+      also: ['drop-before-contract'],
+    },
+  ],
+  good: [
+    {
+      on: 'postgres',
+      title: 'What falls with its table needs no undoing',
+      sequelize:
+        "await queryInterface.sequelize.transaction(async (transaction) => {\n  await queryInterface.createTable('shops', { id: { type: Sequelize.INTEGER, primaryKey: true }, code: { type: Sequelize.STRING } }, { transaction })\n  await queryInterface.addIndex('shops', ['code'], { transaction })\n})",
+      down: "await queryInterface.dropTable('shops')",
+    },
+    {
+      on: 'postgres',
+      title: 'A loop undoes it as well',
+      sequelize:
+        "await queryInterface.addColumn('orders', 'note', { type: Sequelize.TEXT })\nawait queryInterface.addColumn('orders', 'memo', { type: Sequelize.TEXT })",
+      down: "for (const column of ['note', 'memo']) await queryInterface.removeColumn('orders', column)",
+    },
+  ],
+})
+
+type SameName = (a: Name, b: Name) => boolean
+type SameColumn = (a: string, b: string) => boolean
+
+function isOurs(difference: Difference): boolean {
+  return difference.object !== 'type' && difference.object !== 'schema' && difference.object !== 'sequence'
+}
+
+/** The moment of a walk that made the object; undefined when something else did. */
+function createdBy(walk: Walk, { object, name, part }: Difference, sameName: SameName, sameColumn: SameColumn): Moment | undefined {
+  return walk.moments.find(({ operation }) => {
+    switch (operation.kind) {
+      case 'createTable':
+        return object === 'table' && sameName(operation.table, name)
+      case 'renameTable':
+        return object === 'table' && sameName(operation.to, name)
+      case 'addColumn':
+        return object === 'column' && sameName(operation.table, name) && sameColumn(operation.column.name, part ?? '')
+      case 'renameColumn':
+        return object === 'column' && sameName(operation.table, name) && sameColumn(operation.to, part ?? '')
+      case 'createIndex':
+        return object === 'index' && sameName(operation.table, name)
+      case 'addConstraint':
+        return (
+          object === 'constraint' &&
+          sameName(operation.table, name) &&
+          (operation.constraint.name === undefined || operation.constraint.name === part)
+        )
+      case 'createView':
+        return object === 'view' && sameName(operation.name, name)
+      case 'createFunction':
+        return object === 'function' && sameName(operation.name, name)
+      case 'createTrigger':
+        return object === 'trigger' && operation.name.toLowerCase() === (part ?? '').toLowerCase()
+      default:
+        return false
+    }
+  })
+}
+
+/** Does the walk drop the object, or rename it away? */
+function droppedBy(walk: Walk, { object, name, part }: Difference, sameName: SameName, sameColumn: SameColumn): boolean {
+  return walk.moments.some(({ operation }) => {
+    switch (operation.kind) {
+      case 'dropTable':
+        return (object === 'table' || object === 'index' || object === 'constraint') && sameName(operation.table, name)
+      case 'renameTable':
+        return object === 'table' && sameName(operation.table, name)
+      case 'dropColumn':
+        return (
+          (object === 'index' || object === 'constraint' || (object === 'column' && sameColumn(operation.column, part ?? ''))) &&
+          sameName(operation.table, name)
+        )
+      case 'renameColumn':
+        return object === 'column' && sameName(operation.table, name) && sameColumn(operation.column, part ?? '')
+      case 'dropIndex':
+        return object === 'index' && (operation.name.name.toLowerCase() === (part ?? '').toLowerCase() || operation.columns !== undefined)
+      case 'dropConstraint':
+        return object === 'constraint' && sameName(operation.table, name)
+      case 'dropView':
+        return object === 'view' && sameName(operation.name, name)
+      case 'dropFunction':
+        return object === 'function' && sameName(operation.name, name)
+      case 'dropTrigger':
+        return object === 'trigger' && operation.name.toLowerCase() === (part ?? '').toLowerCase()
+      default:
+        return false
+    }
+  })
+}
+
+function nameOf({ object, name, part }: Difference): string {
+  if (object === 'column') return `${showName(name)}.${part}`
+  return part === undefined ? `the ${object} ${showName(name)}` : `the ${object} ${part} of ${showName(name)}`
+}
+
+function list(differences: readonly Difference[]): string {
+  const names = differences.map(nameOf)
+  return names.length <= 3 ? names.join(', ') : `${names.slice(0, 3).join(', ')} and ${names.length - 3} more`
+}
+
+/** Why the database refuses this step where it stands. */
+function failureOf(moment: Moment, dialect: string): string | undefined {
+  const { operation, before, conflict } = moment
+  if (conflict !== undefined) return conflict
+  if (dialect !== 'mysql' && dialect !== 'mariadb') return undefined
+  if (operation.kind !== 'dropColumn') return undefined
+  const table = before.tables.get(before.naming.fold(operation.table.name, 'table'))
+  const key = table?.constraints.find(
+    ({ constraint }) =>
+      constraint.kind === 'foreignKey' && constraint.columns.some((column) => column.toLowerCase() === operation.column.toLowerCase()),
+  )
+  if (!key) return undefined
+  const dropsKey = moment.statement.operations.some((other) => other.kind === 'dropConstraint' && other.name === key.constraint.name)
+  return dropsKey
+    ? undefined
+    : `column ${operation.column} is needed in the foreign key ${key.constraint.name}, which must be dropped first`
+}

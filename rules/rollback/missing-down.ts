@@ -1,0 +1,89 @@
+import { defineRule, isStructural, type Moment } from '../../src/rule/define.ts'
+
+export default defineRule({
+  id: 'missing-down',
+  title: 'Migration that cannot be rolled back',
+  severity: 'warning',
+  profile: 'safety',
+  since: '0.1.0',
+  dialects: ['postgres', 'mysql', 'mariadb', 'sqlite'],
+  inDown: 'speaks',
+  why: 'When a release goes wrong the way back is the down migration. One that is missing does nothing; one that is empty or only logs is worse: the runner records the migration as undone while the schema stays as it is, and the next up fails.',
+  instead: 'Write the inverse of up, or throw an error that says why this migration is forward only.',
+  unless:
+    'down throws on purpose with a message, or up leaves nothing to undo (VALIDATE, ANALYZE, COMMENT, ADD VALUE). Prisma and SQL conventions without down files have none to miss.',
+  sources: ['https://sequelize.org/docs/v6/other-topics/migrations/', 'https://typeorm.io/docs/migrations/why/'],
+  messages: {
+    none: 'This migration has no down: a rollback of the release leaves its changes in place.',
+    empty: 'The down of this migration is empty: the runner records it as undone while its changes stay.',
+    logs: 'The down of this migration only logs: the runner records it as undone while its changes stay.',
+  },
+  on: {
+    migration(at) {
+      if (!at.migration.downExpected) return
+      const { down } = at.migration
+      const { moments } = at.up
+      if (
+        moments.some(({ operation }) => operation.kind === 'refuse' && !operation.context?.branches?.length) &&
+        !moments.some(leavesStructure)
+      )
+        return
+      if (down === undefined) {
+        if (moments.some((moment) => leavesStructure(moment) || leavesRows(moment))) at.report(firstLine(at.migration.up.span), 'none', {})
+        return
+      }
+      if (down.statements.length > 0 || !moments.some(leavesStructure)) return
+      at.report(firstLine(down.span), down.logsOnly ? 'logs' : 'empty', {})
+    },
+  },
+  bad: [
+    {
+      on: 'postgres',
+      says: 'none',
+      framework: 'sequelize',
+      file: "module.exports = {\n  async up(queryInterface, Sequelize) {\n    await queryInterface.addColumn('orders', 'note', { type: Sequelize.TEXT })\n  },\n}\n",
+    },
+    {
+      on: 'postgres',
+      says: 'empty',
+      title: 'An empty one',
+      sequelize: "await queryInterface.addColumn('orders', 'note', { type: Sequelize.TEXT })",
+      down: '',
+    },
+    {
+      on: 'postgres',
+      says: 'logs',
+      title: 'One that only logs',
+      sequelize: "await queryInterface.addColumn('orders', 'note', { type: Sequelize.TEXT })",
+      down: "console.log('nothing to undo')",
+    },
+  ],
+  good: [
+    {
+      on: 'postgres',
+      sequelize: "await queryInterface.addColumn('orders', 'note', { type: Sequelize.TEXT })",
+      down: "await queryInterface.removeColumn('orders', 'note')",
+    },
+    {
+      on: 'postgres',
+      title: 'Forward only, and it says so',
+      sequelize: "await queryInterface.addColumn('orders', 'note', { type: Sequelize.TEXT })",
+      down: "throw new Error('forward only: notes are not kept elsewhere')",
+    },
+    { on: 'postgres', title: 'Nothing to undo', sequelize: "await queryInterface.sequelize.query('ANALYZE orders')", down: '' },
+  ],
+})
+
+function leavesStructure({ operation }: Moment): boolean {
+  if (operation.kind === 'createTable' && operation.temporary) return false
+  return isStructural(operation) || operation.kind === 'createExtension'
+}
+
+function leavesRows({ operation }: Moment): boolean {
+  return operation.kind === 'insert' || operation.kind === 'update' || operation.kind === 'delete' || operation.kind === 'truncate'
+}
+
+/** A whole function is too much to underline: its start is enough. */
+function firstLine<S extends { readonly start: number; readonly end: number }>(span: S): S {
+  return { ...span, end: Math.min(span.end, span.start + 24) }
+}

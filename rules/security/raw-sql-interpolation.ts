@@ -1,0 +1,77 @@
+import { defineRule, type Operation, type Site } from '../../src/rule/define.ts'
+
+export default defineRule({
+  id: 'raw-sql-interpolation',
+  title: 'Value from outside interpolated into SQL',
+  severity: 'warning',
+  profile: 'safety',
+  since: '0.1.0',
+  dialects: ['postgres', 'mysql', 'mariadb', 'sqlite'],
+  inDown: 'speaks',
+  why: 'A value that comes from a row, a parameter or the environment and is pasted into the text of a statement changes what the statement means as soon as it holds a quote. One O’Brien in the table is enough to stop the migration; a hostile value does worse.',
+  instead: 'Pass it as a replacement or bind parameter; quote an identifier with the query interface.',
+  unless: 'The value is a constant of the file, an escaped or quoted one, or an integer or uuid by its column’s type.',
+  sources: [
+    'https://sequelize.org/docs/v6/core-concepts/raw-queries/#replacements',
+    'https://cheatsheetseries.owasp.org/cheatsheets/SQL_Injection_Prevention_Cheat_Sheet.html',
+  ],
+  messages: {
+    row: '{expression} comes from a row and is pasted into the statement unescaped: a quote in it breaks the statement or changes what it does.',
+    environment:
+      '{expression} comes from the environment and is pasted into the statement unescaped: a quote in it changes what the statement does.',
+    parameter: '{expression} is a parameter and is pasted into the statement unescaped: a quote in it changes what the statement does.',
+  },
+  on: {
+    interpolate({ expression, reason, span, context }, at) {
+      if (reason === 'call' || reason === 'unknown') return
+      if (reason === 'row' && isSafeByType(expression, context, at)) return
+      at.report(span, reason, { expression })
+    },
+  },
+  bad: [
+    {
+      on: 'postgres',
+      says: 'row',
+      sequelize:
+        "const [users] = await queryInterface.sequelize.query('SELECT id, name FROM users LIMIT 10')\nfor (const user of users) {\n  await queryInterface.sequelize.query(`UPDATE settings SET value = '${user.name}' WHERE id = 1`)\n}",
+    },
+    {
+      on: 'postgres',
+      says: 'environment',
+      typeorm: "await queryRunner.query(`INSERT INTO settings (id, value) VALUES (1, '${process.env.DEFAULT_REGION}')`)",
+    },
+  ],
+  good: [
+    {
+      on: 'postgres',
+      title: 'A replacement',
+      sequelize:
+        "const [users] = await queryInterface.sequelize.query('SELECT id, name FROM users LIMIT 10')\nfor (const user of users) {\n  await queryInterface.sequelize.query('UPDATE settings SET value = :name WHERE id = 1', { replacements: { name: user.name } })\n}",
+    },
+    {
+      on: 'postgres',
+      title: 'A constant',
+      typeorm: "const region = 'eu'\nawait queryRunner.query(`INSERT INTO settings (id, value) VALUES (1, '${region}')`)",
+    },
+  ],
+})
+
+const safe = /^(small|big|medium|tiny)?int(eger)?$|^serial|^bigserial|^uuid$|^boolean$|^numeric$|^decimal$|^double|^real$|^float$/
+
+/** A member of a row whose column is a number, a boolean or a uuid cannot break out; `id` is taken for one where the table is not known. */
+function isSafeByType(expression: string, context: Operation['context'], at: Pick<Site, 'before' | 'column'>): boolean {
+  const member = /(?:\.|\[['"])(\w+)(?:['"]\])?\s*$/.exec(expression)?.[1]
+  if (member === undefined) return false
+  const tables = context?.loops?.flatMap((loop) => loop.tables ?? []) ?? []
+  for (const table of tables) {
+    const type = at.column(table, member)?.column.type
+    if (type) return safe.test(type.name)
+  }
+  if (tables.length === 0) {
+    for (const table of at.before.tables.values()) {
+      const type = at.column(table.name, member)?.column.type
+      if (type && !safe.test(type.name)) return false
+    }
+  }
+  return /^(id|uuid|count)$|Ids?$|_ids?$/.test(member)
+}
