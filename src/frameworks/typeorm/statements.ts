@@ -2,11 +2,12 @@ import type { Context } from '../../ir/context.ts'
 import type { Ambient, Statement } from '../../ir/migration.ts'
 import type { Operation, Transaction } from '../../ir/operation.ts'
 import type { Blind, Event } from '../../javascript/value.ts'
+import type { Throw } from '../../javascript/walk.ts'
 import { type Draft, draftsOf, withContext } from '../script.ts'
 import type { On, Recorded } from './handles.ts'
 
 /** A step of the walk in the order in which it was met. */
-export type Step = { readonly event: Event } | { readonly blind: Blind }
+export type Step = { readonly event: Event } | { readonly blind: Blind } | { readonly refuses: Throw }
 
 /** Numbers of segments that no statement has: what the runner's own transaction counts as for calls that run beside it. */
 const ambientSegment = 0
@@ -39,6 +40,11 @@ export function statementsOf(steps: readonly Step[], ambient: Ambient): readonly
     if ('blind' in step) {
       const { span, because, detail, context } = step.blind
       push({ sql: undefined, span, batch: undefined, operations: [{ kind: 'opaque', span, because, detail, context }] }, 'runner')
+      continue
+    }
+    if ('refuses' in step) {
+      const { span, message } = step.refuses
+      push({ sql: undefined, span, batch: undefined, operations: [{ kind: 'refuse', span, message }] }, 'runner')
       continue
     }
     const { data, span, context: around, awaited } = step.event

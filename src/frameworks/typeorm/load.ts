@@ -1,0 +1,118 @@
+import type { Migration, Script, Statement } from '../../ir/migration.ts'
+import type { Operation } from '../../ir/operation.ts'
+import { exportsOf, instanceOf, isClass, type ModuleExports, memberOf, type Run, run } from '../../javascript/interpret.ts'
+import type { Host, Value } from '../../javascript/value.ts'
+import type { Project } from '../../project/project.ts'
+import type { Span } from '../../source/span.ts'
+import type { Entry, LoadOptions } from '../framework.ts'
+import { type AmbientOf, ambientsOf } from './ambient.ts'
+import { tableOfEntity } from './entities.ts'
+import { hostOf, queryRunner, type Surroundings } from './host.ts'
+import { type Step, statementsOf } from './statements.ts'
+
+/** Reads one migration class. Never throws: what cannot be read is `opaque` in its place, or `unreadable` when no class is there. */
+export function load(entry: Entry, project: Project, options: LoadOptions): Migration {
+  const { path } = entry
+  const read = project.read(path)
+  const nowhere: Span = { file: path, start: 0, end: 0 }
+  const ambients = ambientsOf(options, undefined)
+  if (!('text' in read)) return unreadable(entry, nowhere, ambients.up, read.error)
+  const whole: Span = { file: path, start: 0, end: read.text.length }
+  const world: Surroundings = {
+    dialect: options.dialect,
+    connectionType: typeof options.history.settings.type === 'string' ? options.history.settings.type : options.dialect.name,
+    entityTable: (className) => tableOfEntity(project, className),
+    nextConnection: 1,
+  }
+  const host = hostOf(world)
+  const module = exportsOf(path, project, host)
+  const syntax = module.module?.error
+  if (syntax) {
+    const span = { file: path, start: syntax.offset, end: syntax.offset }
+    const operation: Operation = { kind: 'opaque', span, because: 'syntax', detail: syntax.message }
+    const up: Script = { ...ambients.up, span: whole, statements: [statement(operation)] }
+    return { id: entry.id, files: [path], up, down: undefined, downExpected: false }
+  }
+  const found = classOf(module, entry)
+  if (found === undefined)
+    return unreadable(entry, whole, ambients.up, `no class with up(queryRunner) is exported as ${entry.exportName ?? entry.id}`)
+  const instance = instanceOf(found, [], project, host)
+  const member = (name: string) => memberOf(instance, name, project, host)
+  const property = member('transaction')
+  const own = ambientsOf(options, property?.kind === 'boolean' ? property.value : undefined)
+  const up = member('up')
+  if (up === undefined) return unreadable(entry, found.span ?? whole, own.up, 'up could not be read')
+  const down = member('down')
+  const upScript = scriptOf(up, instance, project, host, own.up, whole)
+  const forbidden: readonly Statement[] = own.forbidden ? [statement(overrideAt(read.text, found.span ?? whole))] : []
+  const script: Script = { ...upScript, statements: [...forbidden, ...upScript.statements] }
+  const downScript = down === undefined ? undefined : scriptOf(down, instance, project, host, own.down, whole)
+  return { id: entry.id, files: filesOf(path, script, downScript), up: script, down: downScript, downExpected: true }
+}
+
+function statement(operation: Operation): Statement {
+  return { sql: undefined, span: operation.span, segment: undefined, batch: undefined, operations: [operation] }
+}
+
+function unreadable(entry: Entry, span: Span, ambient: AmbientOf, because: string): Migration {
+  return {
+    id: entry.id,
+    files: [entry.path],
+    up: { ...ambient, span, statements: [] },
+    down: undefined,
+    downExpected: false,
+    unreadable: because,
+  }
+}
+
+/** The class of an entry among what the module exports; a file with one class may export it under any name. */
+function classOf(module: ModuleExports, entry: Entry): Value | undefined {
+  const candidates = [...module.values.values(), ...(module.common ? [module.common] : [])].filter(isClass)
+  return (
+    candidates.find((value) => value.kind === 'function' && value.name === entry.exportName) ??
+    candidates[0] ??
+    module.values.get(entry.exportName ?? '')
+  )
+}
+
+/** `transaction = …` in the class, for the reader's eye. */
+function overrideAt(text: string, span: Span): Operation {
+  const at = /\btransaction\s{0,9}[=:]/.exec(text.slice(span.start, span.end))
+  const start = at ? span.start + at.index : span.start
+  const line = text.indexOf('\n', start)
+  return {
+    kind: 'unsupported',
+    span: { file: span.file, start, end: at ? (line === -1 ? text.length : line) : start },
+    feature: "transaction = false under migrationsTransactionMode 'all'",
+    availableIn: 'modes each and none',
+  }
+}
+
+function scriptOf(target: Value, instance: Value, project: Project, host: Host, ambient: AmbientOf, whole: Span): Script {
+  const walked = run(target, [queryRunner], instance, project, host)
+  return {
+    ...ambient,
+    span: (target.kind === 'function' ? target.span : undefined) ?? whole,
+    statements: statementsOf(stepsOf(walked), ambient.ambient),
+    ...(walked.logsOnly ? { logsOnly: true } : {}),
+  }
+}
+
+/** Events in their order, with what could not be followed and the final throw at the places where they stand. */
+function stepsOf(walked: Run): readonly Step[] {
+  const steps: Step[] = walked.events.map((event) => ({ event }))
+  for (const blind of walked.blinds) {
+    const at = steps.findIndex(
+      (step) => 'event' in step && step.event.span.file === blind.span.file && step.event.span.start > blind.span.start,
+    )
+    steps.splice(at === -1 ? steps.length : at, 0, { blind })
+  }
+  if (walked.refuses) steps.push({ refuses: walked.refuses })
+  return steps
+}
+
+function filesOf(path: string, ...scripts: readonly (Script | undefined)[]): readonly string[] {
+  const files = new Set([path])
+  for (const script of scripts) for (const { span } of script?.statements ?? []) files.add(span.file)
+  return [...files]
+}

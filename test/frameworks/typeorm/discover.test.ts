@@ -1,0 +1,126 @@
+import { describe, expect, it } from 'vitest'
+import { discover } from '../../../src/frameworks/typeorm/discover.ts'
+import { memoryProject } from '../../../src/project/memory.ts'
+
+const migration = (name: string) => `
+import { MigrationInterface, QueryRunner } from 'typeorm'
+export class ${name} implements MigrationInterface {
+  public async up(queryRunner: QueryRunner): Promise<void> {}
+  public async down(queryRunner: QueryRunner): Promise<void> {}
+}`
+const dataSource = (type: string, more = '') => `
+import { DataSource } from 'typeorm'
+export default new DataSource({ type: '${type}', migrations: ['src/migrations/**/*.ts'], entities: ['src/entity/**/*.ts'], ${more} })`
+
+function histories(files: Readonly<Record<string, string>>, dependencies: Readonly<Record<string, string>> = {}) {
+  return discover(memoryProject(files, dependencies), {})
+}
+
+describe('TypeORM discovery', () => {
+  it('orders migrations by the timestamp at the end of the class name, not by file', () => {
+    const [history] = histories({
+      'src/migrations/a.ts': migration('AddEmail1700000000002'),
+      'src/migrations/b.ts': migration('Init1700000000001'),
+      'src/data-source.ts': dataSource('postgres'),
+    })
+    expect(history?.entries.map((entry) => entry.id)).toEqual(['Init1700000000001', 'AddEmail1700000000002'])
+    expect(history?.dialect).toBe('postgres')
+    expect(history?.dialectBecause).toContain('src/data-source.ts')
+  })
+
+  it('takes the name property before the name of the class', () => {
+    const [history] = histories({
+      'migrations/1.ts': migration('Init').replace('public async up', "name = 'Init1700000000009'\n  public async up"),
+      'data-source.ts': dataSource('mysql'),
+    })
+    expect(history?.entries).toEqual([{ id: 'Init1700000000009', path: 'migrations/1.ts', exportName: 'Init' }])
+  })
+
+  it('keeps folders that are named for engines apart, each with its dialect', () => {
+    const found = histories({
+      'src/migrations/postgres/1.ts': migration('A1700000000001'),
+      'src/migrations/mysql/1.ts': migration('A1700000000001'),
+      'src/migrations/mariadb/1.ts': migration('A1700000000001'),
+      'src/migrations/sqlite/1.ts': migration('A1700000000001'),
+    })
+    expect(found.map((history) => [history.directory, history.dialect])).toEqual([
+      ['src/migrations/mariadb', 'mariadb'],
+      ['src/migrations/mysql', 'mysql'],
+      ['src/migrations/postgres', 'postgres'],
+      ['src/migrations/sqlite', 'sqlite'],
+    ])
+  })
+
+  it('is one history for the years that sub-folders divide', () => {
+    const found = histories({
+      'migrations/0.ts': migration('A1600000000001'),
+      'migrations/2024/1.ts': migration('A1700000000001'),
+      'migrations/2025/1.ts': migration('A1800000000001'),
+    })
+    expect(found.map((history) => history.entries.length)).toEqual([3])
+  })
+
+  it('finds several classes in one file, JavaScript classes and compiled ones', () => {
+    const [history] = histories({
+      'migration/1.js': `module.exports = class A1700000000001 { async up(queryRunner) {} async down(queryRunner) {} }`,
+      'migration/2.ts': migration('B1700000000002') + migration('C1700000000003'),
+    })
+    expect(history?.entries.map((entry) => entry.id)).toEqual(['A1700000000001', 'B1700000000002', 'C1700000000003'])
+  })
+
+  it('passes over files of other frameworks, declarations and build output', () => {
+    expect(
+      histories({
+        'migrations/1.js': `module.exports = { up: async (queryInterface) => {}, down: async () => {} }`,
+        'migrations/2.js': `exports.up = (knex) => knex.schema.createTable('t', () => {})`,
+        'dist/migrations/3.js': `class X1700000000001 { async up(queryRunner) {} }`,
+        'migrations/4.d.ts': migration('D1700000000001'),
+      }),
+    ).toEqual([])
+  })
+
+  it('takes the only installed driver when no data source is found', () => {
+    const [history] = histories({ 'migrations/1.ts': migration('A1700000000001') }, { mysql2: '^3.0.0' })
+    expect(history?.dialect).toBe('mysql')
+  })
+
+  it('says what to pass when the database is not known', () => {
+    const [history] = histories({ 'migrations/1.ts': migration('A1700000000001') }, { pg: '^8', mysql2: '^3' })
+    expect(history?.dialect).toBeUndefined()
+    expect(history?.dialectBecause).toContain('--dialect')
+  })
+
+  it('skips CockroachDB and says so', () => {
+    const [history] = histories({ 'src/migrations/1.ts': migration('A1700000000001'), 'data-source.ts': dataSource('cockroachdb') })
+    expect(history?.entries).toEqual([])
+    expect(history?.skipped).toEqual({ cockroachdb: 1 })
+  })
+
+  it('reads the transaction mode of the data source', () => {
+    const [history] = histories({
+      'src/migrations/1.ts': migration('A1700000000001'),
+      'data-source.ts': dataSource('postgres', "migrationsTransactionMode: 'each',"),
+    })
+    expect(history?.settings.transactionMode).toBe('each')
+  })
+
+  it('reads NestJS modules, ormconfig.json and several connections in one file', () => {
+    const nest = `@Module({ imports: [TypeOrmModule.forRoot({ /* type: 'mysql' */ type: 'mariadb', autoLoadEntities: true })] }) export class AppModule {}`
+    expect(histories({ 'src/migrations/1.ts': migration('A1700000000001'), 'src/app.module.ts': nest })[0]?.dialect).toBe('mariadb')
+    const json = JSON.stringify({ type: 'mysql', migrations: ['src/migrations/*.ts'] })
+    expect(histories({ 'src/migrations/1.ts': migration('A1700000000001'), 'ormconfig.json': json })[0]?.dialect).toBe('mysql')
+    const both = `
+      const dev: DataSourceOptions = { type: 'sqlite', migrations: ['server/migration/lite/**/*.ts'] }
+      const prod: DataSourceOptions = { type: 'postgres', migrations: ['server/migration/big/**/*.ts'] }
+      export default new DataSource(process.env.PROD ? prod : dev)`
+    const found = histories({
+      'server/migration/lite/1.ts': migration('A1700000000001'),
+      'server/migration/big/1.ts': migration('A1700000000001'),
+      'server/datasource.ts': both,
+    })
+    expect(found.map((history) => [history.directory, history.dialect])).toEqual([
+      ['server/migration/big', 'postgres'],
+      ['server/migration/lite', 'sqlite'],
+    ])
+  })
+})
