@@ -116,7 +116,6 @@ function embedded(walk: Walk, wrapped: PlWrapped | undefined): readonly Operatio
   const found = embed(walk.reading, walk.place, sql)
   if (found instanceof Error) return [{ kind: 'opaque', span: walk.reading.span, because: 'syntax', detail: found.message }]
   const operations = found.nodes.flatMap((node) => walk.convert(found.reading, node))
-  walk.reading.unsupported.push(...found.reading.unsupported)
   return operations
 }
 

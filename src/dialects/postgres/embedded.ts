@@ -81,7 +81,7 @@ export function embed(
     start: 0,
     end: sql.length,
     span,
-    unsupported: [],
+    unsupported: outer.unsupported,
   }
   return { reading, nodes }
 }

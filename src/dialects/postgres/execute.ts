@@ -27,6 +27,8 @@ export function executed(
   if (trees instanceof Error) {
     return [pieces.some((piece) => piece.hole) ? opaque : { ...opaque, because: 'syntax', detail: trees.message }]
   }
+  const raw = pieces.some((piece) => piece.hole?.escaped === false)
+  if (raw && !(trees.length === 1 && namesItsObject(trees[0]!))) return [opaque]
   const reading: Reading = {
     ...outer,
     text: traced.text,
@@ -40,9 +42,25 @@ export function executed(
     variables: place.variables,
     start: 0,
     end: traced.text.length,
-    unsupported: [],
+    unsupported: outer.unsupported,
   }
   return trees.flatMap((tree) => convert(reading, tree))
+}
+
+/** Statements that stay what they are whatever name is put into them. */
+const nameTaking = new Set([
+  'GrantStmt',
+  'GrantRoleStmt',
+  'CreateRoleStmt',
+  'AlterRoleStmt',
+  'DropRoleStmt',
+  'CreateSchemaStmt',
+  'DropStmt',
+])
+
+function namesItsObject(tree: Node): boolean {
+  for (const kind in tree) return nameTaking.has(kind)
+  return false
 }
 
 function known(text: string): Piece {
@@ -65,6 +83,8 @@ function textOf(reading: Reading, node: Node | undefined): Piece[] | undefined {
     const right = textOf(reading, joined.rexpr)
     return left && right ? [...left, ...right] : undefined
   }
+  const variable = as(node, 'ColumnRef')
+  if (variable) return [unknown(strings(variable.fields).join('.'), false)]
   const call = as(node, 'FuncCall')
   if (call === undefined) return undefined
   const name = functionName(call)
@@ -108,11 +128,15 @@ function formatted(reading: Reading, args: readonly Node[]): Piece[] | undefined
 /** A value quoted as an identifier or a literal; a hole that cannot change the statement when it is not known. */
 function quoted(reading: Reading, node: Node | undefined, as_: 'I' | 'L'): Piece {
   const parts = node === undefined ? undefined : textOf(reading, node)
-  if (parts && parts.every((part) => !part.hole)) {
+  if (parts?.every((part) => !part.hole)) {
     const text = parts.map((part) => part.text).join('')
     return known(as_ === 'I' ? `"${text.replaceAll('"', '""')}"` : `'${text.replaceAll("'", "''")}'`)
   }
   const facts = factsOf(reading, node)
   const shown = strings(as(node, 'ColumnRef')?.fields).join('.') || [...facts.columns].join(', ') || 'value'
-  return { text: '', span: undefined, verbatim: false, hole: { reason: 'row', expression: shown, escaped: true } }
+  return unknown(shown, true)
+}
+
+function unknown(expression: string, escaped: boolean): Piece {
+  return { text: '', span: undefined, verbatim: false, hole: { reason: 'row', expression, escaped } }
 }

@@ -22,13 +22,13 @@ export function catalogGuards(reading: Reading, condition: Node | undefined, neg
   if (link) {
     const select = as(link.subselect, 'SelectStmt')
     if (!select || !asksCatalog(reading, link.subselect)) return []
-    if (link.subLinkType === 'EXISTS_SUBLINK') return [guardOf(reading, select, negated ? 'absent' : 'exists')]
+    if (link.subLinkType === 'EXISTS_SUBLINK') return [guardOf(select, negated ? 'absent' : 'exists')]
     if (link.subLinkType === 'EXPR_SUBLINK') {
       const inner = select.targetList?.length === 1 ? as(select.targetList[0], 'ResTarget')?.val : undefined
       const exists = as(inner, 'SubLink') ?? as(as(inner, 'BoolExpr')?.args?.[0], 'SubLink')
       if (exists && !select.fromClause) return catalogGuards(reading, inner, negated)
     }
-    return [guardOf(reading, select, 'unknown')]
+    return [guardOf(select, 'unknown')]
   }
   const test = as(condition, 'NullTest')
   if (test) {
@@ -39,7 +39,7 @@ export function catalogGuards(reading: Reading, condition: Node | undefined, neg
       return [{ by: 'catalog', requires: isNull ? 'absent' : 'exists', ...(text === undefined ? {} : { table: splitName(text) }) }]
     }
     const select = as(as(test.arg, 'SubLink')?.subselect, 'SelectStmt')
-    if (select && asksCatalog(reading, test.arg)) return [guardOf(reading, select, isNull ? 'absent' : 'exists')]
+    if (select && asksCatalog(reading, test.arg)) return [guardOf(select, isNull ? 'absent' : 'exists')]
     return []
   }
   const comparison = as(condition, 'A_Expr')
@@ -57,8 +57,8 @@ function counted(reading: Reading, comparison: A_Expr, negated: boolean): readon
   let none: boolean | undefined
   if (value === 0) none = operator === '=' ? true : operator === '>' || operator === '<>' ? false : undefined
   else if (value === 1) none = operator === '<' ? true : operator === '=' || operator === '>=' ? false : undefined
-  if (none === undefined) return [guardOf(reading, select, 'unknown')]
-  return [guardOf(reading, select, none !== negated ? 'absent' : 'exists')]
+  if (none === undefined) return [guardOf(select, 'unknown')]
+  return [guardOf(select, none !== negated ? 'absent' : 'exists')]
 }
 
 /** Does a query read the system catalogs? */
@@ -74,7 +74,7 @@ const columnColumns = new Set(['column_name', 'attname'])
 const schemaColumns = new Set(['table_schema', 'schemaname', 'nspname'])
 
 /** The table and column that the query's conditions name. */
-function guardOf(reading: Reading, select: SelectStmt, requires: Guard['requires']): Guard {
+function guardOf(select: SelectStmt, requires: Guard['requires']): Guard {
   let table: Name | undefined
   let schema: string | undefined
   let column: string | undefined
