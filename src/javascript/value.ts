@@ -64,6 +64,10 @@ export interface UnknownValue {
   readonly reason: HoleReason
   /** The expression as written. */
   readonly expression: string
+  /** It passed through an escaping function or is known to be a number: standing in SQL it cannot change the statement's meaning. */
+  readonly escaped?: boolean
+  /** The handles and unknown values that it was computed from; conditions hand them to the host. */
+  readonly origins?: readonly Value[]
   readonly span?: Span
 }
 
@@ -118,6 +122,8 @@ export interface Host {
   condition?(
     condition: ConditionFacts,
   ): boolean | { readonly guard: Guard } | { readonly branch: Omit<Branch, 'id' | 'side' | 'condition'> } | undefined
+  /** A handle that cannot change the database by itself (a data type, a set of rows): it may be handed to unknown functions. */
+  inert?(handle: HandleValue): boolean
   /** A loop over a value that is not known: what is it over? */
   loop?(over: Value): Pick<Loop, 'over' | 'bounded' | 'tables'> | undefined
 }

@@ -1,0 +1,168 @@
+import { tracedText } from '../../source/traced.ts'
+import { callFunction } from '../functions.ts'
+import { native, nativeObject } from '../native.ts'
+import { promiseOf } from '../promises.ts'
+import { directoryOf, joinPath } from '../resolve.ts'
+import type { Value } from '../value.ts'
+import { derived, fn, plain, record, text, undef, unknown } from '../values.ts'
+import type { NativeCall } from '../walk.ts'
+import { promiseGlobal } from './promise-global.ts'
+
+type Run = (call: NativeCall) => Value | undefined
+
+/** A path as the program has it: absolute paths start at the project's root. */
+function pathOf(value: Value | undefined): string | undefined {
+  if (value?.kind === 'object') return pathOf(value.members.get('pathname'))
+  const known = plain(value)
+  return known?.startsWith('file://') ? known.slice('file://'.length) : known
+}
+
+function joined(call: NativeCall, absolute: boolean): Value {
+  const parts = call.args.map((arg) => pathOf(arg))
+  if (parts.includes(undefined)) return derived(call.expression, call.span, ...call.args)
+  let path = ''
+  for (const part of parts as string[]) path = absolute && part.startsWith('/') ? part : path === '' ? part : `${path}/${part}`
+  const rooted = path.startsWith('/') || absolute
+  const clean = joinPath('', path)
+  return clean === undefined ? derived(call.expression, call.span, ...call.args) : text(rooted ? `/${clean}` : clean, call.span)
+}
+
+const path = nativeObject(
+  {
+    join: (call) => joined(call, false),
+    resolve: (call) => joined(call, true),
+    normalize: (call) => joined(call, false),
+    dirname: (call) => {
+      const known = pathOf(call.args[0])
+      return known === undefined
+        ? undefined
+        : text(known.startsWith('/') ? `/${directoryOf(known.slice(1))}` : directoryOf(known), call.span)
+    },
+    basename: (call) => {
+      const known = pathOf(call.args[0])
+      if (known === undefined) return undefined
+      const base = known.slice(known.lastIndexOf('/') + 1)
+      const suffix = plain(call.args[1])
+      return text(suffix && base.endsWith(suffix) ? base.slice(0, -suffix.length) : base, call.span)
+    },
+    extname: (call) => {
+      const known = pathOf(call.args[0])
+      return known === undefined ? undefined : text(/[^/](\.[^./]*)$/.exec(known)?.[1] ?? '', call.span)
+    },
+  },
+  true,
+)
+if (path.kind === 'object') {
+  path.members.set('sep', text('/'))
+  path.members.set('posix', path)
+  path.members.set('default', path)
+}
+
+/** The text of a file, traced to that file; unknown when the project has none there. */
+function fileText(call: NativeCall): Value {
+  const known = pathOf(call.args[0])
+  const relative = known === undefined ? undefined : joinPath('', known)
+  const content = relative === undefined ? undefined : call.walk.readText(relative)
+  if (content === undefined || relative === undefined) return unknown('unknown', `${call.expression}(…)`, call.span)
+  const traced = tracedText(content, relative)
+  return { kind: 'string', pieces: content === '' ? [] : traced.pieces, span: { file: relative, start: 0, end: content.length } }
+}
+
+const filePromises: Readonly<Record<string, Run>> = {
+  readFile: (call) => promiseOf(fileText(call), [], call.span),
+  access: () => promiseOf(undef, []),
+}
+const fs = nativeObject(
+  {
+    readFileSync: fileText,
+    existsSync: (call) => {
+      const known = pathOf(call.args[0])
+      const relative = known === undefined ? undefined : joinPath('', known)
+      if (relative === undefined) return undefined
+      return { kind: 'boolean', value: call.walk.readText(relative) !== undefined }
+    },
+    readFile(call) {
+      const callback = call.args[call.args.length - 1]
+      if (callback?.kind === 'function')
+        return callFunction(call.walk, callback, undef, [{ kind: 'null' }, fileText(call)], call.span, 'callback')
+      return promiseOf(fileText(call), [], call.span)
+    },
+  },
+  true,
+)
+if (fs.kind === 'object') {
+  fs.members.set('promises', nativeObject(filePromises, true))
+  fs.members.set('default', fs)
+}
+
+const runsProgram: Run = (call) => {
+  call.walk.blind(call.span, 'unsupported', `${call.expression} runs another program`)
+  return unknown('call', call.expression, call.span)
+}
+const childProcess = nativeObject(
+  Object.fromEntries(['exec', 'execSync', 'execFile', 'execFileSync', 'spawn', 'spawnSync', 'fork'].map((name) => [name, runsProgram])),
+)
+
+const makeUrl: Run = (call) => {
+  const [first, base] = call.args
+  const relative = pathOf(first)
+  const from = base ? pathOf(base) : undefined
+  if (relative === undefined || (base && from === undefined)) return derived(call.expression, call.span, first, base)
+  const clean = from === undefined ? relative : joinPath(directoryOf(from.replace(/^\//, '')), relative)
+  if (clean === undefined) return derived(call.expression, call.span, first)
+  const pathname = clean.startsWith('/') ? clean : `/${clean}`
+  return record([
+    ['pathname', text(pathname, call.span)],
+    ['href', text(`file://${pathname}`, call.span)],
+  ])
+}
+const url = record([
+  ['URL', fn('URL', { kind: 'native', run: makeUrl, construct: makeUrl, members: new Map() })],
+  [
+    'fileURLToPath',
+    native('fileURLToPath', (call) => (pathOf(call.args[0]) === undefined ? undefined : text(pathOf(call.args[0])!, call.span))),
+  ],
+  ['pathToFileURL', native('pathToFileURL', makeUrl)],
+])
+
+/** Names that nobody can guess before the migration runs. */
+const generated: Run = (call) => ({ ...unknown('call', `${call.expression}()`, call.span), escaped: true })
+const crypto = nativeObject({ randomUUID: generated, randomInt: generated, randomBytes: generated }, true)
+const uuid = nativeObject({ v1: generated, v4: generated, v7: generated })
+
+const util = nativeObject(
+  {
+    promisify: (call) => {
+      const [target] = call.args
+      // A promisified fs.readFile called without a callback gives a promise already.
+      return target?.kind === 'function' ? target : undefined
+    },
+  },
+  true,
+)
+
+let table: Readonly<Record<string, Value>> | undefined
+
+/** Built at the first use: the modules of this room import each other. */
+function modules(): Readonly<Record<string, Value>> {
+  table ??= {
+    path,
+    fs,
+    'fs/promises': nativeObject(filePromises, true),
+    'fs-extra': fs,
+    url,
+    crypto,
+    uuid,
+    util,
+    child_process: childProcess,
+    bluebird: promiseGlobal,
+  }
+  return table
+}
+
+/** A module of Node, or a package that only helps to program; undefined: not one of them. */
+export function libraryModule(specifier: string): Value | undefined {
+  const name = specifier.startsWith('node:') ? specifier.slice('node:'.length) : specifier
+  const known = modules()
+  return Object.hasOwn(known, name) ? known[name] : undefined
+}

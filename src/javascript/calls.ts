@@ -1,0 +1,273 @@
+import type { Expression } from 'oxc-parser'
+import type { Span } from '../source/span.ts'
+import { arrayMember } from './builtins/arrays.ts'
+import { promiseMethod } from './builtins/promise-methods.ts'
+import { stringMethod } from './builtins/strings.ts'
+import { evaluate, propertyKey } from './expressions.ts'
+import { callFunction, constructParent, instantiate } from './functions.ts'
+import { itemsOf } from './iterate.ts'
+import { getMember, superMember } from './members.ts'
+import { askedValue } from './operators.ts'
+import { promiseOf } from './promises.ts'
+import { evaluateTemplate } from './templates.ts'
+import { containsHandle, isCollectionMethod, unknownCall, unknownMethod } from './unknown-calls.ts'
+import type { FunctionValue, HandleValue, Value } from './value.ts'
+import { derived, list, primitive, str, text, undef, unknown } from './values.ts'
+import { codeOf, type Scope, spanOf, textOf, type Walk } from './walk.ts'
+
+type Args = Extract<Expression, { type: 'CallExpression' }>['arguments']
+
+function evaluateArguments(walk: Walk, scope: Scope, args: Args): Value[] {
+  const values: Value[] = []
+  for (const arg of args) {
+    if (arg.type !== 'SpreadElement') {
+      values.push(evaluate(walk, scope, arg))
+      continue
+    }
+    const value = evaluate(walk, scope, arg.argument)
+    const items = itemsOf(walk, value)
+    if (items) values.push(...items.items)
+    else values.push(derived(textOf(scope, arg), spanOf(scope, arg), value))
+  }
+  return values
+}
+
+/** How a callee is written, short. */
+function calleeText(scope: Scope, node: { readonly start: number; readonly end: number }): string {
+  const written = textOf(scope, node).replace(/\s+/g, ' ')
+  return written.length > 80 ? `${written.slice(0, 77)}...` : written
+}
+
+export function evaluateCall(walk: Walk, scope: Scope, node: Extract<Expression, { type: 'CallExpression' }>): Value {
+  const span = spanOf(scope, node)
+  const { callee } = node
+  if (callee.type === 'Super') {
+    const args = evaluateArguments(walk, scope, node.arguments)
+    const { self, owner } = scope.frame
+    if (self.kind === 'object' && owner) constructParent(walk, owner, self, args, span, 'super')
+    return undef
+  }
+  let member: Expression = callee
+  while (member.type === 'ChainExpression' || member.type === 'TSNonNullExpression' || member.type === 'TSAsExpression')
+    member = member.expression
+  if (member.type === 'MemberExpression') {
+    if (member.object.type === 'Super') {
+      const key = member.computed || member.property.type !== 'Identifier' ? undefined : member.property.name
+      const args = evaluateArguments(walk, scope, node.arguments)
+      const target = key === undefined ? undefined : superMember(scope.frame.owner, key)
+      if (target?.kind === 'function') return callFunction(walk, target, scope.frame.self, args, span, calleeText(scope, callee))
+      return unknownCall(walk, calleeText(scope, callee), undefined, args, span)
+    }
+    const object = evaluate(walk, scope, member.object)
+    const key = propertyKey(walk, scope, member)
+    if ((object.kind === 'undefined' || object.kind === 'null') && (member.optional || node.optional)) return undef
+    const args = evaluateArguments(walk, scope, node.arguments)
+    if (key === undefined) {
+      walk.otherCalls++
+      return unknownCall(walk, calleeText(scope, callee), object, args, span)
+    }
+    return callMember(walk, object, key, args, span, calleeText(scope, callee))
+  }
+  const target = evaluate(walk, scope, callee)
+  if ((target.kind === 'undefined' || target.kind === 'null') && node.optional) return undef
+  const args = evaluateArguments(walk, scope, node.arguments)
+  return callValue(walk, target, undef, args, span, calleeText(scope, callee))
+}
+
+/** Calls a value. */
+export function callValue(walk: Walk, target: Value, self: Value, args: readonly Value[], span: Span, expression: string): Value {
+  switch (target.kind) {
+    case 'function': {
+      const code = codeOf(target)
+      if (code?.kind === 'user') walk.otherCalls++
+      return callFunction(walk, target, self, args, span, expression)
+    }
+    case 'handle':
+      return callHandle(walk, target, undefined, args, span, expression)
+    case 'unknown':
+      return unknownCall(walk, expression, target, args, span)
+    default:
+      return unknownCall(walk, expression, undefined, args, span)
+  }
+}
+
+/** Calls a member of a value. */
+export function callMember(walk: Walk, object: Value, key: string, args: readonly Value[], span: Span, expression: string): Value {
+  switch (object.kind) {
+    case 'handle':
+      return callHandle(walk, object, key, args, span, expression)
+    case 'promise':
+      return promiseMethod(walk, object, key, args, span, expression)
+    case 'array': {
+      const method = arrayMember(key)
+      if (method) {
+        walk.otherCalls++
+        return callFunction(walk, method, object, args, span, expression)
+      }
+      return object.complete
+        ? unknown('call', expression, span)
+        : unknownMethod(walk, derived(expression, span, object), key, args, span, expression)
+    }
+    case 'string':
+      return stringMethod(walk, object, key, args, span, expression) ?? derived(expression, span, object, ...args)
+    case 'number':
+    case 'boolean': {
+      const known = primitive(object)?.value
+      if (key === 'toString' && args.length === 0) return text(String(known), span)
+      if (key === 'toFixed' && typeof known === 'number') {
+        const digits = args[0]?.kind === 'number' ? args[0].value : 0
+        if (digits >= 0 && digits <= 20) return text(known.toFixed(digits), span)
+      }
+      return derived(expression, span, object, ...args)
+    }
+    case 'function':
+      return functionMethod(walk, object, key, args, span, expression)
+    case 'object': {
+      const member = getMember(walk, object, key, span, expression)
+      if (member.kind === 'undefined') {
+        if (key === 'hasOwnProperty') {
+          const name = args[0] && primitive(args[0])
+          if (name && object.complete) return { kind: 'boolean', value: object.members.has(String(name.value)) }
+        }
+        if (key === 'test' && object.className === 'RegExp') return derived(expression, span, ...args)
+        return unknownCall(walk, expression, object, args, span)
+      }
+      return callValue(walk, member, object, args, span, expression)
+    }
+    case 'unknown':
+      return unknownMethod(walk, object, key, args, span, expression)
+    default:
+      return unknownCall(walk, expression, undefined, args, span)
+  }
+}
+
+function functionMethod(walk: Walk, target: FunctionValue, key: string, args: readonly Value[], span: Span, expression: string): Value {
+  const own = getMember(walk, target, key, span, expression)
+  if (own.kind !== 'undefined' && own.kind !== 'unknown') return callValue(walk, own, target, args, span, expression)
+  switch (key) {
+    case 'call':
+      return callFunction(walk, target, args[0] ?? undef, args.slice(1), span, expression)
+    case 'apply': {
+      const items = args[1] && itemsOf(walk, args[1])
+      return callFunction(walk, target, args[0] ?? undef, items?.items ?? [], span, expression)
+    }
+    case 'bind': {
+      const code = codeOf(target)
+      const bound = args.slice(1)
+      const run = (call: import('./walk.ts').NativeCall) =>
+        callFunction(
+          call.walk,
+          code?.kind === 'user' ? target : target,
+          args[0] ?? undef,
+          [...bound, ...call.args],
+          call.span,
+          call.expression,
+        )
+      return { kind: 'function', name: target.name, code: { kind: 'native', run, members: new Map() }, span }
+    }
+    default:
+      return unknownCall(walk, expression, undefined, args, span)
+  }
+}
+
+/** Asks the host what a call of a handle, or of its method, does. A call that the host does not know is a blind. */
+export function callHandle(
+  walk: Walk,
+  handle: HandleValue,
+  key: string | undefined,
+  args: readonly Value[],
+  span: Span,
+  expression: string,
+): Value {
+  const { invoked, direct } = walk
+  walk.invoked = []
+  walk.direct = []
+  const events = walk.events.length
+  const blinds = walk.blinds.length
+  walk.otherCalls++
+  try {
+    const result = walk.host.call(handle, key, args, walk, span)
+    const settled = result === undefined ? undefined : adopt(walk, result)
+    for (const event of walk.direct) {
+      if (event.awaited === 'dropped' && !(settled?.kind === 'promise' && settled.events.includes(event))) event.awaited = 'awaited'
+    }
+    if (settled !== undefined) return settled
+    return declined(walk, handle, key, args, span, expression, walk.events.length > events || walk.blinds.length > blinds)
+  } finally {
+    walk.invoked = invoked
+    walk.direct = direct
+  }
+}
+
+/** The promise that a host returns stands for the callbacks that it walked, too. */
+function adopt(walk: Walk, result: Value): Value {
+  if (result.kind !== 'promise' || walk.invoked.length === 0) return result
+  const events = new Set(result.events)
+  for (const promise of walk.invoked) for (const event of promise.events) events.add(event)
+  return promiseOf(result.value, [...events], result.span)
+}
+
+function declined(
+  walk: Walk,
+  handle: HandleValue,
+  key: string | undefined,
+  args: readonly Value[],
+  span: Span,
+  expression: string,
+  spoke: boolean,
+): Value {
+  if (key === 'then' || key === 'catch' || key === 'finally') return promiseMethod(walk, promiseOf(handle, []), key, args, span, expression)
+  if (key === 'hasOwnProperty' || key === 'has') {
+    const name = args[0] && primitive(args[0])
+    if (name) return askedValue(walk, getMember(walk, handle, String(name.value), span, expression), handle, expression, span)
+  }
+  const inert = walk.host.inert?.(handle) === true
+  if (key !== undefined && (inert || isCollectionMethod(key))) {
+    return unknownMethod(walk, unknown('call', expression, span, [handle]), key, args, span, expression)
+  }
+  if (!spoke && !inert) walk.blind(span, 'unknown-method', `${expression} is not known`)
+  return unknown('call', expression, span, [handle])
+}
+
+export function evaluateNew(walk: Walk, scope: Scope, node: Extract<Expression, { type: 'NewExpression' }>): Value {
+  const span = spanOf(scope, node)
+  const target = evaluate(walk, scope, node.callee)
+  const args = evaluateArguments(walk, scope, node.arguments)
+  const expression = calleeText(scope, node.callee)
+  if (target.kind === 'handle') {
+    const value = walk.host.construct(target, args, walk, span)
+    if (value !== undefined) return value
+    return unknown('call', expression, span, [target])
+  }
+  if (target.kind === 'function') return instantiate(walk, target, args, span, expression)
+  if (args.some((arg) => containsHandle(walk, arg)))
+    walk.blind(span, 'unknown-method', `new ${expression} is not known and is given the database`)
+  return unknown('call', textOf(scope, node), span)
+}
+
+export function evaluateTagged(walk: Walk, scope: Scope, node: Extract<Expression, { type: 'TaggedTemplateExpression' }>): Value {
+  const { tag } = node
+  const span = spanOf(scope, node)
+  if (tag.type === 'MemberExpression' && !tag.computed && tag.property.type === 'Identifier' && tag.property.name === 'raw') {
+    if (tag.object.type === 'Identifier' && tag.object.name === 'String') return evaluateTemplate(walk, scope, node.quasi, true)
+  }
+  const target = evaluate(walk, scope, tag)
+  const name = calleeText(scope, tag)
+  if (target.kind === 'handle') {
+    const content = evaluateTemplate(walk, scope, node.quasi)
+    const value = walk.host.tag?.(target, content, walk, span)
+    if (value !== undefined) return value
+    walk.blind(span, 'unknown-method', `${name}\`…\` is not known`)
+    return unknown('call', textOf(scope, node), span, [target])
+  }
+  if (target.kind === 'function') {
+    const parts = node.quasi.quasis.map((quasi) => text(quasi.value.cooked ?? quasi.value.raw, spanOf(scope, quasi)))
+    const strings: Value = list(parts)
+    const values = node.quasi.expressions.map((expression) => evaluate(walk, scope, expression))
+    const own = callFunction(walk, target, undef, [strings, ...values], span, name)
+    if (own.kind === 'string' && own.pieces.every((piece) => piece.hole === undefined)) return own.pieces.length > 0 ? own : str([])
+    if (own.kind !== 'unknown' && own.kind !== 'string') return own
+  }
+  // Tags such as `sql`, `dedent` or `outdent` of an unknown package give their text back, changed at most in white space.
+  return evaluateTemplate(walk, scope, node.quasi)
+}

@@ -1,0 +1,89 @@
+import type { Span } from '../source/span.ts'
+import type { Event, PromiseValue, Value } from './value.ts'
+import { derived, list, undef } from './values.ts'
+import type { Walk } from './walk.ts'
+
+/** Makes a promise; promises inside promises are one. */
+export function promiseOf(value: Value, events: readonly Event[], span?: Span): PromiseValue {
+  if (value.kind === 'promise')
+    return promiseOf(value.value, value.events.length === 0 ? events : [...new Set([...events, ...value.events])], span)
+  return span ? { kind: 'promise', value, events, span } : { kind: 'promise', value, events }
+}
+
+/** Says what became of a promise: its events are awaited, returned or collected. */
+export function settle(walk: Walk, promise: Value, how: Event['awaited']): void {
+  if (promise.kind === 'array') {
+    for (const item of promise.items) if (item.kind === 'promise') settle(walk, item, how)
+    return
+  }
+  if (promise.kind !== 'promise') return
+  for (const event of promise.events) {
+    const inside = walk.inner.get(event)
+    event.awaited = inside === undefined || inside === 'returned' ? how : inside
+  }
+}
+
+/** The value that `await` gives. */
+export function awaitValue(walk: Walk, value: Value): Value {
+  if (value.kind !== 'promise') return value
+  settle(walk, value, 'awaited')
+  return value.value
+}
+
+/** The promise of an asynchronous function whose body recorded the events from `from` on. */
+export function asynchronousResult(walk: Walk, value: Value, from: number): PromiseValue {
+  const own: Event[] = []
+  for (let at = from; at < walk.events.length; at++) {
+    const event = walk.events[at]!
+    if (event.awaited === 'dropped') continue
+    walk.inner.set(event, event.awaited)
+    event.awaited = 'dropped'
+    own.push(event)
+  }
+  if (value.kind === 'promise') {
+    for (const event of value.events) if (!own.includes(event)) own.push(event)
+    return promiseOf(value.value, own)
+  }
+  return promiseOf(value, own)
+}
+
+/** `Promise.all` and its kin over a value: one promise of all of them. */
+export function collect(
+  walk: Walk,
+  value: Value,
+  expression: string,
+  span: Span,
+  shape: (item: Value) => Value = (item) => item,
+): PromiseValue {
+  if (value.kind !== 'array') {
+    const inner = value.kind === 'promise' ? value : undefined
+    return promiseOf(inner?.value ?? derived(expression, span, value), inner?.events ?? [], span)
+  }
+  const events = new Set<Event>()
+  const items = value.items.map((item) => {
+    if (item.kind !== 'promise') return shape(item)
+    for (const event of item.events) {
+      events.add(event)
+      const inside = walk.inner.get(event)
+      if (inside === undefined || inside === 'returned') walk.inner.set(event, 'collected')
+    }
+    return shape(item.value)
+  })
+  return promiseOf(list(items, value.complete, span), [...events], span)
+}
+
+/** The promise that follows another one: after its events come those of what the callback gave. */
+export function following(first: PromiseValue, result: Value, span: Span): PromiseValue {
+  if (result.kind !== 'promise') return promiseOf(result, first.events, span)
+  return promiseOf(result.value, [...new Set([...first.events, ...result.events])], span)
+}
+
+/** Puts a guard around events that were recorded already: their failure is swallowed. */
+export function guardAgainstFailure(events: Iterable<Event>): void {
+  for (const event of events) {
+    const context = { ...event.context, guards: [...(event.context.guards ?? []), { by: 'exception', requires: 'unknown' } as const] }
+    Object.assign(event, { context })
+  }
+}
+
+export const resolved: PromiseValue = { kind: 'promise', value: undef, events: [] }

@@ -1,0 +1,86 @@
+import type { Statement } from 'oxc-parser'
+import { fork, replay, tentative } from './fork.ts'
+import { bindPattern, declaring } from './patterns.ts'
+import { guardAgainstFailure } from './promises.ts'
+import { runBody } from './statements.ts'
+import { unknown } from './values.ts'
+import { type Completion, childScope, type Scope, spanOf, type ThrowSignal, type Walk, type WalkContext } from './walk.ts'
+
+/**
+ * A `try`: its block, then its `catch` from the state before, then its `finally`. A catch that does not throw again swallows failures, so
+ * what stands in the block is guarded by it.
+ */
+export function tryStatement(walk: Walk, scope: Scope, node: Extract<Statement, { type: 'TryStatement' }>): Completion {
+  const outer = walk.context.block
+  const from = walk.events.length
+  const catches = node.handler !== null
+  if (catches) walk.tries++
+  const attempt = tentative<Completion>(walk, () => {
+    setBlock(walk, 'try')
+    return runBody(walk, childScope(scope), node.block.body)
+  })
+  if (catches) walk.tries--
+  let completion = attempt.end.result
+  let thrown: ThrowSignal | undefined = attempt.end.thrown
+  const tried = walk.events.slice(from)
+  const { handler } = node
+  if (handler) {
+    const inner = childScope(scope)
+    const caught = () => {
+      setBlock(walk, 'catch')
+      const span = handler.param ? spanOf(scope, handler.param) : spanOf(scope, handler)
+      if (handler.param)
+        bindPattern(walk, inner, handler.param, thrown?.value ?? unknown('unknown', 'error', span), declaring(inner, 'let'))
+      return runBody(walk, inner, handler.body.body)
+    }
+    const [, end] = fork<Completion>(
+      walk,
+      () => {
+        replay(walk, attempt.after)
+        if (attempt.end.thrown) throw attempt.end.thrown
+        return attempt.end.result
+      },
+      caught,
+      (result) => result !== undefined,
+    )
+    if (end.thrown === undefined) guardAgainstFailure(tried)
+    walk.context = attempt.end.context
+    if (end.thrown !== undefined) thrown = thrown ? end.thrown : undefined
+    else if (thrown !== undefined) {
+      thrown = undefined
+      completion = end.result
+    } else if (completion !== undefined && end.result === undefined) {
+      // The block left; what follows runs only after a failure.
+      if (completion.kind === 'return') scope.frame.returns.push({ value: completion.value, test: undefined, side: true })
+      completion = undefined
+      setBlock(walk, 'catch')
+    } else if (end.result?.kind === 'return') {
+      if (completion?.kind === 'return') scope.frame.returns.push({ value: end.result.value, test: undefined, side: true })
+      else if (completion === undefined) scope.frame.returns.push({ value: end.result.value, test: undefined, side: true })
+    }
+    if (walk.context.block === 'try') restoreBlock(walk, outer)
+  } else {
+    replay(walk, attempt.after)
+    walk.context = attempt.end.context
+    restoreBlock(walk, outer)
+  }
+  if (node.finalizer) {
+    const after = walk.context.block
+    setBlock(walk, 'finally')
+    const end = runBody(walk, childScope(scope), node.finalizer.body)
+    restoreBlock(walk, after)
+    if (end !== undefined) return end
+  }
+  if (thrown) throw thrown
+  return completion
+}
+
+function setBlock(walk: Walk, block: NonNullable<WalkContext['block']>): void {
+  // Whatever stands inside a catch runs only when something failed, however deep.
+  if (walk.context.block !== 'catch') walk.context = { ...walk.context, block }
+}
+
+function restoreBlock(walk: Walk, block: WalkContext['block']): void {
+  const { block: _, ...rest } = walk.context
+  walk.context = block === undefined ? rest : { ...rest, block }
+}

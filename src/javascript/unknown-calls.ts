@@ -1,0 +1,219 @@
+import type { Span } from '../source/span.ts'
+import { promiseMethod } from './builtins/promise-methods.ts'
+import { callFunction } from './functions.ts'
+import { itemsOf } from './iterate.ts'
+import { itemOf, loopOver, unroll, walkOnce } from './loops.ts'
+import { getMember } from './members.ts'
+import { askedValue } from './operators.ts'
+import { promiseOf } from './promises.ts'
+import type { Event, FunctionValue, Value } from './value.ts'
+import { derived, join, keyOf, list, originsOf, undef, unknown } from './values.ts'
+import { codeOf, type Scope, type Walk } from './walk.ts'
+
+const eachMethods = new Set([
+  'forEach',
+  'map',
+  'flatMap',
+  'filter',
+  'some',
+  'every',
+  'find',
+  'findIndex',
+  'findLast',
+  'reduce',
+  'reduceRight',
+  'each',
+  'mapSeries',
+  'eachSeries',
+  'forEachSeries',
+  'forEachOf',
+])
+const plainMethods = new Set([
+  'includes',
+  'indexOf',
+  'lastIndexOf',
+  'join',
+  'keys',
+  'values',
+  'entries',
+  'at',
+  'pop',
+  'shift',
+  'push',
+  'unshift',
+  'concat',
+  'slice',
+  'splice',
+  'sort',
+  'reverse',
+  'flat',
+  'toString',
+  'trim',
+  'toLowerCase',
+  'toUpperCase',
+  'split',
+  'replace',
+  'match',
+  'startsWith',
+  'endsWith',
+  'get',
+  'has',
+  'padStart',
+  'substring',
+])
+
+/** Methods of arrays, strings and maps: on something unknown they read, and change no database. */
+export function isCollectionMethod(key: string): boolean {
+  return eachMethods.has(key) || plainMethods.has(key)
+}
+
+/** Whether a value is, or holds, a handle that can change the database. */
+export function containsHandle(walk: Walk, value: Value, depth = 0): boolean {
+  switch (value.kind) {
+    case 'handle':
+      return walk.host.inert?.(value) !== true
+    case 'promise':
+      return containsHandle(walk, value.value, depth + 1)
+    case 'array':
+      return depth < 3 && value.items.some((item) => containsHandle(walk, item, depth + 1))
+    case 'object': {
+      if (depth >= 3) return false
+      for (const member of value.members.values()) if (containsHandle(walk, member, depth + 1)) return true
+      return false
+    }
+    case 'unknown':
+      return false
+    default:
+      return false
+  }
+}
+
+/** Was an unknown value read off something that can change the database? */
+function mayBeHandle(walk: Walk, value: Value | undefined): boolean {
+  return (
+    value?.kind === 'unknown' &&
+    value.reason === 'call' &&
+    (value.origins ?? []).some((origin) => origin.kind === 'handle' && walk.host.inert?.(origin) !== true)
+  )
+}
+
+/**
+ * A call of something that cannot be entered. Its callbacks are walked; when it is given the database, or may be a part of it, it is a blind.
+ */
+export function unknownCall(walk: Walk, expression: string, receiver: Value | undefined, args: readonly Value[], span: Span): Value {
+  walk.otherCalls++
+  const name = /[\w$]+$/.exec(expression)?.[0] ?? ''
+  const [first, second] = args
+  if (first && second?.kind === 'function' && eachMethods.has(name))
+    return eachOf(walk, first, name, second, args.slice(2), span, expression)
+  if (mayBeHandle(walk, receiver)) walk.blind(span, 'unknown-method', `${expression} is not known`)
+  else if (args.some((arg) => containsHandle(walk, arg))) {
+    walk.blind(span, 'unknown-method', `${expression} cannot be read and is given the database`)
+  }
+  const events: Event[] = []
+  for (const arg of args) {
+    const callbacks = arg.kind === 'array' ? arg.items.filter((item) => item.kind === 'function') : [arg]
+    for (const callback of callbacks) {
+      if (callback.kind !== 'function' || codeOf(callback)?.kind !== 'user') continue
+      const result = callBack(walk, callback, [unknown('call', expression, span)], span)
+      if (result.kind === 'promise') events.push(...result.events)
+    }
+  }
+  for (const arg of args) if (arg.kind === 'promise') events.push(...arg.events)
+  const value = unknown('call', `${expression}(…)`, span, [...originsOf(receiver), ...args.flatMap((arg) => originsOf(arg))].slice(0, 16))
+  return events.length > 0 ? promiseOf(value, events, span) : value
+}
+
+/** Walks a callback that something unknown calls: its throws stay in it. */
+function callBack(walk: Walk, callback: FunctionValue, args: readonly Value[], span: Span): Value {
+  return callFunction(walk, callback, undef, args, span, callback.name ?? 'callback')
+}
+
+/** `each(list, callback)` of some library, or `list.each(callback)` on a list that is not known. */
+export function eachOf(
+  walk: Walk,
+  over: Value,
+  name: string,
+  callback: FunctionValue,
+  rest: readonly Value[],
+  span: Span,
+  expression: string,
+): Value {
+  const results: Value[] = []
+  const scope = scopeFor(callback)
+  const items = itemsOf(walk, over)
+  const reducing = name === 'reduce' || name === 'reduceRight'
+  let total: Value = rest[0] ?? undef
+  const visit = (item: Value, index: Value): undefined => {
+    const result = callBack(walk, callback, reducing ? [total, item, index, over] : [item, index, over], span)
+    if (reducing) total = result
+    else results.push(result)
+    return undefined
+  }
+  if (items?.complete) unroll(walk, items.items, span, undefined, (item, index) => visit(item, { kind: 'number', value: index }))
+  else {
+    const loop = loopOver(walk, over, 'unknown')
+    const known = items && items.items.length > 0 ? items.items : [itemOf(over, loop, callback.name ?? 'item', span)]
+    for (const item of known) {
+      const before = total
+      const mark = results.length
+      const body = () => {
+        results.length = mark
+        total = before
+        return visit(item, unknown('unknown', 'index', span))
+      }
+      if (scope) walkOnce(walk, scope, loop, body)
+      else body()
+      if (reducing) total = join(before, total)
+    }
+  }
+  const complete = items?.complete === true
+  switch (name) {
+    case 'forEach':
+      return undef
+    case 'map':
+    case 'flatMap':
+      return list(results, complete, span)
+    case 'reduce':
+    case 'reduceRight':
+      return total
+    case 'mapSeries':
+    case 'each':
+    case 'eachSeries':
+    case 'forEachSeries':
+    case 'forEachOf': {
+      const events = results.flatMap((result) => (result.kind === 'promise' ? result.events : []))
+      const values = results.map((result) => (result.kind === 'promise' ? result.value : result))
+      return promiseOf(list(values, complete), events, span)
+    }
+    default:
+      return derived(expression, span, over, ...results)
+  }
+}
+
+function scopeFor(callback: FunctionValue): Scope | undefined {
+  const code = codeOf(callback)
+  return code?.kind === 'user' ? code.scope : undefined
+}
+
+/** A method of a value that is not known. */
+export function unknownMethod(walk: Walk, receiver: Value, key: string, args: readonly Value[], span: Span, expression: string): Value {
+  if (key === 'then' || key === 'catch' || key === 'finally') {
+    return promiseMethod(walk, promiseOf(receiver, []), key, args, span, expression)
+  }
+  const callback = args[0]
+  if (callback?.kind === 'function' && eachMethods.has(key)) return eachOf(walk, receiver, key, callback, args.slice(1), span, expression)
+  if (key === 'includes' || key === 'has' || key === 'hasOwnProperty') {
+    const holder = walk.keysOf.get(receiver) ?? (key === 'includes' ? undefined : originsOf(receiver)[0])
+    const name = args[0] && keyOf(args[0])
+    if (holder && name !== undefined && holder.kind === 'handle') {
+      return askedValue(walk, getMember(walk, holder, name, span, expression), holder, expression, span)
+    }
+  }
+  if (isCollectionMethod(key)) {
+    if (args.some((arg) => containsHandle(walk, arg)) && key !== 'push' && key !== 'includes')
+      return unknownCall(walk, expression, receiver, args, span)
+    return derived(expression, span, receiver, ...args)
+  }
+  return unknownCall(walk, expression, receiver, args, span)
+}
