@@ -36,10 +36,13 @@ export function typeChange(
   at?: ChangedColumn,
   using?: Expression,
 ): TypeChange {
-  const source = resolve(from, before)
-  const target = resolve(to, before)
+  const source = resolve(withoutSequence(from), before)
+  const target = resolve(withoutSequence(to), before)
   const found =
-    usingEffect(using, at, target) ?? (sameType(from, to) ? same : undefined) ?? domainEffect(target) ?? conversion(source, target)
+    usingEffect(using, at, target) ??
+    (sameType(withoutSequence(from), withoutSequence(to)) ? same : undefined) ??
+    domainEffect(target) ??
+    conversion(source, target)
   const table = at && findTable(before, at.table)
   const whole = at && table ? onColumn(found, table, at, before) : found
   return { ...whole, narrows: narrows(source.limited, target.limited, before) }
@@ -52,6 +55,14 @@ interface Resolved {
   /** The domain that was resolved to its base, when it checks its values. */
   readonly constrained: string | undefined
   readonly state: TypeState | undefined
+}
+
+/** A serial column is stored as the integer behind it. */
+const serials: Readonly<Record<string, string>> = { serial: 'integer', bigserial: 'bigint', smallserial: 'smallint' }
+
+function withoutSequence(type: DataType): DataType {
+  const name = serials[type.name]
+  return name === undefined ? type : { ...type, name, text: name }
 }
 
 /** A domain stands for its base type; whether it checks values is remembered. */

@@ -1,24 +1,18 @@
-import type { DataType } from '../../../ir/column.ts'
 import type { AlterColumnType } from '../../../ir/operation.ts'
 import { findColumn, findTable } from '../../../schema/schema.ts'
 import type { OtherLock, TypeChange } from '../../dialect.ts'
 import { typeChange } from '../type-change.ts'
+import { plainUsing } from '../using.ts'
 import { distinct, foreignKeysOf, referencesTo } from './relations.ts'
 import type { Costs, Place } from './row.ts'
 import { instant, other, page, unsure, work } from './row.ts'
 
 const alterTable = page('sql-altertable')
 
-/** A serial column is an integer with a default. */
-const stored: Readonly<Record<string, string>> = { serial: 'integer', bigserial: 'bigint', smallserial: 'smallint' }
-
-function plain(type: DataType): DataType {
-  const name = stored[type.name]
-  return name === undefined ? type : { ...type, name, text: name }
-}
-
 function change(operation: AlterColumnType, place: Place): TypeChange {
   const from = findColumn(place.before, operation.table, operation.column)?.column.type
+  if (from === undefined && operation.using && plainUsing(operation.using.sql, operation.column) === undefined)
+    return { effect: 'rewrite', because: 'USING computes every value anew', narrows: 'unknown' }
   if (from === undefined)
     return { effect: 'unknown', because: `the type that ${operation.column} has now is not known`, narrows: 'unknown' }
   const at = {
@@ -26,7 +20,7 @@ function change(operation: AlterColumnType, place: Place): TypeChange {
     column: operation.column,
     ...(operation.collation === undefined ? {} : { collation: operation.collation }),
   }
-  return typeChange(plain(from), plain(operation.type), place.before, place.version, at, operation.using)
+  return typeChange(from, operation.type, place.before, place.version, at, operation.using)
 }
 
 const effect = (wanted: TypeChange['effect']) => (operation: AlterColumnType, place: Place) => change(operation, place).effect === wanted
