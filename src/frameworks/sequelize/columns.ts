@@ -36,6 +36,7 @@ export function attribute(value: Value, key: string, table: Name, dialect: Diale
   const option = (name: string) => (bare ? undefined : member(value, name))
   const name = textOf(option('field')) ?? key
   const postgres = dialect.name === 'postgres'
+  const mysql = dialect.name === 'mysql' || dialect.name === 'mariadb'
   const labels = enumLabels(typeValue, option('values'))
   const enumType = labels && postgres ? { name: enumName(table, name), labels: labels.labels } : undefined
   const written = dataType(typeValue, dialect, enumType?.name)
@@ -65,10 +66,10 @@ export function attribute(value: Value, key: string, table: Name, dialect: Diale
     nullabilityWritten: allowNull !== undefined,
     ...defaulted,
     ...(identity ? { identity: 'by default' as const } : {}),
-    ...(autoIncrement && !postgres ? { autoIncrement: true } : {}),
+    ...(autoIncrement && (mysql || (primaryKey && !postgres)) ? { autoIncrement: true } : {}),
     ...(serial ? { serial: true } : {}),
     constraints,
-    ...(comment !== undefined && (dialect.name === 'mysql' || dialect.name === 'mariadb') ? { comment } : {}),
+    ...(comment !== undefined && mysql ? { comment } : {}),
     span: value.span ?? span,
   }
   return {

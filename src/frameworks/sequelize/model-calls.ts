@@ -3,6 +3,7 @@ import type { HandleValue, Value } from '../../javascript/value.ts'
 import { assignments, deleteOf, insertOf, queryOf, selected } from './builder/rows.ts'
 import { type Call, flag, type Method, opaque, send } from './call.ts'
 import { predicate } from './conditions.ts'
+import { hasSchemas } from './names.ts'
 import { row, rows } from './rows.ts'
 import { handle, isAbsent, member, shown, stringValue, textOf, truthy } from './values.ts'
 
@@ -24,10 +25,10 @@ export function modelHandle(
   const schema = textOf(member(options, 'schema'))
   const frozen = truthy(member(options, 'freezeTableName')) === true
   const known = table ?? (frozen ? own : undefined)
-  const full = known === undefined || schema === undefined || dialect === 'postgres' ? known : `${schema}.${known}`
+  const full = known === undefined || schema === undefined || hasSchemas(dialect) ? known : `${schema}.${known}`
   const spec: ModelSpec = {
     name: own,
-    table: full === undefined ? undefined : { ...(schema !== undefined && dialect === 'postgres' ? { schema } : {}), name: full },
+    table: full === undefined ? undefined : { ...(schema !== undefined && hasSchemas(dialect) ? { schema } : {}), name: full },
   }
   return handle('model', spec)
 }

@@ -1,6 +1,7 @@
 import type { Name } from '../../../ir/names.ts'
 import type { CreateFunction, Operation } from '../../../ir/operation.ts'
 import { type Call, flag, isPostgres, type Methods, type Sent, send, tableOf } from '../call.ts'
+import { hasSchemas } from '../names.ts'
 import { arrayOf, shown, textOf } from '../values.ts'
 
 /** What only PostgreSQL's query generator has: elsewhere the call throws a TypeError. */
@@ -50,16 +51,16 @@ export const objectMethods: Methods = {
   createSchema(call) {
     const name = named(call, 0)
     // MySQL and SQLite only get a harmless query.
-    if (!isPostgres(call))
+    if (!hasSchemas(call.dialect.name))
       return send(call, call.args[1], [{ kind: 'otherStatement', span: call.span, command: 'SHOW TABLES', name: undefined }])
     return send(call, call.args[1], [{ kind: 'createSchema', span: call.span, name, ifNotExists: true }])
   },
   dropSchema(call) {
     const name = named(call, 0)
     // Measured: where there are no schemas the call drops a table of that name.
-    if (!isPostgres(call))
+    if (!hasSchemas(call.dialect.name))
       return send(call, call.args[1], [{ kind: 'dropTable', span: call.span, table: { name }, ifExists: true, cascade: false }])
-    return send(call, call.args[1], [{ kind: 'dropSchema', span: call.span, name, ifExists: true, cascade: true }])
+    return send(call, call.args[1], [{ kind: 'dropSchema', span: call.span, name, ifExists: true, cascade: isPostgres(call) }])
   },
   dropAllSchemas(call) {
     return send(call, call.args[0], [

@@ -10,13 +10,10 @@ import { arrayOf, isOpen, member, numberOf, objectOf, shown, textMember, textOf 
 
 // What each method sends was measured on Sequelize 6.37.8: https://sequelize.org/docs/v6/other-topics/query-interface/
 
-/** `DO 'BEGIN CREATE TYPE …; EXCEPTION WHEN duplicate_object THEN null; END'`: an existing type of that name is kept as it is. */
+/** `DO 'BEGIN CREATE TYPE …; EXCEPTION WHEN duplicate_object THEN null; END'`: an existing type of that name is kept as it is. Labels that are not known are left out. */
 export function guardedEnum(name: Name, labels: readonly string[] | undefined, span: Span): Operation {
   const guard: Guard = { by: 'exception', requires: 'absent', table: name }
-  if (labels === undefined) {
-    return { kind: 'opaque', span, because: 'dynamic-sql', detail: `the labels of the enum type ${name.name} are not known`, tables: [] }
-  }
-  const type: CreateType = { kind: 'createType', span, name, form: 'enum', labels, context: { guards: [guard] } }
+  const type: CreateType = { kind: 'createType', span, name, form: 'enum', labels: labels ?? [], context: { guards: [guard] } }
   return type
 }
 
