@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join, relative } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { Rule } from '../src/rule/define.ts'
-import { rulePage, ruleTable } from './rule-page.ts'
+import { rulePage, ruleTable } from '../src/rule/page.ts'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 

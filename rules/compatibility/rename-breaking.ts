@@ -37,7 +37,7 @@ export default defineRule({
       at.report(span, 'column', { table: showName(table), from: column, to: to.name })
     },
     renameTable({ table, to, span }, at) {
-      if (at.table(table).fresh || nameReturns(at, table)) return
+      if (at.table(table).fresh || nameReturns(at, table) || takesOver(at, to)) return
       at.report(span, 'table', { from: showName(table), to: showName(to) })
     },
     renameSchema({ name, to, span }, at) {
@@ -91,7 +91,7 @@ export default defineRule({
 
 type Asks = Pick<
   Site<OperationOf<'renameTable' | 'renameColumn' | 'modifyColumn'>>,
-  'later' | 'transaction' | 'index' | 'sameName' | 'sameColumn'
+  'earlier' | 'later' | 'transaction' | 'index' | 'sameName' | 'sameColumn'
 >
 
 /** In the same statement, or before the same transaction ends. */
@@ -107,6 +107,13 @@ function nameReturns(at: Asks, name: Name): boolean {
     if (operation.kind === 'renameTable') return at.sameName(operation.to, name)
     return operation.kind === 'createTable' && at.sameName(operation.table, name)
   })
+}
+
+/** Was the new name given up just before: a table that was filled aside takes the place of the old one. */
+function takesOver(at: Asks, name: Name): boolean {
+  return at.earlier.some(
+    (moment) => moment.operation.kind === 'renameTable' && together(at, moment) && at.sameName(moment.operation.table, name),
+  )
 }
 
 function columnReturns(at: Asks, table: Name, column: string): boolean {

@@ -3,12 +3,12 @@ import { parseVersion, type Version } from '../dialects/dialect.ts'
 import { UserError } from '../errors.ts'
 import type { FrameworkName } from '../frameworks/framework.ts'
 import type { DialectName } from '../ir/names.ts'
-import type { Profile, Severity } from '../rule/finding.ts'
+import type { Severity } from '../rule/finding.ts'
 
 const dialects = ['postgres', 'mysql', 'mariadb', 'sqlite'] as const
 const frameworkNames = ['sequelize', 'typeorm', 'prisma', 'raw-sql'] as const
 const formats = ['stylish', 'json'] as const
-const profiles = ['safety', 'strict', 'style'] as const
+const profiles = ['safety', 'strict'] as const
 const severities = ['off', 'info', 'warning', 'error'] as const
 
 /** The flags of `check`, read and checked; absent ones are undefined. */
@@ -22,7 +22,7 @@ export interface CheckFlags {
   readonly stdin: boolean
   readonly stdinFilename: string | undefined
   readonly format: (typeof formats)[number]
-  readonly profile: Profile | undefined
+  readonly profile: (typeof profiles)[number] | undefined
   readonly down: 'rollback' | 'full'
   readonly rules: Readonly<Record<string, Severity | 'off'>>
   readonly unknown: 'allow' | 'warn' | 'block' | undefined

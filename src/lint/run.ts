@@ -165,16 +165,18 @@ function collapse(findings: readonly Judged[]): Judged[] {
   })
 }
 
-/** Findings of different rules about the same words name each other. */
+/** Findings of different rules about the same words name each other; one that is said once a run is about no statement in particular. */
 function relate(findings: readonly Judged[]): readonly Judged[] {
   const byPlace = new Map<string, Judged[]>()
   for (const finding of findings) {
+    if (finding.onceWithoutTimeouts !== undefined) continue
     const place = `${finding.span.file}:${finding.span.start}:${finding.span.end}`
     const there = byPlace.get(place)
     if (there) there.push(finding)
     else byPlace.set(place, [finding])
   }
   return findings.map((finding) => {
+    if (finding.onceWithoutTimeouts !== undefined) return finding
     const there = byPlace.get(`${finding.span.file}:${finding.span.start}:${finding.span.end}`)!
     if (there.length < 2) return finding
     const others = there.filter((other) => other.rule !== finding.rule)

@@ -78,7 +78,8 @@ export function walk(migration: Migration, direction: 'up' | 'down', before: Sch
         conflict: step.conflict,
       })
       session.apply(operation, transaction, statement.batch)
-      commits ||= cost.commits
+      // BEGIN ends the transaction before it, not the one that it opens.
+      commits ||= cost.commits && operation.kind !== 'transaction'
       heldBy(operation, cost, (name) => isFresh(start, name, position, course), locks)
       schema = step.schema
     }

@@ -1,4 +1,5 @@
 import type { Version } from '../dialects/dialect.ts'
+import { UserError } from '../errors.ts'
 import { discoverHistories } from '../frameworks/discover.ts'
 import type { Declared, Entry, Framework, FrameworkName, History, LoadOptions, RunnerOptions } from '../frameworks/framework.ts'
 import type { DialectName } from '../ir/names.ts'
@@ -6,6 +7,7 @@ import type { Outcome, ReportedHistory } from '../lint/outcome.ts'
 import { Judge, type Judged, type RuleSetting } from '../lint/run.ts'
 import { Suppressions } from '../lint/suppress.ts'
 import type { Course } from '../lint/walk.ts'
+import { globMatcher, normalizeGlob } from '../project/glob.ts'
 import type { Project } from '../project/project.ts'
 import type { Rule } from '../rule/define.ts'
 import type { Profile } from '../rule/finding.ts'
@@ -36,6 +38,8 @@ export interface CheckOptions {
   readonly down: 'rollback' | 'full'
   /** Judge only migrations that one of these paths belongs to; undefined: all. */
   readonly only?: (path: string) => boolean
+  /** Files, folders and globs that the user named: only these are judged, and they are looked for where no framework found them. */
+  readonly named?: readonly string[]
   /** The judged migrations ship together (`--since`, `--staged`): what one creates is new to the next. */
   readonly together: boolean
   readonly version: string
@@ -77,11 +81,32 @@ export async function check(options: CheckOptions): Promise<CheckResult> {
 async function plan(options: CheckOptions, project: Project, gathered: Gathering): Promise<Work[]> {
   const works: Work[] = []
   const taken = new Set<string>()
-  for (const settings of options.projects) {
+  const named = options.named?.map((pattern) => ({ pattern, matches: pathMatcher(pattern), found: false }))
+  const only = (path: string) => {
+    if (options.only && !options.only(path)) return false
+    if (!named) return true
+    const matching = named.filter((name) => name.matches(path))
+    for (const name of matching) name.found = true
+    return matching.length > 0
+  }
+  for (const settings of options.projects) await look(settings, undefined)
+  const unmatched = named?.filter((name) => !name.found).map(({ pattern }) => pattern) ?? []
+  if (unmatched.length > 0) {
+    await look(options.projects[0]!, unmatched)
+    const missing = named!.find((name) => !name.found)
+    if (missing) {
+      const there = project.exists(missing.pattern) ? 'holds no migration that Surefoot can read' : 'matches no file'
+      throw new UserError(`${missing.pattern} ${there}. Name a migration, its folder or a glob; --framework says how to read it.`)
+    }
+  }
+  return works
+
+  async function look(settings: ProjectSettings, paths: readonly string[] | undefined): Promise<void> {
     const rooms = await frameworks(settings.framework === undefined ? undefined : [settings.framework])
+    const wanted = paths ?? settings.paths
     const found = discoverHistories(project, {
       frameworks: rooms,
-      ...(settings.paths ? { paths: settings.paths } : {}),
+      ...(wanted ? { paths: wanted } : {}),
       ...(settings.ignore ? { ignore: settings.ignore } : {}),
       ...(settings.dialect ? { dialect: settings.dialect } : {}),
     })
@@ -91,25 +116,30 @@ async function plan(options: CheckOptions, project: Project, gathered: Gathering
       for (const [reason, count] of Object.entries(history.skipped)) gathered.skip(reason, count)
       if (entries.length === 0) continue
       const framework = rooms.find((room) => room.name === history.framework)!
-      const judged = judgedOf(entries, settings, options)
-      works.push({ history: { ...history, entries }, framework, settings, judged })
+      works.push({ history: { ...history, entries }, framework, settings, judged: judgedOf(entries, settings, only) })
     }
   }
-  return works
+}
+
+/** Does a path belong to what the user named: the file itself, a folder above it, or a glob? */
+function pathMatcher(pattern: string): (path: string) => boolean {
+  const normal = normalizeGlob(pattern).replace(/\/+$/, '')
+  if (normal === '' || normal === '.') return () => true
+  const glob = globMatcher([normal])
+  return (path) => path === normal || path.startsWith(`${normal}/`) || glob(path)
 }
 
 function keyOf(entry: Entry): string {
   return `${entry.path}#${entry.exportName ?? ''}`
 }
 
-function judgedOf(entries: readonly Entry[], settings: ProjectSettings, options: CheckOptions): ReadonlySet<number> {
+function judgedOf(entries: readonly Entry[], settings: ProjectSettings, only: (path: string) => boolean): ReadonlySet<number> {
   const baseline = settings.baseline
   const from = baseline === undefined ? -1 : entries.findIndex((entry) => entry.id === baseline || entry.path.includes(baseline))
   const judged = new Set<number>()
   entries.forEach((entry, position) => {
-    if (position <= from) return
-    if (options.only && !options.only(entry.path) && !(entry.downPath !== undefined && options.only(entry.downPath))) return
-    judged.add(position)
+    const wanted = only(entry.path) || (entry.downPath !== undefined && only(entry.downPath))
+    if (position > from && wanted) judged.add(position)
   })
   return judged
 }

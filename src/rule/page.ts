@@ -1,4 +1,4 @@
-import type { Example, Rule } from '../src/rule/define.ts'
+import type { Example, Rule } from './define.ts'
 
 const names = { postgres: 'PostgreSQL', mysql: 'MySQL', mariadb: 'MariaDB', sqlite: 'SQLite' } as const
 

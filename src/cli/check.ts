@@ -1,0 +1,198 @@
+import { readFileSync } from 'node:fs'
+import { relative, resolve, sep } from 'node:path'
+import { rules as builtIn } from '../../rules/registry.ts'
+import { type LoadedConfig, loadConfig } from '../config/load.ts'
+import { checkRuleNames, resolveSettings, type Settings } from '../config/settings.ts'
+import { parseVersion } from '../dialects/dialect.ts'
+import { UserError } from '../errors.ts'
+import type { Outcome } from '../lint/outcome.ts'
+import type { RuleSetting } from '../lint/run.ts'
+import { check, type ProjectSettings } from '../pipeline/check.ts'
+import { diskProject } from '../project/disk.ts'
+import type { Project } from '../project/project.ts'
+import type { ReportContext } from '../report/format.ts'
+import { colours, noPaint } from '../report/paint.ts'
+import type { Rule } from '../rule/define.ts'
+import { exitOf, exits } from './exit.ts'
+import { type CheckFlags, checkFlags } from './flags.ts'
+import { progressOn } from './progress.ts'
+
+/** What a command prints and how it ends. */
+export interface CommandResult {
+  readonly out: string
+  readonly code: number
+}
+
+/** `surefoot check`: from arguments to a report and an exit code. Throws UserError for the user's mistakes. */
+export async function checkCommand(args: readonly string[], version: string): Promise<CommandResult> {
+  const flags = checkFlags(args)
+  const cwd = resolve(flags.cwd ?? '.')
+  const loaded = await loadConfig(cwd, flags.config)
+  const settings = settle(flags, loaded)
+  if (flags.printConfig) return { out: `${JSON.stringify(settings, undefined, 2)}\n`, code: exits.clean }
+  const root = loaded?.directory ?? cwd
+  const source = await sourceOf(flags, root)
+  const named = namedPaths(flags, cwd, root)
+  if (source.changed?.size === 0) return nothing(flags, version)
+  const { outcome, histories } = await check({
+    project: source.project,
+    projects: settings.projects.map(projectSettings),
+    rules: ruleSettings(settings, builtIn),
+    allRules: builtIn,
+    profile: settings.profile,
+    down: settings.down,
+    ...(source.changed ? { only: (path: string) => source.changed!.has(path) } : {}),
+    ...(named ? { named } : {}),
+    together: source.changed !== undefined,
+    version,
+    progress: progressOn(process.stderr),
+  })
+  if (histories === 0 && !source.changed)
+    throw new UserError(
+      'No migrations were found here. Name their folder, such as surefoot check db/migrations --dialect postgres, or list it under "projects" in surefoot.json.',
+    )
+  const shown = relocate(outcome, root, cwd)
+  const code = exitOf(outcome, { unknown: settings.unknown, maxWarnings: settings.maxWarnings })
+  return { out: await render(settings.unknown === 'allow' ? withoutOpaque(shown) : shown, flags, source.project, root, cwd), code }
+}
+
+function settle(flags: CheckFlags, loaded: LoadedConfig | undefined): Settings {
+  const ids = builtIn.map((rule) => rule.id)
+  checkRuleNames(Object.keys(loaded?.config.rules ?? {}), ids, loaded?.file ?? 'configuration')
+  checkRuleNames(Object.keys(flags.rules), ids, '--rule')
+  return resolveSettings(
+    {
+      ...(flags.framework ? { framework: flags.framework } : {}),
+      ...(flags.dialect ? { dialect: flags.dialect } : {}),
+      ...(flags.serverVersion ? { serverVersion: flags.serverVersion.join('.') } : {}),
+      ...(flags.profile ? { profile: flags.profile } : {}),
+      ...(flags.unknown ? { unknown: flags.unknown } : {}),
+      ...(flags.maxWarnings === undefined ? {} : { maxWarnings: flags.maxWarnings }),
+      down: flags.down,
+      rules: flags.rules,
+    },
+    loaded?.config,
+  )
+}
+
+function projectSettings(project: Settings['projects'][number]): ProjectSettings {
+  const { framework, dialect, serverVersion, paths, ignore, baseline, runner, timeouts } = project
+  const version = serverVersion === undefined ? undefined : parseVersion(serverVersion)
+  if (serverVersion !== undefined && !version)
+    throw new UserError(`"serverVersion": "${serverVersion}" is not a version. Write numbers, such as "16" or "8.0.36".`)
+  return {
+    ...(framework ? { framework } : {}),
+    ...(dialect ? { dialect } : {}),
+    ...(version ? { serverVersion: version } : {}),
+    ...(paths ? { paths } : {}),
+    ...(ignore ? { ignore } : {}),
+    ...(baseline === undefined ? {} : { baseline }),
+    runner: runner ?? {},
+    boundByRunner: timeouts === 'set-by-runner',
+  }
+}
+
+const profiles = ['safety', 'strict', 'style']
+
+/** The rules that the profile judges with, and those that a setting switches on. */
+export function ruleSettings(settings: Settings, rules: readonly Rule[]): RuleSetting[] {
+  return rules.flatMap((rule) => {
+    const own = settings.rules[rule.id]
+    if (own?.severity === 'off') return []
+    const inProfile = profiles.indexOf(rule.profile) <= profiles.indexOf(settings.profile)
+    if (!inProfile && own?.severity === undefined) return []
+    return [{ rule, severity: own?.severity, options: own?.options ?? {} }]
+  })
+}
+
+interface Source {
+  readonly project: Project
+  /** Root-relative paths that changed; undefined when everything is judged. */
+  readonly changed?: ReadonlySet<string>
+}
+
+async function sourceOf(flags: CheckFlags, root: string): Promise<Source> {
+  if (flags.staged) {
+    const [{ staged }, { gitIndexProject }] = await Promise.all([import('../project/git.ts'), import('../project/git-index.ts')])
+    return { project: gitIndexProject(root), changed: new Set(staged(root)) }
+  }
+  const disk = diskProject(root)
+  if (flags.since !== undefined) {
+    const { changedSince } = await import('../project/git.ts')
+    return { project: disk, changed: new Set(changedSince(root, flags.since)) }
+  }
+  if (!flags.stdin) return { project: disk }
+  const { overlayProject } = await import('../project/overlay.ts')
+  const path = fromRoot(flags.stdinFilename!, resolve(flags.cwd ?? '.'), root)
+  return { project: overlayProject(disk, { [path]: readFileSync(0, 'utf8') }) }
+}
+
+function fromRoot(path: string, cwd: string, root: string): string {
+  const wanted = relative(root, resolve(cwd, path.replaceAll('\\', '/')))
+  return sep === '/' ? wanted : wanted.replaceAll(sep, '/')
+}
+
+function namedPaths(flags: CheckFlags, cwd: string, root: string): readonly string[] | undefined {
+  const given = flags.stdin ? [flags.stdinFilename!] : flags.paths
+  return given.length === 0 ? undefined : given.map((path) => fromRoot(path, cwd, root))
+}
+
+async function nothing(flags: CheckFlags, version: string): Promise<CommandResult> {
+  const summary = {
+    errors: 0,
+    warnings: 0,
+    infos: 0,
+    suppressed: 0,
+    migrations: 0,
+    migrationsRead: 0,
+    statements: 0,
+    opaque: 0,
+    assumptions: [],
+    skipped: {},
+    histories: [],
+    milliseconds: 0,
+  }
+  const outcome: Outcome = { version, findings: [], opaque: [], errors: [], summary }
+  if (flags.format === 'json') return { out: `${JSON.stringify(outcome, undefined, 2)}\n`, code: exits.clean }
+  return { out: `Nothing to judge: no file ${flags.staged ? 'is staged' : `changed since ${flags.since}`}.\n`, code: exits.clean }
+}
+
+function withoutOpaque(outcome: Outcome): Outcome {
+  return { ...outcome, opaque: [] }
+}
+
+/** Paths as seen from the working directory, where the configuration lies above it. */
+function relocate(outcome: Outcome, root: string, cwd: string): Outcome {
+  if (root === cwd) return outcome
+  const move = <T extends { readonly file: string }>(place: T): T => ({
+    ...place,
+    file: relative(cwd, resolve(root, place.file)).replaceAll(sep, '/'),
+  })
+  return {
+    ...outcome,
+    findings: outcome.findings.map((finding) => ({ ...move(finding), ...(finding.related ? { related: finding.related.map(move) } : {}) })),
+    opaque: outcome.opaque.map(move),
+    errors: outcome.errors.map(move),
+  }
+}
+
+async function render(outcome: Outcome, flags: CheckFlags, project: Project, root: string, cwd: string): Promise<string> {
+  const colour = flags.color ?? wantsColour()
+  const context: ReportContext = {
+    paint: colour ? colours : noPaint,
+    verbose: flags.verbose,
+    read(file) {
+      const result = project.read(fromRoot(file, cwd, root))
+      return 'text' in result ? result.text : undefined
+    },
+  }
+  if (flags.format === 'json') return (await import('../report/json.ts')).json(outcome, context)
+  return (await import('../report/stylish.ts')).stylish(outcome, context)
+}
+
+function wantsColour(): boolean {
+  const { NO_COLOR, FORCE_COLOR } = process.env
+  if (FORCE_COLOR !== undefined && FORCE_COLOR !== '') return FORCE_COLOR !== '0'
+  if (NO_COLOR !== undefined && NO_COLOR !== '') return false
+  return process.stdout.isTTY === true
+}

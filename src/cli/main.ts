@@ -1,0 +1,44 @@
+#!/usr/bin/env node
+import { UserError } from '../errors.ts'
+import { version } from '../version.ts'
+import { exits } from './exit.ts'
+
+async function run(args: readonly string[]): Promise<{ readonly out: string; readonly code: number }> {
+  const [command, ...rest] = args
+  if (command === undefined || args.includes('--help') || args.includes('-h') || command === 'help') {
+    const { help } = await import('./help.ts')
+    return { out: help, code: exits.clean }
+  }
+  if (args.includes('--version') || command === '-v') return { out: `${version}\n`, code: exits.clean }
+  if (command === 'check') return (await import('./check.ts')).checkCommand(rest, version)
+  if (command === 'explain') return { out: (await import('./explain.ts')).explain(rest), code: exits.clean }
+  if (command === 'rules') return { out: (await import('./explain.ts')).listRules(), code: exits.clean }
+  throw new UserError(`There is no command ${command}. The commands are check, explain and rules; surefoot --help says more.`)
+}
+
+function fail(error: unknown): void {
+  if (error instanceof UserError) {
+    process.stderr.write(`surefoot: ${error.message}\n`)
+    process.exitCode = exits.mistake
+    return
+  }
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  process.stderr.write(
+    `surefoot: this is a bug in Surefoot ${version}, not in your migrations.\n${stack}\nPlease report it with the command and, if you can, the file.\n`,
+  )
+  process.exitCode = exits.bug
+}
+
+// A reader that stops early (`| head`) is not a failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(process.exitCode ?? exits.clean)
+  throw error
+})
+
+try {
+  const { out, code } = await run(process.argv.slice(2))
+  process.exitCode = code
+  process.stdout.write(out)
+} catch (error) {
+  fail(error)
+}
