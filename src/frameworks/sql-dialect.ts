@@ -43,9 +43,19 @@ export function engineOfWord(word: string): { readonly dialect: DialectName } | 
 }
 
 /** The engine that a folder of the path names: the nearest one that is, or joins with a migration word, an engine's name. */
-export function engineOfPath(
-  folder: string,
-): ({ readonly dialect: DialectName; readonly word: string } | { readonly foreign: string; readonly word: string }) | undefined {
+export function engineOfPath(folder: string): EngineOfPath | undefined {
+  if (folder === lastFolder.folder) return lastFolder.engine
+  const engine = nearestEngine(folder)
+  lastFolder = { folder, engine }
+  return engine
+}
+
+type EngineOfPath = ({ readonly dialect: DialectName } | { readonly foreign: string }) & { readonly word: string }
+
+/** The folder that was asked for last: files come folder by folder. */
+let lastFolder: { readonly folder: string; readonly engine: EngineOfPath | undefined } = { folder: '', engine: undefined }
+
+function nearestEngine(folder: string): EngineOfPath | undefined {
   for (const segment of folder.split('/').reverse()) {
     const parts = /migrat/i.test(segment) ? [segment, ...segment.split(/[-_.]/)] : [segment]
     for (const word of parts) {
@@ -80,7 +90,7 @@ const signs: readonly Sign[] = [
   { dialect: 'postgres', pattern: /\bcreate\s+extension\b|\bplpgsql\b/i, weight: 3, shown: 'CREATE EXTENSION or PL/pgSQL' },
   {
     dialect: 'postgres',
-    pattern: /\b(?:create|alter|drop)\s+(?:type|domain|policy|materialized\s+view|sequence)\b/i,
+    pattern: /\b(?:create|alter|drop)\s+(?:type|domain|policy|sequence)\b/i,
     weight: 2,
     shown: 'CREATE TYPE, DOMAIN, SEQUENCE or POLICY',
   },

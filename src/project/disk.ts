@@ -20,7 +20,7 @@ export function diskProject(root: string): Project {
   function read(path: string): ReadResult {
     const known = texts.get(path)
     if (known) return known
-    const result = readFile(join(base, path), path)
+    const result = readFile(`${base}/${path}`, path)
     const size = 'text' in result ? result.text.length : 0
     if (kept + size <= cacheBudget) {
       kept += size

@@ -7,7 +7,7 @@ import { entriesOf, type Text } from './entries.ts'
 import { readFileName, sqlExtensions } from './file-name.ts'
 import { type Candidate, type Group, groupFiles } from './group.ts'
 import { journalOf } from './journal.ts'
-import { inTestFolder, looksLikeMigration, passedOverByName, passedOverByText } from './passed-over.ts'
+import { inTestFolder, isEngine, looksLikeMigration, passedOverByName, passedOverByText } from './passed-over.ts'
 import { runnerOf } from './recognise.ts'
 import { runnerHasDowns } from './runner.ts'
 import { marksOf } from './sections.ts'
@@ -95,14 +95,8 @@ function searched(project: Project, options: DiscoverOptions, skipped: Map<strin
 
 function historyOf(project: Project, group: Group, options: DiscoverOptions, skipped: Counts): History {
   const journal = journalOf(project, group.folder)
-  const texts: Text[] = []
-  for (const { name, named } of group.files) {
-    const file = project.read(name.path)
-    const text = 'text' in file ? file.text : undefined
-    const reason = text === undefined ? undefined : passedOverByText(text, name, named)
-    if (reason !== undefined) count(skipped, reason)
-    else texts.push({ name, text, marks: text === undefined ? undefined : marksOf(text) })
-  }
+  const texts = readTexts(project, group, skipped)
+  if (texts.length === 0 && Object.keys(skipped).length > 0) return emptyHistory(group.folder, skipped)
   const recognised = runnerOf(project, group.folder, texts, journal !== undefined)
   const listed = entriesOf(texts, recognised.runner, journal, group.folder)
   for (const [reason, number] of Object.entries(listed.skipped)) count(skipped, reason, number)
@@ -123,6 +117,28 @@ function historyOf(project: Project, group: Group, options: DiscoverOptions, ski
   }
 }
 
+/** Reads a group's files and counts those passed over. Beside files of another engine the others are its own too, unless they are many and tell otherwise. */
+function readTexts(project: Project, group: Group, skipped: Counts): Text[] {
+  const texts: Text[] = []
+  const foreign: Counts = {}
+  for (const { name, named } of group.files) {
+    const file = project.read(name.path)
+    const text = 'text' in file ? file.text : undefined
+    const reason = text === undefined ? undefined : passedOverByText(text, name, named)
+    if (reason !== undefined) count(isEngine(reason) ? foreign : skipped, reason)
+    else texts.push({ name, text, marks: text === undefined ? undefined : marksOf(text) })
+  }
+  const [engine, number] = Object.entries(foreign).sort(([, a], [, b]) => b - a)[0] ?? ['', 0]
+  const isForeign = number * 4 >= group.files.length || dialectBySyntax(readable(texts)) === undefined
+  if (number > 0 && group.dialect === undefined && isForeign) count(foreign, engine, texts.splice(0).length)
+  for (const [reason, times] of Object.entries(foreign)) count(skipped, reason, times)
+  return texts
+}
+
+function* readable(texts: readonly Text[]): Generator<string> {
+  for (const { text } of texts) if (text !== undefined) yield text
+}
+
 function dialectOf(
   project: Project,
   group: Group,
@@ -133,8 +149,7 @@ function dialectOf(
   if (options.dialect) return { dialect: options.dialect, because: 'you said so' }
   if (group.dialect) return { dialect: group.dialect, because: group.dialectBecause ?? '' }
   if (ofJournal) return { dialect: ofJournal, because: "Drizzle's journal says so" }
-  const read = texts.map(({ text }) => text).filter((text) => text !== undefined)
-  const written = dialectBySyntax(read)
+  const written = dialectBySyntax(readable(texts))
   if (written) return written
   const driver = dialectByDriver(project, group.folder)
   if (driver) return driver

@@ -31,10 +31,10 @@ export function readFileName(path: string, siblings: (path: string) => boolean):
   const slash = path.lastIndexOf('/')
   const folder = slash < 0 ? '' : path.slice(0, slash)
   const base = path.slice(slash + 1)
-  const extension = ending.exec(base)
-  const name = extension ? base.slice(0, extension.index) : base
+  const extension = base.endsWith('.sql') ? undefined : ending.exec(base)
+  const name = base.slice(0, extension === undefined ? -'.sql'.length : extension?.index)
   const engineOfExtension = extension?.[1]?.toLowerCase() ?? (extension?.[2] ? 'postgres' : undefined)
-  const lower = name.toLowerCase()
+  const lower = name.length <= 'migration'.length ? name.toLowerCase() : ''
 
   if ((lower === 'up' || lower === 'down' || lower === 'migration') && folder !== '') {
     const own = folder.slice(folder.lastIndexOf('/') + 1)
@@ -49,13 +49,13 @@ export function readFileName(path: string, siblings: (path: string) => boolean):
       numbered: /^\d/.test(own),
     }
   }
-  const flyway = flywayName.exec(name)
+  const flyway = name.includes('__') ? flywayName.exec(name) : null
   const repeatable = name.startsWith('R__')
   const direction = flyway || repeatable ? undefined : directionOf(path, name, siblings)
   let stem = direction ? direction.stem : name
-  const autocommit = /\.autocommit$/i.test(stem)
+  const autocommit = stem.includes('.') && /\.autocommit$/i.test(stem)
   if (autocommit) stem = stem.slice(0, -'.autocommit'.length)
-  const infix = /\.([a-z0-9]+)$/i.exec(stem)?.[1]
+  const infix = stem.includes('.') ? /\.([a-z0-9]+)$/i.exec(stem)?.[1] : undefined
   const engine = infix !== undefined && engineOfWord(infix) ? infix.toLowerCase() : engineOfExtension
   if (infix !== undefined && engine === infix.toLowerCase()) stem = stem.slice(0, -infix.length - 1)
   const parts = { path, folder: historyFolder(folder), engine, autocommit, numbered: isNumbered(stem) || flyway !== null }
@@ -68,8 +68,18 @@ export function readFileName(path: string, siblings: (path: string) => boolean):
       flyway: { kind: flyway[1] as 'V' | 'U' | 'B', version: flyway[2]!.replaceAll('_', '.') },
     }
   if (repeatable) return { ...parts, stem, form: 'flyway', direction: undefined, flyway: { kind: 'R', version: '' } }
-  const relative = folder === parts.folder ? stem : `${folder.slice(parts.folder === '' ? 0 : parts.folder.length + 1)}/${stem}`
-  return { ...parts, stem: relative, form: direction ? 'pair' : 'plain', direction: direction?.direction }
+  const { folder: history, numbered } = parts
+  const relative = folder === history ? stem : `${folder.slice(history === '' ? 0 : history.length + 1)}/${stem}`
+  return {
+    path,
+    folder: history,
+    stem: relative,
+    form: direction ? 'pair' : 'plain',
+    direction: direction?.direction,
+    engine,
+    autocommit,
+    numbered,
+  }
 }
 
 /** Does the name lead with a number, a timestamp, a version? */
@@ -77,11 +87,15 @@ function isNumbered(stem: string): boolean {
   return /^(?:[vV]?\d+(?:[._-]|$)|\d{3,})/.test(stem)
 }
 
+/** The last letters of up, down, do, undo, rollback and revert: most names are told by them. */
+const directionEnds = new Set([...'pnokt'].map((letter) => letter.charCodeAt(0)))
+
 function directionOf(
   path: string,
   name: string,
   siblings: (path: string) => boolean,
 ): { stem: string; direction: 'up' | 'down' } | undefined {
+  if (!directionEnds.has(name.charCodeAt(name.length - 1) | 32)) return undefined
   const dotted = /^(.+)\.(up|down|do|undo|rollback|revert)$/i.exec(name)
   if (dotted) return { stem: dotted[1]!, direction: /^(?:up|do)$/i.test(dotted[2]!) ? 'up' : 'down' }
   const joined = /^(.+)([_-])(up|down|undo|rollback|revert)$/i.exec(name)
@@ -103,8 +117,18 @@ function parentOf(folder: string): string {
   return slash < 0 ? '' : folder.slice(0, slash)
 }
 
+/** The folder that was asked for last: files come folder by folder. */
+let lastFolder: { readonly folder: string; readonly history: string } = { folder: '', history: '' }
+
 /** Folders named for a version or a year are chapters of one history. */
 function historyFolder(folder: string): string {
+  if (folder === lastFolder.folder) return lastFolder.history
+  const history = chapterless(folder)
+  lastFolder = { folder, history }
+  return history
+}
+
+function chapterless(folder: string): string {
   let at = folder
   while (at !== '' && versionFolder.test(at.slice(at.lastIndexOf('/') + 1))) at = parentOf(at)
   return at

@@ -4,7 +4,7 @@ import type { FileName } from './file-name.ts'
 const migrationWord =
   /(?:^|[-_.])(?:migrations?|migrate|migrators?|alterations|deltas?|patches|upgrades?|changesets?|evolutions)(?:[-_.]|$)/i
 const databaseFolder = /^(?:db|database|databases|sql|schema|drizzle|flyway)$/i
-const testFolder = /^(?:tests?|__tests__|testdata|test-data|fixtures|__fixtures__|spec|mocks|__mocks__|testing|e2e)$/i
+const testFolder = /^(?:tests?|__tests__|testdata|test-data|fixtures|__fixtures__|spec|mocks|__mocks__|testing|e2e|stubs?)$/i
 const seedFolder = /^(?:seeds?|seeders?|seed-data|seed_data)$/i
 const dumpName = /^(?:full[-_]?)?(?:schema|structure|dump|database|snapshot)(?:[-_.]\w+)?$/i
 
@@ -34,7 +34,7 @@ export function passedOverByName(name: FileName): string | undefined {
 /** Does the path lead through a folder of tests? */
 export function inTestFolder(path: string): boolean {
   return (
-    /test|fixture|spec|mock|e2e/i.test(path) &&
+    /test|fixture|spec|mock|e2e|stub/i.test(path) &&
     path
       .split('/')
       .slice(0, -1)
@@ -44,7 +44,7 @@ export function inTestFolder(path: string): boolean {
 
 /** Why a file is passed over by what it says: another engine's SQL, a template; undefined: it is not. */
 export function passedOverByText(text: string, name: FileName, named: boolean): string | undefined {
-  if (/MergeTree\b/.test(text) && /\bENGINE\s*=?\s*\w*MergeTree\b/i.test(text)) return 'ClickHouse'
+  if (clickHouseMark.test(text)) return 'ClickHouse'
   if (isTransactSql(text)) return 'SQL Server'
   if (text.includes('{{') && templateMark.test(text)) return 'template'
   if (text.includes('<%') && /<%[=-]?\s[^%]*%>/.test(text)) return 'template'
@@ -52,11 +52,21 @@ export function passedOverByText(text: string, name: FileName, named: boolean): 
   return undefined
 }
 
+/** Words of ClickHouse that no judged engine has, in the case in which they must be written. */
+const clickHouseMark =
+  /MergeTree\b|\bLowCardinality\(|\bON CLUSTER\b|\bDateTime64\b|\bNullable\(|\bMODIFY (?:QUERY|TTL|SETTING)\b|\bUInt(?:8|16|32|64)\b/
+
+/** Is the reason another engine, rather than the kind of file? */
+export function isEngine(reason: string): boolean {
+  return reason === 'ClickHouse' || reason === 'SQL Server'
+}
+
 /** `{{ .name }}`, `{{if x}}`, `{{ name | filter }}`; not the `{{1,2},{3,4}}` of an array or the `{"a":{}}` of JSON. */
 const templateMark =
   /\{\{-?\s*(?:[.$][\w.]+|(?:if|else|end|range|with|define|template|block|include|call|ref|config|var)\b[^{}]*|[A-Za-z_][\w.]*\s*(?:\|[^{}]*|\([^{}]*\)\s*)?|#[^{}]*|"[^"{}]*"[^{}]*)\s*-?\}\}|\{%-?\s*\w+/
 
 function isTransactSql(text: string): boolean {
-  if (!/^[ \t]*GO[ \t]*;?[ \t]*\r?$/im.test(text)) return /\[dbo\]\s*\.\s*\[/i.test(text)
-  return true
+  const mayHold = text.includes('GO') || text.includes('go')
+  if (mayHold && /^[ \t]*GO[ \t]*;?[ \t]*\r?$/im.test(text)) return true
+  return text.includes('[') && /\[dbo\]\s*\.\s*\[/i.test(text)
 }

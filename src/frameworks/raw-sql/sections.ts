@@ -32,22 +32,23 @@ const markLine: Readonly<Record<Marks, RegExp>> = {
 
 /** Which runner's marks stand in the text; undefined: none. */
 export function marksOf(text: string): Marks | undefined {
-  if (!text.includes('--') && !text.includes('#')) return undefined
-  if (/--[ \t]*\+goose[ \t]+(?:up|down)\b/i.test(text)) return 'goose'
-  if (/--[ \t]*\+migrate[ \t]+(?:up|down)\b/i.test(text)) return 'sql-migrate'
-  if (/--[ \t]*migrate:(?:up|down)\b/i.test(text)) return 'dbmate'
-  markLine['up-down'].lastIndex = 0
-  const first = markLine['up-down'].exec(text)
-  if (first && /^ups?\b/i.test(first[1]!) && nothingBefore(text, first.index)) return 'up-down'
-  return undefined
+  if (text.includes('goose') && /--[ \t]*\+goose[ \t]+(?:up|down)\b/i.test(text)) return 'goose'
+  if (text.includes('+migrate') && /--[ \t]*\+migrate[ \t]+(?:up|down)\b/i.test(text)) return 'sql-migrate'
+  if (text.includes('migrate:') && /--[ \t]*migrate:(?:up|down)\b/i.test(text)) return 'dbmate'
+  return startsWithHeading(text) ? 'up-down' : undefined
 }
 
-/** A heading is one only when nothing but comments stands above it. */
-function nothingBefore(text: string, end: number): boolean {
-  return text
-    .slice(0, end)
-    .split('\n')
-    .every((line) => /^\s*(?:--.*|#.*|\/\*.*\*\/\s*)?$/.test(line))
+/** Does an Up heading stand in the text with nothing but comments above it? */
+function startsWithHeading(text: string): boolean {
+  for (let at = 0; at < text.length; ) {
+    const newline = text.indexOf('\n', at)
+    const end = newline < 0 ? text.length : newline
+    const line = text.slice(at, Math.min(end, at + 200)).trim()
+    if (/^(?:--+|#)[ \t]*[!@+]?[ \t]*ups?(?:[ \t]+migration)?[ \t]*:?[ \t]*-*$/i.test(line)) return true
+    if (line !== '' && !line.startsWith('--') && !line.startsWith('#')) return false
+    at = end + 1
+  }
+  return false
 }
 
 /** Cuts a marked file into its directions. Text before the first mark belongs to none, as the runners hold it. */
