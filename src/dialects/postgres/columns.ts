@@ -1,6 +1,6 @@
 import type { ColumnDef, Constraint as ConstraintNode } from 'libpg-query'
 import type { Column, Constraint, Expression, Generated } from '../../ir/column.ts'
-import { afterParenthesis, afterWords, commaRanges, type Range } from './clauses.ts'
+import { afterParenthesis, afterWords, commaRanges, type Range, trimmed } from './clauses.ts'
 import { type Attributes, constraint } from './constraints.ts'
 import { dataType, isSerial } from './data-types.ts'
 import { expression } from './expressions.ts'
@@ -30,7 +30,7 @@ export function column(reading: Reading, node: ColumnDef, range: Range): Column 
       case 'CONSTR_NOTNULL':
         nullabilityWritten = true
         nullable = false
-        if (part.conname !== undefined) push(constraint(reading, part, own, name))
+        if (part.conname !== undefined) push(constraint(reading, part, trimmed(reading, own.start, own.end), name))
         break
       case 'CONSTR_DEFAULT':
         value = expression(reading, part.raw_expr, { start: own.start + defaultLength(reading, own), end: own.end })
@@ -47,7 +47,7 @@ export function column(reading: Reading, node: ColumnDef, range: Range): Column 
         break
       default:
         if (part.contype === 'CONSTR_PRIMARY') nullable = false
-        push(constraint(reading, part, own, name, attributesAfter(parts, i)))
+        push(constraint(reading, part, trimmed(reading, own.start, own.end), name, attributesAfter(parts, i)))
     }
   }
   function push(made: Constraint | undefined): void {

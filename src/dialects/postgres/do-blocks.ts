@@ -1,7 +1,7 @@
 import type { DoStmt, Node } from 'libpg-query'
 import type { Branch, Context, Guard, Loop } from '../../ir/context.ts'
 import type { Operation } from '../../ir/operation.ts'
-import { type Embedded, embed, embeddedNodes, lineSpan, startOfBody } from './embedded.ts'
+import { type Embedded, embed, embeddedNodes, startOfBody, statementSpan } from './embedded.ts'
 import { executed } from './execute.ts'
 import { catalogGuards, exceptionGuard } from './guards.ts'
 import { loopOf } from './loops.ts'
@@ -71,12 +71,18 @@ function one(walk: Walk, kind: string, statement: PlStatement): readonly Operati
       return embedded(walk, statement.expr)
     case 'dynexecute': {
       const text = sqlOf(statement.query) ?? ''
-      return executed(walk.reading, walk.place, text, lineSpan(walk.reading, walk.place, statement.lineno), walk.convert)
+      return executed(
+        walk.reading,
+        walk.place,
+        text,
+        statementSpan(walk.reading, walk.place, statement.lineno, 'EXECUTE', text),
+        walk.convert,
+      )
     }
     case 'raise':
       if (statement.elog_level !== undefined && statement.elog_level < 21) return []
       if (statement.message === undefined && statement.condname === undefined) return []
-      return [{ kind: 'refuse', span: lineSpan(walk.reading, walk.place, statement.lineno), message: statement.message }]
+      return [{ kind: 'refuse', span: statementSpan(walk.reading, walk.place, statement.lineno, 'RAISE'), message: statement.message }]
     case 'fors':
     case 'dynfors':
     case 'forc':
@@ -194,7 +200,13 @@ function loop(walk: Walk, kind: string, statement: PlStatement): readonly Operat
   let read: readonly Operation[] = []
   if (kind === 'fors') read = embedded(walk, statement.query)
   else if (kind === 'dynfors')
-    read = executed(walk.reading, walk.place, text ?? '', lineSpan(walk.reading, walk.place, statement.lineno), walk.convert)
+    read = executed(
+      walk.reading,
+      walk.place,
+      text ?? '',
+      statementSpan(walk.reading, walk.place, statement.lineno, 'EXECUTE', text),
+      walk.convert,
+    )
   else if (kind === 'forc') {
     const query = [...walk.cursors.values()]
     if (query.length === 1) read = embedded(walk, { PLpgSQL_expr: { query: query[0]! } })

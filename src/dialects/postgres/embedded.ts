@@ -32,21 +32,33 @@ export function startOfBody(reading: Reading, location: number | undefined): Emb
   return { start: at + 1, end, variables: new Set(), at: at + 1 }
 }
 
-/** The part of the body from a line (1: where the body starts) to its next `;` or end of line, which is how much is known of a place. */
-export function lineSpan(outer: Reading, place: Embedded, line: number | undefined): Span {
+/**
+ * Where a statement of PL/pgSQL itself stands: from its first word (`EXECUTE`, `RAISE`), looked for from its line on (1: the body's
+ * first), to the end of `tail` or of the line. The parser tells no more than the line.
+ */
+export function statementSpan(outer: Reading, place: Embedded, line: number | undefined, word: string, tail?: string): Span {
+  const { text } = outer
   if (place.start === undefined || line === undefined) return outer.span
-  let at = place.start
+  let from = place.start
   for (let i = 1; i < line; i++) {
-    const next = outer.text.indexOf('\n', at)
+    const next = text.indexOf('\n', from)
     if (next < 0 || next >= place.end) return outer.span
-    at = next + 1
+    from = next + 1
   }
+  let lineEnd = text.indexOf('\n', from)
+  if (lineEnd < 0 || lineEnd > place.end) lineEnd = place.end
   // Several statements may share the line: what was read before is not meant.
-  if (place.at > at && !outer.text.slice(at, place.at).includes('\n')) at = place.at
-  while (at < place.end && (outer.text.charCodeAt(at) <= 32 || outer.text[at] === ';')) at++
-  let end = at
-  while (end < place.end && outer.text[end] !== ';' && outer.text[end] !== '\n') end++
-  return end > at ? spanOf(outer, at, end) : outer.span
+  if (place.at > from && place.at < lineEnd) from = place.at
+  const start = from + text.slice(from, lineEnd).toUpperCase().indexOf(word)
+  if (start < from) return outer.span
+  const after = tail === undefined ? -1 : text.indexOf(tail, start)
+  const semicolon = text.indexOf(';', start)
+  const end =
+    tail !== undefined && after >= 0 && after + tail.length <= place.end
+      ? after + tail.length
+      : Math.min(lineEnd, semicolon < 0 ? lineEnd : semicolon)
+  place.at = Math.max(place.at, end)
+  return spanOf(outer, start, end)
 }
 
 /** The trees of a text; the parser's error when there are none. */

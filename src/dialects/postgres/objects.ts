@@ -16,6 +16,7 @@ import type {
 } from 'libpg-query'
 import type { Constraint, Expression } from '../../ir/column.ts'
 import type { Operation } from '../../ir/operation.ts'
+import { trimmed } from './clauses.ts'
 import { commandOf, objectWords } from './commands.ts'
 import { constraint } from './constraints.ts'
 import { dataType } from './data-types.ts'
@@ -65,7 +66,7 @@ export function createDomain(reading: Reading, node: CreateDomainStmt): readonly
   const starts = parts.map((part) => offsetOf(reading, part.location))
   for (let i = 0; i < parts.length; i++) {
     const part = parts[i]!
-    const range = { start: starts[i]!, end: starts[i + 1] ?? reading.end }
+    const range = trimmed(reading, starts[i]!, starts[i + 1] ?? reading.end)
     if (part.contype === 'CONSTR_NOTNULL') notNull = true
     else if (part.contype === 'CONSTR_DEFAULT') value = expression(reading, part.raw_expr, undefined, range.end)
     else if (part.contype === 'CONSTR_CHECK') {

@@ -2,7 +2,7 @@ import type { Node } from 'libpg-query'
 import type { Name } from '../../ir/names.ts'
 import type { Operation } from '../../ir/operation.ts'
 import { commandOf } from './commands.ts'
-import { type NodeKind, objectName, type Reading, relationName, shownText } from './reading.ts'
+import { as, type NodeKind, objectName, type Reading, relationName, shownText } from './reading.ts'
 
 /** Statements that neither change tables nor touch rows, by kind of node, as PostgreSQL spells them. */
 const commands: Readonly<Partial<Record<NodeKind, string>>> = {
@@ -97,6 +97,13 @@ interface OtherBody {
   readonly if_not_exists?: boolean
   readonly missing_ok?: boolean
   readonly is_grant?: boolean
+  readonly objtype?: string
+  readonly objects?: readonly Node[]
+}
+
+/** The table that a GRANT names, when it names one. */
+function granted(body: OtherBody): object | undefined {
+  return body.objtype === 'OBJECT_TABLE' && body.objects?.length === 1 ? as(body.objects[0], 'RangeVar') : undefined
 }
 
 /** A statement of the list above; undefined for another kind. */
@@ -105,7 +112,7 @@ export function otherStatement(reading: Reading, kind: string, node: object): re
   const own = kind === 'AlterOwnerStmt' ? commandOf('ALTER', body.objectType) : commands[kind as NodeKind]
   if (own === undefined) return undefined
   const command = (kind === 'GrantStmt' || kind === 'GrantRoleStmt') && !body.is_grant ? 'REVOKE' : own
-  const owner = body.table ?? body.relation
+  const owner = body.table ?? body.relation ?? granted(body)
   const table = owner ? relationName(reading, owner) : undefined
   const text = [body.policy_name, body.extname, body.pubname, body.subname, body.rulename, body.name, body.servername, body.fdwname].find(
     (each) => typeof each === 'string' && each !== '',
