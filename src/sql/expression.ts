@@ -16,7 +16,7 @@ import {
   take,
   takeOne,
 } from './cursor.ts'
-import { readQuery, seesQuery } from './query.ts'
+import { readQuery, seesInnerQuery } from './query.ts'
 import { readTypeText } from './type-text.ts'
 
 /** A node of a scalar expression. Offsets are into the traced text. */
@@ -148,7 +148,7 @@ function readMembership(c: Cursor, from: number, left: Node, operator: string, n
       return node(c, 'compare', from, not ? 'not in' : 'in', [left, right])
     }
     c.at++
-    if (seesQuery(c)) {
+    if (seesInnerQuery(c)) {
       const query = readQuery(c)
       expect(c, ')')
       return node(c, 'compare', from, not ? 'not in' : 'in', [left, node(c, 'subquery', start, '', [], query)])
@@ -286,7 +286,7 @@ function readParenthesis(c: Cursor, from: number): Node {
   enter(c)
   c.at++
   let inner: Node
-  if (seesQuery(c)) {
+  if (seesInnerQuery(c)) {
     const query = readQuery(c)
     expect(c, ')')
     inner = node(c, 'subquery', from, '', [], query)
@@ -325,6 +325,7 @@ function readWord(c: Cursor, from: number, word: string): Node {
     case 'CASE':
       return readCase(c, from)
     case 'INTERVAL':
+      if (c.syntax.engine === 'sqlite') break
       if (called || next.kind !== 'word' || peek(c, 2).kind === 'word') {
         c.at++
         const amount = readSum(c)
@@ -435,7 +436,7 @@ function readCall(c: Cursor, from: number, name: string): Node {
   takeOne(c, 'DISTINCT', 'ALL', 'LEADING', 'TRAILING', 'BOTH')
   while (!sees(c, ')')) {
     if (sees(c, 'FROM') || sees(c, 'SEPARATOR')) c.at++
-    if (seesQuery(c)) {
+    if (seesInnerQuery(c)) {
       const start = c.at
       args.push(node(c, 'subquery', start, '', [], readQuery(c)))
     } else args.push(readExpression(c))

@@ -238,8 +238,9 @@ function scanLine(s: Scanner, kind: TokenKind, at: number): true {
   return finish(s, kind, end)
 }
 
+/** MySQL wants a space after `--`; Drizzle's mark between statements is read as a comment all the same. */
 function startsDashComment(text: string, at: number): boolean {
-  return at >= text.length || text.charCodeAt(at) <= 32
+  return at >= text.length || text.charCodeAt(at) <= 32 || text.startsWith('> statement-breakpoint', at)
 }
 
 function scanBlockComment(s: Scanner, at: number): true {

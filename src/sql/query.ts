@@ -41,6 +41,21 @@ export function seesQuery(c: Cursor): boolean {
   return token?.text === 'VALUES' && (c.tokens[c.at + ahead + 1]?.text === '(' || c.tokens[c.at + ahead + 1]?.text === 'ROW') && ahead > 0
 }
 
+/** After `(`: does a query stand next, rather than an expression that begins with a subquery? */
+export function seesInnerQuery(c: Cursor): boolean {
+  if (!sees(c, '(')) return sees(c, 'SELECT') || sees(c, 'WITH') || (sees(c, 'VALUES') && (sees(c, '(', 1) || sees(c, 'ROW', 1)))
+  if (!seesQuery(c)) return false
+  let ahead = 0
+  for (let depth = 0; ; ahead++) {
+    const text = c.tokens[c.at + ahead]?.text
+    if (text === undefined) return false
+    if (text === '(') depth++
+    else if (text === ')' && --depth === 0) break
+  }
+  return setOperators.has(c.tokens[c.at + ahead + 1]?.text ?? '')
+}
+const setOperators = new Set(['UNION', 'INTERSECT', 'EXCEPT', 'MINUS', 'ORDER', 'LIMIT'])
+
 /** Takes SELECT …, VALUES …, TABLE t, their unions and the WITH before them. Throws Unreadable where there is none. */
 export function readQuery(c: Cursor, common: ReadonlySet<string> = new Set()): Query {
   enter(c)
@@ -313,16 +328,15 @@ function takeJoin(c: Cursor): boolean {
 
 function readFactor(c: Cursor, r: Reading, aliases?: Map<string, Name>): void {
   take(c, 'LATERAL')
-  if (seesQuery(c) && sees(c, '(')) {
-    c.at++
-    const query = readQuery(c, r.common)
-    expect(c, ')')
-    merge(r, query)
-    readAlias(c)
-    if (sees(c, '(')) readColumnList(c)
-    return
-  }
   if (take(c, '(')) {
+    if (seesInnerQuery(c)) {
+      const query = readQuery(c, r.common)
+      expect(c, ')')
+      merge(r, query)
+      readAlias(c)
+      if (sees(c, '(')) readColumnList(c)
+      return
+    }
     enter(c)
     readTables(c, r, aliases)
     leave(c)

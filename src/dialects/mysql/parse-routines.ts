@@ -6,7 +6,6 @@ import {
   fail,
   peek,
   readColumnList,
-  readIdentifier,
   readName,
   sees,
   skipParentheses,

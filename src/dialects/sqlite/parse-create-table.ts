@@ -80,7 +80,7 @@ function seesConstraint(c: Cursor): boolean {
     case 'KEY':
     case 'INDEX':
       // MySQL's inline keys: KEY name (column).
-      return sees(c, '(', 2) || sees(c, '(', 1)
+      return (sees(c, '(', 2) && peek(c, 3).kind !== 'number') || sees(c, '(', 1)
     default:
       return false
   }
