@@ -7,12 +7,25 @@ import { textOf } from './read-options.ts'
 
 const catalogs = /information_schema|pg_catalog|\bpg_[a-z]|to_reg(class|type)|sqlite_(master|schema)|^\s*show\s|pragma[\s_]{1,9}table_info/i
 
+const tablePatterns = [
+  /\b(?:table_name|tablename|tbl_name|relname)"?\s{0,9}=\s{0,9}('([^']{1,200})'|\$\d{1,2}|\?)/i,
+  /\bto_regclass\s{0,9}\(\s{0,9}('([^']{1,200})'|\$\d{1,2}|\?)/i,
+  /\btype"?\s{0,9}=\s{0,9}'table'\s{1,9}and\s{1,9}"?name"?\s{0,9}=\s{0,9}('([^']{1,200})'|\?)/i,
+  /\bshow\s{1,9}tables\s{1,9}like\s{1,9}('([^']{1,200})'|\?)/i,
+  /\btable_info\s{0,9}\(\s{0,9}(["'`]?([\w.]{1,200})["'`]?)\s{0,9}\)/i,
+  /\bshow\s{1,9}(?:full\s{1,9})?(?:columns|index|indexes|keys)\s{1,9}(?:from|in)\s{1,9}(["'`]?([\w.]{1,200})["'`]?)/i,
+]
+const columnPatterns = [
+  /\b(?:column_name|attname)"?\s{0,9}=\s{0,9}('([^']{1,200})'|\$\d{1,2}|\?)/i,
+  /\bshow\s{1,9}(?:full\s{1,9})?columns\s{1,9}from\s{1,9}\S{1,200}\s{1,9}(?:like|where\s{1,9}field\s{0,9}=)\s{0,9}('([^']{1,200})'|\?)/i,
+]
+
 /** What a query over the catalog asks for: `SELECT … FROM information_schema.columns WHERE table_name = 'users' AND column_name = 'email'`. */
 function catalogGuard(rows: Rows): Guard | undefined {
   const text = rows.sql?.text
   if (text === undefined || text.length > 10_000 || !catalogs.test(text)) return undefined
-  const table = comparedTo(text, /\b(?:table_name|tablename|tbl_name|relname)"?\s{0,9}=\s{0,9}('([^']{1,200})'|\$\d{1,2}|\?)/i, rows)
-  const column = comparedTo(text, /\b(?:column_name|attname)"?\s{0,9}=\s{0,9}('([^']{1,200})'|\$\d{1,2}|\?)/i, rows)
+  const table = comparedTo(text, tablePatterns, rows)
+  const column = comparedTo(text, columnPatterns, rows)
   return {
     by: 'catalog',
     requires: 'exists',
@@ -21,14 +34,17 @@ function catalogGuard(rows: Rows): Guard | undefined {
   }
 }
 
-/** The text that a column is compared to, written in the SQL or given as a parameter. */
-function comparedTo(text: string, pattern: RegExp, rows: Rows): string | undefined {
-  const match = pattern.exec(text)
-  if (!match) return undefined
-  if (match[2] !== undefined) return match[2].includes('surefoot_hole_') ? undefined : match[2]
-  const placeholder = match[1] ?? ''
-  const index = placeholder.startsWith('$') ? Number(placeholder.slice(1)) - 1 : text.slice(0, match.index).split('?').length - 1
-  return textOf(rows.parameters[index])
+/** The text that one of these is compared to, written in the SQL or given as a parameter. */
+function comparedTo(text: string, patterns: readonly RegExp[], rows: Rows): string | undefined {
+  for (const pattern of patterns) {
+    const match = pattern.exec(text)
+    if (!match) continue
+    if (match[2] !== undefined) return match[2].includes('surefoot_hole_') ? undefined : match[2]
+    const placeholder = match[1] ?? ''
+    const index = placeholder.startsWith('$') ? Number(placeholder.slice(1)) - 1 : text.slice(0, match.index).split('?').length - 1
+    return textOf(rows.parameters[index])
+  }
+  return undefined
 }
 
 function guardOf(value: Value): Guard | undefined {

@@ -74,8 +74,9 @@ export function listOf(value: Value | undefined): readonly Value[] | undefined {
   return value.kind === 'unknown' ? undefined : [value]
 }
 
-/** A list of texts; undefined when the list or an item of it is not known. */
+/** A list of texts; undefined when there is none, or the list or an item of it is not known. */
 export function textsOf(value: Value | undefined): readonly string[] | undefined {
+  if (value === undefined) return undefined
   const items = listOf(value)
   if (items === undefined) return undefined
   const texts: string[] = []

@@ -3,6 +3,7 @@ import type { Ambient, Statement } from '../../ir/migration.ts'
 import type { Operation, Transaction } from '../../ir/operation.ts'
 import type { Blind, Event } from '../../javascript/value.ts'
 import type { Throw } from '../../javascript/walk.ts'
+import { showHoles } from '../../source/traced.ts'
 import { type Draft, draftsOf, withContext } from '../script.ts'
 import type { On, Recorded } from './handles.ts'
 
@@ -74,7 +75,7 @@ export function statementsOf(steps: readonly Step[], ambient: Ambient): readonly
           open.set(key, nextSegment++)
           if (key === 'runner') depth++
         }
-        push(draft, on)
+        push(draft.sql === undefined ? draft : { ...draft, sql: showHoles(draft.sql, recorded.sql) }, on)
         if (action === 'commit' || action === 'rollback') {
           open.delete(key)
           if (key === 'runner') depth = 0
