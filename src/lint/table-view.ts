@@ -18,7 +18,7 @@ export function viewTable(schema: Schema, name: Name, position: Born, sameBatch:
     name,
     state,
     age,
-    known: state?.complete && schema.complete,
+    known: state?.complete === true && schema.complete,
     temporary,
     partitioned: state?.partitioned ?? false,
     fresh: age !== 'existing' || temporary,
