@@ -211,6 +211,7 @@ export function unknownMethod(walk: Walk, receiver: Value, key: string, args: re
     }
   }
   if (isCollectionMethod(key)) {
+    if (args.some((arg) => arg.kind === 'function')) return unknownCall(walk, expression, receiver, args, span)
     if (args.some((arg) => containsHandle(walk, arg)) && key !== 'push' && key !== 'includes')
       return unknownCall(walk, expression, receiver, args, span)
     return derived(expression, span, receiver, ...args)

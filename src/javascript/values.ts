@@ -223,7 +223,7 @@ function samePiece(left: Piece, right: Piece): boolean {
 }
 
 /** The value when one of two paths was taken and nothing says which. */
-export function join(left: Value, right: Value): Value {
+export function join(left: Value, right: Value, depth = 0): Value {
   if (left === right) return left
   const a = primitive(left)
   const b = primitive(right)
@@ -235,25 +235,26 @@ export function join(left: Value, right: Value): Value {
   if (bEmpty && isComplex(left)) return left
   if (left.kind === 'promise' || right.kind === 'promise') {
     const events = [...new Set([...(left.kind === 'promise' ? left.events : []), ...(right.kind === 'promise' ? right.events : [])])]
-    return { kind: 'promise', value: join(settledValue(left), settledValue(right)), events }
+    return { kind: 'promise', value: join(settledValue(left), settledValue(right), depth), events }
   }
   if (left.kind === 'string' && right.kind === 'string') {
     let same = 0
     while (same < left.pieces.length && same < right.pieces.length && samePiece(left.pieces[same]!, right.pieces[same]!)) same++
     if (same > 0) return str([...left.pieces.slice(0, same), hole('unknown', '…', false, left.span ?? right.span)], left.span)
   }
-  if (left.kind === 'array' && right.kind === 'array') {
+  if (depth < 6 && left.kind === 'array' && right.kind === 'array') {
     const longer = left.items.length >= right.items.length ? left : right
     const shorter = longer === left ? right : left
     return list(
-      longer.items.map((item, index) => (shorter.items[index] === undefined ? item : join(item, shorter.items[index]!))),
+      longer.items.map((item, index) => (shorter.items[index] === undefined ? item : join(item, shorter.items[index]!, depth + 1))),
       false,
       longer.span,
     )
   }
-  if (left.kind === 'object' && right.kind === 'object' && left.className === right.className) {
+  if (depth < 6 && left.kind === 'object' && right.kind === 'object' && left.className === right.className) {
     const members = new Map<string, Value>()
-    for (const [key, value] of left.members) members.set(key, right.members.has(key) ? join(value, right.members.get(key)!) : value)
+    for (const [key, value] of left.members)
+      members.set(key, right.members.has(key) ? join(value, right.members.get(key)!, depth + 1) : value)
     for (const [key, value] of right.members) if (!left.members.has(key)) members.set(key, value)
     return { ...left, members, complete: false }
   }

@@ -67,13 +67,17 @@ describe('conditions', () => {
     expect(either[0]!.context.branches).toMatchObject([{ on: 'dialect', dialects: ['mysql', 'mariadb'] }])
   })
   it('a switch on the dialect gives each case its engines', () => {
-    const result = body("switch (db.dialect()) { case 'mysql': case 'mariadb': await db.a(); break; case 'postgres': await db.b(); break; default: await db.c() }")
+    const result = body(
+      "switch (db.dialect()) { case 'mysql': case 'mariadb': await db.a(); break; case 'postgres': await db.b(); break; default: await db.c() }",
+    )
     expect(calls(result)).toEqual(['a()', 'b()', 'c()'])
     expect(result.events[0]!.context.branches).toMatchObject([{ on: 'dialect', dialects: ['mysql', 'mariadb'] }])
     expect(result.events[2]!.context.branches?.length).toBeGreaterThan(0)
   })
   it('a switch on a known value takes its case, falling through', () => {
-    expect(calls(body("switch ('b') { case 'a': db.a(); case 'b': await db.b(); case 'c': await db.c(); break; default: await db.d() }"))).toEqual(['b()', 'c()'])
+    expect(
+      calls(body("switch ('b') { case 'a': db.a(); case 'b': await db.b(); case 'c': await db.c(); break; default: await db.d() }")),
+    ).toEqual(['b()', 'c()'])
   })
   it('what a branch assigned is not known afterwards; what both assigned is', () => {
     expect(calls(body("let t = 'a', u; if (x) { t = 'b'; u = 'k' } else { u = 'k' } await db.add(t, u)"))).toEqual(['add(?unknown, k)'])
@@ -89,7 +93,11 @@ describe('failures', () => {
   })
   it('a catch that throws again is no guard', () => {
     const result = body('try { await db.a() } catch (e) { await db.rollback(); throw e } finally { await db.c() }')
-    expect(result.events.map((event) => [event.name, event.context.guards?.length ?? 0, event.context.block])).toEqual([['a', 0, 'try'], ['rollback', 0, 'catch'], ['c', 0, 'finally']])
+    expect(result.events.map((event) => [event.name, event.context.guards?.length ?? 0, event.context.block])).toEqual([
+      ['a', 0, 'try'],
+      ['rollback', 0, 'catch'],
+      ['c', 0, 'finally'],
+    ])
     expect(result.refuses).toBeUndefined()
   })
   it('a throw that is always reached refuses, and nothing follows it', () => {
@@ -104,34 +112,65 @@ describe('failures', () => {
 
 describe('loops', () => {
   it('a loop over known items is unrolled', () => {
-    expect(calls(body("for (const t of ['a', 'b']) await db.add(t); for (const [k, v] of Object.entries({ x: 1 })) await db.add(k, v); for (let i = 0; i < 2; i++) await db.n(i); for (const k in { y: 1 }) await db.add(k)"))).toEqual(['add(a)', 'add(b)', 'add(x, 1)', 'n(0)', 'n(1)', 'add(y)'])
+    expect(
+      calls(
+        body(
+          "for (const t of ['a', 'b']) await db.add(t); for (const [k, v] of Object.entries({ x: 1 })) await db.add(k, v); for (let i = 0; i < 2; i++) await db.n(i); for (const k in { y: 1 }) await db.add(k)",
+        ),
+      ),
+    ).toEqual(['add(a)', 'add(b)', 'add(x, 1)', 'n(0)', 'n(1)', 'add(y)'])
   })
   it('a loop over rows is walked once, in a loop over rows', () => {
-    for (const loop of ['for (const row of rows) await db.a(row.id)', 'for (let i = 0; i < rows.length; i++) await db.a(rows[i].id)', 'await Promise.all(rows.map((row) => db.a(row.id)))', 'rows.forEach(async (row) => { await db.a(row.id) })']) {
+    for (const loop of [
+      'for (const row of rows) await db.a(row.id)',
+      'for (let i = 0; i < rows.length; i++) await db.a(rows[i].id)',
+      'await Promise.all(rows.map((row) => db.a(row.id)))',
+      'rows.forEach(async (row) => { await db.a(row.id) })',
+    ]) {
       const result = body(`const rows = await db.rows('q'); ${loop}`)
-      expect(result.events.map((event) => event.name), loop).toEqual(['rows', 'a'])
+      expect(
+        result.events.map((event) => event.name),
+        loop,
+      ).toEqual(['rows', 'a'])
       expect(result.events[1]!.context.loops, loop).toMatchObject([{ over: 'rows' }])
     }
   })
   it('a while loop is a loop of batches', () => {
-    for (const loop of ['while (true) { const n = await db.a(); if (n === 0) break }', 'let more = true; while (more) { await db.a(); more = outside.length === 10 }', 'let n; do { n = await db.a() } while (n > 0)', 'for (;;) { const n = await db.a(); if (!n) return }']) {
+    for (const loop of [
+      'while (true) { const n = await db.a(); if (n === 0) break }',
+      'let more = true; while (more) { await db.a(); more = outside.length === 10 }',
+      'let n; do { n = await db.a() } while (n > 0)',
+      'for (;;) { const n = await db.a(); if (!n) return }',
+    ]) {
       const result = body(`${loop}`)
       expect(calls(result), loop).toEqual(['a()'])
       expect(result.events[0]!.context.loops, loop).toMatchObject([{ over: 'batches' }])
     }
   })
   it('what a loop changes is not known inside it', () => {
-    expect(calls(body("const rows = await db.rows('q'); let offset = 0; for (const r of rows) { await db.a(offset); offset += 10 }"))[1]).toMatch(/^a\(\?/)
+    expect(
+      calls(body("const rows = await db.rows('q'); let offset = 0; for (const r of rows) { await db.a(offset); offset += 10 }"))[1],
+    ).toMatch(/^a\(\?/)
   })
   it('labelled break and continue are followed', () => {
-    expect(calls(body('outer: for (const a of [1, 2]) { for (const b of [1, 2]) { if (b === 2) continue outer; if (a === 2) break outer; await db.x(a, b) } }'))).toEqual(['x(1, 1)'])
+    expect(
+      calls(
+        body(
+          'outer: for (const a of [1, 2]) { for (const b of [1, 2]) { if (b === 2) continue outer; if (a === 2) break outer; await db.x(a, b) } }',
+        ),
+      ),
+    ).toEqual(['x(1, 1)'])
   })
 })
 
 describe('promises', () => {
   const awaited = (source: string) => body(source).events.map((event) => `${event.name} ${event.awaited}`)
   it('await, return, collect and drop are told apart', () => {
-    expect(awaited('await db.a(); db.b(); await Promise.all([db.c(), db.d()]); void db.e(); const p = db.f(); await p; const l = []; l.push(db.g()); await Promise.all(l); return db.h()')).toEqual(['a awaited', 'b dropped', 'c collected', 'd collected', 'e dropped', 'f awaited', 'g collected', 'h returned'])
+    expect(
+      awaited(
+        'await db.a(); db.b(); await Promise.all([db.c(), db.d()]); void db.e(); const p = db.f(); await p; const l = []; l.push(db.g()); await Promise.all(l); return db.h()',
+      ),
+    ).toEqual(['a awaited', 'b dropped', 'c collected', 'd collected', 'e dropped', 'f awaited', 'g collected', 'h returned'])
   })
   it('a forEach with an asynchronous callback drops its calls', () => {
     expect(awaited("['x'].forEach(async (t) => { await db.a(t) })")).toEqual(['a dropped'])
@@ -140,16 +179,35 @@ describe('promises', () => {
     expect(awaited('const go = async () => { await db.a() }; go(); await go()')).toEqual(['a dropped', 'a awaited'])
   })
   it('chains of then are walked in order and returned', () => {
-    expect(awaited('return db.a().then(() => db.b()).then(() => Promise.all([db.c()])).catch((e) => { throw e }).finally(() => db.d())')).toEqual(['a returned', 'b returned', 'c collected', 'd returned'])
+    expect(
+      awaited('return db.a().then(() => db.b()).then(() => Promise.all([db.c()])).catch((e) => { throw e }).finally(() => db.d())'),
+    ).toEqual(['a returned', 'b returned', 'c collected', 'd returned'])
   })
   it('serial chains by reduce and by Bluebird are walked in order', () => {
-    expect(calls(up("import Bluebird from 'bluebird'\nexport const up = (db) => ['x', 'y'].reduce((p, t) => p.then(() => db.a(t)), Promise.resolve()).then(() => Bluebird.mapSeries(['z'], (t) => db.b(t))).then(() => Bluebird.each(['k'], (t) => db.b(t)))"))).toEqual(['a(x)', 'a(y)', 'b(z)', 'b(k)'])
+    expect(
+      calls(
+        up(
+          "import Bluebird from 'bluebird'\nexport const up = (db) => ['x', 'y'].reduce((p, t) => p.then(() => db.a(t)), Promise.resolve()).then(() => Bluebird.mapSeries(['z'], (t) => db.b(t))).then(() => Bluebird.each(['k'], (t) => db.b(t)))",
+        ),
+      ),
+    ).toEqual(['a(x)', 'a(y)', 'b(z)', 'b(k)'])
   })
   it('a promise of a callback belongs to the call that it is given to', () => {
-    expect(awaited('await db.transaction(async (t) => { await db.a(t); db.b() })')).toEqual(['transaction awaited', 'a awaited', 'b dropped'])
-    expect(awaited('return db.transaction((t) => Promise.all([db.a(t), db.b(t)]))')).toEqual(['transaction returned', 'a collected', 'b collected'])
+    expect(awaited('await db.transaction(async (t) => { await db.a(t); db.b() })')).toEqual([
+      'transaction awaited',
+      'a awaited',
+      'b dropped',
+    ])
+    expect(awaited('return db.transaction((t) => Promise.all([db.a(t), db.b(t)]))')).toEqual([
+      'transaction returned',
+      'a collected',
+      'b collected',
+    ])
   })
   it('a new Promise and an immediately called function are walked', () => {
-    expect(calls(body('await new Promise((resolve) => { db.a().then(resolve) }); await (async () => { await db.b() })()'))).toEqual(['a()', 'b()'])
+    expect(calls(body('await new Promise((resolve) => { db.a().then(resolve) }); await (async () => { await db.b() })()'))).toEqual([
+      'a()',
+      'b()',
+    ])
   })
 })

@@ -45,7 +45,10 @@ function joined(call: NativeCall, self: ArrayValue): Value {
     if (index > 0) pieces.push(...between)
     if (item.kind !== 'undefined' && item.kind !== 'null') pieces.push(...piecesOf(item, call.expression, item.span ?? call.span))
   })
-  if (!self.complete) pieces.push(...piecesOf(derived(call.expression, call.span, self), call.expression, call.span))
+  if (!self.complete) {
+    if (self.items.length > 0) pieces.push(...between)
+    pieces.push(...piecesOf(derived(call.expression, call.span, self), call.expression, call.span))
+  }
   return checked(call.walk, str(pieces, call.span))
 }
 
@@ -72,8 +75,24 @@ function search(call: NativeCall, self: ArrayValue): number | undefined {
   return sure ? -1 : undefined
 }
 
-function flat(items: readonly Value[], depth: number): Value[] {
-  return items.flatMap((item) => (item.kind === 'array' && depth > 0 ? flat(item.items, depth - 1) : [item]))
+/** The items with arrays among them opened, up to a depth; cut, and then not complete, when there are very many. */
+function flattened(items: readonly Value[], depth: number, complete: boolean): Value {
+  const result: Value[] = []
+  let whole = complete
+  const add = (parts: readonly Value[], left: number): void => {
+    for (const item of parts) {
+      if (result.length >= 20_000) {
+        whole = false
+        return
+      }
+      if (item.kind === 'array' && left > 0) {
+        whole &&= item.complete
+        add(item.items, left - 1)
+      } else result.push(item)
+    }
+  }
+  add(items, depth)
+  return list(result, whole)
 }
 
 const methods: Readonly<Record<string, Method>> = {
@@ -137,7 +156,7 @@ const methods: Readonly<Record<string, Method>> = {
     }
     return list(items, complete, call.span)
   },
-  flat: (call, self) => list(flat(self.items, integer(call.args[0], 1)), self.complete),
+  flat: (call, self) => flattened(self.items, integer(call.args[0], 1), self.complete),
   join: joined,
   toString: (call: NativeCall, self: ArrayValue) => joined({ ...call, args: [] }, self),
   at: (call, self) => {
@@ -174,7 +193,7 @@ const methods: Readonly<Record<string, Method>> = {
       return eachOf(call.walk, self, 'map', call.args[0], [], call.span, call.expression)
     return visit(call, self, (results) => list([...results], self.complete, call.span))
   },
-  flatMap: (call, self) => visit(call, self, (results) => list(flat(results, 1), self.complete, call.span)),
+  flatMap: (call, self) => visit(call, self, (results) => flattened(results, 1, self.complete)),
   filter: (call, self) => visit(call, self, (results, items) => kept(results, items, self)),
   find: (call, self) =>
     visit(call, self, (results, items) => {

@@ -28,23 +28,32 @@ function fromData(data: unknown, span: { file: string; start: number; end: numbe
   return data === undefined ? undef : fromPrimitive(data, span)
 }
 
-/** A value as plain data for `JSON.stringify`; `known` false when a part of it is not known. */
-export function toData(value: Value, depth = 0): { readonly known: boolean; readonly data?: unknown } {
-  if (depth > 50) return { known: false }
-  const simple = primitive(value)
-  if (simple) return { known: true, data: simple.value }
-  if (value.kind === 'array' && value.complete) {
-    const items = value.items.map((item) => toData(item, depth + 1))
-    return items.every((item) => item.known) ? { known: true, data: items.map((item) => item.data) } : { known: false }
-  }
-  if (value.kind === 'object' && value.complete) {
-    const data: Record<string, unknown> = {}
-    for (const [key, member] of value.members) {
-      const part = toData(member, depth + 1)
-      if (!part.known) return { known: false }
-      data[key] = part.data
+/** A value as plain data for `JSON.stringify`; `known` false when a part of it is not known, or there is too much of it. */
+export function toData(value: Value): { readonly known: boolean; readonly data?: unknown } {
+  let left = 5_000
+  const convert = (part: Value, depth: number): { readonly known: boolean; readonly data?: unknown } => {
+    if (depth > 50 || --left < 0) return { known: false }
+    const simple = primitive(part)
+    if (simple) return { known: true, data: simple.value }
+    if (part.kind === 'array' && part.complete) {
+      const items: unknown[] = []
+      for (const item of part.items) {
+        const converted = convert(item, depth + 1)
+        if (!converted.known) return converted
+        items.push(converted.data)
+      }
+      return { known: true, data: items }
     }
-    return { known: true, data }
+    if (part.kind === 'object' && part.complete) {
+      const data: Record<string, unknown> = {}
+      for (const [key, member] of part.members) {
+        const converted = convert(member, depth + 1)
+        if (!converted.known) return converted
+        data[key] = converted.data
+      }
+      return { known: true, data }
+    }
+    return { known: part.kind === 'function' }
   }
-  return { known: value.kind === 'function' }
+  return convert(value, 0)
 }

@@ -91,8 +91,9 @@ export function stringMethod(
     case 'padStart':
     case 'padEnd': {
       const length = at(0)
-      if (length === undefined || length > 10_000) return undefined
-      return text(key === 'padStart' ? known.padStart(length, argument ?? ' ') : known.padEnd(length, argument ?? ' '), span)
+      const filler = args[1] === undefined ? ' ' : plain(args[1])
+      if (length === undefined || length > 10_000 || filler === undefined) return undefined
+      return text(key === 'padStart' ? known.padStart(length, filler) : known.padEnd(length, filler), span)
     }
     default:
       return undefined
