@@ -44,6 +44,8 @@ export function attribute(value: Value, key: string, table: Name, dialect: Diale
 
   const primaryKey = truthy(option('primaryKey')) === true
   const autoIncrement = truthy(option('autoIncrement')) === true
+  // SQLite: a key whose type says INT becomes the INTEGER PRIMARY KEY.
+  const rowid = dialect.name === 'sqlite' && primaryKey && /int/i.test(typed?.text ?? '')
   const identity = autoIncrement && postgres && truthy(option('autoIncrementIdentity')) === true
   const serial = autoIncrement && postgres && !identity
   const allowNull = option('allowNull')
@@ -61,7 +63,7 @@ export function attribute(value: Value, key: string, table: Name, dialect: Diale
 
   const column: Column = {
     name,
-    type: serial ? serialType(type?.key, dialect) : typed,
+    type: serial ? serialType(type?.key, dialect) : rowid ? dialect.parseType('INTEGER') : typed,
     nullable: !(notNull || primaryKey || serial || identity),
     nullabilityWritten: allowNull !== undefined,
     ...defaulted,
@@ -69,6 +71,7 @@ export function attribute(value: Value, key: string, table: Name, dialect: Diale
     ...(autoIncrement && (mysql || (primaryKey && !postgres)) ? { autoIncrement: true } : {}),
     ...(serial ? { serial: true } : {}),
     constraints,
+    ...(type?.key === 'CITEXT' && dialect.name === 'sqlite' ? { collation: 'NOCASE' } : {}),
     ...(comment !== undefined && mysql ? { comment } : {}),
     span: value.span ?? span,
   }
@@ -114,8 +117,8 @@ function referenceOf(value: Value, dialect: Dialect, table: Name): Reference | u
   if (isAbsent(references)) return undefined
   const model = references!.kind === 'string' ? references! : member(references, 'model', 'table')
   if (model === undefined && references!.kind !== 'unknown') return undefined
-  // A plain name is looked for in the schema of the table that refers to it.
-  const schema = model?.kind === 'string' ? table.schema : undefined
+  // On PostgreSQL a plain name is put into the schema of the table that refers to it.
+  const schema = model?.kind === 'string' && dialect.name === 'postgres' ? table.schema : undefined
   const key = textMember(references, 'key') ?? 'id'
   return {
     table: tableName(model ?? references, dialect.name, { schema }),

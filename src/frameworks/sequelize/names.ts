@@ -56,9 +56,10 @@ export function underscored(text: string): string {
     .toLowerCase()
 }
 
-/** The name that addIndex and removeIndex give an index without one; a schema is not part of it. */
-export function defaultIndexName(table: Name, fields: readonly string[]): string {
-  return underscored(`${table.name.replaceAll('.', '_')}_${fields.join('_')}`)
+/** The name that addIndex and removeIndex give an index without one: of `{ tableName, schema }` the schema is not part of it. */
+export function defaultIndexName(table: Value | undefined, fields: readonly string[]): string {
+  const name = textOf(table) ?? shown(member(table, 'tableName', 'name') ?? table)
+  return underscored(`${plain(name).replaceAll('.', '_')}_${fields.join('_')}`)
 }
 
 /** The type that PostgreSQL gets for an ENUM column. */

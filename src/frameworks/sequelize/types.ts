@@ -157,7 +157,7 @@ function sqlOf(spec: TypeSpec, dialect: DialectName): string {
     case 'TEXT':
       return postgres || sqlite ? 'TEXT' : sized(spec, 'TEXT')
     case 'CITEXT':
-      return sqlite ? 'TEXT COLLATE NOCASE' : 'CITEXT'
+      return sqlite ? 'TEXT' : 'CITEXT'
     case 'BLOB':
       return postgres ? 'BYTEA' : sized(spec, 'BLOB')
     case 'BOOLEAN':
@@ -189,6 +189,7 @@ function sqlOf(spec: TypeSpec, dialect: DialectName): string {
     case 'DECIMAL':
       return `${decimal(spec)}${spec.unsigned && !postgres && !sqlite ? ' UNSIGNED' : ''}`
     case 'RANGE':
+      if (!postgres) return 'RANGE'
       return rangeTypes[typeSpec(spec.of)?.key ?? 'INTEGER'] ?? 'int4range'
     case 'GEOMETRY':
     case 'GEOGRAPHY':

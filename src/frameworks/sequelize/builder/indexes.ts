@@ -43,10 +43,10 @@ const addIndex: Method = (call) => {
   if (list === undefined || !list.complete) keys.push({ column: shown(fields) })
   const type = textMember(options, 'type')
   const unique = flag(options, 'unique') || type?.toUpperCase() === 'UNIQUE'
-  const named = member(options, 'name', 'indexName')
+  const named = member(options, 'name')
   const name = isAbsent(named)
     ? defaultIndexName(
-        table,
+        call.args[0],
         keys.flatMap((key) => key.column ?? []),
       )
     : (textOf(named) ?? shown(named))
@@ -75,7 +75,7 @@ const removeIndex: Method = (call) => {
   const postgres = isPostgres(call)
   const list = arrayOf(which) ?? (which?.kind === 'object' ? arrayOf(member(which, 'fields')) : undefined)
   const fields = list?.items.map((item) => fieldName(item) ?? shown(item))
-  const written = fields ? defaultIndexName(table, fields) : (textOf(which) ?? textMember(which, 'name') ?? shown(which))
+  const written = fields ? defaultIndexName(call.args[0], fields) : (textOf(which) ?? textMember(which, 'name') ?? shown(which))
   // `schema.index` is split at its dot, as addIndex does with tables.
   const dot = postgres ? written.lastIndexOf('.') : -1
   const operation: Operation = {

@@ -53,6 +53,7 @@ export const objectMethods: Methods = {
     // MySQL and SQLite only get a harmless query.
     if (!hasSchemas(call.dialect.name))
       return send(call, call.args[1], [{ kind: 'otherStatement', span: call.span, command: 'SHOW TABLES', name: undefined }])
+    if (!isPostgres(call)) return send(call, call.args[1], [{ kind: 'createDatabase', span: call.span, name }])
     return send(call, call.args[1], [{ kind: 'createSchema', span: call.span, name, ifNotExists: true }])
   },
   dropSchema(call) {
@@ -60,7 +61,8 @@ export const objectMethods: Methods = {
     // Measured: where there are no schemas the call drops a table of that name.
     if (!hasSchemas(call.dialect.name))
       return send(call, call.args[1], [{ kind: 'dropTable', span: call.span, table: { name }, ifExists: true, cascade: false }])
-    return send(call, call.args[1], [{ kind: 'dropSchema', span: call.span, name, ifExists: true, cascade: isPostgres(call) }])
+    if (!isPostgres(call)) return send(call, call.args[1], [{ kind: 'dropDatabase', span: call.span, name }])
+    return send(call, call.args[1], [{ kind: 'dropSchema', span: call.span, name, ifExists: true, cascade: true }])
   },
   dropAllSchemas(call) {
     return send(call, call.args[0], [

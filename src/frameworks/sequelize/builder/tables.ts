@@ -92,7 +92,9 @@ function mysqlOptions(options: Value | undefined): Readonly<Record<string, strin
   const charset = textMember(options, 'charset')
   const collate = textMember(options, 'collate')
   const rowFormat = textMember(options, 'rowFormat')
+  const comment = textMember(options, 'comment')
   const first = numberOf(member(options, 'initialAutoIncrement'))
+  if (comment !== undefined) found.COMMENT = comment
   if (charset !== undefined) found.CHARSET = charset
   if (collate !== undefined) found.COLLATE = collate
   if (rowFormat !== undefined) found.ROW_FORMAT = rowFormat
