@@ -52,12 +52,20 @@ export function statementsOf(steps: readonly Step[], ambient: Ambient): readonly
     const recorded = data as Recorded
     const context: Context = { ...around, awaited }
     const { on } = recorded
+    // What a catch does happens after a failure: it leaves the transactions of the way without failures alone.
+    const failed = around.block === 'catch'
     if (recorded.kind === 'transaction') {
       const key = keyOf(on)
-      const level = key === 'runner' ? depth : open.has(key) ? 1 : 0
+      const level = failed ? (inRunner ? 2 : 1) : key === 'runner' ? depth : open.has(key) ? 1 : 0
       const operation: Transaction = { kind: 'transaction', span, action: actionOf(recorded.action, level), context }
-      const draft: Draft = { sql: undefined, span, batch: undefined, operations: [operation] }
-      if (recorded.action === 'begin') {
+      // Ending the executor's own transaction really sends this; a nested one is a savepoint.
+      const sql =
+        !failed && key === 'runner' && level === 1 && !open.has(key) && recorded.action !== 'begin'
+          ? recorded.action.toUpperCase()
+          : undefined
+      const draft: Draft = { sql, span, batch: undefined, operations: [operation] }
+      if (failed) push(draft, on)
+      else if (recorded.action === 'begin') {
         if (level === 0) open.set(key, nextSegment++)
         push(draft, on)
         if (key === 'runner') depth++
@@ -71,12 +79,12 @@ export function statementsOf(steps: readonly Step[], ambient: Ambient): readonly
       for (const draft of draftsOf(recorded.parsed, recorded.sql, batch, context)) {
         const action = draft.operations.find((operation): operation is Transaction => operation.kind === 'transaction')?.action
         const key = keyOf(on)
-        if (action === 'begin' && !open.has(key) && (key !== 'runner' || depth === 0)) {
+        if (action === 'begin' && !failed && !open.has(key) && (key !== 'runner' || depth === 0)) {
           open.set(key, nextSegment++)
           if (key === 'runner') depth++
         }
         push(draft.sql === undefined ? draft : { ...draft, sql: showHoles(draft.sql, recorded.sql) }, on)
-        if (action === 'commit' || action === 'rollback') {
+        if (!failed && (action === 'commit' || action === 'rollback')) {
           open.delete(key)
           if (key === 'runner') depth = 0
         }

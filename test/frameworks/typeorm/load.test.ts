@@ -57,6 +57,28 @@ describe('transactions around a migration', () => {
     expect(ended.up.statements.map((one) => one.segment)).toEqual([undefined, undefined, 1])
   })
 
+  it('rolled back in a catch leave the way without failures alone', () => {
+    const { up } = read(
+      `await queryRunner.startTransaction()
+      try {
+        await queryRunner.query('UPDATE t SET a = 1')
+        await queryRunner.commitTransaction()
+      } catch (error) {
+        await queryRunner.rollbackTransaction()
+        throw error
+      }
+      await queryRunner.query('UPDATE t SET b = 1')`,
+      { runner: { transaction: 'none' } },
+    )
+    expect(up.statements.map((one) => [one.operations[0]?.kind, one.segment])).toEqual([
+      ['transaction', 1],
+      ['update', 1],
+      ['transaction', 1],
+      ['transaction', undefined],
+      ['update', undefined],
+    ])
+  })
+
   it('number the segments of explicit transactions where the runner opens none', () => {
     const { up } = read(
       `
