@@ -1,4 +1,16 @@
-import { closeSync, constants, existsSync, fstatSync, openSync, readdirSync, readSync, realpathSync, type Stats, statSync } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  existsSync,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readSync,
+  realpathSync,
+  type Stats,
+  statSync,
+} from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { decode, maxBytes, tooLarge } from './decode.ts'
 import { dependencyIn, type PackageCache, rangesOf } from './dependency.ts'
@@ -32,7 +44,8 @@ export function diskProject(root: string): Project {
   return {
     root: base,
     read,
-    exists: (path) => existsSync(join(base, path)),
+    // A link counts though it leads nowhere: reading it then says so.
+    exists: (path) => isThere(join(base, path)),
     glob(patterns, ignore) {
       const normal = patterns.map(normalizeGlob)
       const matches = globMatcher(normal, ignore)
@@ -183,6 +196,14 @@ function looksLikeFile(name: string): boolean {
 function holdsAny(folder: string, extension: string): boolean {
   try {
     return readdirSync(folder).some((name) => name.endsWith(extension))
+  } catch {
+    return false
+  }
+}
+
+function isThere(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) !== undefined
   } catch {
     return false
   }

@@ -9,7 +9,8 @@ export interface Selected {
 
 /**
  * The files that paths, folders and globs mean, sorted by path, each once. Folders give the files below them with one of the extensions
- * (`.sql`); globs only files with one of them; a file that is named is taken if it has one. A list of files alone walks no folder.
+ * (`.sql`); globs only files with one of them; a file that is named is taken if it has one and exists. A list of
+ * files alone walks no folder.
  */
 export function selectFiles(
   project: Project,
@@ -22,7 +23,7 @@ export function selectFiles(
   for (const given of paths) {
     const path = normalizeGlob(given)
     const literal = path.replace(/\\(?=[[\]{}()!])/g, '')
-    if (path !== '' && fits(literal) && (!isGlob(path) || project.exists(literal))) found.set(literal, true)
+    if (path !== '' && fits(literal) && project.exists(literal)) found.set(literal, true)
     else {
       const folder = path === '' || project.exists(literal)
       if (!folder && !isGlob(path)) continue

@@ -184,8 +184,10 @@ describe('selectFiles', () => {
     expect(chosen('db/notes.md', 'nowhere')).toEqual([])
   })
 
-  it('keeps a file that was named and does not exist, so that it is missed aloud', () => {
-    expect(chosen('db/9.sql')).toEqual(['db/9.sql'])
+  it('leaves out what does not exist, but not a link that leads nowhere', () => {
+    symlinkSync('nowhere', join(root, 'broken.sql'))
+    write('file.sql', '')
+    expect(chosen('db/9.sql', 'broken.sql', 'file.sql/b.sql', 'x\0.sql')).toEqual(['broken.sql'])
   })
 
   it('reads a folder named like a pattern as that folder', () => {
