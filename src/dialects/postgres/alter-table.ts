@@ -40,9 +40,9 @@ export function alterTable(reading: Reading, node: AlterTableStmt): readonly Ope
   return operations
 }
 
-/** ALTER TABLE IF EXISTS is a guard: the clauses have no member for it. */
+/** ALTER TABLE IF EXISTS is a guard: the clauses have no member for it (their own IF EXISTS asks for a part of the table). */
 function guarded(clause: Clause, operation: Operation): Operation {
-  if (!clause.ifExists || 'ifExists' in operation) return operation
+  if (!clause.ifExists) return operation
   return { ...operation, context: { guards: [{ by: 'if-exists', requires: 'exists', table: clause.table }] } }
 }
 

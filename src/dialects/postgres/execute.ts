@@ -53,6 +53,8 @@ const nameTaking = new Set([
   'GrantRoleStmt',
   'CreateRoleStmt',
   'AlterRoleStmt',
+  'AlterRoleSetStmt',
+  'AlterDefaultPrivilegesStmt',
   'DropRoleStmt',
   'CreateSchemaStmt',
   'DropStmt',
