@@ -200,8 +200,8 @@ const bareFunctions = new Set([
   'UTC_TIME',
 ])
 
-/** Takes one operand: a literal, column, call, CASE, cast or parenthesis, with its signs and postfixes. */
-export function readOperand(c: Cursor): Node {
+/** Takes one operand: a literal, column, call, CASE, cast or parenthesis, with its signs and postfixes. `collate`: COLLATE belongs to it. */
+export function readOperand(c: Cursor, collate = true): Node {
   const from = c.at
   const token = peek(c)
   if (
@@ -222,7 +222,7 @@ export function readOperand(c: Cursor): Node {
   }
   let operand = readPrimary(c, from)
   for (;;) {
-    if (take(c, 'COLLATE')) readCollation(c)
+    if (collate && take(c, 'COLLATE')) readCollation(c)
     else if (sees(c, '::')) {
       const mark = c.at++
       const type = readTypeText(c)

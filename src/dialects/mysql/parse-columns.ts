@@ -180,7 +180,7 @@ function readAttribute(c: Cursor, name: string, draft: Draft): boolean {
 /** Takes a default: a literal, CURRENT_TIMESTAMP, or an expression in parentheses. */
 export function readDefault(c: Cursor): Expression {
   const from = c.at
-  const value = readOperand(c)
+  const value = readOperand(c, false)
   const parenthesised = c.tokens[from]?.text === '('
   if (parenthesised) needs(c, from, 'an expression as DEFAULT', 80013, 100201)
   else if (value.kind === 'call' && !nowNames.has(value.name)) {

@@ -145,7 +145,7 @@ export function readConflict(c: Cursor): void {
 /** Takes a default: a literal, a bare word, or an expression in parentheses. */
 function readDefault(c: Cursor): Expression {
   const from = c.at
-  const node = readOperand(c)
+  const node = readOperand(c, false)
   if (node.kind === 'call' && c.tokens[from]?.text !== '(' && !node.name.startsWith('current_'))
     note(c, from, `${node.name}() as DEFAULT without parentheses`, 'PostgreSQL and MySQL (SQLite wants parentheses around it)')
   const expression = expressionOf(c, node)
