@@ -188,6 +188,8 @@ export function callHandle(
   try {
     const result = walk.host.call(handle, key, args, walk, span)
     const settled = result === undefined ? undefined : adopt(walk, result)
+    const answer = settled?.kind === 'promise' ? settled.value : settled
+    if (answer?.kind === 'handle' || answer?.kind === 'unknown') walk.answer = answer
     for (const event of walk.direct) {
       if (event.awaited === 'dropped' && !(settled?.kind === 'promise' && settled.events.includes(event))) event.awaited = 'awaited'
     }

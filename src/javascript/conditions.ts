@@ -174,3 +174,10 @@ function eitherBranch(left: Reading, right: Reading, plain: Branch): Branch {
   }
   return plain
 }
+
+/** The values that a test asked about. */
+export function valuesOf(test: Test): readonly Value[] {
+  if (test.kind === 'known') return []
+  if (test.kind === 'atom') return [test.value]
+  return test.kind === 'not' ? valuesOf(test.of) : [...valuesOf(test.left), ...valuesOf(test.right)]
+}

@@ -1,6 +1,7 @@
+import { not, testedValue, valuesOf } from './conditions.ts'
 import type { ArrayValue, ObjectValue, Value } from './value.ts'
 import { join, list, mutable } from './values.ts'
-import { type Cell, type Completion, type Segment, ThrowSignal, type Walk, type WalkContext } from './walk.ts'
+import { type Cell, type Completion, type Segment, type Test, ThrowSignal, type Walk, type WalkContext } from './walk.ts'
 
 /** How one side of a fork ended. */
 export interface SideEnd<T> {
@@ -85,10 +86,16 @@ export function setArray(walk: Walk, array: ArrayValue, items: readonly Value[],
   target.complete = complete
 }
 
+/** The value of a variable after either side; `exists = true` on one side and false on the other is the answer of the test. */
+function joinUnder(walk: Walk, left: Value, right: Value, test: Test | undefined): Value {
+  if (test === undefined || left.kind !== 'boolean' || right.kind !== 'boolean' || left.value === right.value) return join(left, right)
+  return testedValue(walk, left.value ? test : not(test), 'flag', undefined, ...valuesOf(test))
+}
+
 /** Writes what holds when either of two states may have come about. */
-function replayJoined(walk: Walk, a: Segment, b: Segment): void {
+function replayJoined(walk: Walk, a: Segment, b: Segment, test?: Test): void {
   for (const cell of new Set([...a.cells.keys(), ...b.cells.keys()])) {
-    writeCell(walk, cell, join(a.cells.get(cell) ?? cell.value, b.cells.get(cell) ?? cell.value))
+    writeCell(walk, cell, joinUnder(walk, a.cells.get(cell) ?? cell.value, b.cells.get(cell) ?? cell.value, test))
   }
   for (const object of new Set([...a.members.keys(), ...b.members.keys()])) {
     const left = a.members.get(object)
@@ -121,7 +128,10 @@ export function tentative<T>(walk: Walk, side: () => T): { readonly end: SideEnd
   try {
     result = side()
   } catch (signal) {
-    if (!(signal instanceof ThrowSignal)) throw signal
+    if (!(signal instanceof ThrowSignal)) {
+      restore(segment)
+      throw signal
+    }
     thrown = signal
   } finally {
     walk.segments.pop()
@@ -135,13 +145,14 @@ export function tentative<T>(walk: Walk, side: () => T): { readonly end: SideEnd
 
 /**
  * Runs two sides from the same state. `ended` says whether a side that gave this result goes no further; the state afterwards is that of the
- * sides that go on, joined.
+ * sides that go on, joined. `test` is what decides between them, when that can be said: a flag that they set differently then asks it.
  */
 export function fork<T>(
   walk: Walk,
   first: () => T,
   second: () => T,
   ended: (result: T | undefined) => boolean,
+  test?: Test,
 ): readonly [SideEnd<T>, SideEnd<T>] {
   const a = tentative(walk, first)
   const b = tentative(walk, second)
@@ -149,7 +160,7 @@ export function fork<T>(
   const bEnded = b.end.thrown !== undefined || ended(b.end.result)
   if (aEnded && !bEnded) replay(walk, b.after)
   else if (bEnded && !aEnded) replay(walk, a.after)
-  else replayJoined(walk, a.after, b.after)
+  else replayJoined(walk, a.after, b.after, test)
   return [a.end, b.end]
 }
 

@@ -1,5 +1,5 @@
 import type { Span } from '../source/span.ts'
-import { not, testedValue } from './conditions.ts'
+import { not, testedValue, valuesOf } from './conditions.ts'
 import { evaluate } from './expressions.ts'
 import { writeMember } from './fork.ts'
 import { bindPattern, declaring } from './patterns.ts'
@@ -105,13 +105,6 @@ function joinReturns(walk: Walk, partial: readonly PartialReturn[], last: Value,
   }
   if (value.kind === 'unknown') return { ...value, expression, origins: mergeOrigins(value, ...tests) }
   return value
-}
-
-/** The values that a test asked about. */
-export function valuesOf(test: Test): readonly Value[] {
-  if (test.kind === 'known') return []
-  if (test.kind === 'atom') return [test.value]
-  return test.kind === 'not' ? valuesOf(test.of) : [...valuesOf(test.left), ...valuesOf(test.right)]
 }
 
 function bindParameters(walk: Walk, scope: Scope, node: UserCode['node'], args: readonly Value[], self: Value): void {

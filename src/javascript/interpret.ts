@@ -9,7 +9,7 @@ import type { ParsedModule } from './parse.ts'
 import { promiseOf, settle } from './promises.ts'
 import type { Blind, Event, Host, Value } from './value.ts'
 import { undef, unknown } from './values.ts'
-import { type Budget, BudgetSignal, codeOf, standardBudget, type Throw, ThrowSignal, type Walk } from './walk.ts'
+import { type Budget, BudgetSignal, codeOf, standardBudget, type Throw, ThrowSignal, type UserCode, type Walk } from './walk.ts'
 
 /** What walking a script found. */
 export interface Run {
@@ -62,6 +62,7 @@ function newWalk(project: Project, host: Host, budget: Budget): Walk {
     invoked: [],
     direct: [],
     tests: new WeakMap(),
+    answer: undefined,
     keysOf: new WeakMap(),
     inner: new WeakMap(),
     classes: new WeakMap(),
@@ -168,6 +169,16 @@ function adoptInstance(walk: Walk, value: Value): void {
   if (code && value.kind === 'object') walk.classes.set(value, code)
 }
 
+/** Parameters that nobody gave a value to and that have no default. */
+function unknownParameters(code: UserCode, given: number): readonly Value[] {
+  const values: Value[] = []
+  for (const parameter of code.node.params.slice(given)) {
+    if (parameter.type !== 'Identifier') break
+    values.push(unknown('parameter', parameter.name, { file: code.scope.frame.module.path, start: parameter.start, end: parameter.end }))
+  }
+  return values
+}
+
 /**
  * Walks a function with these arguments and reports what it did. What it changed in its module is taken back afterwards, so that `up` and
  * `down` each start from the module as it was loaded. Never throws.
@@ -187,9 +198,17 @@ export function run(
   walk.segments.push(segment)
   const code = target.kind === 'function' ? codeOf(target) : undefined
   const body = code?.kind === 'user' ? code.node.body : undefined
+  const missing = code?.kind === 'user' ? unknownParameters(code, args.length) : []
   const statementCount = body?.type === 'BlockStatement' ? body.body.length : body ? 1 : undefined
   const result = bounded<Value>(walk, span, undef, () => {
-    const value = callValue(walk, target, thisValue, args, span, target.kind === 'function' ? (target.name ?? 'function') : 'function')
+    const value = callValue(
+      walk,
+      target,
+      thisValue,
+      [...args, ...missing],
+      span,
+      target.kind === 'function' ? (target.name ?? 'function') : 'function',
+    )
     settle(walk, value, 'returned')
     return value
   })

@@ -178,6 +178,7 @@ export function eitherSide(walk: Walk, scope: Scope, test: Test, whenTrue: () =>
       return whenFalse()
     },
     (end) => end !== undefined,
+    test,
   )
   const aEnded = a.thrown !== undefined || a.result !== undefined
   const bEnded = b.thrown !== undefined || b.result !== undefined

@@ -4,7 +4,7 @@ import { bindPattern, declaring } from './patterns.ts'
 import { guardAgainstFailure } from './promises.ts'
 import { runBody } from './statements.ts'
 import { unknown } from './values.ts'
-import { type Completion, childScope, type Scope, spanOf, type ThrowSignal, type Walk, type WalkContext } from './walk.ts'
+import { type Completion, childScope, type Scope, spanOf, type Test, type ThrowSignal, type Walk, type WalkContext } from './walk.ts'
 
 /**
  * A `try`: its block, then its `catch` from the state before, then its `finally`. A catch that does not throw again swallows failures, so
@@ -13,6 +13,7 @@ import { type Completion, childScope, type Scope, spanOf, type ThrowSignal, type
 export function tryStatement(walk: Walk, scope: Scope, node: Extract<Statement, { type: 'TryStatement' }>): Completion {
   const outer = walk.context.block
   const from = walk.events.length
+  const answered = walk.answer
   const catches = node.handler !== null
   if (catches) walk.tries++
   const attempt = tentative<Completion>(walk, () => {
@@ -33,6 +34,9 @@ export function tryStatement(walk: Walk, scope: Scope, node: Extract<Statement, 
         bindPattern(walk, inner, handler.param, thrown?.value ?? unknown('unknown', 'error', span), declaring(inner, 'let'))
       return runBody(walk, inner, handler.body.body)
     }
+    const { answer } = walk
+    // `try { await ask(); found = true } catch { found = false }`: whether it went well is the answer of the question.
+    const test: Test | undefined = answer && answer !== answered ? { kind: 'atom', value: answer, text: 'try' } : undefined
     const [, end] = fork<Completion>(
       walk,
       () => {
@@ -42,6 +46,7 @@ export function tryStatement(walk: Walk, scope: Scope, node: Extract<Statement, 
       },
       caught,
       (result) => result !== undefined,
+      test,
     )
     if (end.thrown === undefined) guardAgainstFailure(tried)
     walk.context = attempt.end.context
@@ -55,7 +60,7 @@ export function tryStatement(walk: Walk, scope: Scope, node: Extract<Statement, 
       completion = undefined
       setBlock(walk, 'catch')
     } else if (end.result?.kind === 'return') {
-      if (completion?.kind === 'return') scope.frame.returns.push({ value: end.result.value, test: undefined, side: true })
+      if (completion?.kind === 'return') scope.frame.returns.push({ value: end.result.value, test, side: false })
       else if (completion === undefined) scope.frame.returns.push({ value: end.result.value, test: undefined, side: true })
     }
     if (walk.context.block === 'try') restoreBlock(walk, outer)

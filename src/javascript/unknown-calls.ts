@@ -62,6 +62,9 @@ const plainMethods = new Set([
   'substring',
 ])
 
+/** Calls of a logger that cannot be read. */
+const logging = /(?:^|\.|\b)(?:log|logger|console|winston|auditLogger)\.(?:log|info|warn|error|debug|verbose|trace)$/i
+
 /** Methods of arrays, strings and maps: on something unknown they read, and change no database. */
 export function isCollectionMethod(key: string): boolean {
   return eachMethods.has(key) || plainMethods.has(key)
@@ -103,6 +106,11 @@ function mayBeHandle(walk: Walk, value: Value | undefined): boolean {
 export function unknownCall(walk: Walk, expression: string, receiver: Value | undefined, args: readonly Value[], span: Span): Value {
   walk.otherCalls++
   const name = /[\w$]+$/.exec(expression)?.[0] ?? ''
+  if (logging.test(expression)) {
+    walk.logs++
+    walk.otherCalls--
+    return undef
+  }
   const [first, second] = args
   if (first && second?.kind === 'function' && eachMethods.has(name))
     return eachOf(walk, first, name, second, args.slice(2), span, expression)

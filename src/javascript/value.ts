@@ -128,7 +128,10 @@ export interface Host {
   loop?(over: Value): Pick<Loop, 'over' | 'bounded' | 'tables'> | undefined
 }
 
-/** A condition taken apart as far as it was read. */
+/**
+ * A condition taken apart as far as it was read. The interpreter asks about the part without its negations: `!x`, `x === null`, `x !== 0`,
+ * `x.length > 0` all ask about x, `a !== b` asks about `a === b`; it turns the answer round itself, so that `negated` is false here.
+ */
 export interface ConditionFacts {
   /** The handles and unknown values that were read while it was evaluated, in order. */
   readonly values: readonly Value[]

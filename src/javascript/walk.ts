@@ -160,6 +160,8 @@ export interface Walk extends Machine {
   /** Events that the host recorded itself during the call that it is answering. */
   direct: Event[]
   readonly tests: WeakMap<Value, Test>
+  /** What the host answered last: a `catch` asks whether that went well. */
+  answer: Value | undefined
   /** `Object.keys(x)` of something unknown: the x. */
   readonly keysOf: WeakMap<Value, Value>
   /** What happened to events inside an asynchronous function, until its own promise is settled. */

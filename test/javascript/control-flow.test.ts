@@ -34,7 +34,8 @@ describe('conditions', () => {
   it('a guard question is recognised, negated or not, direct, stored or asked by a helper', () => {
     const helper = `async function exists(db, t) { const r = await db.rows('SELECT', t); return r.length > 0 }
     async function exists2(db, t, c) { const d = await db.describe(t); if (d[c]) { return true } return false }
-    async function exists3(db, t) { try { const d = await db.describe(t); return !!d.x } catch (e) { return false } }`
+    async function exists3(db, t) { try { const d = await db.describe(t); return !!d.x } catch (e) { return false } }
+    async function exists4(db, t) { try { await db.describe(t); return true } catch { return false } }`
     const absent = [
       "if (!(await db.has('t'))) await db.add()",
       "const has = await db.has('t'); if (!has) { await db.add() }",
@@ -51,6 +52,9 @@ describe('conditions', () => {
       "if ((await db.has('t')) === false) await db.add()",
       "const ok = !(await db.has('t')); if (ok) await db.add()",
       "!(await db.has('t')) && (await db.add())",
+      "let found = false; if (await db.has('t')) found = true; if (!found) await db.add()",
+      "let found = true; try { await db.describe('t') } catch (e) { found = false } if (!found) await db.add()",
+      "if (!(await exists4(db, 't'))) await db.add()",
     ]
     for (const source of absent) {
       const result = up(`${helper}\nexport async function up(db) { ${source} }`)
