@@ -91,7 +91,7 @@ export default defineRule({
 
 type Asks = Pick<
   Site<OperationOf<'renameTable' | 'renameColumn' | 'modifyColumn'>>,
-  'earlier' | 'later' | 'transaction' | 'index' | 'sameName' | 'sameColumn'
+  'dialect' | 'earlier' | 'later' | 'transaction' | 'index' | 'sameName' | 'sameColumn'
 >
 
 /** In the same statement, or before the same transaction ends. */
@@ -102,7 +102,8 @@ function together(at: Asks, moment: Moment): boolean {
 function nameReturns(at: Asks, name: Name): boolean {
   return at.later.some((moment) => {
     const { operation } = moment
-    if (!together(at, moment)) return false
+    // SQLite alters a table by moving it aside and creating it anew; whether that is atomic is another rule's question.
+    if (at.dialect !== 'sqlite' && !together(at, moment)) return false
     if (operation.kind === 'createView') return at.sameName(operation.name, name)
     if (operation.kind === 'renameTable') return at.sameName(operation.to, name)
     return operation.kind === 'createTable' && at.sameName(operation.table, name)

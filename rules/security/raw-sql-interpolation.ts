@@ -1,4 +1,4 @@
-import { defineRule, type Operation, type Site } from '../../src/rule/define.ts'
+import { defineRule, findColumn, type Operation, type Schema } from '../../src/rule/define.ts'
 
 export default defineRule({
   id: 'raw-sql-interpolation',
@@ -22,10 +22,17 @@ export default defineRule({
     parameter: '{expression} is a parameter and is pasted into the statement unescaped: a quote in it changes what the statement does.',
   },
   on: {
-    interpolate({ expression, reason, span, context }, at) {
-      if (reason === 'call' || reason === 'unknown') return
-      if (reason === 'row' && isSafeByType(expression, context, at)) return
-      at.report(span, reason, { expression })
+    script(at) {
+      let last = -1
+      for (const { operation, index, before } of at.walk.moments) {
+        if (operation.kind !== 'interpolate' || index === last) continue
+        const { expression, reason, span, context } = operation
+        if (reason === 'call' || reason === 'unknown') continue
+        if (reason === 'row' && isSafeByType(expression, context, before)) continue
+        // One statement is one finding, however many values are pasted into it.
+        last = index
+        at.report(span, reason, { expression })
+      }
     },
   },
   bad: [
@@ -59,17 +66,17 @@ export default defineRule({
 const safe = /^(small|big|medium|tiny)?int(eger)?$|^serial|^bigserial|^uuid$|^boolean$|^numeric$|^decimal$|^double|^real$|^float$/
 
 /** A member of a row whose column is a number, a boolean or a uuid cannot break out; `id` is taken for one where the table is not known. */
-function isSafeByType(expression: string, context: Operation['context'], at: Pick<Site, 'before' | 'column'>): boolean {
+function isSafeByType(expression: string, context: Operation['context'], before: Schema): boolean {
   const member = /(?:\.|\[['"])(\w+)(?:['"]\])?\s*$/.exec(expression)?.[1]
   if (member === undefined) return false
   const tables = context?.loops?.flatMap((loop) => loop.tables ?? []) ?? []
   for (const table of tables) {
-    const type = at.column(table, member)?.column.type
+    const type = findColumn(before, table, member)?.column.type
     if (type) return safe.test(type.name)
   }
   if (tables.length === 0) {
-    for (const table of at.before.tables.values()) {
-      const type = at.column(table.name, member)?.column.type
+    for (const table of before.tables.values()) {
+      const type = findColumn(before, table.name, member)?.column.type
       if (type && !safe.test(type.name)) return false
     }
   }

@@ -75,7 +75,11 @@ export function sliceTraced(traced: Traced, start: number, end: number): Traced 
   return { text: pieces.map((piece) => piece.text).join(''), pieces }
 }
 
-/** Where the user wrote the characters from `start` to `end` (UTF-16 offsets into `traced.text`); undefined when nobody wrote them. */
+/**
+ * Where the user wrote the characters from `start` to `end` (UTF-16 offsets into `traced.text`); undefined when nobody wrote them. The
+ * first piece says where that is, and later ones extend it forward only: a constant that was defined further up in the file and is
+ * pasted into a template does not drag the place up to its definition.
+ */
 export function locate(traced: Traced, start: number, end: number): Span | undefined {
   let at = 0
   let found: Span | undefined
@@ -88,8 +92,8 @@ export function locate(traced: Traced, start: number, end: number): Span | undef
       ? { file: piece.span.file, start: piece.span.start + Math.max(0, start - from), end: piece.span.start + Math.min(to, end) - from }
       : piece.span
     if (found === undefined) found = span
-    else if (found.file === span.file)
-      found = { file: found.file, start: Math.min(found.start, span.start), end: Math.max(found.end, span.end) }
+    else if (found.file === span.file && span.start >= found.start)
+      found = { file: found.file, start: found.start, end: Math.max(found.end, span.end) }
   }
   return found
 }
