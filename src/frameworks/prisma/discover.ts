@@ -46,7 +46,7 @@ function parentOf(path: string | undefined): string | undefined {
 function historyOf(project: Project, folder: string, paths: readonly string[], options: DiscoverOptions): History | undefined {
   const lock = lockedProvider(project, folder)
   const schema = schemaOf(project, folder)
-  const shaped = paths.filter((path) => /^\d{14}(?:_|$)/.test(nameOf(path)) && !project.exists(`${parentOf(path)}/snapshot.json`))
+  const shaped = paths.filter((path) => isShaped(path, folder) && !project.exists(`${parentOf(path)}/snapshot.json`))
   if (lock === undefined && schema.files.length === 0 && shaped.length === 0) return undefined
   const sorted = [...paths].sort()
   const provider = lock ?? schema.provider
@@ -76,6 +76,11 @@ function historyOf(project: Project, folder: string, paths: readonly string[], o
     skipped: {},
     settings: { ...sending(project, folder), schemaFiles: schema.files } satisfies PrismaSettings,
   }
+}
+
+/** Is the migration's folder named as Prisma names them: a timestamp, or any number below a folder named prisma? */
+function isShaped(path: string, folder: string): boolean {
+  return /^\d{14}(?:_|$)/.test(nameOf(path)) || (/^\d+(?:_|$)/.test(nameOf(path)) && folder.split('/').includes('prisma'))
 }
 
 /** The name of the folder that holds the file: Prisma's name of the migration. */

@@ -49,6 +49,8 @@ export function readFileName(path: string, siblings: (path: string) => boolean):
       numbered: /^\d/.test(own),
     }
   }
+  if (lower === 'up' || lower === 'down')
+    return { path, folder: '', stem: 'up', form: 'pair', direction: lower, engine: engineOfExtension, autocommit: false, numbered: false }
   const flyway = name.includes('__') ? flywayName.exec(name) : null
   const repeatable = name.startsWith('R__')
   const direction = flyway || repeatable ? undefined : directionOf(path, name, siblings)

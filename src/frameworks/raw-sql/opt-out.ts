@@ -22,9 +22,10 @@ interface Asked {
 export function optOutOf({ runner, path, entry, project, section, text, dialect }: Asked): string | undefined {
   if (section.optsOut) return runner === 'dbmate' ? 'the block says transaction:false' : 'the file says NO TRANSACTION'
   if (entry.convention === 'autocommit') return 'the file is named .autocommit.'
-  if (runner === 'diesel' && runsOutside(project, path)) return 'metadata.toml says run_in_transaction = false'
+  if ((runner === 'diesel' || runner === 'folders') && runsOutside(project, path)) return 'metadata.toml says run_in_transaction = false'
   if (runner === 'postgres-migrations' && disablesTransaction(text)) return 'the file says disable-transaction'
   if (runner === 'sqlx' && text.startsWith('-- no-transaction')) return 'the file starts with -- no-transaction'
+  if (runner === 'atlas' && /^\s*--\s*atlas:txmode\s+none\b/im.test(text)) return 'the file says atlas:txmode none'
   if (runner === 'flyway') {
     const configured = flywaySetting(project, path)
     if (configured !== undefined) return configured ? undefined : 'the .conf file says executeInTransaction=false'

@@ -17,10 +17,14 @@ export function runnerOf(
   if (texts.some(({ name }) => name.form === 'flyway')) return { runner: 'flyway', because: 'files are named V1__name.sql (Flyway)' }
   if (texts.some(({ text }) => text !== undefined && disablesTransaction(text)))
     return { runner: 'postgres-migrations', because: 'files are marked with -- postgres-migrations' }
+  if (project.exists(folder === '' ? 'atlas.sum' : `${folder}/atlas.sum`))
+    return { runner: 'atlas', because: 'atlas.sum lies beside the files (Atlas)' }
   if (texts.some(({ name }) => name.form === 'folder')) {
     if (texts.some(({ name }) => name.form === 'folder' && name.path.endsWith('/migration.sql')))
       return { runner: 'psql', because: 'folders with migration.sql' }
-    return { runner: 'diesel', because: 'folders with up.sql (diesel)' }
+    if (manifestAbove(project, folder) !== undefined || texts.some(({ name }) => project.exists(beside(name.path, 'metadata.toml'))))
+      return { runner: 'diesel', because: 'folders with up.sql, and Cargo.toml or metadata.toml (diesel)' }
+    return { runner: 'folders', because: 'folders with up.sql' }
   }
   if (texts.some(({ name }) => name.form === 'pair')) {
     const cargo = manifestAbove(project, folder)
@@ -37,6 +41,10 @@ export function runnerOf(
 /** The mark of postgres-migrations by which a file asks for no transaction. */
 export function disablesTransaction(text: string): boolean {
   return text.includes('postgres-migrations') && /^\s*--\s*postgres-migrations\s+disable-transaction/im.test(text)
+}
+
+function beside(path: string, name: string): string {
+  return path.slice(0, path.lastIndexOf('/') + 1) + name
 }
 
 function manifestAbove(project: Project, folder: string): string | undefined {

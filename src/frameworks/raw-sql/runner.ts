@@ -7,6 +7,8 @@ export type Runner =
   | 'golang-migrate'
   | 'sqlx'
   | 'diesel'
+  | 'folders'
+  | 'atlas'
   | 'goose'
   | 'sql-migrate'
   | 'dbmate'
@@ -50,6 +52,14 @@ const habits: Readonly<Record<Runner, Habit>> = {
   sqlx: { ambient: 'migration', because: 'sqlx runs each migration in a transaction', assumed: false, sends: 'file' },
   // https://docs.rs/diesel_migrations: a transaction each, run_in_transaction in metadata.toml; the file is one batch_execute.
   diesel: { ambient: 'migration', because: 'diesel runs each migration in a transaction', assumed: false, sends: 'file' },
+  folders: {
+    ambient: 'migration',
+    because: 'folders with up.sql are taken to run in a transaction each, as diesel and Hasura do',
+    assumed: true,
+    sends: 'file',
+  },
+  // https://atlasgo.io/versioned/apply#transaction-configuration: a transaction for each file, `-- atlas:txmode none` opts out.
+  atlas: { ambient: 'migration', because: 'Atlas runs each file in a transaction', assumed: false, sends: 'statements' },
   // https://pressly.github.io/goose: each SQL migration in a transaction unless NO TRANSACTION; statements are sent one by one.
   goose: { ambient: 'migration', because: 'goose runs each migration in a transaction', assumed: false, sends: 'statements' },
   'sql-migrate': { ambient: 'migration', because: 'sql-migrate runs each migration in a transaction', assumed: false, sends: 'statements' },
@@ -92,5 +102,5 @@ export function wrappingOf(runner: Runner, optedOut: string | undefined, options
 
 /** Does this runner know downs, so that a migration without one lacks something? The others have them when a sibling has. */
 export function runnerHasDowns(runner: Runner): boolean {
-  return runner === 'goose' || runner === 'sql-migrate' || runner === 'dbmate' || runner === 'diesel'
+  return runner === 'goose' || runner === 'sql-migrate' || runner === 'dbmate' || runner === 'diesel' || runner === 'folders'
 }

@@ -86,6 +86,8 @@ describe('discovery', () => {
     expect(histories({ [migration]: 'CREATE TABLE "A" ("id" SERIAL NOT NULL, "at" TIMESTAMPTZ);' })).toMatchObject([
       { dialect: 'postgres' },
     ])
+    expect(histories({ 'prisma/migrations/001_a/migration.sql': 'SELECT $$x$$' })).toMatchObject([{ dialect: 'postgres' }])
+    expect(histories({ 'db/changes/001_a/migration.sql': 'SELECT $$x$$' })).toEqual([])
     const snapshot = 'drizzle/20240101000000_init/snapshot.json'
     expect(histories({ 'drizzle/20240101000000_init/migration.sql': '', [snapshot]: '{}' })).toEqual([])
   })

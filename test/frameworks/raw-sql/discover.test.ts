@@ -82,6 +82,7 @@ describe('pairs', () => {
     ['migrations/001.do.sql', 'migrations/001.undo.sql'],
     ['migrations/V0001.First.up.sql', 'migrations/V0001.First.down.sql'],
     ['migrations/2024-01-01-000000_a/up.sql', 'migrations/2024-01-01-000000_a/down.sql'],
+    ['up.sql', 'down.sql'],
     ['migrations/0021_a.up.sql', 'migrations/0021_a_little_else.down.sql'],
   ])('%s goes with %s', (up, down) => {
     const history = only({ [up]: pg, [down]: pg })
@@ -220,7 +221,9 @@ describe('whose files', () => {
     [{ 'm/1.sql': '-- postgres-migrations disable-transaction\nCREATE INDEX CONCURRENTLY i ON a (b);' }, 'postgres-migrations', false],
     [{ 'm/1.up.sql': pg, 'm/1.down.sql': pg }, 'golang-migrate', true],
     [{ 'm/1.up.sql': pg, 'Cargo.toml': '[dependencies]\nsqlx = "0.8"' }, 'sqlx', false],
-    [{ 'm/1_a/up.sql': pg }, 'diesel', true],
+    [{ 'm/1_a/up.sql': pg, 'Cargo.toml': '' }, 'diesel', true],
+    [{ 'm/1_a/up.sql': pg }, 'folders', true],
+    [{ 'm/1.sql': pg, 'm/atlas.sum': '' }, 'atlas', false],
     [{ 'm/1.sql': pg }, 'psql', false],
   ] as const)('%j is run by %s', (files, runner, downs) => {
     expect(only(files, { paths: ['m'] }).settings).toEqual({ runner, downs })

@@ -145,6 +145,13 @@ describe('diesel', () => {
   })
 })
 
+describe('Atlas', () => {
+  it('runs each file in a transaction unless it says txmode none', () => {
+    const of = (sql: string) => first({ 'migrations/1.sql': sql, 'migrations/atlas.sum': '' }).up.ambient
+    expect([of('SELECT 1'), of('-- atlas:txmode none\n\nSELECT 1')]).toEqual(['migration', 'none'])
+  })
+})
+
 describe('Flyway', () => {
   it('runs each in a transaction, except files with statements that refuse one, or that say so', () => {
     const of = (sql: string, conf?: string) =>
