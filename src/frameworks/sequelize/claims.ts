@@ -3,7 +3,8 @@ const others =
   /\bMigrationInterface\b|\bQueryRunner\b|\bqueryRunner\b|\bknex\b|node-pg-migrate|\bMigrationBuilder\b|\bkysely\b|mikro-orm|\bdb-migrate\b|\bpgm\.|\bdbm\b|\bmongoose\b|\bumzug-mongo/i
 const queryInterface = /\bqueryInterface\b|\bQueryInterface\b/
 const sequelize = /\b[Ss]equelize\b/
-const up = /\bup\b/
+/** `up: …`, `up(…)`, `up = …`, `{ up, down }`, `export { up }`, `'up'`. */
+const up = /\bup\b\s*['"]?\s*[:(=,}\]]|\bfunction\s+up\b/
 
 export type Claim = 'yes' | 'maybe' | 'no'
 

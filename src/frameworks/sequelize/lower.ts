@@ -17,6 +17,8 @@ export function lower(operation: Unresolved, before: Schema, options: LoadOption
       return sqlite ? sqliteRename(operation, before) : mysqlRename(operation, before)
     case 'changeColumn':
       return sqliteChange(operation, before)
+    case 'addConstraint':
+      return sqliteAddConstraint(operation, before)
     case 'removeConstraint':
       return removeConstraint(operation, before, sqlite)
     case 'dropAllTables':
@@ -106,9 +108,9 @@ function mysqlRename(operation: Unresolved, before: Schema): Operation[] {
 }
 
 /** The copy through `<table>_backup`: indexes that no constraint owns are gone afterwards, and rows of cascade children with the old table. */
-function rebuild(operation: Unresolved, found: Table | undefined, indexesFall: boolean): Operation[] {
+function rebuild(operation: Unresolved, found: Table | undefined): Operation[] {
   const table = operation.table!
-  const fallen = indexesFall ? (found?.indexes ?? []).filter((index) => index.constraint === undefined) : []
+  const fallen = (found?.indexes ?? []).filter((index) => index.constraint === undefined)
   return [
     { kind: 'alterTable', ...base(operation), table, action: 'REBUILD', value: operation.method },
     ...fallen.flatMap((index): DropIndex[] =>
@@ -132,7 +134,7 @@ function rebuild(operation: Unresolved, found: Table | undefined, indexesFall: b
 function sqliteRemove(operation: Unresolved, before: Schema): Operation[] {
   const table = operation.table!
   return [
-    ...rebuild(operation, findTable(before, table), true),
+    ...rebuild(operation, findTable(before, table)),
     { kind: 'dropColumn', ...base(operation), table, column: columnDetails(operation).column, ifExists: false, cascade: false },
   ]
 }
@@ -140,7 +142,7 @@ function sqliteRemove(operation: Unresolved, before: Schema): Operation[] {
 function sqliteRename(operation: Unresolved, before: Schema): Operation[] {
   const table = operation.table!
   const { column, to } = columnDetails(operation)
-  return [...rebuild(operation, findTable(before, table), true), { kind: 'renameColumn', ...base(operation), table, column, to: to! }]
+  return [...rebuild(operation, findTable(before, table)), { kind: 'renameColumn', ...base(operation), table, column, to: to! }]
 }
 
 /** SQLite: what is not said again is kept as PRAGMA table_info tells it; a bare type clears NOT NULL. */
@@ -156,7 +158,14 @@ function sqliteChange(operation: Unresolved, before: Schema): Operation[] {
     nullable: nullability.nullable,
     default: defaultWritten ? definition.default : known?.default,
   }
-  return [...rebuild(operation, findTable(before, table), true), { kind: 'modifyColumn', ...base(operation), table, column, to: merged }]
+  return [...rebuild(operation, findTable(before, table)), { kind: 'modifyColumn', ...base(operation), table, column, to: merged }]
+}
+
+function sqliteAddConstraint(operation: Unresolved, before: Schema): Operation[] {
+  const table = operation.table!
+  const { constraint } = operation.details as ConstraintDetails
+  if (constraint === undefined) return [unknown(operation, 'the constraint is not known')]
+  return [...rebuild(operation, findTable(before, table)), { kind: 'addConstraint', ...base(operation), table, constraint }]
 }
 
 function removeConstraint(operation: Unresolved, before: Schema, sqlite: boolean): Operation[] {
@@ -176,7 +185,7 @@ function removeConstraint(operation: Unresolved, before: Schema, sqlite: boolean
     ifExists: false,
     cascade: false,
   }
-  if (sqlite) return [...rebuild(operation, found, true), drop]
+  if (sqlite) return [...rebuild(operation, found), drop]
   const index = found?.indexes.find((one) => one.name !== undefined && fold(one.name) === fold(name) && one.constraint === undefined)
   if (constraint === undefined && index) {
     return [{ kind: 'dropIndex', ...base(operation), name: { name }, table, concurrently: false, ifExists: false, cascade: false }]

@@ -8,6 +8,8 @@ import { arrayOf, booleanOf, handle, member, numberOf, textOf } from './values.t
 export interface TypeSpec {
   /** `STRING`, `ENUM`, … */
   readonly key: string
+  /** Called or refined: an instance. A bare class passed to changeColumn also means `allowNull: true`. */
+  readonly made?: true
   readonly length?: number | string
   readonly decimals?: number
   readonly precision?: number
@@ -44,14 +46,14 @@ export function typeSpec(value: Value | undefined): TypeSpec | undefined {
 
 /** `DataTypes.STRING(255)`, `new DataTypes.ENUM('a', 'b')`. */
 export function calledType(spec: TypeSpec, args: readonly Value[]): HandleValue {
-  return handle('type', { ...spec, ...argumentsOf(spec.key, args) })
+  return handle('type', { ...spec, made: true, ...argumentsOf(spec.key, args) })
 }
 
 /** `DataTypes.INTEGER.UNSIGNED`; undefined: not a property of types. */
 export function typeProperty(spec: TypeSpec, property: string): Value | undefined {
-  if (property === 'UNSIGNED') return handle('type', { ...spec, unsigned: true })
-  if (property === 'ZEROFILL') return handle('type', { ...spec, zerofill: true })
-  if (property === 'BINARY') return handle('type', { ...spec, binary: true })
+  if (property === 'UNSIGNED') return handle('type', { ...spec, made: true, unsigned: true })
+  if (property === 'ZEROFILL') return handle('type', { ...spec, made: true, zerofill: true })
+  if (property === 'BINARY') return handle('type', { ...spec, made: true, binary: true })
   return undefined
 }
 

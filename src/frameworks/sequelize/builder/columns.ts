@@ -1,8 +1,10 @@
 import type { Column, DataType } from '../../../ir/column.ts'
 import type { Name } from '../../../ir/names.ts'
 import type { AddColumn, Operation } from '../../../ir/operation.ts'
+import type { Value } from '../../../javascript/value.ts'
 import { type Call, isMysql, isPostgres, type Method, type Methods, opaque, send, sendTogether, tableOf } from '../call.ts'
 import { type Attribute, attribute, foreignKey, withReference } from '../columns.ts'
+import { typeSpec } from '../types.ts'
 import { shown, textOf } from '../values.ts'
 import { columnComment, guardedEnum } from './tables.ts'
 
@@ -90,6 +92,12 @@ function using(call: Call, column: Column, type: DataType, found: Attribute) {
   return found.enumType ? { using: call.dialect.parseExpression(`"${column.name}"::${type.text}`) } : {}
 }
 
+/** `DataTypes.STRING` itself, for which changeColumn sets `allowNull: true`. */
+function isBareType(value: Value | undefined): boolean {
+  const spec = typeSpec(value)
+  return spec !== undefined && spec.made === undefined
+}
+
 const changeColumn: Method = (call) => {
   const table = tableOf(call)
   const { found, unread } = specification(call, table)
@@ -100,7 +108,7 @@ const changeColumn: Method = (call) => {
     return send(call, options, [
       unresolved(call, table, {
         column: found.column.name,
-        definition: withReference(found, call.span),
+        definition: { ...withReference(found, call.span), ...(isBareType(call.args[2]) ? { nullabilityWritten: true } : {}) },
         typed: found.typed,
         defaultWritten: found.column.default !== undefined,
       }),

@@ -7,9 +7,10 @@ import { predicate } from '../conditions.ts'
 import { tableName } from '../names.ts'
 import { arrayOf, member, shown, textMember, textOf } from '../values.ts'
 
-/** What `lower` needs of a removeConstraint. */
+/** What `lower` needs of a removeConstraint, and of an addConstraint on SQLite. */
 export interface ConstraintDetails {
   readonly name: string
+  readonly constraint?: Constraint
 }
 
 const kinds: Readonly<Record<string, { readonly kind: ConstraintKind; readonly suffix: string }>> = {
@@ -68,6 +69,10 @@ const addConstraint: Method = (call) => {
     ...(known.kind === 'check' ? { expression: checkExpression(call, member(options, 'where')) } : {}),
     ...(deferrable === undefined || known.kind === 'check' ? {} : { deferrable }),
     span: call.span,
+  }
+  if (call.dialect.name === 'sqlite') {
+    const details: ConstraintDetails = { name, constraint }
+    return send(call, options, [{ kind: 'unresolved', span: call.span, framework: 'sequelize', method: 'addConstraint', table, details }])
   }
   return send(call, options, [{ kind: 'addConstraint', span: call.span, table, constraint }])
 }
