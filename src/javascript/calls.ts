@@ -7,6 +7,7 @@ import { evaluate, propertyKey } from './expressions.ts'
 import { callFunction, constructParent, instantiate } from './functions.ts'
 import { itemsOf } from './iterate.ts'
 import { getMember, superMember } from './members.ts'
+import { native } from './native.ts'
 import { askedValue } from './operators.ts'
 import { promiseOf } from './promises.ts'
 import { evaluateTemplate } from './templates.ts'
@@ -84,8 +85,11 @@ export function callValue(walk: Walk, target: Value, self: Value, args: readonly
     }
     case 'handle':
       return callHandle(walk, target, undefined, args, span, expression)
-    case 'unknown':
+    case 'unknown': {
+      const reference = walk.references.get(target)
+      if (reference) return callHandle(walk, reference.handle, reference.key, args, span, expression)
       return unknownCall(walk, expression, target, args, span)
+    }
     default:
       return unknownCall(walk, expression, undefined, args, span)
   }
@@ -134,8 +138,15 @@ export function callMember(walk: Walk, object: Value, key: string, args: readonl
       }
       return callValue(walk, member, object, args, span, expression)
     }
-    case 'unknown':
+    case 'unknown': {
+      const reference = walk.references.get(object)
+      if (reference && (key === 'bind' || key === 'call' || key === 'apply')) {
+        const { handle, key: method } = reference
+        const given = native(method, (call) => callHandle(call.walk, handle, method, call.args, call.span, call.expression))
+        return functionMethod(walk, given, key, args, span, expression)
+      }
       return unknownMethod(walk, object, key, args, span, expression)
+    }
     default:
       return unknownCall(walk, expression, undefined, args, span)
   }
@@ -152,17 +163,9 @@ function functionMethod(walk: Walk, target: FunctionValue, key: string, args: re
       return callFunction(walk, target, args[0] ?? undef, items?.items ?? [], span, expression)
     }
     case 'bind': {
-      const code = codeOf(target)
       const bound = args.slice(1)
       const run = (call: import('./walk.ts').NativeCall) =>
-        callFunction(
-          call.walk,
-          code?.kind === 'user' ? target : target,
-          args[0] ?? undef,
-          [...bound, ...call.args],
-          call.span,
-          call.expression,
-        )
+        callFunction(call.walk, target, args[0] ?? undef, [...bound, ...call.args], call.span, call.expression)
       return { kind: 'function', name: target.name, code: { kind: 'native', run, members: new Map() }, span }
     }
     default:

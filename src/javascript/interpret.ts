@@ -63,6 +63,7 @@ function newWalk(project: Project, host: Host, budget: Budget): Walk {
     direct: [],
     tests: new WeakMap(),
     answer: undefined,
+    references: new WeakMap(),
     keysOf: new WeakMap(),
     inner: new WeakMap(),
     classes: new WeakMap(),

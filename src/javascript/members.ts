@@ -13,7 +13,10 @@ export function getMember(walk: Walk, object: Value, key: string, span: Span, ex
   switch (object.kind) {
     case 'handle': {
       const value = walk.host.get(object, key, walk, span)
-      return value ?? unknown('call', expression, span, [object])
+      if (value !== undefined) return value
+      const reference = unknown('call', expression, span, [object])
+      walk.references.set(reference, { handle: object, key })
+      return reference
     }
     case 'object':
       return objectMember(walk, object, key, span, expression)

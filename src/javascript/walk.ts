@@ -3,7 +3,7 @@ import type { Branch, Guard, Loop } from '../ir/context.ts'
 import type { Project } from '../project/project.ts'
 import type { Span } from '../source/span.ts'
 import type { ParsedModule } from './parse.ts'
-import type { ArrayValue, Blind, Event, FunctionValue, Host, Machine, ObjectValue, PromiseValue, Value } from './value.ts'
+import type { ArrayValue, Blind, Event, FunctionValue, HandleValue, Host, Machine, ObjectValue, PromiseValue, Value } from './value.ts'
 
 /** How much work one script may cost before it ends in a blind of kind `budget`. */
 export interface Budget {
@@ -162,6 +162,8 @@ export interface Walk extends Machine {
   readonly tests: WeakMap<Value, Test>
   /** What the host answered last: a `catch` asks whether that went well. */
   answer: Value | undefined
+  /** A method read off a handle without calling it: `const { query } = runner`. */
+  readonly references: WeakMap<Value, { readonly handle: HandleValue; readonly key: string }>
   /** `Object.keys(x)` of something unknown: the x. */
   readonly keysOf: WeakMap<Value, Value>
   /** What happened to events inside an asynchronous function, until its own promise is settled. */

@@ -168,6 +168,11 @@ describe('what cannot be read', () => {
       'unknown-method',
     ])
   })
+  it('a method taken off a handle is still a call of the handle', () => {
+    expect(
+      calls(body("const { add } = db; await add('a'); const drop = db.drop.bind(db); await drop('b'); await db.go.call(db, 'c')")),
+    ).toEqual(['add(a)', 'drop(b)', 'go(c)'])
+  })
   it('callbacks of unknown functions are walked', () => {
     expect(
       calls(
