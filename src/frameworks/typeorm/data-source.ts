@@ -42,9 +42,14 @@ export function dialectOfType(type: string): DialectName | undefined {
   return dialects[type]
 }
 
-const names = '**/*{[sS]ource,orm,Orm,ORM,[dD]atabase,[dD]b,[cC]onnection,[cC]onfig,app.module}*.{ts,js,mjs,cjs,mts,cts}'
+const names = [
+  '**/*{[sS]ource,orm,Orm,ORM,[dD]atabase,[dD]b,[cC]onnection,[cC]onfig,app.module}*.{ts,js,mjs,cjs,mts,cts}',
+  '**/{typeorm,orm,database,db,datasource,data-source}/index.{ts,js,mjs,cjs,mts,cts}',
+  '**/ormconfig*.json',
+]
+const passedOver = ['**/*.d.ts', '**/*.{spec,test}.*', '**/migrations/**', '**/migration/**', '**/{dist,build}/**']
 const marks =
-  /\bnew DataSource\b|\bcreateConnection\b|\bTypeOrmModule\.forRoot|\bDataSourceOptions\b|\bConnectionOptions\b|\bTypeOrmModuleOptions\b|\bTypeOrmOptionsFactory\b/
+  /\btypeorm\b|\bTypeOrm|\bDataSource\b|\bcreateConnection\b|\bDataSourceOptions\b|\bConnectionOptions\b|\bregisterAs\b|\bmigrationsTransactionMode\b/
 const largest = 400_000
 
 /**
@@ -53,10 +58,7 @@ const largest = 400_000
  */
 export function dataSourcesOf(project: Project): readonly DataSource[] {
   const found: DataSource[] = []
-  for (const file of project.glob(
-    [names, '**/ormconfig*.json'],
-    ['**/*.d.ts', '**/*.{spec,test}.*', '**/migrations/**', '**/migration/**', '**/{dist,build}/**'],
-  )) {
+  for (const file of project.glob(names, passedOver)) {
     const read = project.read(file)
     if (!('text' in read) || read.text.length > largest) continue
     if (file.endsWith('.json')) found.push(...ofJson(file, read.text))
@@ -151,16 +153,29 @@ function withoutComments(text: string): string {
   return kept.join('')
 }
 
-/** Does one of a connection's `migrations` globs mean this folder? Compiled paths (`dist/…`) and `__dirname` prefixes are cut off. */
+/** The folder that a `migrations` pattern means, without `__dirname`, leading dots and the folders of compiled output; '' for none. */
+function folderOf(pattern: string): string {
+  const fixed = pattern
+    .replace(/\$\{[^}]{0,80}\}/g, '')
+    .replace(/\{[^}]{0,80}\}/g, '*')
+    .split('/')
+    .filter((part) => part !== '' && part !== '.' && part !== '..' && !['dist', 'build', 'lib', 'out', 'src'].includes(part))
+  const until = fixed.findIndex((part) => part.includes('*'))
+  const ends = /\.[cm]?[jt]s$/.test(fixed.at(-1) ?? '') ? fixed.length - 1 : fixed.length
+  return fixed.slice(0, until === -1 ? ends : until).join('/')
+}
+
+/** The folders in which the connections keep their migrations, as globs. */
+export function migrationGlobs(sources: readonly DataSource[]): readonly string[] {
+  const folders = new Set(sources.flatMap((source) => source.migrations.map(folderOf)))
+  folders.delete('')
+  return [...folders].map((folder) => `**/${folder}/**/*.{ts,js,mjs,cjs,mts,cts}`)
+}
+
+/** Does one of a connection's `migrations` globs mean this folder? */
 export function meansFolder(source: DataSource, folder: string): boolean {
   return source.migrations.some((pattern) => {
-    const fixed = pattern
-      .replace(/\$\{[^}]{0,80}\}/g, '')
-      .replace(/\{[^}]{0,80}\}/g, '*')
-      .split('/')
-      .filter((part) => part !== '' && part !== '.' && part !== '..' && !['dist', 'build', 'lib', 'out', 'src'].includes(part))
-    const until = fixed.findIndex((part) => part.includes('*'))
-    const parts = (until === -1 ? (/\.[cm]?[jt]s$/.test(fixed.at(-1) ?? '') ? fixed.slice(0, -1) : fixed) : fixed.slice(0, until)).join('/')
-    return parts !== '' && (`/${folder}/`.includes(`/${parts}/`) || `/${folder}/`.startsWith(`/${parts}/`))
+    const parts = folderOf(pattern)
+    return parts !== '' && `/${folder}/`.includes(`/${parts}/`)
   })
 }

@@ -1,7 +1,7 @@
 import type { DialectName } from '../../ir/names.ts'
 import type { Project } from '../../project/project.ts'
 import type { DiscoverOptions, Entry, History } from '../framework.ts'
-import { type DataSource, dataSourcesOf, meansFolder } from './data-source.ts'
+import { type DataSource, dataSourcesOf, meansFolder, migrationGlobs } from './data-source.ts'
 
 const extensions = '{ts,js,mjs,cjs,mts,cts}'
 const defaultGlobs = [`**/*{[mM]igration,[mM]igrate,MIGRATION}*/**/*.${extensions}`, `**/*[mM]igration*.${extensions}`]
@@ -17,11 +17,27 @@ interface Found extends Entry {
  * text, cheaply; what a class does is read by `load`.
  */
 export function discover(project: Project, options: DiscoverOptions): readonly History[] {
+  const { paths, ignore = [] } = options
+  const asked = paths ? project.glob(expand(paths), [...ignore, '**/*.d.ts']) : project.glob(defaultGlobs, [...passedOver, ...ignore])
   const folders = new Map<string, Found[]>()
-  const files = options.paths
-    ? project.glob(expand(options.paths), [...(options.ignore ?? []), '**/*.d.ts'])
-    : project.glob(defaultGlobs, [...passedOver, ...(options.ignore ?? [])])
-  for (const path of files) {
+  gather(project, asked, folders)
+  // Most projects use something else: their configuration files are not worth a look.
+  if (folders.size === 0 && project.dependency('typeorm') === undefined) return []
+  const sources = dataSourcesOf(project)
+  if (!paths) {
+    const known = new Set(asked)
+    const named = project.glob(migrationGlobs(sources), [...passedOver, ...ignore])
+    gather(
+      project,
+      named.filter((path) => !known.has(path)),
+      folders,
+    )
+  }
+  return merged(folders, sources).map(([folder, entries]) => historyOf(folder, entries, sources, project, options))
+}
+
+function gather(project: Project, paths: readonly string[], folders: Map<string, Found[]>): void {
+  for (const path of paths) {
     const read = project.read(path)
     if (!('text' in read)) continue
     const found = entriesOf(path, read.text)
@@ -31,9 +47,6 @@ export function discover(project: Project, options: DiscoverOptions): readonly H
     list.push(...found)
     folders.set(folder, list)
   }
-  if (folders.size === 0) return []
-  const sources = dataSourcesOf(project)
-  return merged(folders, sources).map(([folder, entries]) => historyOf(folder, entries, sources, project, options))
 }
 
 /** Named folders mean the files in them. */

@@ -123,4 +123,20 @@ describe('TypeORM discovery', () => {
       ['server/migration/lite', 'sqlite'],
     ])
   })
+
+  it('finds migrations in the folder that the data source names, whatever it is called', () => {
+    const source = "export default new DataSource({ type: 'postgres', migrations: [__dirname + '/changes/*{.ts,.js}'] })"
+    const [history] = histories(
+      { 'src/db/changes/1.ts': migration('A1700000000001'), 'src/db/data-source.ts': source },
+      { typeorm: '^1.1.0' },
+    )
+    expect(history?.entries).toHaveLength(1)
+  })
+
+  it('reads only the files that it is pointed to', () => {
+    const project = memoryProject({ 'db/a/1.ts': migration('A1700000000001'), 'db/b/1.ts': migration('B1700000000001') })
+    expect(
+      discover(project, { paths: ['db/a'], dialect: 'postgres' }).flatMap((history) => history.entries.map((entry) => entry.id)),
+    ).toEqual(['A1700000000001'])
+  })
 })
