@@ -101,12 +101,12 @@ export function callMember(walk: Walk, object: Value, key: string, args: readonl
     case 'handle':
       return callHandle(walk, object, key, args, span, expression)
     case 'promise':
-      return promiseMethod(walk, object, key, args, span, expression)
+      return promiseMethod(walk, object, key, callable(walk, args), span, expression)
     case 'array': {
       const method = arrayMember(key)
       if (method) {
         walk.otherCalls++
-        return callFunction(walk, method, object, args, span, expression)
+        return callFunction(walk, method, object, key === 'push' ? args : callable(walk, args), span, expression)
       }
       return object.complete
         ? unknown('call', expression, span)
@@ -141,15 +141,26 @@ export function callMember(walk: Walk, object: Value, key: string, args: readonl
     case 'unknown': {
       const reference = walk.references.get(object)
       if (reference && (key === 'bind' || key === 'call' || key === 'apply')) {
-        const { handle, key: method } = reference
-        const given = native(method, (call) => callHandle(call.walk, handle, method, call.args, call.span, call.expression))
-        return functionMethod(walk, given, key, args, span, expression)
+        return functionMethod(walk, referenced(reference), key, args, span, expression)
       }
       return unknownMethod(walk, object, key, args, span, expression)
     }
     default:
       return unknownCall(walk, expression, undefined, args, span)
   }
+}
+
+/** A method of a handle as a function. */
+function referenced({ handle, key }: { readonly handle: HandleValue; readonly key: string }): FunctionValue {
+  return native(key, (call) => callHandle(call.walk, handle, key, call.args, call.span, `${handle.name}.${key}`))
+}
+
+/** Callbacks that are methods of a handle, made callable: `tables.map(runner.dropTable)`. */
+function callable(walk: Walk, args: readonly Value[]): readonly Value[] {
+  return args.map((arg) => {
+    const reference = walk.references.get(arg)
+    return reference ? referenced(reference) : arg
+  })
 }
 
 function functionMethod(walk: Walk, target: FunctionValue, key: string, args: readonly Value[], span: Span, expression: string): Value {

@@ -64,6 +64,7 @@ function newWalk(project: Project, host: Host, budget: Budget): Walk {
     tests: new WeakMap(),
     answer: undefined,
     references: new WeakMap(),
+    suspects: new WeakMap(),
     keysOf: new WeakMap(),
     inner: new WeakMap(),
     classes: new WeakMap(),

@@ -12,8 +12,9 @@ export function promiseOf(value: Value, events: readonly Event[], span?: Span): 
 
 /** Says what became of a promise: its events are awaited, returned or collected. */
 export function settle(walk: Walk, promise: Value, how: Event['awaited']): void {
+  suspect(walk, promise)
   if (promise.kind === 'array') {
-    for (const item of promise.items) if (item.kind === 'promise') settle(walk, item, how)
+    for (const item of promise.items) if (item.kind === 'promise' || item.kind === 'unknown') settle(walk, item, how)
     return
   }
   if (promise.kind !== 'promise') return
@@ -23,11 +24,19 @@ export function settle(walk: Walk, promise: Value, how: Event['awaited']): void 
   }
 }
 
+/** Somebody waits for an unknown method that sounds as if it stores something: it may have changed the database. */
+export function suspect(walk: Walk, value: Value): void {
+  const answer = value.kind === 'promise' ? value.value : value
+  const found = walk.suspects.get(answer)
+  if (found === undefined) return
+  walk.suspects.delete(answer)
+  walk.blind(found.span, 'unknown-method', `${found.expression} cannot be read and may change the database`)
+}
+
 /** The value that `await` gives. */
 export function awaitValue(walk: Walk, value: Value): Value {
-  if (value.kind !== 'promise') return value
-  settle(walk, value, 'awaited')
-  return value.value
+  if (value.kind !== 'array') settle(walk, value, 'awaited')
+  return value.kind === 'promise' ? value.value : value
 }
 
 /** The promise of an asynchronous function whose body recorded the events from `from` on. */
@@ -61,6 +70,7 @@ export function collect(
   }
   const events = new Set<Event>()
   const items = value.items.map((item) => {
+    suspect(walk, item)
     if (item.kind !== 'promise') return shape(item)
     for (const event of item.events) {
       events.add(event)

@@ -5,7 +5,7 @@ import { itemsOf } from './iterate.ts'
 import { itemOf, loopOver, unroll, walkOnce } from './loops.ts'
 import { getMember } from './members.ts'
 import { askedValue } from './operators.ts'
-import { promiseOf } from './promises.ts'
+import { promiseOf, suspect } from './promises.ts'
 import type { Event, FunctionValue, Value } from './value.ts'
 import { derived, join, keyOf, list, originsOf, undef, unknown } from './values.ts'
 import { codeOf, type Scope, type Walk } from './walk.ts'
@@ -62,6 +62,41 @@ const plainMethods = new Set([
   'substring',
 ])
 
+/** What libraries call the methods that store something. */
+const storing = new Set([
+  'update',
+  'updateMany',
+  'updateOne',
+  'create',
+  'createMany',
+  'bulkCreate',
+  'bulkWrite',
+  'insert',
+  'insertMany',
+  'insertOne',
+  'save',
+  'destroy',
+  'delete',
+  'deleteMany',
+  'deleteOne',
+  'remove',
+  'upsert',
+  'truncate',
+  'drop',
+  'sync',
+  'restore',
+  'increment',
+  'decrement',
+  'query',
+  'execute',
+  'exec',
+  'raw',
+  'transaction',
+  'findOrCreate',
+  'migrate',
+  'seed',
+])
+
 /** Calls of a logger that cannot be read. */
 const logging = /(?:^|\.|\b)(?:log|logger|console|winston|auditLogger)\.(?:log|info|warn|error|debug|verbose|trace)$/i
 
@@ -85,7 +120,7 @@ export function containsHandle(walk: Walk, value: Value, depth = 0): boolean {
       return false
     }
     case 'unknown':
-      return false
+      return walk.references.has(value)
     default:
       return false
   }
@@ -114,6 +149,7 @@ export function unknownCall(walk: Walk, expression: string, receiver: Value | un
   const [first, second] = args
   if (first && second?.kind === 'function' && eachMethods.has(name))
     return eachOf(walk, first, name, second, args.slice(2), span, expression)
+  const before = walk.blinds.length
   if (mayBeHandle(walk, receiver)) walk.blind(span, 'unknown-method', `${expression} is not known`)
   else if (args.some((arg) => containsHandle(walk, arg))) {
     walk.blind(span, 'unknown-method', `${expression} cannot be read and is given the database`)
@@ -129,6 +165,7 @@ export function unknownCall(walk: Walk, expression: string, receiver: Value | un
   }
   for (const arg of args) if (arg.kind === 'promise') events.push(...arg.events)
   const value = unknown('call', `${expression}(…)`, span, [...originsOf(receiver), ...args.flatMap((arg) => originsOf(arg))].slice(0, 16))
+  if (storing.has(name) && expression.includes('.') && walk.blinds.length === before) walk.suspects.set(value, { span, expression })
   return events.length > 0 ? promiseOf(value, events, span) : value
 }
 
@@ -207,6 +244,7 @@ function scopeFor(callback: FunctionValue): Scope | undefined {
 /** A method of a value that is not known. */
 export function unknownMethod(walk: Walk, receiver: Value, key: string, args: readonly Value[], span: Span, expression: string): Value {
   if (key === 'then' || key === 'catch' || key === 'finally') {
+    suspect(walk, receiver)
     return promiseMethod(walk, promiseOf(receiver, []), key, args, span, expression)
   }
   const callback = args[0]

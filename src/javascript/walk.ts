@@ -164,6 +164,8 @@ export interface Walk extends Machine {
   answer: Value | undefined
   /** A method read off a handle without calling it: `const { query } = runner`. */
   readonly references: WeakMap<Value, { readonly handle: HandleValue; readonly key: string }>
+  /** Answers of unknown methods that are named as if they stored something; a blind when somebody waits for one. */
+  readonly suspects: WeakMap<Value, { readonly span: Span; readonly expression: string }>
   /** `Object.keys(x)` of something unknown: the x. */
   readonly keysOf: WeakMap<Value, Value>
   /** What happened to events inside an asynchronous function, until its own promise is settled. */

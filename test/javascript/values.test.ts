@@ -182,6 +182,18 @@ describe('what cannot be read', () => {
       ),
     ).toEqual(['a()', 'b(x)', 'b(y)'])
   })
+  it('waiting for an unknown method that sounds as if it stores something is blind', () => {
+    for (const source of [
+      "const { User } = require('some-models'); await User.update({ a: 1 })",
+      "const m = require('some-models'); return m.User.destroy({})",
+      "const m = require('some-models'); await Promise.all([1].map((n) => m.User.create({ n })))",
+      "const rows = await db.rows('q'); for (const row of rows) await row.save()",
+      "require('some-models').User.update({}).then(() => db.a())",
+    ]) {
+      expect(body(source).blinds, source).toMatchObject([{ because: 'unknown-method' }])
+    }
+    expect(body("const h = require('some-hash'); h.create('md5').update('x'); const f = await h.fetch('y')").blinds).toEqual([])
+  })
   it('running another program is blind', () => {
     expect(body("require('child_process').execSync('x')").blinds).toMatchObject([{ because: 'unsupported' }])
   })
