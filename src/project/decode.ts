@@ -10,11 +10,8 @@ export const maxBytes = 64 * 1024 * 1024
  */
 export function decode(bytes: Buffer, path: string): ReadResult {
   if (bytes.length > maxBytes) return tooLarge(path, bytes.length)
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return { text: bytes.toString('utf16le', 2) }
-  if (bytes[0] === 0xfe && bytes[1] === 0xff) {
-    const swapped = Buffer.from(bytes.subarray(2, bytes.length - (bytes.length % 2)))
-    return { text: swapped.swap16().toString('utf16le') }
-  }
+  const little = bytes[0] === 0xff && bytes[1] === 0xfe
+  if (little || (bytes[0] === 0xfe && bytes[1] === 0xff)) return decodeUtf16(bytes.subarray(2), little, path)
   const nul = bytes.indexOf(0)
   if (nul >= 0)
     return {
@@ -27,6 +24,18 @@ export function decode(bytes: Buffer, path: string): ReadResult {
       because: 'encoding',
     }
   return { text: bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.toString('utf8', 3) : bytes.toString('utf8') }
+}
+
+function decodeUtf16(bytes: Buffer, little: boolean, path: string): ReadResult {
+  const text = bytes.length % 2 === 0 ? (little ? bytes : Buffer.from(bytes).swap16()).toString('utf16le') : undefined
+  if (text === undefined || !isWellFormed(text) || text.includes('\0'))
+    return { error: `${path} starts as UTF-16 and is not valid UTF-16. Save it as UTF-8.`, because: 'encoding' }
+  return { text }
+}
+
+/** Does every half of a pair have its other half? */
+function isWellFormed(text: string): boolean {
+  return !/\p{Surrogate}/u.test(text)
 }
 
 export function tooLarge(path: string, size: number): ReadResult {

@@ -2,7 +2,9 @@ import { execFileSync } from 'node:child_process'
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { decode } from '../../src/project/decode.ts'
 import { diskProject } from '../../src/project/disk.ts'
 import { selectFiles } from '../../src/project/select.ts'
 
@@ -37,6 +39,22 @@ describe('reading a file', () => {
     write('le.sql', little)
     write('be.sql', Buffer.from(little).swap16())
     expect([textOf('le.sql'), textOf('be.sql')]).toEqual(['SELECT 1', 'SELECT 1'])
+  })
+
+  it('does not take three odd bytes, or half a pair, for UTF-16', () => {
+    write('odd.sql', Buffer.from([0xff, 0xfe, 0xfa]))
+    write('half.sql', Buffer.from([0xff, 0xfe, 0x00, 0xd8, 0x41, 0x00]))
+    write('pair.sql', Buffer.from('\uFEFF\u{1F600}', 'utf16le'))
+    expect([errorOf('odd.sql').because, errorOf('half.sql').because, textOf('pair.sql')]).toEqual(['encoding', 'encoding', '\u{1F600}'])
+  })
+
+  it('gives a text or a sentence for any bytes', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 40 }), (bytes) => {
+        const result = decode(Buffer.from(bytes), 'a.sql')
+        expect('text' in result ? !result.text.includes('\u0000') : result.error.includes('a.sql')).toBe(true)
+      }),
+    )
   })
 
   it('says where a file stops being UTF-8', () => {
