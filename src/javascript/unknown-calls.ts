@@ -128,11 +128,9 @@ export function containsHandle(walk: Walk, value: Value, depth = 0): boolean {
 
 /** Was an unknown value read off something that can change the database? */
 function mayBeHandle(walk: Walk, value: Value | undefined): boolean {
-  return (
-    value?.kind === 'unknown' &&
-    value.reason === 'call' &&
-    (value.origins ?? []).some((origin) => origin.kind === 'handle' && walk.host.inert?.(origin) !== true)
-  )
+  if (value?.kind === 'handle') return containsHandle(walk, value)
+  if (value?.kind !== 'unknown' || value.reason !== 'call') return false
+  return (value.origins ?? []).some((origin) => containsHandle(walk, origin))
 }
 
 /**
