@@ -6,7 +6,7 @@ import { UserError } from '../errors.ts'
 import type { Config } from './define-config.ts'
 
 /** The names under which a configuration is found, the first that exists wins. */
-export const configNames: readonly string[] = [
+const configNames: readonly string[] = [
   'surefoot.config.ts',
   'surefoot.config.mts',
   'surefoot.config.js',

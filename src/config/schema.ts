@@ -35,9 +35,6 @@ const config = v.strictObject({
   unknown: v.optional(v.picklist(['allow', 'warn', 'block'])),
 })
 
-/** The configuration as JSON Schema knows it, for tools that describe it. */
-export const configSchema = config
-
 /** Checks what a configuration file gave. A UserError names the file, the place and what is expected there. */
 export function checkConfig(value: unknown, file: string): Config {
   // To valibot a list is an object without the keys.

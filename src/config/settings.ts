@@ -19,7 +19,7 @@ export interface Flags {
   readonly rules?: Readonly<Record<string, 'off' | Severity>>
 }
 
-export interface RuleSettings {
+interface RuleSettings {
   /** undefined: the rule's own. */
   readonly severity: 'off' | Severity | undefined
   readonly options: Readonly<Record<string, unknown>>

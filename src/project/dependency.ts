@@ -3,7 +3,7 @@ import type { ReadResult } from './project.ts'
 const sections = ['dependencies', 'devDependencies', 'peerDependencies', 'optionalDependencies'] as const
 
 /** The folder that holds a path; '' is the root. */
-export function folderOf(path: string): string {
+function folderOf(path: string): string {
   const slash = path.lastIndexOf('/')
   return slash < 0 ? '' : path.slice(0, slash)
 }

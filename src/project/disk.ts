@@ -81,7 +81,7 @@ function outermost(folders: readonly string[]): readonly string[] {
 const scratch = Buffer.allocUnsafe(256 * 1024)
 
 /** Reads a file without ever waiting for a pipe, and says in a sentence why there is no text. `shown` is the path for that sentence. */
-export function readFile(absolute: string, shown: string): ReadResult {
+function readFile(absolute: string, shown: string): ReadResult {
   let file: number | undefined
   try {
     // O_NONBLOCK: opening a pipe that nobody writes to would hang. It does not exist on Windows.

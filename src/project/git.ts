@@ -96,7 +96,7 @@ export function changedSince(root: string, ref: string): readonly string[] {
 }
 
 /** The commit that HEAD and `ref` both come from. */
-export function mergeBase(root: string, ref: string): string {
+function mergeBase(root: string, ref: string): string {
   const commit = commitOf(root, ref)
   const answer = git(root, ['merge-base', commit, 'HEAD'])
   if ('output' in answer) return answer.output.toString('utf8').trim()

@@ -1,5 +1,5 @@
 /** A model of schema.prisma, as far as the database sees it. */
-export interface Model {
+interface Model {
   readonly name: string
   /** The table: `@@map`, else the model's name. */
   readonly table: string

@@ -1,23 +1,15 @@
-/**
- * Orders names as a person does: 2 before 10, V1.2 before V1.10, folder by folder. Names that differ only in leading zeros are ordered
- * as text.
- */
-export function compareNatural(a: string, b: string): number {
-  const x = naturalKey(a)
-  const y = naturalKey(b)
-  if (x !== y) return x < y ? -1 : 1
-  return a < b ? -1 : a > b ? 1 : 0
-}
-
 /** A text whose order as text is the natural order of names. Each run of digits is led by a character that tells its length. */
-export function naturalKey(name: string): string {
+function naturalKey(name: string): string {
   return name.replaceAll('/', '\u0000').replace(/\d+/g, (digits) => {
     const significant = digits.replace(/^0+(?=\d)/, '')
     return String.fromCharCode(48 + Math.min(significant.length, 60_000)) + significant
   })
 }
 
-/** Sorts by a name of each item, in natural order. */
+/**
+ * Sorts by a name of each item as a person does: 2 before 10, V1.2 before V1.10, folder by folder. Names that differ only in leading zeros
+ * are ordered as text.
+ */
 export function sortNaturally<T>(items: readonly T[], nameOf: (item: T) => string): T[] {
   return items
     .map((item) => {
