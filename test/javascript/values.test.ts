@@ -163,10 +163,9 @@ describe('what cannot be read', () => {
     ])
   })
   it('a method that the host does not know is blind, and so is one of something read off the handle', () => {
-    expect(body('await db.mystery(1); await db.unknown.thing()').blinds.map((blind) => blind.because)).toEqual([
-      'unknown-method',
-      'unknown-method',
-    ])
+    expect(
+      body('await db.mystery(1); await db.unknown.thing(); await db[process.env.METHOD]()').blinds.map((blind) => blind.because),
+    ).toEqual(['unknown-method', 'unknown-method', 'unknown-method'])
   })
   it('a method taken off a handle is still a call of the handle', () => {
     expect(
