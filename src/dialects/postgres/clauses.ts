@@ -92,9 +92,8 @@ export function trimmed(reading: Reading, start: number, limit: number): Range {
   let to = limit
   while (from < to && text.charCodeAt(from) <= 32) from++
   while (to > from && text.charCodeAt(to - 1) <= 32) to--
-  const dashes = text.indexOf('--', from)
-  const block = text.indexOf('/*', from)
-  if ((dashes < 0 || dashes >= to) && (block < 0 || block >= to)) return { start: from, end: to }
+  const own = text.slice(from, to)
+  if (!own.includes('--') && !own.includes('/*')) return { start: from, end: to }
   const s = scanner(text, reading.syntax, from)
   let first = -1
   let last = from

@@ -3,7 +3,7 @@ import type { Assignment } from '../../ir/data.ts'
 import type { Name } from '../../ir/names.ts'
 import type { Operation } from '../../ir/operation.ts'
 import { isNull } from './expressions.ts'
-import { factsOf, functionName } from './facts.ts'
+import { factsOf, factsOfAll, functionName } from './facts.ts'
 import { operandOf, predicate, type Scope } from './predicates.ts'
 import { limitedNames, query } from './queries.ts'
 import { as, columnNames, type Reading, relationName, shownText } from './reading.ts'
@@ -61,14 +61,14 @@ function localNames(clause: WithClause | undefined): Set<string> {
 
 function tablesIn(reading: Reading, nodes: readonly Node[] | undefined, locals: ReadonlySet<string>): Name[] {
   if (nodes === undefined) return []
-  return [...factsOf(reading, ...nodes).tables.values()].filter((name) => name.schema !== undefined || !locals.has(name.name))
+  return [...factsOfAll(reading, nodes).tables.values()].filter((name) => name.schema !== undefined || !locals.has(name.name))
 }
 
 export function insert(reading: Reading, node: InsertStmt, limited: ReadonlySet<string> = new Set()): readonly Operation[] {
   const operations = withOperations(reading, node.withClause)
   const source = as(node.selectStmt, 'SelectStmt')
   const values = source?.valuesLists
-  const facts = values ? factsOf(reading, ...values) : undefined
+  const facts = values ? factsOfAll(reading, values) : undefined
   const base = {
     kind: 'insert' as const,
     span: reading.span,
@@ -94,7 +94,7 @@ export function insert(reading: Reading, node: InsertStmt, limited: ReadonlySet<
 function withTables(reading: Reading, clause: WithClause | undefined): Name[] {
   if (clause === undefined) return []
   const selects = (clause.ctes ?? []).map((node) => as(node, 'CommonTableExpr')?.ctequery).filter((node) => as(node, 'SelectStmt'))
-  return [...factsOf(reading, ...selects).tables.values()]
+  return [...factsOfAll(reading, selects).tables.values()]
 }
 
 export function update(reading: Reading, node: UpdateStmt, limited: ReadonlySet<string> = new Set()): readonly Operation[] {

@@ -7,6 +7,7 @@ import { catalogGuards, exceptionGuard } from './guards.ts'
 import { loopOf } from './loops.ts'
 import { type PlNode, type PlStatement, type PlWrapped, parseBody, plKind, sqlOf } from './plpgsql.ts'
 import { as, type Reading } from './reading.ts'
+import { shortened } from './syntax-error.ts'
 
 export type Convert = (reading: Reading, node: Node) => readonly Operation[]
 
@@ -33,7 +34,7 @@ export function doBlock(reading: Reading, node: DoStmt, convert: Convert): reado
   ]
   if (language !== 'plpgsql') return opaque('unsupported', `a DO block in ${language}`)
   const body = parseBody(reading.text.slice(reading.start, reading.end))
-  if (body instanceof Error) return opaque(reading.dynamic ? 'dynamic-sql' : 'syntax', body.message)
+  if (body instanceof Error) return opaque(reading.dynamic ? 'dynamic-sql' : 'syntax', shortened(body.message))
   const variables = new Set<string>()
   const cursors = new Map<string, string>()
   for (const datum of body.datums) {
@@ -44,7 +45,9 @@ export function doBlock(reading: Reading, node: DoStmt, convert: Convert): reado
   }
   const place: Embedded = { ...startOfBody(reading, location), variables }
   const walk: Walk = { reading, place, convert, cursors, ids: reading.start * 16 }
-  return statements(walk, body.body).map((operation) => inside(operation, { block: operation.context?.block ?? 'do' }))
+  const operations = statements(walk, body.body).map((operation) => inside(operation, { block: operation.context?.block ?? 'do' }))
+  if (operations.length > 0) return operations
+  return [{ kind: 'otherStatement', span: reading.span, command: 'DO', name: undefined }]
 }
 
 function statements(walk: Walk, nodes: readonly PlNode[] | undefined): Operation[] {
@@ -120,7 +123,7 @@ function embedded(walk: Walk, wrapped: PlWrapped | undefined): readonly Operatio
   const sql = sqlOf(wrapped)
   if (sql === undefined) return []
   const found = embed(walk.reading, walk.place, sql)
-  if (found instanceof Error) return [{ kind: 'opaque', span: walk.reading.span, because: 'syntax', detail: found.message }]
+  if (found instanceof Error) return [{ kind: 'opaque', span: walk.reading.span, because: 'syntax', detail: shortened(found.message) }]
   const operations = found.nodes.flatMap((node) => walk.convert(found.reading, node))
   return operations
 }

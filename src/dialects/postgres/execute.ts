@@ -6,6 +6,7 @@ import { byteOffsets } from './byte-offsets.ts'
 import { type Embedded, embeddedNodes } from './embedded.ts'
 import { factsOf, functionName } from './facts.ts'
 import { as, type Reading, strings } from './reading.ts'
+import { shortened } from './syntax-error.ts'
 
 /** The statements that EXECUTE runs, when its text can be computed; opaque when it cannot. */
 export function executed(
@@ -15,7 +16,12 @@ export function executed(
   span: Span,
   convert: (reading: Reading, node: Node) => readonly Operation[],
 ): readonly Operation[] {
-  const opaque: Operation = { kind: 'opaque', span, because: 'dynamic-sql', detail: `EXECUTE ${text} is put together when it runs` }
+  const opaque: Operation = {
+    kind: 'opaque',
+    span,
+    because: 'dynamic-sql',
+    detail: `EXECUTE ${shortened(text)} is put together when it runs`,
+  }
   // The outer text's holes and those made here would share their tokens.
   if (containsHole(text)) return [opaque]
   const nodes = embeddedNodes(`SELECT ${text}`)
@@ -25,7 +31,7 @@ export function executed(
   const traced = joinPieces(pieces)
   const trees = embeddedNodes(traced.text)
   if (trees instanceof Error) {
-    return [pieces.some((piece) => piece.hole) ? opaque : { ...opaque, because: 'syntax', detail: trees.message }]
+    return [pieces.some((piece) => piece.hole) ? opaque : { ...opaque, because: 'syntax', detail: shortened(trees.message) }]
   }
   const raw = pieces.some((piece) => piece.hole?.escaped === false)
   if (raw && !(trees.length === 1 && namesItsObject(trees[0]!))) return [opaque]

@@ -38,7 +38,12 @@ function facts(): Facts {
 }
 
 /** Walks a tree and collects what it names. Nodes of any kind, known to us or not, are walked. */
-export function factsOf(reading: Reading, ...roots: readonly (Node | undefined)[]): Facts {
+export function factsOf(reading: Reading, root: Node | undefined): Facts {
+  return factsOfAll(reading, [root])
+}
+
+/** The same for several trees together. */
+export function factsOfAll(reading: Reading, roots: readonly (Node | undefined)[]): Facts {
   const found = facts()
   for (const root of roots) if (root !== undefined) walk(reading, found, root)
   for (const local of found.locals) found.tables.delete(local)

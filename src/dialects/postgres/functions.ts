@@ -1,7 +1,7 @@
 import { type CreateFunctionStmt, type Node, parseSync } from 'libpg-query'
 import type { Name } from '../../ir/names.ts'
 import type { CreateFunction, Operation } from '../../ir/operation.ts'
-import { factsOf } from './facts.ts'
+import { factsOf, factsOfAll } from './facts.ts'
 import { embeddedSql, parseBody, plKind, sqlOf } from './plpgsql.ts'
 import { as, qualifiedName, type Reading, strings } from './reading.ts'
 
@@ -19,7 +19,7 @@ export function createFunction(reading: Reading, node: CreateFunctionStmt): read
   if (node.sql_body) language ??= 'sql'
   const parts = node.sql_body ? [node.sql_body] : language === 'sql' && body !== undefined ? sqlBody(body) : []
   const procedural = language === 'plpgsql' ? proceduralBody(reading) : undefined
-  const facts = factsOf(reading, ...parts)
+  const facts = factsOfAll(reading, parts)
   return [
     {
       kind: 'createFunction',
@@ -69,7 +69,7 @@ function proceduralBody(reading: Reading): { readonly constant: boolean; readonl
     if (!/\b(?:from|into|update|table|join)\b/i.test(sql)) continue
     const nodes = sqlBody(sql)
     const parts = nodes.length > 0 ? nodes : sqlBody(`SELECT ${sql}`)
-    for (const [key, name] of factsOf(reading, ...parts).tables) uses.set(key, name)
+    for (const [key, name] of factsOfAll(reading, parts).tables) uses.set(key, name)
   }
   const block = plKind(body.body[0] ?? {})[1].body ?? []
   const [kind, first] = plKind(block[0] ?? {})

@@ -1,7 +1,7 @@
 import { type ParseResult, parseSync } from 'libpg-query'
 import type { Operation } from '../../ir/operation.ts'
 import type { Span } from '../../source/span.ts'
-import { containsHole, locate, type Traced } from '../../source/traced.ts'
+import { containsHole, locate, sliceTraced, type Traced } from '../../source/traced.ts'
 import { type Part, split } from '../../sql/split.ts'
 import { type Syntax, syntaxOf } from '../../sql/syntax.ts'
 import type { ParsedStatement, ParseOptions } from '../dialect.ts'
@@ -23,8 +23,18 @@ export function parse(sql: Traced, options: ParseOptions): readonly ParsedStatem
   const syntax = syntaxOf('postgres', options.version, { named: options.placeholders ?? false })
   const { text, placeholders } = prepare(sql.text, syntax, options.placeholders ?? false)
   const statements: ParsedStatement[] = []
-  const source: Source = { sql, text, syntax, options, placeholders, dynamic: containsHole(sql.text), types: new Map() }
-  if (text.length <= wholeLimit) {
+  const source: Source = {
+    sql,
+    text,
+    syntax,
+    options,
+    placeholders,
+    order: [...placeholders],
+    next: 0,
+    dynamic: containsHole(sql.text),
+    types: new Map(),
+  }
+  if (text.length <= wholeLimit && !nestsComments(text)) {
     const tree = attempt(text)
     if (!(tree instanceof Error)) {
       convertAll(readingOf(source, 0, text.length), tree, statements)
@@ -45,6 +55,9 @@ interface Source {
   readonly syntax: Syntax
   readonly options: ParseOptions
   readonly placeholders: ReadonlySet<number>
+  /** The same in ascending order, and the first that no part has had. */
+  readonly order: readonly number[]
+  next: number
   readonly dynamic: boolean
   readonly types: Reading['types']
 }
@@ -52,7 +65,7 @@ interface Source {
 function readingOf(source: Source, start: number, end: number): Reading {
   const whole = start === 0 && end === source.text.length
   const text = whole ? source.text : source.text.slice(start, end)
-  const placeholders = whole || source.placeholders.size === 0 ? source.placeholders : within(source.placeholders, start, end)
+  const placeholders = whole ? source.placeholders : within(source, start, end)
   return {
     text,
     traced: source.sql,
@@ -71,14 +84,24 @@ function readingOf(source: Source, start: number, end: number): Reading {
   }
 }
 
-function within(offsets: ReadonlySet<number>, start: number, end: number): ReadonlySet<number> {
+/** The placeholders of one part. Parts are asked for in order, so that each placeholder is looked at once. */
+function within(source: Source, start: number, end: number): ReadonlySet<number> {
   const found = new Set<number>()
-  for (const offset of offsets) if (offset >= start && offset < end) found.add(offset - start)
+  const { order } = source
+  while (source.next < order.length && order[source.next]! < end) {
+    const offset = order[source.next++]!
+    if (offset >= start) found.add(offset - start)
+  }
   return found
 }
 
 function anywhere(sql: Traced): Span {
   return sql.pieces.find((piece) => piece.span)?.span ?? { file: '', start: 0, end: 0 }
+}
+
+/** PostgreSQL's scanner reads a run of `/*` again from each of them: a hundred thousand take minutes. */
+function nestsComments(text: string): boolean {
+  return text.includes('/*/*') && /(?:\/\*[-~!@#^&|`?+%<>=]{0,8}){200}/.test(text)
 }
 
 /** PostgreSQL's tree of a text, or why there is none. */
@@ -91,8 +114,8 @@ export function attempt(text: string): ParseResult | Error {
 }
 
 function convertAll(reading: Reading, tree: ParseResult, statements: ParsedStatement[]): void {
-  const raws = tree.stmts ?? []
-  for (const raw of raws) {
+  const { traced: whole, base } = reading
+  for (const raw of tree.stmts ?? []) {
     if (raw.stmt === undefined) continue
     const startByte = raw.stmt_location ?? 0
     const start = at(reading, startByte)
@@ -100,8 +123,13 @@ function convertAll(reading: Reading, tree: ParseResult, statements: ParsedState
     const range = trimmed(reading, start, end)
     reading.start = range.start
     reading.end = range.end
+    // Places are looked for piece by piece: among the statement's own, where there are many.
+    if (whole.pieces.length > 8) {
+      reading.traced = sliceTraced(whole, base + range.start, base + range.end)
+      reading.base = -range.start
+    }
     reading.span = spanOf(reading, range.start, range.end)
-    statements.push(finish(reading, convert(reading, raw.stmt)))
+    statements.push(finish(reading, base, convert(reading, raw.stmt)))
   }
 }
 
@@ -120,15 +148,20 @@ function convert(reading: Reading, node: Parameters<typeof operationsOf>[1]): re
   }
 }
 
-function finish(reading: Reading, operations: readonly Operation[]): ParsedStatement {
-  const { start, end, base } = reading
+function finish(reading: Reading, base: number, operations: readonly Operation[]): ParsedStatement {
+  const { start, end } = reading
   return { sql: written(reading, start, end), span: reading.span, start: base + start, end: base + end, operations }
 }
 
 function readPart(source: Source, part: Part, statements: ParsedStatement[]): void {
   const reading = readingOf(source, part.from, part.to)
+  if (nestsComments(reading.text)) {
+    const detail = 'comments nested too deeply to be read'
+    statements.push(finish(reading, part.from, [{ kind: 'opaque', span: reading.span, because: 'budget', detail }]))
+    return
+  }
   const tree = attempt(reading.text)
-  if (tree instanceof Error) statements.push(finish(reading, syntaxError(reading, tree)))
+  if (tree instanceof Error) statements.push(finish(reading, part.from, syntaxError(reading, tree)))
   else convertAll(reading, tree, statements)
 }
 
@@ -140,5 +173,5 @@ function readCommand(source: Source, part: Part, statements: ParsedStatement[]):
   if (command === undefined || command === '.') return
   const reading = readingOf(source, at, part.start + text.trimEnd().length)
   const detail = `\\${command} is a command of psql`
-  statements.push(finish(reading, [{ kind: 'opaque', span: reading.span, because: 'unsupported', detail }]))
+  statements.push(finish(reading, at, [{ kind: 'opaque', span: reading.span, because: 'unsupported', detail }]))
 }

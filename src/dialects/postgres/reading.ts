@@ -12,11 +12,11 @@ import type { Version } from '../dialect.ts'
 export interface Reading {
   /** The text as it was parsed: placeholders replaced by stand-ins of the same length. Offsets below are UTF-16 offsets into it. */
   readonly text: string
-  readonly traced: Traced
+  traced: Traced
   readonly syntax: Syntax
   readonly version: Version
-  /** Offset of `text` in the traced text. */
-  readonly base: number
+  /** Offset of `text` in the traced text; negative when that is cut down to one statement. */
+  base: number
   /** The span of everything, for text that cannot be followed back (the body of an escaped string). */
   readonly fixed: Span | undefined
   /** Byte offset of the parser to UTF-16 offset; undefined when the text is ASCII and both are the same. */

@@ -11,10 +11,15 @@ export function syntaxError(reading: Reading, error: Error): readonly Operation[
   const span = errorSpan(reading, error)
   const hole = reading.dynamic && hasHole(reading)
   const because = hole ? 'dynamic-sql' : 'syntax'
-  const operations: Operation[] = [{ kind: 'opaque', span, because, detail: error.message }]
+  const operations: Operation[] = [{ kind: 'opaque', span, because, detail: shortened(error.message) }]
   const foreign = foreignSyntax(reading)
   if (foreign) operations.push({ kind: 'unsupported', ...foreign })
   return operations
+}
+
+/** The parser quotes what it stands at, which may be all the rest of the text. */
+export function shortened(message: string): string {
+  return message.length > 200 ? `${message.slice(0, 199)}…` : message
 }
 
 function hasHole(reading: Reading): boolean {

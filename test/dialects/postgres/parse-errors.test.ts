@@ -131,4 +131,7 @@ describe('any text', () => {
     const many = `SELECT ${'a + '.repeat(10_000)}1`
     expect(operations(many)).toHaveLength(1)
   })
+  test('of comments in comments without end is reported at once', () => {
+    expect(operations('/*'.repeat(100_000))).toMatchObject([{ kind: 'opaque', because: 'budget' }])
+  }, 2000)
 })
