@@ -30,7 +30,7 @@ function registry(files: readonly string[]): string {
     '',
     '/** Every built-in rule, by id. */',
     'export const rules: readonly Rule[] = [',
-    ...ids.map((id) => `  ${camel(id)},`),
+    ...files.map((file, i) => `  { ...${camel(ids[i]!)}, page: '${file.replace(/\.ts$/, '.md')}' },`),
     ']',
     '',
   ].join('\n')

@@ -143,8 +143,9 @@ describe('the house', () => {
   })
 
   it('keeps its version in one place', () => {
-    const { version } = JSON.parse(text('package.json')) as { version: string }
+    const { version, homepage } = JSON.parse(text('package.json')) as { version: string; homepage: string }
     expect(text('src/version.ts')).toContain(`'${version}'`)
+    expect(text('src/version.ts')).toContain(`'${homepage}'`)
   })
 })
 

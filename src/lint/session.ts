@@ -38,7 +38,7 @@ export class SessionTracker {
     return { waitsBounded: this.#boundByRunner || isBounded(settings), settings }
   }
 
-  apply(operation: Operation, transaction: TransactionState, batch: number | undefined): void {
+  apply(operation: Operation, transaction: TransactionState): void {
     if (operation.kind === 'transaction' && operation.action === 'rollback') {
       for (const [name, setting] of this.#settings) if (setting.until === transaction.key) this.#settings.delete(name)
       return
@@ -51,7 +51,7 @@ export class SessionTracker {
     }
     const inside = transaction.open === 'yes'
     if (set.scope === 'local' && !inside) return
-    if (this.#pooled && !inside && batch === undefined) return
+    if (this.#pooled && !inside) return
     const confined = set.scope === 'local' || (this.#pooled && inside)
     this.#settings.set(set.name, { value: set.value, until: confined ? transaction.key : undefined })
   }

@@ -77,7 +77,7 @@ export function walk(migration: Migration, direction: 'up' | 'down', before: Sch
         session: session.stateAt(transaction),
         conflict: step.conflict,
       })
-      session.apply(operation, transaction, statement.batch)
+      session.apply(operation, transaction)
       // BEGIN ends the transaction before it, not the one that it opens.
       commits ||= cost.commits && operation.kind !== 'transaction'
       heldBy(operation, cost, (name) => isFresh(start, name, position, course), locks)

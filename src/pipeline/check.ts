@@ -11,6 +11,7 @@ import { globMatcher, normalizeGlob } from '../project/glob.ts'
 import type { Project } from '../project/project.ts'
 import type { Rule } from '../rule/define.ts'
 import type { Profile } from '../rule/finding.ts'
+import { home } from '../version.ts'
 import { dialectOf, frameworks } from './engines.ts'
 import { Gathering } from './gather.ts'
 import { remembering } from './remember.ts'
@@ -67,7 +68,8 @@ interface Work {
 export async function check(options: CheckOptions): Promise<CheckResult> {
   const started = performance.now()
   const project = remembering(options.project)
-  const gathered = new Gathering(project)
+  const pages = new Map(options.allRules.map((rule) => [rule.id, rule.page]))
+  const gathered = new Gathering(project, (rule) => `${home}/blob/main/${pages.get(rule) ?? 'README.md'}`)
   const works = await plan(options, project, gathered)
   const total = works.reduce((sum, work) => sum + work.history.entries.length, 0)
   let done = 0

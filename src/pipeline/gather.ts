@@ -6,14 +6,10 @@ import type { Project } from '../project/project.ts'
 import { LineIndex } from '../source/line-index.ts'
 import type { Span } from '../source/span.ts'
 
-/** Where a rule's page can be read. */
-export function pageOf(rule: string): string {
-  return `https://surefoot.dev/rules/${rule}`
-}
-
 /** Collects what a run finds and lays it out as the outcome: offsets become lines and columns, everything is sorted. */
 export class Gathering {
   readonly #project: Project
+  readonly #pages: (rule: string) => string
   readonly #lines = new Map<string, LineIndex>()
   readonly #findings: Judged[] = []
   readonly #opaque: { readonly span: Span; readonly because: ReportedOpaque['because']; readonly detail: string }[] = []
@@ -26,8 +22,10 @@ export class Gathering {
   #statements = 0
   #suppressed = 0
 
-  constructor(project: Project) {
+  /** `pages` gives the address of a rule's page. */
+  constructor(project: Project, pages: (rule: string) => string) {
     this.#project = project
+    this.#pages = pages
   }
 
   skip(reason: string, count: number): void {
@@ -109,7 +107,7 @@ export class Gathering {
       direction,
       evidence,
       ...(related.length > 0 ? { related } : {}),
-      url: pageOf(rule),
+      url: this.#pages(rule),
     }
   }
 

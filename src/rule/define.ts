@@ -101,13 +101,15 @@ export interface RuleDefinition<M extends Readonly<Record<string, Message>>, Opt
 }
 
 /** A rule as the engine runs it; the message types are gone. */
-export type Rule = Omit<RuleDefinition<Readonly<Record<string, Message>>, Readonly<Record<string, unknown>>>, 'on' | 'bad'> & {
-  readonly on: { readonly [K in OperationKind | 'every']?: (operation: never, at: Site) => void } & {
-    readonly script?: (at: ScriptSite) => void
-    readonly migration?: (at: MigrationSite) => void
+export type Rule = {
+  /** Its page, relative to the project: the registry knows it from the rule's folder. */ readonly page?: string
+} & Omit<RuleDefinition<Readonly<Record<string, Message>>, Readonly<Record<string, unknown>>>, 'on' | 'bad'> & {
+    readonly on: { readonly [K in OperationKind | 'every']?: (operation: never, at: Site) => void } & {
+      readonly script?: (at: ScriptSite) => void
+      readonly migration?: (at: MigrationSite) => void
+    }
+    readonly bad: readonly BadExample[]
   }
-  readonly bad: readonly BadExample[]
-}
 
 /** Checks a rule's types and gives it to the engine as is. */
 export function defineRule<

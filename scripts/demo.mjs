@@ -1,0 +1,13 @@
+import { spawnSync } from 'node:child_process'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)))
+const run = (...args) => spawnSync(process.execPath, [join(root, 'dist/surefoot.js'), ...args], { stdio: 'inherit' }).status
+
+process.stdout.write('$ surefoot check            (a small Sequelize project with three migrations)\n')
+const status = run('check', '--cwd', join(root, 'fixtures/projects/demo'))
+process.stdout.write(`\n(exit code ${status})\n\n$ surefoot explain index-not-concurrent\n\n`)
+const explained = run('explain', 'index-not-concurrent')
+// The example is full of hazards: finding them is what the demo is for.
+process.exitCode = status === 1 && explained === 0 ? 0 : 1
