@@ -7,7 +7,7 @@ import { opaque } from './call.ts'
 import { isSqlForm, sqlHandle } from './expressions.ts'
 import { guardOf, loopOver } from './guards.ts'
 import { connectionMethod, queryInterfaceMethod } from './methods.ts'
-import { type ModelSpec, modelCall, modelHandle, modelSpec } from './model-calls.ts'
+import { instanceCall, type ModelSpec, modelCall, modelHandle, modelSpec } from './model-calls.ts'
 import { constantMember, logical, namespaceCall, namespaceHandle, namespaceMember } from './namespace.ts'
 import { catalog, catalogSpec, row, rowsSpec } from './rows.ts'
 import { passedIn, type Recorded, type Transactions, transactionSpec, transactions } from './transactions.ts'
@@ -152,6 +152,10 @@ export function sequelizeHost(options: LoadOptions): SequelizeHost {
         return property === undefined ? undefined : generated(property, args, machine, span)
       case 'catalog':
         return askedOf(target, property, args)
+      case 'row': {
+        const method = property === undefined ? undefined : instanceCall(rowsSpec(target)!.query.tables[0], property)
+        return method && run(method, property!, args, machine, span, 'the instance')
+      }
       case 'clientFunction':
         return { kind: 'unknown', reason: 'call', expression: `${String(target.data)}()`, escaped: true }
       case 'model': {

@@ -86,7 +86,12 @@ function walked(found: Exported, exports: ModuleExports, whole: Span, project: P
 /** Events in their order, and what could not be read where it stands among those of its file. */
 function merged(result: Run): Happening[] {
   const found: Happening[] = result.events.filter((event) => isRecorded(event.data)).map((event): Happening => ({ kind: 'event', event }))
+  const said = new Set<string>()
   for (const blind of result.blinds) {
+    // A function that calls itself comes here once for each way into it.
+    const key = `${blind.span.file} ${blind.span.start} ${blind.detail}`
+    if (said.has(key)) continue
+    said.add(key)
     const at = found.findIndex(
       (one) => one.kind === 'event' && one.event.span.file === blind.span.file && one.event.span.start > blind.span.start,
     )

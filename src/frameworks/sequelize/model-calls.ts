@@ -115,3 +115,21 @@ export function modelCall(spec: ModelSpec, name: string): Method | Value | undef
   if (table === undefined) return (call) => opaque(call, `${spec.name}.${name}(): the table of the model ${spec.name} could not be read`)
   return (call) => method(call, table)
 }
+
+/** UPDATE or DELETE of the one row that an instance stands for. */
+function ofRow(call: Call, table: Name, action: 'update' | 'delete', values: Value | undefined): ReturnType<Method> {
+  const sql = 'the row of this instance'
+  const where = { sql, terms: [{ column: 'id', operator: '=' as const, operand: 'parameter' as const, sql }], columns: ['id'] }
+  const options = action === 'update' && call.method !== 'save' ? call.args[1] : call.args[0]
+  if (action === 'delete') return send(call, options, [deleteOf(call, table, where)])
+  return send(call, options, [{ kind: 'update', span: call.span, table, set: assignments(call, values), where, from: [], limited: false }])
+}
+
+/** A method of an instance that a query of a model gave; undefined: it changes nothing or is not known. */
+export function instanceCall(table: Name | undefined, name: string): Method | undefined {
+  if (table === undefined) return undefined
+  if (name === 'update') return (call) => ofRow(call, table, 'update', call.args[0])
+  if (name === 'save' || name === 'increment' || name === 'decrement' || name === 'restore')
+    return (call) => ofRow(call, table, 'update', undefined)
+  return name === 'destroy' ? (call) => ofRow(call, table, 'delete', undefined) : undefined
+}

@@ -436,3 +436,27 @@ describe('models used in migrations', () => {
     expect(found).toMatchObject([{ kind: 'opaque', because: 'unknown-method', detail: expect.stringContaining('User.update') }])
   })
 })
+
+describe('instances of models', () => {
+  it('change the one row that they stand for', () => {
+    const found = operations(`const User = sequelize.define('user', {}, { tableName: 'users' })
+      const user = await User.findOne({ where: { mail: 'a' } })
+      await user.update({ name: 'x' })
+      await user.destroy()`)
+    expect(found).toMatchObject([
+      { kind: 'select', query: { limited: true } },
+      { kind: 'update', table: { name: 'users' }, set: [{ column: 'name' }], where: { terms: [{ column: 'id', operator: '=' }] } },
+      { kind: 'delete', table: { name: 'users' }, where: { terms: [{ column: 'id', operator: '=' }] } },
+    ])
+  })
+
+  it('of classes that extend Model are said aloud where their table is not followed', () => {
+    const text = `const User = require('../models/user')
+      module.exports = { async up() { await User.update({ a: 1 }, { where: {} }) } }`
+    const model = `const { Model, DataTypes } = require('sequelize'); class User extends Model {}
+      User.init({ a: DataTypes.INTEGER }, { sequelize: require('./connection'), tableName: 'users' }); module.exports = User`
+    const found = operationsIn(loadText(text, all.postgres, { files: { 'models/user.js': model } }).up)
+    expect(found.length).toBeGreaterThan(0)
+    for (const operation of found) expect(['update', 'opaque']).toContain(operation.kind)
+  })
+})
