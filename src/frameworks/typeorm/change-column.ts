@@ -72,9 +72,14 @@ const withLength = new Set(['varchar', 'char', 'character varying', 'character',
 export function changeColumn(lowering: Lowering): readonly Operation[] {
   const { table, before, dialect, operation } = lowering
   const details = operation.details as Details
-  const { column, to } = details
+  const { column } = details
   const state = findColumn(before, table, column)?.column
   const old = details.old ? ofSpec(details.old) : state ? ofState(state, table, before, lowering.dialect.name) : undefined
+  const to = details.to.cloned ? cloned(details.to, details.to.cloned, old) : details.to
+  if (to === undefined)
+    return [
+      notKnown(operation, `What changeColumn makes of ${table.name}.${column} depends on the column, which the history does not tell`),
+    ]
   if (dialect.name === 'postgres') return onPostgres(lowering, column, old, to, details.old)
   if (dialect.name === 'sqlite') return inPlace(lowering, column, old, to)
   return onMysql(lowering, column, old, to)
@@ -122,6 +127,29 @@ function ofState(column: Column, table: Name, before: Schema, dialect: string): 
     scale: sized === '' ? type.args[1] : undefined,
     unique,
     comment: column.comment,
+  }
+}
+
+/** The old column with the members that were set on its clone. */
+function cloned(to: ColumnSpec, written: readonly string[], old: Old | undefined): ColumnSpec | undefined {
+  if (old === undefined) return written.includes('type') ? to : undefined
+  const has = (member: string) => written.includes(member)
+  const fallback = has('default') ? to.default : old.default
+  const { default: _, ...rest } = to
+  return {
+    ...rest,
+    name: has('name') ? to.name : old.name,
+    type: has('type') ? to.type : old.type,
+    length: has('length') ? to.length : old.length,
+    nullable: has('isNullable') ? to.nullable : old.nullable,
+    array: has('isArray') ? to.array : old.array,
+    generated: has('isGenerated') ? to.generated : old.generated,
+    unique: has('isUnique') ? to.unique : (old.unique ?? false),
+    ...(fallback === undefined ? {} : { default: fallback }),
+    ...(has('enum') || old.labels === undefined ? {} : { enum: old.labels }),
+    ...(has('precision') || old.precision === undefined ? {} : { precision: Number(old.precision) }),
+    ...(has('scale') || old.scale === undefined ? {} : { scale: Number(old.scale) }),
+    ...(has('comment') || old.comment === undefined ? {} : { comment: old.comment }),
   }
 }
 

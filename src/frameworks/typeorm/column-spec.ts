@@ -4,6 +4,7 @@ import { literal } from '../../ir/column.ts'
 import type { Name } from '../../ir/names.ts'
 import type { Value } from '../../javascript/value.ts'
 import type { Span } from '../../source/span.ts'
+import { cloneMark } from './builder/table-parts.ts'
 import { enumTypeName } from './naming.ts'
 import { flag, isKnownText, member, numberOf, optionsOf, textMember, textOf, textsOf } from './read-options.ts'
 
@@ -36,6 +37,8 @@ export interface ColumnSpec {
   readonly asExpression?: string
   readonly generatedType?: string
   readonly primaryKeyName?: string
+  /** The members that were set on `column.clone()`; the others are those of the column in the schema. */
+  readonly cloned?: readonly string[]
   readonly span: Span
 }
 
@@ -80,6 +83,7 @@ export function columnSpecOf(value: Value | undefined, span: Span): ColumnSpec |
     ...set('asExpression', text('asExpression')),
     ...set('generatedType', text('generatedType')),
     ...set('primaryKeyName', text('primaryKeyConstraintName')),
+    ...set('cloned', options.members.has(cloneMark) ? [...options.members.keys()] : undefined),
     span: value?.span ?? span,
   }
 }

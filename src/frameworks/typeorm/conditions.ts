@@ -1,6 +1,6 @@
 import type { Guard, Loop } from '../../ir/context.ts'
 import type { ConditionFacts, HandleValue, Value } from '../../javascript/value.ts'
-import { tablePartHandle } from './builder/constraints.ts'
+import { tablePartHandle } from './builder/table-parts.ts'
 import { type Answer, handles, type Probe, type Rows } from './handles.ts'
 import { nameOfPath } from './naming.ts'
 import { textOf } from './read-options.ts'

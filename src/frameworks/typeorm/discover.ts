@@ -69,11 +69,10 @@ const namePattern = /(?:^|[\s;{])(?:public\s+|readonly\s+|override\s+)*(?:this\.
 /** The migrations of one file: classes with an `up`, each with the name that TypeORM records. */
 function entriesOf(path: string, text: string): readonly Found[] {
   if (!mentions.test(text) || !upMethod.test(text)) return []
-  if (!text.includes('class') && !text.includes('prototype.up')) return []
-  const classes = [...text.matchAll(classPattern)].map((match) => ({ name: match[1] ?? match[2], at: match.index }))
+  if (!text.includes('export') || (!text.includes('class') && !text.includes('prototype.up'))) return []
+  const classes = [...text.matchAll(classPattern)].map((match) => ({ name: nameOf(match[1] ?? match[2]), at: match.index }))
   const entries: Found[] = []
   for (const [at, { name, at: from }] of classes.entries()) {
-    if (name === 'extends' || name === 'implements') continue
     const body = text.slice(from, classes[at + 1]?.at ?? text.length)
     if (!upMethod.test(body)) continue
     namePattern.lastIndex = 0
@@ -88,6 +87,11 @@ function entriesOf(path: string, text: string): readonly Found[] {
     })
   }
   return entries
+}
+
+/** The name of a class; `class extends Base` has none. */
+function nameOf(word: string | undefined): string | undefined {
+  return word === 'extends' || word === 'implements' ? undefined : word
 }
 
 /** TypeORM orders by the 13 digits at the end of the name (https://github.com/typeorm/typeorm/blob/master/src/migration/MigrationExecutor.ts). */

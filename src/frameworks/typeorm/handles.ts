@@ -4,6 +4,8 @@ import type { HandleValue, Value } from '../../javascript/value.ts'
 import type { Span } from '../../source/span.ts'
 import type { Traced } from '../../source/traced.ts'
 import type { Statements } from './builder/call.ts'
+import { tablePartHandle, tablePartsHandle } from './builder/table-parts.ts'
+import { constructedHandle } from './read-options.ts'
 
 /** Which connection a call runs on: the migration's own query runner, or another one out of the pool. */
 export type Connection = 'runner' | 'pool'
@@ -58,7 +60,7 @@ export const handles = {
   rows: 'typeorm-rows',
   answer: 'typeorm-answer',
   table: 'typeorm-table',
-  parts: 'typeorm-table-parts',
+  parts: tablePartsHandle,
   probe: 'typeorm-probe',
   probed: 'typeorm-probed',
   operator: 'typeorm-operator',
@@ -83,6 +85,6 @@ export const inertHandles: ReadonlySet<string> = new Set([
   handles.probed,
   handles.operator,
   handles.other,
-  'typeorm-object',
-  'typeorm-table-part',
+  constructedHandle,
+  tablePartHandle,
 ])

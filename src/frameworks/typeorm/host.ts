@@ -1,7 +1,7 @@
 import type { Dialect } from '../../dialects/dialect.ts'
 import type { HandleValue, Host, Machine, Value } from '../../javascript/value.ts'
 import type { Span } from '../../source/span.ts'
-import { tablePartHandle } from './builder/constraints.ts'
+import { cloneOf, tablePartHandle } from './builder/table-parts.ts'
 import { conditionOf, loopOf } from './conditions.ts'
 import { connectionCall, connectionGet, managerCall, repositoryCall } from './connection.ts'
 import type { EntityTable } from './entity-names.ts'
@@ -154,6 +154,8 @@ function call(
       return property === 'escape' ? escaped(args[0], world.dialect, span) : undefined
     case handles.table:
       return tableCall(target, property, args, span)
+    case tablePartHandle:
+      return property === 'clone' ? cloneOf(target) : undefined
     case handles.parts:
       return partsCall(target, property, args, machine, span)
     case handles.probed:

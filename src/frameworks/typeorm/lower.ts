@@ -35,53 +35,73 @@ interface FoundDetails {
   readonly column?: string
   readonly references?: string
   readonly ifExists: boolean
+  /** Every one that fits, not the first. */
+  readonly all?: boolean
 }
 
 /** `table.foreignKeys.find((key) => key.columnNames.includes('x'))`: the constraint that the schema has on that column. */
 function dropConstraintOf({ operation, table, before }: Lowering): readonly Operation[] {
-  const { constraintKind, column, references, ifExists } = operation.details as FoundDetails
-  const known = (findTable(before, table)?.constraints ?? []).filter(({ constraint }) => constraint.kind === constraintKind)
-  const fitting = known.filter(
+  const { constraintKind, column, references, ifExists, all } = operation.details as FoundDetails
+  const state = findTable(before, table)
+  const fitting = (state?.constraints ?? []).filter(
     ({ constraint }) =>
+      constraint.kind === constraintKind &&
       (column === undefined ||
         constraint.columns.some((one) => before.naming.fold(one, 'column') === before.naming.fold(column, 'column'))) &&
       (references === undefined || constraint.references?.table.name === references),
   )
+  const drop = (name: string | undefined, columns: readonly string[]): Operation => ({
+    kind: 'dropConstraint',
+    span: operation.span,
+    table,
+    name,
+    ...(constraintKind === undefined ? {} : { constraintKind }),
+    columns,
+    ifExists,
+    cascade: false,
+  })
+  if (all) {
+    const drops = fitting.map(({ constraint }) => drop(constraint.name, constraint.columns))
+    return state?.complete ? drops : [...drops, notKnown(operation, `Which constraints ${table.name} has is not known from the history`)]
+  }
   const found = fitting.length === 1 || column !== undefined ? fitting[0]?.constraint : undefined
   if (found === undefined && column === undefined)
     return [notKnown(operation, 'Which constraint is dropped is not known before the migration runs')]
-  return [
-    {
-      kind: 'dropConstraint',
-      span: operation.span,
-      table,
-      name: found?.name,
-      ...(constraintKind === undefined ? {} : { constraintKind }),
-      columns: found?.columns ?? (column === undefined ? [] : [column]),
-      ifExists,
-      cascade: false,
-    },
-  ]
+  return [drop(found?.name, found?.columns ?? (column === undefined ? [] : [column]))]
 }
 
 function dropIndexOf({ operation, table, before }: Lowering): readonly Operation[] {
-  const { column, ifExists } = operation.details as FoundDetails
-  const found = findTable(before, table)?.indexes.find((index) => index.keys.some((key) => key.column === column))
-  if (found?.name === undefined && column === undefined)
+  const { column, ifExists, all } = operation.details as FoundDetails
+  const state = findTable(before, table)
+  const drop = (name: string, columns: readonly string[]): Operation => ({
+    kind: 'dropIndex',
+    span: operation.span,
+    name: table.schema === undefined ? { name } : { schema: table.schema, name },
+    table,
+    columns,
+    concurrently: false,
+    ifExists,
+    cascade: false,
+  })
+  const own = (state?.indexes ?? []).filter((index) => index.constraint === undefined)
+  const fitting = own.filter((index) => column === undefined || index.keys.some((key) => key.column === column))
+  if (all) {
+    const drops = fitting.flatMap((index) =>
+      index.name === undefined
+        ? []
+        : [
+            drop(
+              index.name,
+              index.keys.flatMap((key) => key.column ?? []),
+            ),
+          ],
+    )
+    return state?.complete ? drops : [...drops, notKnown(operation, `Which indexes ${table.name} has is not known from the history`)]
+  }
+  const name = column === undefined && fitting.length !== 1 ? undefined : fitting[0]?.name
+  if (name === undefined && column === undefined)
     return [notKnown(operation, 'Which index is dropped is not known before the migration runs')]
-  const name = found?.name ?? generatedName('IDX', table, [column ?? ''])
-  return [
-    {
-      kind: 'dropIndex',
-      span: operation.span,
-      name: table.schema === undefined ? { name } : { schema: table.schema, name },
-      table,
-      columns: column === undefined ? [] : [column],
-      concurrently: false,
-      ifExists,
-      cascade: false,
-    },
-  ]
+  return [drop(name ?? generatedName('IDX', table, [column ?? '']), column === undefined ? [] : [column])]
 }
 
 /** A primary column that is added: a key that is there is dropped and made again with the column in it. */

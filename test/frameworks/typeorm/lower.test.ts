@@ -28,7 +28,7 @@ function lowered(body: string, on: DialectName = 'postgres', known = true): read
     `${known ? (on === 'postgres' ? table : table.replaceAll("'integer'", "'int'").replace("'numeric'", "'decimal'")) : ''}\n${body}`,
     { on },
   )
-  const options = optionsFor(on, { 'migrations/1.ts': `class A1700000000001 { async up(queryRunner) {} }` })
+  const options = optionsFor(on, { 'migrations/1.ts': `export class A1700000000001 { async up(queryRunner) {} }` })
   let schema = emptySchema({ defaultSchema: options.dialect.defaultSchema, fold: (name, kind) => options.dialect.fold(name, kind) })
   const after: Operation[] = []
   for (const statement of migration.up.statements) {
@@ -152,6 +152,27 @@ describe('calls that look into the schema', () => {
     expect(lowered(body)).toMatchObject([
       { kind: 'dropConstraint', name: 'fk1', context: { guards: [{ by: 'describe', requires: 'exists' }] } },
     ])
+  })
+
+  it('drop every foreign key that the schema has, in a loop or a list', () => {
+    const each = `const table = await queryRunner.getTable('t')
+      for (const key of table.foreignKeys) await queryRunner.dropForeignKey('t', key)`
+    expect(lowered(each)).toMatchObject([{ kind: 'dropConstraint', name: 'fk1' }])
+    const list = `const table = await queryRunner.getTable('t')
+      await queryRunner.dropForeignKeys('t', table.foreignKeys.filter((key) => key.columnNames.includes('pid')))`
+    expect(lowered(list)).toMatchObject([{ kind: 'dropConstraint', name: 'fk1' }])
+    expect(lowered(each, 'postgres', false)).toMatchObject([{ kind: 'opaque' }])
+  })
+
+  it('change what was set on a clone of the column', () => {
+    const body = `const table = await queryRunner.getTable('t')
+      const old = table.findColumnByName('a')
+      const changed = old.clone()
+      changed.isNullable = true
+      await queryRunner.changeColumn('t', old, changed)`
+    expect(briefs(body)).toEqual(['dropNotNull t a'])
+    expect(briefs(body.replace('isNullable = true', "type = 'bigint'"))).toEqual(['dropColumn t a', 'addColumn t a'])
+    expect(lowered(body, 'postgres', false)).toMatchObject([{ kind: 'opaque' }])
   })
 
   it('find an index by its column', () => {

@@ -6,7 +6,7 @@ import { type ColumnSpec, columnOf, columnSpecOf, isEnum } from '../column-spec.
 import { enumTypeName, generatedName } from '../naming.ts'
 import { constructedOf, flag, isKnownText, listOf, member, optionsOf, spanOf, textMember, textOf } from '../read-options.ts'
 import { type Call, isMysql, type Method, type Statements, unread, unresolved, withTable } from './call.ts'
-import { partOf } from './constraints.ts'
+import { partOf } from './table-parts.ts'
 
 /** The CREATE TYPE that TypeORM sends before a column of an enum on PostgreSQL, unless the type is there. */
 export function enumTypesOf(specs: readonly ColumnSpec[], table: Name, call: Pick<Call, 'span' | 'dialect'>): Statements {

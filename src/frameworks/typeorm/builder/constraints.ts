@@ -7,6 +7,7 @@ import { columnSpecOf } from '../column-spec.ts'
 import { generatedName, nameOfPath } from '../naming.ts'
 import { flag, isKnownText, listOf, optionsOf, spanOf, textMember, textOf, textsOf } from '../read-options.ts'
 import { type Call, isMysql, type Method, notThere, type Statements, unread, unresolved, withTable } from './call.ts'
+import { droppedItems, partOf, partsOf } from './table-parts.ts'
 
 /** Reads one constraint's options; undefined when they are not known. */
 type Reader = (value: Value, table: Name, call: Pick<Call, 'dialect'>) => Constraint | undefined
@@ -113,30 +114,21 @@ function dropped(
       ifExists,
     })
   }
+  const parts = partsOf(value)
+  if (parts) {
+    const { column, references } = parts
+    return unresolved(call, 'dropConstraintOf', table, { constraintKind: kind, column, references, ifExists, all: true })
+  }
   const constraint = reader(value, table, call)
   if (constraint === undefined) return undefined
   const drop: DropConstraint = { kind: 'dropConstraint', ...base, name: constraint.name, columns: constraint.columns }
   return drop
 }
 
-/** A part of a table that was found by a predicate: `table.foreignKeys.find((key) => key.columnNames.includes('x'))`. */
-export interface TablePart {
-  readonly table: Name
-  readonly part: string
-  readonly name?: string
-  readonly column?: string
-  readonly references?: string
-}
-export const tablePartHandle = 'typeorm-table-part'
-
-export function partOf(value: Value | undefined): TablePart | undefined {
-  return value?.kind === 'handle' && value.name === tablePartHandle ? (value.data as TablePart) : undefined
-}
-
 function drop(kind: Constraint['kind'], reader: Reader, what: string): Method {
   return (call) =>
     withTable(call, (table) => {
-      const items = listOf(call.args[1])
+      const items = droppedItems(call.args[1])
       if (items === undefined || items.length === 0) return unread(call, what, [table])
       const ifExists = flag(call.args[2], false)
       return items.flatMap((item): Statements => {

@@ -7,7 +7,7 @@ import { generatedName } from '../naming.ts'
 import { flag, isKnownText, listOf, member, optionsOf, spanOf, textMember, textOf, textsOf } from '../read-options.ts'
 import { predicateOf } from '../sql-text.ts'
 import { type Call, isMysql, type Method, type Statements, unread, unresolved, withTable } from './call.ts'
-import { partOf } from './constraints.ts'
+import { droppedItems, partOf, partsOf } from './table-parts.ts'
 
 /** Reads `new TableIndex({…})`; undefined when its columns are not known. */
 export function indexOf(value: Value, table: Name, call: Pick<Call, 'dialect'>, span: Span): CreateIndex | undefined {
@@ -59,7 +59,7 @@ const createIndex: Method = (call) =>
 
 const dropIndex: Method = (call) =>
   withTable(call, (table) => {
-    const items = listOf(call.args[1])
+    const items = droppedItems(call.args[1])
     if (items === undefined || items.length === 0) return unread(call, 'The index', [table])
     const ifExists = flag(call.args[2], false)
     return items.flatMap((item): Statements => {
@@ -72,6 +72,8 @@ const dropIndex: Method = (call) =>
         if (part.name !== undefined) return [[{ ...base, name: qualify(part.name) }]]
         return [[unresolved(call, 'dropIndexOf', table, { column: part.column, ifExists })]]
       }
+      const parts = partsOf(item)
+      if (parts) return [[unresolved(call, 'dropIndexOf', table, { column: parts.column, ifExists, all: true })]]
       const index = indexOf(item, table, call, call.span)
       if (index?.name === undefined) return unread(call, 'The index', [table])
       return [[{ ...base, name: qualify(index.name), columns: index.keys.flatMap((key) => key.column ?? []) }]]
