@@ -76,6 +76,7 @@ export async function check(options: CheckOptions): Promise<CheckResult> {
   for (const work of works) {
     await judgeHistory(work, options, project, gathered, () => options.progress?.(++done, total))
   }
+  for (const { path, error } of options.project.unreadable?.() ?? []) gathered.error({ file: path, message: error })
   const outcome = gathered.outcome(options.version, performance.now() - started)
   return { outcome, histories: works.length }
 }
@@ -112,14 +113,17 @@ async function plan(options: CheckOptions, project: Project, gathered: Gathering
       ...(settings.ignore ? { ignore: settings.ignore } : {}),
       ...(settings.dialect ? { dialect: settings.dialect } : {}),
     })
+    const own = new Set<string>()
     for (const history of found) {
+      // Two histories of one look may share a file (one text for several engines); a later look may not judge it again.
       const entries = history.entries.filter((entry) => !taken.has(keyOf(entry)))
-      for (const entry of entries) taken.add(keyOf(entry))
+      for (const entry of entries) own.add(keyOf(entry))
       for (const [reason, count] of Object.entries(history.skipped)) gathered.skip(reason, count)
       if (entries.length === 0) continue
       const framework = rooms.find((room) => room.name === history.framework)!
       works.push({ history: { ...history, entries }, framework, settings, judged: judgedOf(entries, settings, only) })
     }
+    for (const key of own) taken.add(key)
   }
 }
 
