@@ -84,7 +84,10 @@ export function shown(c: Cursor, token = c.tokens[c.at]): string {
 }
 
 export function fail(c: Cursor, wanted: string): never {
-  throw new Unreadable(`${wanted}, found ${shown(c)}`, c.tokens[c.at]?.start ?? c.tokens.at(-1)?.end ?? 0)
+  const token = c.tokens[c.at]
+  // Where a value of the program stands in place of syntax, the text is known only when it runs.
+  const dynamic = token !== undefined && containsHole(c.traced.text.slice(token.start, token.end))
+  throw new Unreadable(`${wanted}, found ${shown(c)}`, token?.start ?? c.tokens.at(-1)?.end ?? 0, dynamic ? 'dynamic-sql' : 'syntax')
 }
 
 /** Opens a level of nesting; every call is paired with `leave`. */

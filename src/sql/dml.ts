@@ -18,23 +18,17 @@ import {
   take,
   takeOne,
 } from './cursor.ts'
-import { type Node, readExpression } from './expression.ts'
-import { readAlias, readOrder, readQuery, readTableReferences, readWith, seesQuery } from './query.ts'
+import { readExpression } from './expression.ts'
+import type { Node } from './node.ts'
+import { readOrder, readQuery, readWith, seesQuery } from './query.ts'
 import { assignmentOf, collect, facts, predicateOf } from './summarize.ts'
+import { readAlias, readTableReferences } from './table-references.ts'
 
 /** Does a statement that reads or writes rows stand next? */
 export function seesRows(c: Cursor): boolean {
-  const word = peek(c).text
-  return (
-    word === 'INSERT' ||
-    word === 'REPLACE' ||
-    word === 'UPDATE' ||
-    word === 'DELETE' ||
-    word === 'WITH' ||
-    word === 'VALUES' ||
-    seesQuery(c)
-  )
+  return rowWords.has(peek(c).text) || seesQuery(c)
 }
+const rowWords = new Set(['INSERT', 'REPLACE', 'UPDATE', 'DELETE', 'WITH', 'VALUES', 'TABLE'])
 
 /** Takes INSERT, REPLACE, UPDATE, DELETE or a query, with the WITH before it. Throws Unreadable where it does not go on as it should. */
 export function readRows(c: Cursor): Operation[] {
@@ -366,7 +360,11 @@ function readDelete(c: Cursor, from: number): Operation[] {
 function readTargets(c: Cursor): Name[] {
   const targets: Name[] = []
   do {
-    targets.push(readName(c, 'a table'))
+    // `a.*` names the table a.
+    if (sees(c, '.', 1) && sees(c, '*', 2)) {
+      targets.push({ name: readIdentifier(c, 'a table') })
+      c.at += 2
+    } else targets.push(readName(c, 'a table'))
     if (seesAll(c, '.', '*')) c.at += 2
   } while (take(c, ','))
   return targets

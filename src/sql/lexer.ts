@@ -343,13 +343,13 @@ function endsOperand(text: string, at: number): boolean {
   return kind === WORD || kind === DIGIT || code === 41 || code === 93 || code === 34 || code === 39 || code === 96
 }
 
-const longOperators = ['->>', '<=>', '::', '<=', '>=', '<>', '!=', '||', '&&', ':=', '->', '<<', '>>']
+const longOperators = ['->>', '==', '<=>', '::', '<=', '>=', '<>', '!=', '||', '&&', ':=', '->', '<<', '>>']
 
 function operatorEnd(s: Scanner, at: number): number {
   const { text } = s
   const code = text.charCodeAt(at)
   // ( ) , ; . = + * and the like stand alone.
-  if (code !== 45 && code !== 60 && code !== 58 && code !== 62 && code !== 33 && code !== 124 && code !== 38) {
+  if (code !== 45 && code !== 60 && code !== 58 && code !== 62 && code !== 33 && code !== 124 && code !== 38 && code !== 61) {
     return at + 1
   }
   for (const operator of longOperators) if (text.startsWith(operator, at)) return at + operator.length

@@ -1,7 +1,8 @@
+import type { Name } from '../ir/names.ts'
 import type { Operation, Unsupported } from '../ir/operation.ts'
 import type { Span } from '../source/span.ts'
-import type { Traced } from '../source/traced.ts'
-import { type Cursor, fail, spanOf, Unreadable } from './cursor.ts'
+import { showHoles, type Traced } from '../source/traced.ts'
+import { type Cursor, fail, readName, spanOf, take, Unreadable } from './cursor.ts'
 import { split, type Token } from './split.ts'
 import type { Syntax } from './syntax.ts'
 
@@ -23,7 +24,7 @@ export function readStatements(traced: Traced, syntax: Syntax, read: (c: Cursor)
   for (const part of split(traced.text, syntax, { tokens: true })) {
     if (part.kind !== 'statement' || part.tokens.length === 0) continue
     const span = spanOf(traced, part.from, part.to)
-    const sql = traced.text.slice(part.from, part.to)
+    const sql = showHoles(traced.text.slice(part.from, part.to), traced)
     const operations =
       part.broken === undefined ? operationsOf(traced, part.tokens, syntax, span, read) : [unended(spanOf(traced, part.broken, part.to))]
     statements.push({ sql, span, start: part.from, end: part.to, operations })
@@ -51,6 +52,36 @@ export function operationsOf(
     return notes.length > 0 ? [...operations, ...notes] : operations
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error
-    return [...notes, { kind: 'opaque', because: error.because, detail: error.message, span }]
+    const opaque = { kind: 'opaque', because: error.because, detail: error.message, span } as const
+    const tables = tablesNamed(c)
+    return [...notes, tables.length > 0 ? { ...opaque, tables } : opaque]
   }
+}
+
+/** The table that a statement changes, as far as its first words tell: ALTER TABLE t, UPDATE t, INSERT INTO t, CREATE INDEX i ON t. */
+function tablesNamed(c: Cursor): Name[] {
+  const first = c.tokens[0]?.text ?? ''
+  const before = targetWords[first]
+  if (!before) return []
+  const at = c.tokens.findIndex((token, i) => i < 12 && before.includes(token.text))
+  if (at < 0) return []
+  const reader: Cursor = { ...c, at: at + 1, depth: 0, notes: [] }
+  take(reader, 'IF', 'NOT', 'EXISTS') || take(reader, 'IF', 'EXISTS') || take(reader, 'ONLY')
+  try {
+    return [readName(reader)]
+  } catch (error) {
+    if (error instanceof Unreadable) return []
+    throw error
+  }
+}
+const targetWords: Readonly<Record<string, readonly string[]>> = {
+  ALTER: ['TABLE'],
+  CREATE: ['TABLE', 'ON'],
+  DROP: ['TABLE', 'ON'],
+  TRUNCATE: ['TABLE'],
+  RENAME: ['TABLE'],
+  INSERT: ['INTO'],
+  REPLACE: ['INTO'],
+  UPDATE: ['UPDATE'],
+  DELETE: ['FROM'],
 }

@@ -1,7 +1,7 @@
 import type { Expression } from '../ir/column.ts'
 import type { Assignment, Operand, Predicate, Query, Term } from '../ir/data.ts'
 import { type Cursor, slice } from './cursor.ts'
-import type { Node } from './expression.ts'
+import { HOLE, type Node } from './node.ts'
 
 /** What stands inside an expression, gathered over all its nodes. */
 export interface Facts {
@@ -103,8 +103,14 @@ function termsOf(c: Cursor, node: Node): Term[] {
       const both = [right, node.children[2]!].map(operandOf)
       return [{ column: left.name, operator, operand: both[0] === both[1] ? both[0] : 'expression', sql }]
     }
-    if (right.kind === 'list')
-      return [{ column: left.name, operator, operand: listOperand(right.children), count: right.children.length, sql }]
+    if (right.kind === 'list') {
+      const term = { column: left.name, operator, operand: listOperand(right.children), sql }
+      return [
+        right.children.some((child) => child.kind === 'parameter' && child.name === HOLE)
+          ? term
+          : { ...term, count: right.children.length },
+      ]
+    }
     return [{ column: left.name, operator, operand: operandOf(right), sql }]
   }
   if (right?.kind === 'column' && left && operator in mirrored)
@@ -120,12 +126,12 @@ function listOperand(items: readonly Node[]): Operand {
   return [...kinds].every((kind) => kind === 'constant' || kind === 'parameter') ? 'parameter' : 'expression'
 }
 
-/** What stands on the other side of a comparison. A token that holds a value of the program counts as a parameter. */
+/** What stands on the other side of a comparison. */
 function operandOf(node: Node): Operand {
   if (node.query) return node.query.limited ? 'limited-subquery' : 'subquery'
   if (isConstant(node)) return 'constant'
   if (node.kind === 'parameter' || node.kind === 'variable') return 'parameter'
-  if (node.kind === 'column') return node.name.includes('${') ? 'parameter' : 'column'
+  if (node.kind === 'column') return 'column'
   return 'expression'
 }
 

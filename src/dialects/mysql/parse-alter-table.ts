@@ -23,7 +23,7 @@ import { readTypeText } from '../../sql/type-text.ts'
 import { readColumn, readDefault, readDefinition, readWordOrString } from './parse-columns.ts'
 import { needs } from './parse-features.ts'
 import { readIfExists, readIfNotExists, readKey, readNotValid, seesKey } from './parse-keys.ts'
-import { readTableOption } from './parse-options.ts'
+import { readTableOption, seesTableOption } from './parse-options.ts'
 import { readPartitionAction } from './parse-partitions.ts'
 import { parseType } from './types.ts'
 
@@ -47,20 +47,7 @@ export function readAlterTable(c: Cursor): Operation[] {
 
 /** Partition clauses and options may follow without a comma. */
 function seesTrailing(c: Cursor): boolean {
-  return [
-    'PARTITION',
-    'ALGORITHM',
-    'LOCK',
-    'REMOVE',
-    'ENGINE',
-    'DEFAULT',
-    'CHARSET',
-    'CHARACTER',
-    'COLLATE',
-    'COMMENT',
-    'AUTO_INCREMENT',
-    'ROW_FORMAT',
-  ].includes(peek(c).text)
+  return ['PARTITION', 'ALGORITHM', 'LOCK', 'REMOVE'].includes(peek(c).text) || seesTableOption(c)
 }
 
 function readClause(c: Cursor, table: Name): Operation[] {
@@ -146,6 +133,10 @@ function readClause(c: Cursor, table: Name): Operation[] {
       c.at++
       expect(c, 'TABLESPACE')
       return alter(`${c.tokens[from]!.text} TABLESPACE`)
+    case 'SECONDARY_LOAD':
+    case 'SECONDARY_UNLOAD':
+      c.at++
+      return alter(c.tokens[from]!.text)
     case 'WITH':
     case 'WITHOUT':
       c.at++

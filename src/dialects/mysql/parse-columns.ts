@@ -17,7 +17,8 @@ import {
   take,
   takeOne,
 } from '../../sql/cursor.ts'
-import { readExpression, readOperand } from '../../sql/expression.ts'
+import { readExpression } from '../../sql/expression.ts'
+import { readOperand } from '../../sql/operand.ts'
 import { expressionOf } from '../../sql/summarize.ts'
 import { readTypeText } from '../../sql/type-text.ts'
 import { needs } from './parse-features.ts'

@@ -1,8 +1,9 @@
 import type { Guard } from '../../ir/context.ts'
 import type { Operation } from '../../ir/operation.ts'
-import { locate, sliceTraced, type Traced } from '../../source/traced.ts'
+import { containsHole, locate, sliceTraced, type Traced } from '../../source/traced.ts'
 import { type Cursor, expect, fail, peek, readIdentifier, spanFrom, stringValue, take } from '../../sql/cursor.ts'
-import { type Node, readExpression } from '../../sql/expression.ts'
+import { readExpression } from '../../sql/expression.ts'
+import type { Node } from '../../sql/node.ts'
 import { readStatements } from '../../sql/read-statements.ts'
 import type { Token } from '../../sql/split.ts'
 import { guardOf, type Known, otherwise, type Value } from './parse-guards.ts'
@@ -123,13 +124,13 @@ function firstItem(c: Cursor, node: Node): Node | undefined {
 
 /** The text of a string literal, of CONCAT of literals and known variables. */
 function textOf(c: Cursor, node: Node, m: Memory): Traced | undefined {
-  if (node.kind === 'string') {
-    const raw = c.traced.text.slice(node.start, node.end)
-    const token = c.tokens.find((candidate) => candidate.start === node.start)
-    if (!token || token.kind !== 'string' || token.end !== node.end) return pieceOf(c, node, node.name)
+  const token = c.tokens.find((candidate) => candidate.start === node.start)
+  if (token?.kind === 'string' && token.end === node.end) {
     const text = stringValue(c, token)
-    return raw.slice(1, -1) === text ? sliceTraced(c.traced, node.start + 1, node.end - 1) : pieceOf(c, node, text)
+    const raw = c.traced.text.slice(node.start + 1, node.end - 1)
+    return raw === text || containsHole(raw) ? sliceTraced(c.traced, node.start + 1, node.end - 1) : pieceOf(c, node, text)
   }
+  if (node.kind === 'string') return pieceOf(c, node, node.name)
   if (node.kind === 'variable') {
     const [only, ...more] = m.variables.get(c.traced.text.slice(node.start, node.end).toLowerCase())?.candidates ?? []
     return only && more.length === 0 && only.guards.length === 0 ? only.sql : undefined

@@ -1,6 +1,6 @@
 import type { Guard } from '../../ir/context.ts'
 import type { Predicate, Query } from '../../ir/data.ts'
-import type { Node } from '../../sql/expression.ts'
+import type { Node } from '../../sql/node.ts'
 
 /** What is known of the values that variables have at this point. */
 export interface Known {

@@ -15,7 +15,8 @@ import {
   take,
   takeOne,
 } from '../../sql/cursor.ts'
-import { type Node, readExpression } from '../../sql/expression.ts'
+import { readExpression } from '../../sql/expression.ts'
+import type { Node } from '../../sql/node.ts'
 import { expressionOf } from '../../sql/summarize.ts'
 import { readCheck, readReference } from './parse-columns.ts'
 import { needs } from './parse-features.ts'
@@ -57,7 +58,11 @@ export function readKey(c: Cursor): KeyDefinition {
   if (sees(c, 'CHECK')) return { constraint: readCheck(c, name, from), ifNotExists }
   if (take(c, 'FOREIGN', 'KEY')) {
     ifNotExists ||= readIfNotExists(c, 'ADD FOREIGN KEY')
-    if (!sees(c, '(')) name ??= readIdentifier(c)
+    if (!sees(c, '(')) {
+      // The index's name; the constraint's own comes first.
+      const index = readIdentifier(c)
+      name ??= index
+    }
     const columns = readColumnList(c)
     const references = readReference(c)
     readNotValid(c)
@@ -65,7 +70,10 @@ export function readKey(c: Cursor): KeyDefinition {
   }
   if (take(c, 'PRIMARY', 'KEY')) {
     ifNotExists ||= readIfNotExists(c, 'ADD PRIMARY KEY')
-    if (!sees(c, '(') && !sees(c, 'USING')) name ??= readIdentifier(c)
+    if (!sees(c, '(') && !sees(c, 'USING')) {
+      const index = readIdentifier(c)
+      name ??= index
+    }
     readMethod(c)
     const keys = readKeys(c)
     readIndexOptions(c)

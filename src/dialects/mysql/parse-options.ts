@@ -18,6 +18,12 @@ const options = new Set(
   ),
 )
 
+/** Does a table option stand next? */
+export function seesTableOption(c: Cursor): boolean {
+  const word = peek(c, sees(c, 'DEFAULT') ? 1 : 0).text
+  return options.has(word) || word === 'CHARACTER' || ((word === 'DATA' || word === 'INDEX') && sees(c, 'DIRECTORY', 1))
+}
+
 /** Takes one table option such as ENGINE=InnoDB; undefined when none stands next. The key is upper case, without DEFAULT. */
 export function readTableOption(c: Cursor): { readonly key: string; readonly value: string } | undefined {
   const ahead = sees(c, 'DEFAULT') ? 1 : 0

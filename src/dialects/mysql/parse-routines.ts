@@ -84,7 +84,7 @@ export function readCreateRoutine(
   if (loadable) c.at = c.tokens.length
   else skipParentheses(c)
   let volatility: CreateFunction['volatility'] = 'unknown'
-  while (c.at < c.tokens.length && !bodyStarts.has(peek(c).text)) {
+  while (c.at < c.tokens.length && !bodyStarts.has(peek(c).text) && !(sees(c, 'SET') && !sees(c, 'CHARACTER', -1))) {
     if (sees(c, 'DETERMINISTIC')) volatility = peek(c, -1).text === 'NOT' ? 'volatile' : 'immutable'
     // RETURNS int, COMMENT 'text', READS SQL DATA
     c.at++

@@ -90,7 +90,7 @@ function bodyOf(c: Cursor, from: number): number {
     const { text } = c.tokens[i]!
     if (text === '(') depth++
     else if (text === ')') closed = --depth === 0
-    else if (closed && depth === 0 && bodyStarts.has(text)) {
+    else if (closed && depth === 0 && bodyStarts.has(text) && c.tokens[i - 1]?.text !== 'CHARACTER') {
       const label = c.tokens[i - 1]?.text === ':'
       return label ? i - 2 : i
     }
