@@ -35,7 +35,7 @@ function createTable(call: Call): ReturnType<Methods[string]> {
   const operation = createdTable(call, table, found, options)
   const statements: Operation[][] = []
   for (const one of found) {
-    if (one.enumType) statements.push([guardedEnum(one.enumType.name, one.enumType.labels, one.column.span ?? call.span)])
+    if (one.enumType) statements.push([guardedEnum(one.enumType.name, one.enumType.labels, call.span)])
   }
   const create: Operation[] = [operation]
   if (isOpen(given)) {
