@@ -140,7 +140,7 @@ describe('functions', () => {
   test.each([
     ["LANGUAGE sql AS 'SELECT 1'", true],
     ['LANGUAGE sql RETURN 1 + 1', true],
-    ["LANGUAGE plpgsql AS 'BEGIN RETURN 1; END'", true],
+    ["LANGUAGE plpgsql AS 'BEGIN RETURN 1; END'", false],
     ["LANGUAGE sql AS 'SELECT random()'", false],
     ["LANGUAGE sql AS 'SELECT a FROM t'", false],
     ["LANGUAGE c AS 'a', 'b'", false],
