@@ -19,9 +19,12 @@ export function claimOf(text: string): Claim {
   return sequelize.test(text) ? 'yes' : 'maybe'
 }
 
-/** Files that stand beside migrations and are none. */
+/** Declarations, tests and index files that stand beside migrations. */
+export function isCompanion(path: string): boolean {
+  return /\.d\.[cm]?ts$|\.(?:test|spec|snap|stories)\.|(?:^|\/)index\.[cm]?[jt]s$/.test(path)
+}
+
+/** Files that stand beside migrations, or in folders of tests, and are none. */
 export function isNoMigration(path: string): boolean {
-  return /\.d\.[cm]?ts$|\.(?:test|spec|snap|stories)\.|(?:^|\/)(?:__tests__|__snapshots__|node_modules|tests?)\/|(?:^|\/)index\.[cm]?[jt]s$/.test(
-    path,
-  )
+  return isCompanion(path) || /(?:^|\/)(?:__tests__|__snapshots__|node_modules|tests?)\//.test(path)
 }

@@ -1,6 +1,6 @@
 import type { Project } from '../../project/project.ts'
 import type { DiscoverOptions, Entry, History } from '../framework.ts'
-import { claimOf, isNoMigration } from './claims.ts'
+import { claimOf, isCompanion, isNoMigration } from './claims.ts'
 import { dialectOf, folderOf, type Rc, readRc } from './config.ts'
 
 const endings = '{js,cjs,mjs,ts,mts,cts}'
@@ -67,17 +67,19 @@ function historyOf(
   rc: Rc | undefined,
 ): History | undefined {
   const named = rc?.migrations === directory
+  // Files that the user names are theirs to name: one without any sign of its tool is taken, too.
+  const asked = options.paths !== undefined
   const claimed: string[] = []
   const undecided: string[] = []
   for (const path of paths) {
-    if (isNoMigration(path)) continue
+    if (asked ? isCompanion(path) : isNoMigration(path)) continue
     const file = project.read(path)
     // What cannot be read is kept where the folder is known: `load` says why.
     const claim = 'text' in file ? claimOf(file.text) : named ? 'maybe' : 'no'
     if (claim === 'yes') claimed.push(path)
     else if (claim === 'maybe') undecided.push(path)
   }
-  if (claimed.length === 0 && !(named && undecided.length > 0)) return undefined
+  if (claimed.length === 0 && !((named || asked) && undecided.length > 0)) return undefined
   const entries = [...claimed, ...undecided].sort(byFileName).map((path): Entry => ({ id: path.slice(path.lastIndexOf('/') + 1), path }))
   const dialect = options.dialect === undefined ? dialectOf(project, directory, rc) : undefined
   const found = dialect?.found

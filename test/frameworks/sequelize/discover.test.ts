@@ -113,4 +113,16 @@ describe('discovery', () => {
     expect(discover(project, { paths: ['x'] }).map((history) => history.directory)).toEqual(['x', 'x/deep'])
     expect(discover(project, { paths: ['./y/3-c.js'] }).map((history) => history.directory)).toEqual(['y'])
   })
+
+  it('takes files that are named even where nothing tells their tool, and in folders of tests', () => {
+    const project = memoryProject({ 'tests/cases/a.js': `module.exports = { up: async (db) => db.dropTable('a'), down: async () => {} }` })
+    expect(discover(project, {})).toEqual([])
+    expect(discover(project, { paths: ['tests/cases/a.js'], dialect: 'postgres' })).toMatchObject([
+      { directory: 'tests/cases', dialect: 'postgres' },
+    ])
+  })
+
+  it('leaves folders of tests alone when it looks by itself', () => {
+    expect(discover(memoryProject({ 'test/migrations/1-a.js': migration }), {})).toEqual([])
+  })
 })

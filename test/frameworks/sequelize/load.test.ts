@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Dialect } from '../../../src/dialects/dialect.ts'
 import type { DialectName } from '../../../src/ir/names.ts'
@@ -458,5 +459,68 @@ describe('instances of models', () => {
     const found = operationsIn(loadText(text, all.postgres, { files: { 'models/user.js': model } }).up)
     expect(found.length).toBeGreaterThan(0)
     for (const operation of found) expect(['update', 'opaque']).toContain(operation.kind)
+  })
+})
+
+describe('texts of any kind', () => {
+  const fragments = [
+    'module.exports = {',
+    'up(',
+    'async ',
+    'queryInterface',
+    '.addColumn(',
+    "'t'",
+    '{ type: ',
+    'Sequelize.',
+    'STRING',
+    '(255)',
+    '})',
+    '}',
+    ';',
+    'await ',
+    '.sequelize.transaction(',
+    '(t) => ',
+    '`SELECT ${',
+    '}`',
+    'for (const a of ',
+    'if (',
+    ')',
+    '[',
+    ']',
+    'throw ',
+    'new Error(',
+    'return ',
+    'export const up = ',
+    'describeTable',
+    '\n',
+    '/*',
+    '//',
+    '\u0000',
+    '💥',
+    "'",
+  ]
+  it('never make loading throw', () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          fc.array(fc.constantFrom(...fragments), { maxLength: 40 }).map((parts) => parts.join('')),
+        ),
+        (text) => {
+          const migration = loadText(text, all.postgres)
+          expect(migration.id).toBe('1-m.js')
+        },
+      ),
+      { numRuns: 400 },
+    )
+  })
+
+  it('that cut a real migration anywhere never make loading throw', () => {
+    const whole = upWith(`const table = await queryInterface.describeTable('t')
+      if (!table.a) await sequelize.transaction(async (transaction) => {
+        for (const c of ['x', 'y']) await queryInterface.addColumn('t', c, { type: Sequelize.ENUM('a', 'b'), defaultValue: 'a' }, { transaction })
+        await sequelize.query(\`UPDATE t SET a = :a WHERE id > \${1 + 1}\`, { replacements: { a: 1 }, transaction })
+      })`)
+    for (let length = 0; length <= whole.length; length += 3) expect(() => loadText(whole.slice(0, length), all.mysql)).not.toThrow()
   })
 })
