@@ -216,7 +216,7 @@ function decide(
       return { dialect: undefined, because: `${first.file} says type: '${first.type}', which is not judged`, skipped: first.type }
     return { dialect: first.dialect, because: `${first.file} says type: '${first.type}'` }
   }
-  const installed = [...new Set(drivers.filter(([name]) => project.dependency(name, folder) !== undefined).map(([, dialect]) => dialect))]
+  const installed = installedDialects(project, folder)
   const only = installed.length === 1 ? installed[0] : undefined
   if (only && (said.length === 0 || said.includes(only))) return { dialect: only, because: `package.json has only the driver of ${only}` }
   const choices =
@@ -225,4 +225,16 @@ function decide(
     dialect: undefined,
     because: `the database of ${folder === '' ? 'these migrations' : folder} is not known${choices}: pass --dialect postgres, mysql, mariadb or sqlite`,
   }
+}
+
+/** The engines whose drivers the nearest package.json that names any of them asks for. */
+function installedDialects(project: Project, folder: string): readonly DialectName[] {
+  for (let at = folder; ; at = at.includes('/') ? at.slice(0, at.lastIndexOf('/')) : '') {
+    const read = project.read(at === '' ? 'package.json' : `${at}/package.json`)
+    const named = 'text' in read ? drivers.filter(([name]) => read.text.includes(`"${name}"`)) : []
+    const wanted = named.filter(([name]) => project.dependency(name, at) !== undefined)
+    if (wanted.length > 0) return [...new Set(wanted.map(([, dialect]) => dialect))]
+    if (at === '') break
+  }
+  return [...new Set(drivers.filter(([name]) => project.dependency(name, folder) !== undefined).map(([, dialect]) => dialect))]
 }

@@ -84,6 +84,15 @@ describe('TypeORM discovery', () => {
     expect(history?.dialect).toBe('mysql')
   })
 
+  it('takes the drivers of the nearest package.json that names one', () => {
+    const [history] = histories({
+      'package.json': '{ "dependencies": { "pg": "^8", "mysql2": "^3" } }',
+      'apps/a/package.json': '{ "dependencies": { "better-sqlite3": "^11" } }',
+      'apps/a/migrations/1.ts': migration('A1700000000001'),
+    })
+    expect(history?.dialect).toBe('sqlite')
+  })
+
   it('says what to pass when the database is not known', () => {
     const [history] = histories({ 'migrations/1.ts': migration('A1700000000001') }, { pg: '^8', mysql2: '^3' })
     expect(history?.dialect).toBeUndefined()
