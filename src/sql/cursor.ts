@@ -86,8 +86,14 @@ export function shown(c: Cursor, token = c.tokens[c.at]): string {
 export function fail(c: Cursor, wanted: string): never {
   const token = c.tokens[c.at]
   // Where a value of the program stands in place of syntax, the text is known only when it runs.
-  const dynamic = token !== undefined && containsHole(c.traced.text.slice(token.start, token.end))
+  const dynamic = isHole(c) || isHole(c, -1)
   throw new Unreadable(`${wanted}, found ${shown(c)}`, token?.start ?? c.tokens.at(-1)?.end ?? 0, dynamic ? 'dynamic-sql' : 'syntax')
+}
+
+/** Is the token a value of the program, standing where syntax is wanted? */
+export function isHole(c: Cursor, ahead = 0): boolean {
+  const token = c.tokens[c.at + ahead]
+  return token?.kind === 'word' && token.text.startsWith('SUREFOOT_HOLE_')
 }
 
 /** Opens a level of nesting; every call is paired with `leave`. */

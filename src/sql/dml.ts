@@ -6,6 +6,7 @@ import {
   enter,
   expect,
   fail,
+  isHole,
   leave,
   note,
   peek,
@@ -21,7 +22,7 @@ import {
 import { readExpression } from './expression.ts'
 import type { Node } from './node.ts'
 import { readOrder, readQuery, readWith, seesQuery } from './query.ts'
-import { assignmentOf, collect, facts, predicateOf } from './summarize.ts'
+import { assignmentOf, collect, facts, predicateOf, unknownPredicate } from './summarize.ts'
 import { readAlias, readTableReferences } from './table-references.ts'
 
 /** Does a statement that reads or writes rows stand next? */
@@ -163,14 +164,15 @@ function readInsertColumns(c: Cursor): string[] {
   return columns
 }
 
-function readValues(c: Cursor, each: (value: Node) => void): number {
+function readValues(c: Cursor, each: (value: Node) => void): number | undefined {
   let rows = 0
+  let known = true
   do {
     take(c, 'ROW')
     if (peek(c).kind === 'parameter' || peek(c).kind === 'word') {
       // VALUES ? or VALUES ${rows}: the driver writes the list.
       readExpression(c)
-      rows++
+      known = false
       continue
     }
     expect(c, '(')
@@ -181,7 +183,7 @@ function readValues(c: Cursor, each: (value: Node) => void): number {
     expect(c, ')')
     rows++
   } while (take(c, ','))
-  return rows
+  return known ? rows : undefined
 }
 
 function readConflict(c: Cursor, each: (value: Node) => void): boolean {
@@ -255,7 +257,13 @@ function readAssignments(c: Cursor, each: (value: Node) => void): Target[] {
       }
       continue
     }
+    const hole = isHole(c)
     const { column, qualifier } = readQualified(c)
+    if (hole && !sees(c, '=')) {
+      // SET ${assignments}: what is set is not known.
+      targets.push({ column, value: 'parameter', columns: [], literals: [], qualifier })
+      continue
+    }
     if (!takeOne(c, '=', ':=')) fail(c, 'expected =')
     const value = readExpression(c)
     each(value)
@@ -271,7 +279,7 @@ interface Ending {
 }
 
 function readEnding(c: Cursor, verb: 'UPDATE' | 'DELETE'): Ending {
-  const where = take(c, 'WHERE') ? predicateOf(c, readExpression(c)) : undefined
+  const where = take(c, 'WHERE') ? predicateOf(c, readExpression(c)) : unknownPredicate(c)
   readReturning(c, verb)
   const ordered = facts()
   let orderedBy: string[] | undefined

@@ -18,7 +18,7 @@ import {
 } from './cursor.ts'
 import { readExpression } from './expression.ts'
 import type { Node } from './node.ts'
-import { collect, type Facts, facts, predicateOf } from './summarize.ts'
+import { collect, type Facts, facts, predicateOf, unknownPredicate } from './summarize.ts'
 import { readAlias, readTables } from './table-references.ts'
 
 /** What was read of a query so far. */
@@ -192,6 +192,9 @@ function readSelect(c: Cursor, r: Reading, first: boolean): void {
       const where = readExpression(c)
       add(r, where)
       if (first) r.where = predicateOf(c, where)
+    } else {
+      const unknown = unknownPredicate(c)
+      if (first) r.where = unknown
     }
     if (take(c, 'GROUP', 'BY')) {
       aggregate = false

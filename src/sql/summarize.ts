@@ -1,6 +1,6 @@
 import type { Expression } from '../ir/column.ts'
 import type { Assignment, Operand, Predicate, Query, Term } from '../ir/data.ts'
-import { type Cursor, slice } from './cursor.ts'
+import { type Cursor, isHole, slice } from './cursor.ts'
 import { HOLE, type Node } from './node.ts'
 
 /** What stands inside an expression, gathered over all its nodes. */
@@ -86,6 +86,14 @@ export function predicateOf(c: Cursor, node: Node): Predicate {
   const found = facts()
   collect(node, found)
   return { sql: slice(c, node.start, node.end), terms: termsOf(c, node), columns: [...found.columns] }
+}
+
+/** Takes a value of the program that stands where WHERE may: a condition of which nothing is known. */
+export function unknownPredicate(c: Cursor): Predicate | undefined {
+  if (!isHole(c)) return undefined
+  const token = c.tokens[c.at++]!
+  const sql = slice(c, token.start, token.end)
+  return { sql, terms: [{ column: undefined, operator: 'other', operand: undefined, sql }], columns: [] }
 }
 
 function termsOf(c: Cursor, node: Node): Term[] {

@@ -4,6 +4,7 @@ import {
   enter,
   expect,
   fail,
+  isHole,
   isReserved,
   leave,
   peek,
@@ -37,6 +38,8 @@ export function readAlias(c: Cursor, text = false): string | undefined {
     return readIdentifier(c, 'an alias', c.syntax.engine === 'sqlite')
   }
   const token = peek(c)
+  // A value of the program after a table is rather its WHERE than its alias.
+  if (isHole(c)) return undefined
   if (token.kind === 'word' ? !isReserved(c, token.text) && !afterTable.has(token.text) : token.kind === 'quoted') return readIdentifier(c)
   if (text && token.kind === 'string') c.at++
   return undefined

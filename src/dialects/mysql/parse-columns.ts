@@ -4,6 +4,7 @@ import {
   endOffset,
   expect,
   fail,
+  isHole,
   note,
   peek,
   readColumnList,
@@ -47,8 +48,9 @@ interface Draft {
 /** Takes `type attributes` of a column whose name was read; `from` is the index of the first token of the definition. */
 export function readDefinition(c: Cursor, name: string, from: number): Column {
   const typeAt = c.at
+  const unknown = isHole(c)
   const text = readTypeText(c)
-  const type = parseType(text)
+  const type = unknown ? undefined : parseType(text)
   const draft: Draft = { nullable: true, nullabilityWritten: false, default: undefined, constraints: [] }
   if (/\bwith(?:out)?\s+time\s+zone$/i.test(text)) note(c, typeAt, 'WITH or WITHOUT TIME ZONE', 'PostgreSQL')
   if (text.toUpperCase() === 'SERIAL') {

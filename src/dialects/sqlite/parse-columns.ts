@@ -4,6 +4,7 @@ import {
   endOffset,
   expect,
   fail,
+  isHole,
   note,
   peek,
   readColumnList,
@@ -65,13 +66,14 @@ export function readTypeWords(c: Cursor): string | undefined {
 export function readColumn(c: Cursor): Column {
   const from = c.at
   const name = readIdentifier(c, 'a column')
+  const unknown = isHole(c)
   const text = readTypeWords(c)
   const draft: Draft = { nullable: true, nullabilityWritten: false, default: undefined, constraints: [] }
   while (readAttribute(c, name, draft));
   const { nullable, nullabilityWritten, constraints, ...rest } = draft
   return {
     name,
-    type: text === undefined ? undefined : parseType(text),
+    type: text === undefined || unknown ? undefined : parseType(text),
     nullable,
     nullabilityWritten,
     constraints,
