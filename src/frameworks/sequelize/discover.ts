@@ -43,7 +43,7 @@ function nearest(rcs: readonly Rc[], directory: string): Rc | undefined {
 function candidates(project: Project, options: DiscoverOptions, rcs: readonly Rc[]): readonly string[] {
   if (options.paths) {
     const patterns = options.paths.flatMap((path) => {
-      const own = path.replaceAll('\\', '/').replace(/^\.\//, '').replace(/\/+$/, '')
+      const own = plainPath(path)
       return own === '' || own === '.' ? [`**/*.${endings}`] : [own, `${own}/**/*.${endings}`]
     })
     return project.glob(patterns, options.ignore).filter((path) => isScript.test(path))
@@ -53,6 +53,11 @@ function candidates(project: Project, options: DiscoverOptions, rcs: readonly Rc
     ...rcs.flatMap((rc) => (rc.migrations === undefined ? [] : [under(rc.migrations, endings)])),
   ]
   return project.glob(patterns, options.ignore)
+}
+
+/** A path as the project spells it: `/` between folders, no `./` in front. */
+function plainPath(path: string): string {
+  return path.replaceAll('\\', '/').replace(/^\.\//, '').replace(/\/+$/, '')
 }
 
 function under(folder: string, ends: string): string {
@@ -67,19 +72,19 @@ function historyOf(
   rc: Rc | undefined,
 ): History | undefined {
   const named = rc?.migrations === directory
-  // Files that the user names are theirs to name: one without any sign of its tool is taken, too.
-  const asked = options.paths !== undefined
+  // A file that the user names one by one is taken even without any sign of its tool.
+  const files = new Set(options.paths?.map(plainPath))
   const claimed: string[] = []
   const undecided: string[] = []
   for (const path of paths) {
-    if (asked ? isCompanion(path) : isNoMigration(path)) continue
+    if (options.paths ? isCompanion(path) : isNoMigration(path)) continue
     const file = project.read(path)
     // What cannot be read is kept where the folder is known: `load` says why.
     const claim = 'text' in file ? claimOf(file.text) : named ? 'maybe' : 'no'
     if (claim === 'yes') claimed.push(path)
     else if (claim === 'maybe') undecided.push(path)
   }
-  if (claimed.length === 0 && !((named || asked) && undecided.length > 0)) return undefined
+  if (claimed.length === 0 && !((named || undecided.some((path) => files.has(path))) && undecided.length > 0)) return undefined
   const entries = [...claimed, ...undecided].sort(byFileName).map((path): Entry => ({ id: path.slice(path.lastIndexOf('/') + 1), path }))
   const dialect = options.dialect === undefined ? dialectOf(project, directory, rc) : undefined
   const found = dialect?.found
