@@ -34,14 +34,15 @@ export default defineRule({
       on: 'postgres',
       says: 'notAtomic',
       sequelize:
-        "await queryInterface.createTable('shops', { id: { type: Sequelize.INTEGER, primaryKey: true, autoIncrement: true }, code: { type: Sequelize.STRING } })\nawait queryInterface.addIndex('shops', ['code'])",
+        "await queryInterface.addColumn('shops', 'code', { type: Sequelize.STRING })\nawait queryInterface.removeColumn('shops', 'key')",
+      also: ['drop-before-contract'],
     },
     {
       on: 'postgres',
       says: 'notAtomic',
       title: 'A plain file, judged strictly',
       profile: 'strict',
-      sql: 'CREATE TABLE shops (id bigint PRIMARY KEY, code text);\nCREATE INDEX shops_code ON shops (code);',
+      sql: 'CREATE TABLE shops (id bigint PRIMARY KEY);\nALTER TABLE orders ADD COLUMN shop_id bigint REFERENCES shops (id);',
     },
   ],
   good: [
@@ -50,6 +51,12 @@ export default defineRule({
       title: 'Wrapped, with the transaction passed on',
       sequelize:
         "await queryInterface.sequelize.transaction(async (transaction) => {\n  await queryInterface.createTable('shops', { id: { type: Sequelize.INTEGER, primaryKey: true, autoIncrement: true }, code: { type: Sequelize.STRING } }, { transaction })\n  await queryInterface.addIndex('shops', ['code'], { transaction })\n})",
+    },
+    {
+      on: 'postgres',
+      title: 'New tables are nobody’s yet',
+      sequelize:
+        "await queryInterface.createTable('shops', { id: { type: Sequelize.INTEGER, primaryKey: true }, code: { type: Sequelize.STRING } })\nawait queryInterface.addIndex('shops', ['code'])",
     },
     { on: 'postgres', title: 'One step', sequelize: "await queryInterface.addColumn('orders', 'note', { type: Sequelize.TEXT })" },
   ],

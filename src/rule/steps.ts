@@ -131,27 +131,43 @@ export function tablesOf(operation: Operation): readonly Name[] {
 }
 
 /**
- * Do the steps hang together, so that a stop between two of them leaves something broken: one takes something away, or a later one builds
- * on what an earlier one made?
+ * Do the steps hang together, so that a stop between two of them leaves something broken: one takes something away that was there before
+ * the script, or one that touches such a thing builds on what an earlier one made? New tables alone are nobody's yet, and a checkpoint
+ * that the script makes and drops again is no step of it.
  */
 export function areDependent(steps: readonly StepMoment[], sameName: (a: Name, b: Name) => boolean): boolean {
-  if (steps.length < 2) return false
-  if (steps.some(({ moments }) => moments.some(({ operation }) => isDestructive(operation)))) return true
-  const made: Name[] = []
+  const made = steps.flatMap(({ moments }) =>
+    moments.flatMap(({ operation }) => (operation.kind === 'createTable' ? [operation.table] : [])),
+  )
+  const isMade = (name: Name) => made.some((other) => sameName(name, other))
+  const onOld = steps.map(({ moments }) =>
+    moments.filter(({ operation }) => operation.kind !== 'createTable' && !ownTable(operation, isMade)),
+  )
+  const dropped = steps.flatMap(({ moments }) =>
+    moments.flatMap(({ operation }) => (operation.kind === 'dropTable' ? [operation.table] : [])),
+  )
+  const lasting = steps.filter(
+    ({ moments }, i) =>
+      onOld[i]!.length > 0 ||
+      moments.some(({ operation }) => operation.kind === 'createTable' && !dropped.some((name) => sameName(name, operation.table))),
+  )
+  if (lasting.length < 2) return false
+  if (onOld.some((moments) => moments.some(({ operation }) => isDestructive(operation)))) return true
   const columns: { readonly table: Name; readonly column: string }[] = []
-  for (const { moments } of steps) {
+  for (const moments of onOld) {
     for (const { operation } of moments) {
-      const needed = operation.kind === 'createTable' ? tablesOf(operation).slice(1) : tablesOf(operation)
-      if (needed.some((name) => made.some((other) => sameName(name, other)))) return true
+      if (tablesOf(operation).some(isMade)) return true
       if (operation.kind === 'createIndex' || operation.kind === 'addConstraint') {
         const keys = operation.kind === 'createIndex' ? operation.keys.map((key) => key.column) : operation.constraint.columns
         if (keys.some((key) => columns.some(({ table, column }) => column === key && sameName(table, operation.table)))) return true
       }
     }
-    for (const { operation } of moments) {
-      if (operation.kind === 'createTable') made.push(operation.table)
-      else if (operation.kind === 'addColumn') columns.push({ table: operation.table, column: operation.column.name })
-    }
+    for (const { operation } of moments)
+      if (operation.kind === 'addColumn') columns.push({ table: operation.table, column: operation.column.name })
   }
   return false
+}
+
+function ownTable(operation: Operation, isMade: (name: Name) => boolean): boolean {
+  return 'table' in operation && operation.table !== undefined && isMade(operation.table)
 }
