@@ -126,6 +126,9 @@ export function tablesOf(operation: Operation): readonly Name[] {
     for (const constraint of [...operation.constraints, ...operation.columns.flatMap((column) => column.constraints)])
       if (constraint.references) found.push(constraint.references.table)
   }
+  if (operation.kind === 'addColumn') {
+    for (const { references } of operation.column.constraints) if (references) found.push(references.table)
+  }
   if (operation.kind === 'addConstraint' && operation.constraint.references) found.push(operation.constraint.references.table)
   return found
 }
