@@ -5,7 +5,7 @@ type Mode = 'all' | 'each' | 'none'
 export type AmbientOf = Pick<Script, 'ambient' | 'ambientBecause' | 'ambientAssumed'>
 
 /** What TypeORM's executor opens around the scripts of one migration. */
-export interface Ambients {
+interface Ambients {
   readonly up: AmbientOf
   readonly down: AmbientOf
   /** The class sets `transaction` under mode `all`, where TypeORM refuses to run anything (ForbiddenTransactionModeOverrideError). */
@@ -18,7 +18,7 @@ export interface Ambients {
  * (https://github.com/typeorm/typeorm/blob/master/src/migration/MigrationExecutor.ts; run on 0.3.20 and 1.1.1).
  */
 export function ambientsOf({ runner, history }: LoadOptions, property: boolean | undefined): Ambients {
-  const { transactionMode, dataSource } = history.settings
+  const { transactionMode, transactionModeFrom, dataSource } = history.settings
   const read: Mode | undefined =
     transactionMode === 'all' || transactionMode === 'each' || transactionMode === 'none' ? transactionMode : undefined
   const known = runner.transaction ?? read
@@ -28,7 +28,7 @@ export function ambientsOf({ runner, history }: LoadOptions, property: boolean |
     runner.transaction !== undefined
       ? `the configuration says that TypeORM runs with transaction mode ${mode}`
       : read !== undefined
-        ? `${String(dataSource)} says migrationsTransactionMode: '${mode}'`
+        ? `the transaction mode is ${mode}: ${String(transactionModeFrom)}`
         : seen
           ? `TypeORM runs all pending migrations in one transaction; ${String(dataSource)} does not say otherwise`
           : 'TypeORM runs all pending migrations in one transaction unless migrationsTransactionMode says otherwise'

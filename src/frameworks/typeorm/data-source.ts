@@ -1,7 +1,7 @@
 import type { DialectName } from '../../ir/names.ts'
 import type { Project } from '../../project/project.ts'
 
-export type TransactionMode = 'all' | 'each' | 'none'
+type TransactionMode = 'all' | 'each' | 'none'
 
 /** One connection's options as a data-source file writes them; nothing of it was run. */
 export interface DataSource {
@@ -38,7 +38,7 @@ const dialects: Readonly<Record<string, DialectName>> = {
 const others = new Set(['cockroachdb', 'mssql', 'oracle', 'mongodb', 'sap', 'spanner'])
 
 /** The engine that a connection `type` means; undefined for one that is not judged. */
-export function dialectOfType(type: string): DialectName | undefined {
+function dialectOfType(type: string): DialectName | undefined {
   return dialects[type]
 }
 
@@ -178,4 +178,18 @@ export function meansFolder(source: DataSource, folder: string): boolean {
     const parts = folderOf(pattern)
     return parts !== '' && `/${folder}/`.includes(`/${parts}/`)
   })
+}
+
+/**
+ * The transaction mode that the project's own scripts pass: `typeorm migration:run --transaction each` in the nearest package.json with such
+ * a script; undefined when none does.
+ */
+export function scriptedMode(project: Project, folder: string): { readonly mode: TransactionMode; readonly file: string } | undefined {
+  for (let at = folder; ; at = at.includes('/') ? at.slice(0, at.lastIndexOf('/')) : '') {
+    const file = at === '' ? 'package.json' : `${at}/package.json`
+    const read = project.read(file)
+    const mode = 'text' in read ? /migration:run[^"\n]{0,300}?\s(?:--transaction|-t)[ =](all|each|none)\b/.exec(read.text)?.[1] : undefined
+    if (mode === 'all' || mode === 'each' || mode === 'none') return { mode, file }
+    if (at === '') return undefined
+  }
 }

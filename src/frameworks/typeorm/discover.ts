@@ -1,7 +1,7 @@
 import type { DialectName } from '../../ir/names.ts'
 import type { Project } from '../../project/project.ts'
 import type { DiscoverOptions, Entry, History } from '../framework.ts'
-import { type DataSource, dataSourcesOf, meansFolder, migrationGlobs } from './data-source.ts'
+import { type DataSource, dataSourcesOf, meansFolder, migrationGlobs, scriptedMode } from './data-source.ts'
 
 const extensions = '{ts,js,mjs,cjs,mts,cts}'
 const defaultGlobs = [`**/*{[mM]igration,[mM]igrate,MIGRATION}*/**/*.${extensions}`, `**/*[mM]igration*.${extensions}`]
@@ -159,6 +159,7 @@ function historyOf(
   const { dialect, because, skipped } = decide(folder, named, near, project, options.dialect)
   const chosen = near.find((source) => source.dialect === dialect) ?? near[0]
   const modes = [...new Set(near.filter((source) => source.dialect === dialect).map((source) => source.mode))]
+  const scripted = scriptedMode(project, folder)
   const entries = sorted.map(({ timestamp: _, ...entry }) => entry)
   return {
     framework: 'typeorm',
@@ -174,7 +175,12 @@ function historyOf(
     settings: {
       ...(skipped ? { claims: entries.map((entry) => entry.path) } : {}),
       ...(chosen ? { dataSource: chosen.file, type: chosen.type, namingStrategy: chosen.namingStrategy } : {}),
-      ...(modes.length === 1 && modes[0] !== undefined ? { transactionMode: modes[0] } : {}),
+      // What the command line says wins over the data source.
+      ...(scripted
+        ? { transactionMode: scripted.mode, transactionModeFrom: `migration:run --transaction in ${scripted.file}` }
+        : modes.length === 1 && modes[0] !== undefined
+          ? { transactionMode: modes[0], transactionModeFrom: `migrationsTransactionMode in ${chosen?.file}` }
+          : {}),
     },
   }
 }

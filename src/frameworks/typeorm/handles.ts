@@ -8,10 +8,10 @@ import { tablePartHandle, tablePartsHandle } from './builder/table-parts.ts'
 import { constructedHandle } from './read-options.ts'
 
 /** Which connection a call runs on: the migration's own query runner, or another one out of the pool. */
-export type Connection = 'runner' | 'pool'
+type Connection = 'runner' | 'pool'
 
 /** A connection taken out of the pool for a while: `dataSource.transaction(async (manager) => …)`, `dataSource.createQueryRunner()`. */
-export interface OwnConnection {
+interface OwnConnection {
   readonly id: number
 }
 export type On = Connection | OwnConnection

@@ -1,9 +1,9 @@
-import type { HandleValue, ObjectValue, StringValue, Value } from '../../javascript/value.ts'
+import type { ObjectValue, StringValue, Value } from '../../javascript/value.ts'
 import type { Span } from '../../source/span.ts'
 import { joinPieces, showHoles, type Traced } from '../../source/traced.ts'
 
 /** `new Table({…})` and its siblings: the class that was constructed and what it was given. */
-export interface Constructed {
+interface Constructed {
   readonly className: string
   readonly options: Value | undefined
 }
@@ -13,10 +13,6 @@ export const constructedHandle = 'typeorm-object'
 /** What `new TableColumn(…)` and the like made; undefined for anything else. */
 export function constructedOf(value: Value | undefined): Constructed | undefined {
   return value?.kind === 'handle' && value.name === constructedHandle ? (value.data as Constructed) : undefined
-}
-
-export function handleOf(value: Value | undefined, name: string): HandleValue | undefined {
-  return value?.kind === 'handle' && value.name === name ? value : undefined
 }
 
 /** The members of an options object, or of the options that a class was constructed with. */
@@ -32,7 +28,7 @@ export function member(options: ObjectValue | undefined, name: string): Value | 
 }
 
 /** A traced text of a string value; its holes stand in it as tokens. */
-export function tracedOf(value: StringValue): Traced {
+function tracedOf(value: StringValue): Traced {
   return joinPieces(value.pieces)
 }
 

@@ -21,6 +21,14 @@ describe('transactions around a migration', () => {
     )
   })
 
+  it('follow the command line of the project’s own scripts', () => {
+    const files = {
+      ...dataSource(''),
+      'package.json': '{ "scripts": { "migrate": "typeorm-ts-node-esm migration:run -d src/data-source.ts --transaction each" } }',
+    }
+    expect(read('', { files }).up).toMatchObject({ ambient: 'migration', ambientBecause: expect.stringContaining('package.json') })
+  })
+
   it('end with transaction = false, whose down runs in one all the same', () => {
     const each = read('', { members: 'transaction = false', down: '', files: dataSource(`migrationsTransactionMode: 'each'`) })
     expect(each.up.ambient).toBe('none')

@@ -23,7 +23,7 @@ export function enumTypesOf(specs: readonly ColumnSpec[], table: Name, call: Pic
 }
 
 /** One column added: its type, the column, then key, unique and comment as statements of their own. */
-export function addColumnStatements(spec: ColumnSpec, table: Name, call: Call): Statements {
+function addColumnStatements(spec: ColumnSpec, table: Name, call: Call): Statements {
   const mysql = isMysql(call)
   const column = columnOf(spec, table, call.dialect)
   const inline = mysql && spec.primary ? [{ kind: 'primaryKey', name: undefined, columns: [spec.name], notValid: false } as const] : []

@@ -3,7 +3,7 @@ import type { Value } from '../../../javascript/value.ts'
 import { listOf } from '../read-options.ts'
 
 /** A part of a table that was found by a predicate: `table.foreignKeys.find((key) => key.columnNames.includes('x'))`. */
-export interface TablePart {
+interface TablePart {
   readonly table: Name
   readonly part: string
   readonly name?: string

@@ -44,7 +44,7 @@ const runs = new Set([
 ])
 
 /** What a finished builder does; undefined table: an opaque that says so. */
-export function operationOf(build: Build, method: string, asked: Asked): Operation {
+function operationOf(build: Build, method: string, asked: Asked): Operation {
   const { table, where, limited } = build
   const base = { span: asked.span } as const
   if (table === undefined)
