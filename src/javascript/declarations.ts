@@ -23,7 +23,7 @@ export interface Decoration {
 }
 
 /** A property or method of a class. */
-export interface DeclaredMember {
+interface DeclaredMember {
   readonly name: string
   readonly static: boolean
   readonly method: boolean

@@ -6,7 +6,7 @@ import type { Span } from '../../source/span.ts'
 import type { LoadOptions } from '../framework.ts'
 import type { Draft } from '../script.ts'
 import { tableName } from './names.ts'
-import { booleanOf, isAbsent, member, objectOf, textMember, textOf } from './values.ts'
+import { booleanOf, member, textMember, textOf } from './values.ts'
 
 /** One call of a method of the query interface, the connection or a model, as the builder tables get it. */
 export interface Call {
@@ -93,9 +93,4 @@ export function isPostgres(call: Call): boolean {
 /** Column names in a list: strings, or `{ name }`, `{ attribute }`. */
 export function fieldName(value: Value): string | undefined {
   return textOf(value) ?? textMember(value, 'name', 'attribute')
-}
-
-/** The options argument, when it is an object or not known. */
-export function given(value: Value | undefined): Value | undefined {
-  return isAbsent(value) ? undefined : (objectOf(value) ?? value)
 }

@@ -15,7 +15,7 @@ export function folderOf(path: string): string {
 }
 
 /** `a/b` and `../c` as `a/c`; what leads above the root keeps its `..`. */
-export function joinPath(...parts: readonly string[]): string {
+function joinPath(...parts: readonly string[]): string {
   const found: string[] = []
   for (const part of parts.join('/').split(/[\\/]+/)) {
     if (part === '' || part === '.') continue

@@ -7,7 +7,7 @@ import { type Draft, withContext, withSegments } from '../script.ts'
 import { type Place, places, type Recorded, type Transactions } from './transactions.ts'
 
 /** A `throw` that the walk surely reached. */
-export interface Refusal {
+interface Refusal {
   readonly span: Span
   readonly message: string | undefined
   readonly context: Event['context']

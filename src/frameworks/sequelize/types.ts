@@ -102,7 +102,7 @@ function argumentsOf(key: string, args: readonly Value[]): Partial<TypeSpec> {
 }
 
 /** The labels of an enum from its arguments: strings, lists of strings; undefined when one is not known. */
-export function labelsOf(values: readonly Value[]): readonly string[] | undefined {
+function labelsOf(values: readonly Value[]): readonly string[] | undefined {
   const labels: string[] = []
   for (const value of values) {
     const list = arrayOf(value)

@@ -34,7 +34,7 @@ function withBinds(pieces: readonly Piece[], dialect: string): readonly Piece[] 
 /** `$name$` opens a dollar quote; binds are looked for only in a text that has none. */
 const dollarQuote = /\$[A-Za-z_]*\$/
 
-export function query(call: Call): Sent {
+function query(call: Call): Sent {
   const options = call.args[1]
   const { sql, values } = textArgument(call.args[0])
   if (sql === undefined) {

@@ -55,7 +55,7 @@ export function assignments(call: Call, values: Value | undefined): Assignment[]
   return found
 }
 
-export function updateOf(call: Call, table: Name, values: Value | undefined, where: Predicate | undefined, limited = false): Operation {
+function updateOf(call: Call, table: Name, values: Value | undefined, where: Predicate | undefined, limited = false): Operation {
   return { kind: 'update', span: call.span, table, set: assignments(call, values), where, from: [], limited }
 }
 
