@@ -31,16 +31,12 @@ export class Unreadable extends Error {
 }
 
 /** Nesting beyond this is not read. */
-export const MAX_DEPTH = 200
+const MAX_DEPTH = 200
 
 const past: Token = { kind: 'operator', start: 0, end: 0, text: '' }
 
 export function peek(c: Cursor, ahead = 0): Token {
   return c.tokens[c.at + ahead] ?? past
-}
-
-export function atEnd(c: Cursor): boolean {
-  return c.at >= c.tokens.length
 }
 
 /** Is the token a bare word or operator with this text (upper case)? */

@@ -110,12 +110,6 @@ export function scan(s: Scanner): boolean {
   return finish(s, 'operator', operatorEnd(s, at))
 }
 
-/** The text of the token scanned last, upper case for words. */
-export function tokenText(s: Scanner): string {
-  const text = s.text.slice(s.start, s.end)
-  return s.kind === 'word' ? text.toUpperCase() : text
-}
-
 function finish(s: Scanner, kind: TokenKind, end: number): true {
   s.kind = kind
   s.end = end
@@ -294,6 +288,11 @@ function executedFrom(text: string, at: number, syntax: Syntax): number | undefi
 
 function scanDollar(s: Scanner, at: number): true {
   const { text, syntax } = s
+  if (syntax.engine !== 'postgres' && s.delimiter === undefined && text.charCodeAt(at + 1) === 36) {
+    // PostgreSQL's dollar quotes are taken whole, so that one statement is refused and not each of its pieces.
+    const close = text.indexOf('$$', at + 2)
+    if (close >= 0) return finish(s, 'string', close + 2)
+  }
   if (syntax.engine === 'mysql') {
     const end = s.delimiter === '$$' || s.delimiter === '$' ? at + s.delimiter.length : wordEnd(text, at)
     return finish(s, end > at + 1 || text.charCodeAt(at + 1) !== 36 ? 'word' : 'operator', end)

@@ -2,12 +2,12 @@ import type { Name } from '../ir/names.ts'
 import type { Operation, Unsupported } from '../ir/operation.ts'
 import type { Span } from '../source/span.ts'
 import { showHoles, type Traced } from '../source/traced.ts'
-import { type Cursor, fail, readName, spanOf, take, Unreadable } from './cursor.ts'
+import { type Cursor, fail, note, readName, spanOf, take, Unreadable } from './cursor.ts'
 import { split, type Token } from './split.ts'
 import type { Syntax } from './syntax.ts'
 
 /** One statement of a text. `start` and `end` are offsets into the traced text. */
-export interface ReadStatement {
+interface ReadStatement {
   readonly sql: string
   readonly span: Span
   readonly start: number
@@ -49,13 +49,20 @@ export function operationsOf(
   try {
     const operations = read(c)
     if (c.at < tokens.length) fail(c, 'expected the end of the statement')
+    if (tokens[0]?.text === 'CREATE' || tokens[0]?.text === 'DO') noteDollars(c)
     return notes.length > 0 ? [...operations, ...notes] : operations
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error
+    noteDollars(c)
     const opaque = { kind: 'opaque', because: error.because, detail: error.message, span } as const
     const tables = tablesNamed(c)
     return [...notes, tables.length > 0 ? { ...opaque, tables } : opaque]
   }
+}
+
+function noteDollars(c: Cursor): void {
+  const at = c.tokens.findIndex((token) => token.text === '$$')
+  if (at >= 0) note({ ...c, at: at + 1 }, at, 'a string in dollar quotes', 'PostgreSQL')
 }
 
 /** The table that a statement changes, as far as its first words tell: ALTER TABLE t, UPDATE t, INSERT INTO t, CREATE INDEX i ON t. */

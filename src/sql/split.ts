@@ -8,7 +8,7 @@ export interface Token {
   readonly kind: TokenKind
   readonly start: number
   readonly end: number
-  /** Upper case for words, as written for operators, '' otherwise. */
+  /** Upper case for words, as written for operators, `$$` for PostgreSQL's dollar quotes in other engines' text, '' otherwise. */
   readonly text: string
 }
 
@@ -41,7 +41,7 @@ export interface Part {
   readonly terminated: boolean
 }
 
-export interface SplitOptions {
+interface SplitOptions {
   /** Keep the tokens of each statement. */
   readonly tokens?: boolean
   /** Called for each comment, in order. */
@@ -123,6 +123,7 @@ export function* split(text: string, syntax: Syntax, options: SplitOptions = {})
 
 function token(s: Scanner): Token {
   const { kind, start, end } = s
+  if (kind === 'string' && s.syntax.engine !== 'postgres' && s.text.charCodeAt(start) === 36) return { kind, start, end, text: '$$' }
   const text = kind === 'word' ? s.text.slice(start, end).toUpperCase() : kind === 'operator' ? s.text.slice(start, end) : ''
   return { kind, start, end, text }
 }

@@ -36,6 +36,8 @@ export function readTypeText(c: Cursor): string {
   }
   if (sees(c, '(')) skipParentheses(c)
   if (first.text.startsWith('TIME') && (sees(c, 'WITH') || sees(c, 'WITHOUT')) && peek(c, 1).text === 'TIME') c.at += 3
+  // SQLite's lexer reads `[]` as a quoted name.
+  while (peek(c).kind === 'quoted' && slice(c, peek(c).start, peek(c).end) === '[]') c.at++
   while (sees(c, '[')) {
     c.at++
     if (peek(c).kind === 'number') c.at++

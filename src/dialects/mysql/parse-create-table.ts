@@ -62,6 +62,10 @@ function foreignOption(c: Cursor): boolean {
     c.at++
     skipParentheses(c)
     note(c, from, 'INHERITS', 'PostgreSQL')
+  } else if (sees(c, 'WITH') && sees(c, '(', 1)) {
+    c.at++
+    skipParentheses(c)
+    note(c, from, 'storage parameters', 'PostgreSQL')
   } else return false
   return true
 }

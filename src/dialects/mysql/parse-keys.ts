@@ -22,7 +22,7 @@ import { readCheck, readReference } from './parse-columns.ts'
 import { needs } from './parse-features.ts'
 
 /** A constraint or an index written in CREATE TABLE or after ADD. */
-export type KeyDefinition =
+type KeyDefinition =
   | { readonly constraint: Constraint; readonly ifNotExists: boolean }
   | { readonly index: InlineIndex; readonly ifNotExists: boolean }
 

@@ -31,7 +31,7 @@ export function skipDefiner(c: Cursor): void {
 }
 
 /** Takes 'name'@'host', CURRENT_USER or a role. */
-export function skipUser(c: Cursor): void {
+function skipUser(c: Cursor): void {
   c.at++
   if (sees(c, '(')) skipParentheses(c)
   else if (peek(c).kind === 'variable') c.at++

@@ -1,6 +1,7 @@
 import type { DropTable, Operation } from '../../ir/operation.ts'
 import { type Cursor, expect, fail, note, peek, readName, readNames, sees, seesAll, spanFrom, take, takeOne } from '../../sql/cursor.ts'
 import { readRows, seesRows } from '../../sql/dml.ts'
+import { readExpression } from '../../sql/expression.ts'
 import { readAlterTable } from './parse-alter-table.ts'
 import { readCreateTable } from './parse-create-table.ts'
 import { needs } from './parse-features.ts'
@@ -57,6 +58,11 @@ export function readStatement(c: Cursor): Operation[] {
       return [readLoad(c, from)]
     case 'CALL':
       return [readCall(c, from)]
+    case 'DO':
+      c.at++
+      do readExpression(c)
+      while (take(c, ','))
+      return [{ kind: 'otherStatement', command: 'DO', name: undefined, span: spanFrom(c, from) }]
     case 'COMMENT':
       note(c, from, 'COMMENT ON', 'PostgreSQL')
       return fail(c, 'expected a statement')
@@ -71,7 +77,7 @@ export function readStatement(c: Cursor): Operation[] {
 
 /** Statements that change no table and no row of it. */
 const others = new Set(
-  'GRANT REVOKE USE FLUSH SHOW DESCRIBE DESC EXPLAIN DO KILL RESET PURGE CHANGE START STOP INSTALL UNINSTALL HELP SIGNAL RESIGNAL GET HANDLER CACHE SHUTDOWN RESTART CLONE BINLOG DEALLOCATE'.split(
+  'GRANT REVOKE USE FLUSH SHOW DESCRIBE DESC EXPLAIN KILL RESET PURGE CHANGE START STOP INSTALL UNINSTALL HELP SIGNAL RESIGNAL GET HANDLER CACHE SHUTDOWN RESTART CLONE BINLOG DEALLOCATE'.split(
     ' ',
   ),
 )

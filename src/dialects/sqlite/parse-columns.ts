@@ -46,6 +46,7 @@ export function readTypeWords(c: Cursor): string | undefined {
   const from = c.at
   for (;;) {
     const token = peek(c)
+    if (token.kind === 'quoted' && token.end - token.start === 2) break
     if (token.kind === 'word' ? attributes.has(token.text) : token.kind !== 'quoted' && token.kind !== 'string') break
     c.at++
   }

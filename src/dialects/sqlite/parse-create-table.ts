@@ -58,7 +58,11 @@ export function readCreateTable(c: Cursor, from: number, temporary: boolean): Cr
     const mark = c.at
     if (take(c, 'WITHOUT', 'ROWID')) options['WITHOUT ROWID'] = ''
     else if (take(c, 'STRICT')) options.STRICT = ''
-    else if (takeOne(c, 'ENGINE', 'CHARSET', 'COLLATE', 'AUTO_INCREMENT', 'COMMENT', 'DEFAULT', 'ROW_FORMAT')) {
+    else if (sees(c, 'WITH') && sees(c, '(', 1)) {
+      c.at++
+      skipParentheses(c)
+      note(c, mark, 'storage parameters', 'PostgreSQL')
+    } else if (takeOne(c, 'ENGINE', 'CHARSET', 'COLLATE', 'AUTO_INCREMENT', 'COMMENT', 'DEFAULT', 'ROW_FORMAT')) {
       if (take(c, 'CHARACTER', 'SET') || take(c, 'CHARSET')) options.CHARSET = ''
       take(c, '=')
       c.at++
