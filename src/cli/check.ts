@@ -75,7 +75,8 @@ function settle(flags: CheckFlags, loaded: LoadedConfig | undefined): Settings {
   )
 }
 
-function projectSettings(project: Settings['projects'][number]): ProjectSettings {
+/** What the pipeline takes of one configured project. Throws a UserError for a version that is none. */
+export function projectSettings(project: Settings['projects'][number]): ProjectSettings {
   const { framework, dialect, serverVersion, paths, ignore, baseline, runner, timeouts } = project
   const version = serverVersion === undefined ? undefined : parseVersion(serverVersion)
   if (serverVersion !== undefined && !version)

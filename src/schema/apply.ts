@@ -37,9 +37,10 @@ function dispatch(schema: Schema, operation: Operation, when: When): Step {
       return { schema: created(schema, operation, when) }
     }
     case 'dropTable': {
-      const table = schema.tables.get(keyOf(schema.naming, operation.table))
-      if (!table) return { schema }
-      return { schema: withoutReferencesTo(withoutTable(schema, operation.table), table.name) }
+      const left = withoutTriggersOn(schema, operation.table)
+      const table = left.tables.get(keyOf(left.naming, operation.table))
+      if (!table) return { schema: left }
+      return { schema: withoutReferencesTo(withoutTable(left, operation.table), table.name) }
     }
     case 'renameTable':
       return { schema: renamed(schema, operation.table, operation.to) }
@@ -123,6 +124,14 @@ function withoutReferencesTo(schema: Schema, dropped: Name): Schema {
     if (kept.length !== table.constraints.length) next = withTable(next, table.name, (old) => ({ ...old, constraints: kept }))
   }
   return next
+}
+
+/** Triggers fall with their table, whether or not its creation was seen. */
+function withoutTriggersOn(schema: Schema, dropped: Name): Schema {
+  const gone = keyOf(schema.naming, dropped)
+  let { triggers } = schema
+  for (const [key, table] of schema.triggers) if (keyOf(schema.naming, table) === gone) triggers = triggers.delete(key)
+  return triggers === schema.triggers ? schema : { ...schema, triggers }
 }
 
 function renamed(schema: Schema, from: Name, to: Name): Schema {
