@@ -13,7 +13,7 @@ import { assigning, bindPattern } from './patterns.ts'
 import { awaitValue } from './promises.ts'
 import { evaluateTemplate } from './templates.ts'
 import type { Value } from './value.ts'
-import { bool, derived, join, keyOf, num, record, text, truthy, undef, unknown } from './values.ts'
+import { bool, derived, isHarmless, join, keyOf, num, record, text, truthy, undef, unknown } from './values.ts'
 import { lookup, type Scope, spanOf, step, type Test, textOf, type Walk, within } from './walk.ts'
 
 /** The value of an expression; its calls are recorded on the way. */
@@ -235,7 +235,8 @@ function logicalValue(walk: Walk, scope: Scope, node: Extract<Expression, { type
 function orValue(left: Value, right: Value, expression: string, span: import('../source/span.ts').Span): Value {
   if (left.kind === 'handle') return left
   if (right.kind === 'handle') return right
-  return derived(expression, span, left, right)
+  const value = derived(expression, span, left, right)
+  return isHarmless(left) && isHarmless(right) ? { ...value, escaped: true } : value
 }
 
 function orDefault(walk: Walk, left: Value, test: Test, fallback: () => Value): Value {

@@ -259,7 +259,19 @@ export function join(left: Value, right: Value, depth = 0): Value {
     return { ...left, members, complete: false }
   }
   const origins = mergeOrigins(left, right)
-  return unknown(reasonOf(origins), expressionOf(left) ?? expressionOf(right) ?? 'one of two values', left.span ?? right.span, origins)
+  const either = unknown(
+    reasonOf(origins),
+    expressionOf(left) ?? expressionOf(right) ?? 'one of two values',
+    left.span ?? right.span,
+    origins,
+  )
+  // `options.schema || 'public'`: harmless when both are.
+  return isHarmless(left) && isHarmless(right) ? { ...either, escaped: true } : either
+}
+
+/** Cannot what it puts into a text change the meaning of the text? */
+export function isHarmless(value: Value): boolean {
+  return value.kind === 'unknown' ? value.escaped === true : primitive(value) !== undefined
 }
 
 function settledValue(value: Value): Value {

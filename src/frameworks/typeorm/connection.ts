@@ -5,6 +5,7 @@ import { entityTableOf } from './entity-names.ts'
 import { handle, handles, type On, type Rows } from './handles.ts'
 import type { HandleCall } from './host.ts'
 import { rowMethods } from './rows/manager.ts'
+import { entityMark } from './rows/values.ts'
 import { inTransaction, recordStatements, sendSql, startBuilder } from './runner.ts'
 
 /** Properties of a DataSource and its driver. */
@@ -89,7 +90,7 @@ export function managerCall(call: HandleCall): Value | undefined {
     case 'create':
     case 'merge':
     case 'preload':
-      return entityOf(args)
+      return entityOf(args, entityTableOf(args[0], call.world.entityTable))
     case 'getId':
     case 'hasId':
     case 'release':
@@ -109,7 +110,7 @@ export function repositoryCall(target: HandleValue, call: HandleCall): Value | u
     case 'create':
     case 'merge':
     case 'preload':
-      return entityOf([undefined, ...call.args])
+      return entityOf([undefined, ...call.args], table)
     case 'getId':
     case 'hasId':
       return { kind: 'unknown', reason: 'row', expression: call.property, span: call.span }
@@ -117,19 +118,29 @@ export function repositoryCall(target: HandleValue, call: HandleCall): Value | u
   return rowCall(call, undefined, call.args, table)
 }
 
-/** `create(Entity, { … })` makes no row: it gives the object. */
-function entityOf(args: readonly (Value | undefined)[]): Value | undefined {
+/** `create(Entity, { … })` makes no row: it gives the object, which remembers its table. */
+function entityOf(args: readonly (Value | undefined)[], table: Name | undefined): Value | undefined {
   const given = args.slice(1).find((value) => value?.kind === 'object' || value?.kind === 'array')
-  return given ?? { kind: 'object', members: new Map(), complete: false }
+  if (given?.kind === 'array') return given
+  const members = new Map(given?.kind === 'object' ? given.members : [])
+  if (table) members.set(entityMark, handle(handles.other, { table }))
+  return { kind: 'object', members, complete: given?.kind === 'object' && given.complete, ...(given?.span ? { span: given.span } : {}) }
+}
+
+/** The table of an object that `create` made. */
+function markedTable(value: Value | undefined): Name | undefined {
+  const one = value?.kind === 'array' ? value.items[0] : value
+  const mark = one?.kind === 'object' ? one.members.get(entityMark) : undefined
+  return mark?.kind === 'handle' ? (mark.data as { readonly table: Name }).table : undefined
 }
 
 function rowCall(call: HandleCall, entity: Value | undefined, args: readonly Value[], ownTable?: Name): Value | undefined {
   const { property, span, world, machine } = call
   const method = Object.hasOwn(rowMethods, property) ? rowMethods[property] : undefined
   if (method === undefined) return unknownMethod(call, 'manager')
-  // `manager.save(entity)` and `remove(entity)` may leave the class out.
+  // `manager.save(entity)` and `remove(entity)` may leave the class out; the object may know it.
   const bare = ownTable === undefined && ['save', 'remove', 'softRemove', 'recover'].includes(property) && args.length === 0
-  const table = ownTable ?? (bare ? undefined : entityTableOf(entity, world.entityTable))
+  const table = ownTable ?? (bare ? markedTable(entity) : entityTableOf(entity, world.entityTable))
   const asked = { dialect: world.dialect, machine, span }
   if (table === undefined) {
     const detail = `The table that ${property} writes or reads is not known before the migration runs`
@@ -140,7 +151,7 @@ function rowCall(call: HandleCall, entity: Value | undefined, args: readonly Val
       span,
     })
   }
-  const operation = method(table, args, asked)
+  const operation = method(table, bare && entity ? [entity] : args, asked)
   const rows: Rows = { sql: undefined, parameters: [], tables: [table], limited: operation.kind === 'select' && operation.query.limited }
   const result: Value = property === 'save' && args[0] ? args[0] : handle(handles.rows, rows, span)
   return recordStatements(call, [[operation]], result)

@@ -263,6 +263,22 @@ describe('rows', () => {
   })
 })
 
+describe('objects that were created for an entity', () => {
+  it('are inserted into its table when they are saved', () => {
+    const body = `const role = queryRunner.manager.create(Role, { name: 'x' })
+      await queryRunner.manager.save(role)`
+    expect(operations(body, { before: `class Role {}` })).toMatchObject([{ kind: 'insert', table: { name: 'role' }, columns: ['name'] }])
+  })
+})
+
+describe('what the connection is configured with', () => {
+  it('is no text from outside', () => {
+    const body =
+      'const schema = queryRunner.connection.options.schema || \'public\'\nawait queryRunner.query(`ALTER TABLE "${schema}"."t" ADD a int`)'
+    expect(operations(body).map((one) => one.kind)).toEqual(['addColumn'])
+  })
+})
+
 describe('what cannot be read', () => {
   it('is an opaque with its place for a syntax error', () => {
     const migration = read('await queryRunner.query(', {})

@@ -14,6 +14,13 @@ export interface Asked {
   readonly span: Span
 }
 
+/** The member by which an object remembers the table that it was created for; no column. */
+export const entityMark = '@entity'
+
+function columnsOf(value: Value & { readonly kind: 'object' }): readonly (readonly [string, Value])[] {
+  return [...value.members].filter(([key]) => key !== entityMark)
+}
+
 function term(column: string, operator: Term['operator'], operand: Term['operand'], sql: string, count?: number): Term {
   return { column, operator, operand, sql, ...(count === undefined ? {} : { count }) }
 }
@@ -64,7 +71,7 @@ export function conjunction(terms: readonly Term[]): Predicate | undefined {
 export function criteriaOf(value: Value | undefined, asked: Asked): Predicate | undefined {
   if (value === undefined || value.kind === 'undefined' || value.kind === 'null') return undefined
   if (value.kind === 'object') {
-    const terms = [...value.members].map(([column, member]) => termOf(column, member))
+    const terms = columnsOf(value).map(([column, member]) => termOf(column, member))
     if (!value.complete) terms.push({ column: undefined, operator: 'other', operand: 'parameter', sql: '…' })
     return conjunction(terms)
   }
@@ -104,7 +111,7 @@ export function bothOf(left: Predicate | undefined, right: Predicate | undefined
 /** `SET` of an update: an object of columns; a function's text is SQL. */
 export function assignmentsOf(value: Value | undefined, asked: Asked): readonly Assignment[] | undefined {
   if (value?.kind !== 'object') return undefined
-  return [...value.members].map(([column, member]): Assignment => {
+  return columnsOf(value).map(([column, member]): Assignment => {
     if (member.kind === 'null') return { column, value: 'null', columns: [], literals: [] }
     if (member.kind === 'function') {
       const text = textOf(asked.machine.invoke(member, [], asked.span))
@@ -137,7 +144,7 @@ export function insertedOf(value: Value | undefined): {
   const literals: string[] = []
   for (const item of items) {
     if (item.kind !== 'object') continue
-    for (const [column, member] of item.members) {
+    for (const [column, member] of columnsOf(item)) {
       columns.add(column)
       if (isKnownText(member)) literals.push(textOf(member) ?? '')
     }
