@@ -39,6 +39,11 @@ export default defineRule({
       text: '{table}.{column} is dropped in the release that brings its replacement {replacement}: the old release still reads {column}, and cannot read {replacement} yet.',
       severity: 'error',
     },
+    columnAnew: {
+      text: '{table}.{column} is dropped and created anew: every value in it is lost while the old release still reads it.',
+      severity: 'error',
+      help: 'Change its type in place, or add a new column beside it, copy the values, and drop the old one in a later migration.',
+    },
     tableTooSoon: {
       text: '{table} is dropped in the release that brings its replacement {replacement}: the old release still uses {table}.',
       severity: 'error',
@@ -50,8 +55,12 @@ export default defineRule({
       const state = at.column(name, column)
       if (table.age === 'this-migration' || table.temporary || isCheckpointName(name)) return
       if (state && at.age(state.born) === 'this-migration') return
-      if (renamedByDropAndAdd(name, column, at) || returns(at.later, name, column, at)) return
+      if (renamedByDropAndAdd(name, column, at)) return
       const slots = { table: showName(name), column }
+      if (returns(at.later, name, column, at)) {
+        at.report(span, 'columnAnew', slots)
+        return
+      }
       const declared = at.declared(name, column)
       if (declared) {
         at.report(span, 'declaredColumn', { ...slots, ...declared })
@@ -92,6 +101,14 @@ export default defineRule({
     },
     {
       on: 'postgres',
+      says: 'columnAnew',
+      title: 'TypeORM changes a length by dropping and adding the column',
+      history: ["await queryRunner.query('CREATE TABLE users (id integer PRIMARY KEY, name character varying(50))')"],
+      typeorm:
+        "await queryRunner.changeColumn('users', 'name', new TableColumn({ name: 'name', type: 'varchar', length: '80', isNullable: true }))",
+    },
+    {
+      on: 'postgres',
       says: 'declaredColumn',
       title: 'The model still has it',
       prisma: 'ALTER TABLE "User" DROP COLUMN "name";',
@@ -122,7 +139,7 @@ export default defineRule({
   ],
 })
 
-/** Is the column added again later in the script: dropped to be re-created, not taken away? */
+/** Is the column added again later in the script? */
 function returns(later: readonly Moment[], table: Name, column: string, at: Pick<Site, 'sameName' | 'sameColumn'>): boolean {
   return later.some(
     ({ operation }) =>
