@@ -36,7 +36,8 @@ export function entriesOf(texts: readonly Text[], runner: Runner, journal: Journ
   }
   pairByVersion(downOf, upStems)
   const entries: Entry[] = []
-  for (const { name, marks } of sortNaturally(texts, ({ name }) => name.stem)) {
+  const orderKey = runner === 'diesel' || runner === 'folders' ? dieselKey : (stem: string) => stem
+  for (const { name, marks } of sortNaturally(texts, ({ name }) => orderKey(name.stem))) {
     if (name.direction === 'down') {
       if (!upStems.has(name.stem)) skipped['down without an up'] = (skipped['down without an up'] ?? 0) + 1
       continue
@@ -50,6 +51,12 @@ export function entriesOf(texts: readonly Text[], runner: Runner, journal: Journ
     })
   }
   return { entries, orderBecause: 'by name, numbers as numbers', skipped, downs }
+}
+
+/** diesel's version is what stands before the first `_`, without its dashes: 2017-10-08-193512 comes after 20170102131034. */
+function dieselKey(stem: string): string {
+  const version = /^\d[\d-]{7,}(?=_|$)/.exec(stem)?.[0].replaceAll('-', '')
+  return version === undefined ? stem : `${version.padEnd(24, '0')}\u0000${stem}`
 }
 
 /** golang-migrate pairs files by their number alone: a down whose name differs belongs to the only up of that number without one. */

@@ -24,6 +24,18 @@ describe('order', () => {
     expect(ids(only({ 'migrations/20240101120000_b.sql': pg, 'migrations/0001_a.sql': pg }))).toEqual(['0001_a', '20240101120000_b'])
   })
 
+  it("orders diesel's folders by their versions, with or without dashes", () => {
+    const history = only({
+      'migrations/2018-04-13-203856_c/up.sql': pg,
+      'migrations/20170102131034_a/up.sql': pg,
+      'migrations/2026-06-10-120000-0000_d/up.sql': pg,
+      'migrations/20270101000000_e/up.sql': pg,
+      'migrations/2017-10-08-193512_b/up.sql': pg,
+      'migrations/00000000000000_setup/up.sql': pg,
+    })
+    expect(ids(history).map((id) => id.split('_')[1])).toEqual(['setup', 'a', 'b', 'c', 'd', 'e'])
+  })
+
   it('takes folders named for versions or years as chapters of one history', () => {
     const history = only({ 'migrations/v1.10/1_a.sql': pg, 'migrations/v1.9/2_b.sql': pg, 'migrations/v1.9/10_c.sql': pg })
     expect(history.directory).toBe('migrations')
