@@ -17,11 +17,16 @@ export default defineRule({
   },
   on: {
     script(at) {
+      const said = new Set<string>()
       let last = -1
       for (const { operation, statement, index } of at.walk.moments) {
-        if (index === last || operation.context?.awaited !== 'dropped') continue
+        const { context } = operation
+        if (index === last || context?.awaited !== 'dropped') continue
         last = index
-        at.report(statement.span, 'dropped', {})
+        const call = context.droppedCall ?? statement.span
+        if (said.has(`${call.file}:${call.start}`)) continue
+        said.add(`${call.file}:${call.start}`)
+        at.report(call, 'dropped', {})
       }
     },
   },

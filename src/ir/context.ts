@@ -1,3 +1,4 @@
+import type { Span } from '../source/span.ts'
 import type { DialectName, Name } from './names.ts'
 
 /** A question asked before a statement so that it can be run twice. */
@@ -46,4 +47,6 @@ export interface Context {
   readonly enclosing?: number
   /** What happened to the promise of the call; absent for SQL text. */
   readonly awaited?: 'awaited' | 'returned' | 'collected' | 'dropped'
+  /** Dropped: the call of the user's own asynchronous function whose promise nobody waits for, when the statement itself is awaited in it. */
+  readonly droppedCall?: Span
 }

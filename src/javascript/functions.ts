@@ -82,7 +82,7 @@ function callUser(walk: Walk, code: UserCode, self: Value, args: readonly Value[
   }
   if (frame.yields !== undefined) return list(frame.yields)
   if (node.async) settle(walk, value, 'returned')
-  return node.async ? asynchronousResult(walk, value, from) : value
+  return node.async ? asynchronousResult(walk, value, from, span) : value
 }
 
 /** The value of a function that returns in several places. */

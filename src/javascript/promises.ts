@@ -40,13 +40,14 @@ export function awaitValue(walk: Walk, value: Value): Value {
 }
 
 /** The promise of an asynchronous function whose body recorded the events from `from` on. */
-export function asynchronousResult(walk: Walk, value: Value, from: number): PromiseValue {
+export function asynchronousResult(walk: Walk, value: Value, from: number, span: Span): PromiseValue {
   const own: Event[] = []
   for (let at = from; at < walk.events.length; at++) {
     const event = walk.events[at]!
     if (event.awaited === 'dropped') continue
     walk.inner.set(event, event.awaited)
     event.awaited = 'dropped'
+    event.through = span
     own.push(event)
   }
   if (value.kind === 'promise') {

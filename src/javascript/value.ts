@@ -80,6 +80,8 @@ export interface Event {
   /** Guards, branches, loops and blocks around the call when it ran. */
   readonly context: Omit<Context, 'awaited' | 'enclosing'>
   awaited: 'awaited' | 'returned' | 'collected' | 'dropped'
+  /** The call of the user's own asynchronous function that it ran in: when it is dropped, that call's promise is. The outermost one. */
+  through?: Span
 }
 
 /** Something that the reader could not follow and that might have changed the database. */

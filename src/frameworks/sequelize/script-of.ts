@@ -42,6 +42,7 @@ export function statementsOf(happenings: readonly Happening[], state: Transactio
       const context: Context = {
         ...one.event.context,
         awaited: one.event.awaited,
+        ...(one.event.awaited === 'dropped' && one.event.through ? { droppedCall: one.event.through } : {}),
         ...(place.enclosing === undefined ? {} : { enclosing: place.enclosing }),
       }
       for (const draft of (one.event.data as Recorded).drafts) {

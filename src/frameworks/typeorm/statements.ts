@@ -48,9 +48,9 @@ export function statementsOf(steps: readonly Step[], ambient: Ambient): readonly
       push({ sql: undefined, span, batch: undefined, operations: [{ kind: 'refuse', span, message }] }, 'runner')
       continue
     }
-    const { data, span, context: around, awaited } = step.event
+    const { data, span, context: around, awaited, through } = step.event
     const recorded = data as Recorded
-    const context: Context = { ...around, awaited }
+    const context: Context = { ...around, awaited, ...(awaited === 'dropped' && through ? { droppedCall: through } : {}) }
     const { on } = recorded
     // What a catch does happens after a failure: it leaves the transactions of the way without failures alone.
     const failed = around.block === 'catch'
