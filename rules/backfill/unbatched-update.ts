@@ -96,7 +96,9 @@ function faultOf(
   if (bound === 'none') return loops.some((loop) => loop.over === 'rows' && isPickedByRow(operation)) ? undefined : 'whole'
   if (bound === 'key') return undefined
   const batched = loops.some((loop) => loop.over === 'batches' || loop.over === 'unknown' || loop.over === 'rows')
-  if (batched && at.transaction.open === 'yes' && !loops.some((loop) => loop.commits === true)) return 'oneTransaction'
+  // A DO block is one statement: only its own COMMIT ends the transaction that it runs in.
+  const oneTransaction = at.transaction.open === 'yes' || operation.context?.block === 'do'
+  if (batched && oneTransaction && !loops.some((loop) => loop.commits === true)) return 'oneTransaction'
   if (bound !== 'limit' || (at.dialect !== 'mysql' && at.dialect !== 'mariadb') || !operation.limited) return undefined
   const columns = operation.where?.terms.flatMap((term) => (term.column === undefined ? [] : [term.column])) ?? []
   if (columns.length === 0 || !at.table(operation.table).known) return undefined

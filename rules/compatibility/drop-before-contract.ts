@@ -3,6 +3,7 @@ import {
   defineRule,
   isCheckpointName,
   isRebuilt,
+  isSwappedOut,
   type Moment,
   type Name,
   renamedByDropAndAdd,
@@ -75,7 +76,7 @@ export default defineRule({
       const table = at.table(name)
       if (table.age === 'this-migration' || table.temporary || temporary || isCheckpointName(name)) return
       if ((table.state?.copyOf.length ?? 0) > 0 && (table.state?.columns.size ?? 0) === 0) return
-      if (isRebuilt(name, at)) return
+      if (isRebuilt(name, at) || isSwappedOut(name, at)) return
       const slots = { table: showName(name) }
       const declared = at.declared(name)
       if (declared) {

@@ -1,4 +1,4 @@
-import { type Constraint, defineRule, type Name, type Site, showName } from '../../src/rule/define.ts'
+import { type Constraint, defineRule, type Name, showName } from '../../src/rule/define.ts'
 
 export default defineRule({
   id: 'fk-without-not-valid',
@@ -11,7 +11,7 @@ export default defineRule({
   why: 'ADD FOREIGN KEY locks both tables (SHARE ROW EXCLUSIVE) and then reads the whole referencing table to validate it. Writes to both wait until it is done. A VALIDATE in the same transaction gains nothing: the lock of the ADD is held to the commit.',
   instead: 'Add the constraint NOT VALID, and VALIDATE CONSTRAINT it in a later migration: validation alone lets reads and writes go on.',
   unless:
-    'The referencing table is new. A nullable column added with REFERENCES and no default has no row to check. Before PostgreSQL 18 a partitioned table cannot have a NOT VALID foreign key.',
+    'The referencing table is new. A nullable column added with REFERENCES in its own definition and no default has no row to check; a constraint added after the column is checked by reading the table. Before PostgreSQL 18 a partitioned table cannot have a NOT VALID foreign key.',
   sources: [
     'https://www.postgresql.org/docs/current/sql-altertable.html',
     'squawk:adding-foreign-key-constraint',
@@ -24,18 +24,15 @@ export default defineRule({
       'Validating {constraint} in the transaction that added it reads all of {table} while the lock of the ADD still blocks writes to both tables.',
     inlineDefault:
       'Adding {column} with REFERENCES {parent} and a DEFAULT checks every row of {table} while writes to both tables are blocked.',
-    partitioned: {
-      text: 'Adding the foreign key {constraint} to the partitioned table {table} reads all its partitions while writes to them and to {parent} are blocked.',
-      help: 'Before PostgreSQL 18 a partitioned table takes no NOT VALID foreign key: add it to each partition NOT VALID, validate those, then add it to the parent in a quiet hour.',
-    },
   },
   on: {
     addConstraint({ table: name, constraint, span }, at) {
       if (constraint.kind !== 'foreignKey' || constraint.notValid || constraint.enforced === false) return
       const table = at.table(name)
-      if (table.fresh || bornHere(at, name, constraint.columns)) return
+      // Before 18 a partitioned table takes no NOT VALID foreign key: there is no better way to say it.
+      if (table.fresh || (table.partitioned && !at.atLeast(18))) return
       const slots = { constraint: label(constraint), table: showName(name), parent: parentOf(constraint, name) }
-      at.report(span, table.partitioned && !at.atLeast(18) ? 'partitioned' : 'validates', slots, { evidence: 'derived' })
+      at.report(span, 'validates', slots, { evidence: 'derived' })
     },
     addColumn({ table: name, column, span }, at) {
       const reference = column.constraints.find((constraint) => constraint.kind === 'foreignKey')
@@ -94,18 +91,4 @@ function label(constraint: Constraint): string {
 
 function parentOf(constraint: Constraint, own: Name): string {
   return showName(constraint.references?.table ?? own)
-}
-
-/** Columns added in this migration, nullable and without a default, hold only NULLs: a foreign key over them has no row to check. */
-function bornHere(
-  at: Pick<Site, 'column' | 'age' | 'transaction' | 'earlier' | 'sameName'>,
-  table: Name,
-  columns: readonly string[],
-): boolean {
-  const empty = columns.every((name) => {
-    const state = at.column(table, name)
-    if (!state || at.age(state.born) !== 'this-migration' || state.filled !== undefined) return false
-    return state.column.nullable && (state.column.default === undefined || state.column.default.isNull)
-  })
-  return columns.length > 0 && empty && at.transaction.open === 'yes'
 }

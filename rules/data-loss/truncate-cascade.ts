@@ -1,4 +1,4 @@
-import { defineRule, type Name, type Site, showName } from '../../src/rule/define.ts'
+import { defineRule, type Name, referringTables, showName } from '../../src/rule/define.ts'
 
 export default defineRule({
   id: 'truncate-cascade',
@@ -22,7 +22,7 @@ export default defineRule({
       const own = (name: Name) => tables.some((table) => at.sameName(table, name))
       const named = tables.filter((table) => at.table(table).age !== 'this-migration')
       if (named.length === 0) return
-      const others = referring(named, at, cascade).filter((name) => !own(name))
+      const others = referringTables(named, at, cascade).filter((name) => !own(name))
       const slots = { table: named.map(showName).join(', ') }
       if (others.length > 0)
         at.report(span, cascade ? 'cascades' : 'fails', { ...slots, others: others.map(showName).join(', ') }, { evidence: 'replayed' })
@@ -60,19 +60,3 @@ export default defineRule({
     { on: 'postgres', title: 'Nobody refers to it', history: ['CREATE TABLE cache (id bigint PRIMARY KEY);'], sql: 'TRUNCATE cache;' },
   ],
 })
-
-/** The tables with a foreign key to one of these; through those too when it cascades. */
-function referring(names: readonly Name[], at: Pick<Site, 'before' | 'sameName'>, deep: boolean): readonly Name[] {
-  const found: Name[] = []
-  const queue = [...names]
-  for (let next = queue.pop(); next; next = queue.pop()) {
-    const target = next
-    for (const table of at.before.tables.values()) {
-      const refers = table.constraints.some(({ constraint }) => constraint.references && at.sameName(constraint.references.table, target))
-      if (!refers || at.sameName(table.name, target) || found.some((name) => at.sameName(name, table.name))) continue
-      found.push(table.name)
-      if (deep) queue.push(table.name)
-    }
-  }
-  return found
-}

@@ -1,4 +1,15 @@
-import { copiesOf, defineRule, isCheckpointName, isRebuilt, type Name, replacementsOf, type Site, showName } from '../../src/rule/define.ts'
+import {
+  boundOf,
+  copiesOf,
+  defineRule,
+  isCheckpointName,
+  isRebuilt,
+  type Name,
+  referringTables,
+  replacementsOf,
+  type Site,
+  showName,
+} from '../../src/rule/define.ts'
 
 export default defineRule({
   id: 'unverified-backup',
@@ -17,6 +28,7 @@ export default defineRule({
     column: 'The values of {table}.{column} are destroyed, and no copy of them was made first.',
     table: 'All rows of {table} are destroyed, and no copy of them was made first.',
     rows: 'Every row of {table} is deleted, and no copy of them was made first.',
+    some: 'Rows of {table} are deleted, however many there are, and no copy of them was made first.',
   },
   on: {
     dropColumn({ table, column, span }, at) {
@@ -29,13 +41,18 @@ export default defineRule({
       if (temporary || isOwn(table, at) || isRebuilt(table, at) || copiesOf(table, at).length > 0) return
       at.report(span, 'table', { table: showName(table) })
     },
-    truncate({ tables, span }, at) {
+    truncate({ tables, cascade, span }, at) {
+      // Refused by the foreign key of another table: nothing is destroyed.
+      const others = cascade ? [] : referringTables(tables, at, false)
+      if (others.some((name) => !tables.some((table) => at.sameName(table, name)))) return
       const lost = tables.find((table) => !isOwn(table, at) && copiesOf(table, at).length === 0)
       if (lost) at.report(span, 'table', { table: showName(lost) })
     },
-    delete({ table, where, limited, using, span }, at) {
-      if (where || limited || using.length > 0 || isOwn(table, at) || copiesOf(table, at).length > 0) return
-      at.report(span, 'rows', { table: showName(table) })
+    delete(deletion, at) {
+      const { table, where, using, span } = deletion
+      if (isOwn(table, at) || copiesOf(table, at).length > 0 || boundOf(deletion, at) !== 'none') return
+      if (deletion.context?.loops?.some((loop) => loop.over !== 'unknown')) return
+      at.report(span, where || using.length > 0 ? 'some' : 'rows', { table: showName(table) })
     },
   },
   bad: [

@@ -31,6 +31,8 @@ export default defineRule({
         (moment) =>
           moment.operation.kind === 'createIndex' &&
           moment.operation.concurrently &&
+          // Refused outright in a DO block: nothing is left behind.
+          moment.operation.context?.block !== 'do' &&
           !sharesString(moment, at.framework) &&
           !isCleared(moment, moments),
       )
@@ -90,9 +92,12 @@ function isCleared(building: Moment, moments: readonly Moment[]): boolean {
   if (operation.kind !== 'createIndex' || operation.name === undefined) return false
   if (operation.context?.guards?.some((guard) => guard.by !== 'if-exists')) return true
   const name = operation.name.toLowerCase()
-  return moments.some(
-    (moment) => moment.index < building.index && moment.operation.kind === 'dropIndex' && moment.operation.name.name.toLowerCase() === name,
-  )
+  const schema = operation.table.schema?.toLowerCase()
+  return moments.some(({ index, operation: dropped }) => {
+    if (index >= building.index || dropped.kind !== 'dropIndex' || dropped.name.name.toLowerCase() !== name) return false
+    const other = dropped.name.schema?.toLowerCase()
+    return schema === undefined || other === undefined || schema === other
+  })
 }
 
 /** Does the engine, or the ORM around it, offer a way to ask first? */

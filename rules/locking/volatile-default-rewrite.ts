@@ -22,6 +22,9 @@ export default defineRule({
     sequence: 'Adding {column} to {table} rewrites every row under an exclusive lock: each gets a number of its own from a sequence.',
     domain:
       'Adding {column} to {table} rewrites every row under an exclusive lock: its domain {type} has a constraint that must be checked.',
+    anyDefault: {
+      text: 'Adding {column} to {table} rewrites every row under an exclusive lock: before PostgreSQL 11 any default, {default} too, is written into each.',
+    },
     unknownFunction: {
       text: 'Adding {column} to {table} rewrites every row if the function in its default {default} is volatile; its definition was not found in the history.',
       severity: 'info',
@@ -37,6 +40,10 @@ export default defineRule({
       }
       if (column.serial || column.identity) {
         at.report(span, 'sequence', slots, { evidence: 'derived' })
+        return
+      }
+      if (column.default && !column.default.isNull && !at.atLeast(11)) {
+        at.report(span, 'anyDefault', { ...slots, default: column.default.sql }, { evidence: 'derived' })
         return
       }
       if (column.default && !column.default.constant) {

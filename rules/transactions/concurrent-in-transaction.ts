@@ -19,6 +19,10 @@ export default defineRule({
   messages: {
     runner: '{statement} fails: the runner has opened a transaction around this migration, and it cannot run inside one.',
     file: '{statement} fails: this file has opened a transaction, and it cannot run inside one.',
+    block: {
+      text: '{statement} fails: a DO block runs as one statement in one transaction, and it cannot run inside one.',
+      help: 'Run it on its own, outside the block.',
+    },
     batch: {
       text: '{statement} fails: it shares one query string with other statements, which PostgreSQL runs as one transaction.',
       help: 'Give it a query, or a migration file, of its own.',
@@ -26,7 +30,13 @@ export default defineRule({
   },
   on: {
     every(operation, at) {
-      if (at.cost.inTransaction || at.transaction.open !== 'yes' || at.transaction.by === undefined) return
+      // ADD VALUE before PostgreSQL 12 is refused as well: enum-value-in-transaction says so.
+      if (at.cost.inTransaction || operation.kind === 'addEnumValue') return
+      if (operation.context?.block === 'do') {
+        at.report(operation, 'block', { statement: describe(operation) }, { evidence: 'derived' })
+        return
+      }
+      if (at.transaction.open !== 'yes' || at.transaction.by === undefined) return
       at.report(operation, at.transaction.by, { statement: describe(operation) }, { evidence: 'derived' })
     },
   },

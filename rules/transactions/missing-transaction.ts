@@ -1,4 +1,4 @@
-import { areDependent, defineRule, stepsOf } from '../../src/rule/define.ts'
+import { areDependent, defineRule, stepsOf, takesData } from '../../src/rule/define.ts'
 
 export default defineRule({
   id: 'missing-transaction',
@@ -11,7 +11,7 @@ export default defineRule({
   why: 'PostgreSQL and SQLite can roll back DDL, and nothing here asks them to: when a later step fails, the earlier ones stay. The migration is not recorded, and running it again fails on what is there already.',
   instead: 'Wrap the steps in one transaction (sequelize.transaction with the transaction passed to every call, or BEGIN … COMMIT).',
   unless:
-    'The runner or the file wraps them, a statement among them cannot run in a transaction, or every step can be run again. Filling existing rows is not a step.',
+    'The runner or the file wraps them, a statement among them cannot or should not run in a transaction (CONCURRENTLY, VALIDATE CONSTRAINT), or every step can be run again and none destroys anything. Filling existing rows is not a step.',
   sources: ['https://wiki.postgresql.org/wiki/Transactional_DDL_in_PostgreSQL:_A_Competitive_Analysis'],
   messages: {
     notAtomic: 'The {count} steps from here on hang together and no transaction wraps them: when one fails, those before it stay.',
@@ -20,10 +20,13 @@ export default defineRule({
     script(at) {
       const { moments } = at.walk
       if (moments.some(({ cost }) => !cost.inTransaction)) return
+      // A constraint is validated outside the transaction that added it, or its lock lasts through the scan.
+      if (moments.some(({ operation }) => operation.kind === 'validateConstraint')) return
       const bare = stepsOf(moments.filter(({ transaction }) => transaction.open === 'no'))
       // psql -f, or a runner that was not named: only the strict profile argues from a habit.
       if (at.walk.script.ambientAssumed && at.profile === 'safety') return
-      if (bare.every(({ repeatable }) => repeatable) || !areDependent(bare, at.sameName)) return
+      const guarded = bare.every(({ moments: parts, repeatable }) => repeatable && !parts.some(({ operation }) => takesData(operation)))
+      if (guarded || !areDependent(bare, at.sameName)) return
       const rebuild = moments.some(({ operation }) => operation.kind === 'setVariable' && operation.name === 'pragma foreign_keys')
       if (at.dialect === 'sqlite' && rebuild && at.profile === 'safety') return
       at.report(bare[0]!.moment.operation, 'notAtomic', { count: bare.length })

@@ -14,13 +14,15 @@ export function durationOf(text: string): number | undefined {
 
 interface Setting {
   readonly value: string
-  /** For SET LOCAL: the transaction whose end takes it back. For a session SET in a transaction: the one whose rollback does. */
+  /** For SET LOCAL: the transaction whose end takes it back. */
   readonly until: string | undefined
 }
 
 /** Follows SET and RESET through a script. */
 export class SessionTracker {
   readonly #settings = new Map<string, Setting>()
+  /** What each transaction found in force when it first set something: its rollback brings that back. */
+  readonly #found = new Map<string, ReadonlyMap<string, Setting>>()
   /** Calls outside a transaction may each run on another connection of a pool, so that a SET there binds nothing. */
   readonly #pooled: boolean
   readonly #boundByRunner: boolean
@@ -40,16 +42,20 @@ export class SessionTracker {
 
   apply(operation: Operation, transaction: TransactionState): void {
     if (operation.kind === 'transaction' && operation.action === 'rollback') {
-      for (const [name, setting] of this.#settings) if (setting.until === transaction.key) this.#settings.delete(name)
+      const found = this.#found.get(transaction.key)
+      if (!found) return
+      this.#settings.clear()
+      for (const [name, setting] of found) this.#settings.set(name, setting)
       return
     }
     const set = settingOf(operation)
     if (!set || set.scope === 'global') return
+    const inside = transaction.open === 'yes'
+    if (inside && !this.#found.has(transaction.key)) this.#found.set(transaction.key, new Map(this.#settings))
     if (set.value === undefined) {
       this.#settings.delete(set.name)
       return
     }
-    const inside = transaction.open === 'yes'
     if (set.scope === 'local' && !inside) return
     if (this.#pooled && !inside) return
     const confined = set.scope === 'local' || (this.#pooled && inside)

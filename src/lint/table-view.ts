@@ -1,6 +1,6 @@
 import type { Name } from '../ir/names.ts'
 import type { Age, TableView } from '../rule/site.ts'
-import { findTable, type Schema } from '../schema/schema.ts'
+import { findTable, keyOf, type Schema } from '../schema/schema.ts'
 import type { Born, IndexState, Table } from '../schema/table.ts'
 
 /** How old something is, seen from the migration at `position`. */
@@ -12,7 +12,9 @@ export function ageOf(born: Born, position: Born, sameBatch: (born: Born) => boo
 /** A table as rules ask about it. */
 export function viewTable(schema: Schema, name: Name, position: Born, sameBatch: (born: Born) => boolean): TableView {
   const state = findTable(schema, name)
-  const age = state ? ageOf(state.born, position, sameBatch) : 'existing'
+  // A materialised view is indexed, locked and refreshed as a table is.
+  const born = state?.born ?? schema.views.get(keyOf(schema.naming, name))?.born
+  const age = born === undefined ? 'existing' : ageOf(born, position, sameBatch)
   const temporary = state?.temporary ?? false
   return {
     name,

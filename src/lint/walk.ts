@@ -6,7 +6,7 @@ import type { Operation } from '../ir/operation.ts'
 import { tableOf } from '../ir/visit.ts'
 import type { HeldLock, Moment, Walk } from '../rule/site.ts'
 import { apply } from '../schema/apply.ts'
-import { findTable, type Schema } from '../schema/schema.ts'
+import { findTable, keyOf, type Schema } from '../schema/schema.ts'
 import type { Born } from '../schema/table.ts'
 import { SessionTracker } from './session.ts'
 import { TransactionTracker } from './transactions.ts'
@@ -91,7 +91,8 @@ export function walk(migration: Migration, direction: 'up' | 'down', before: Sch
 /** Does nobody wait for this table: born in this migration or batch, or temporary? */
 export function isFresh(schema: Schema, name: Name, position: Born, course: Pick<Course, 'sameBatch'>): boolean {
   const table = findTable(schema, name)
-  return table !== undefined && (table.temporary || table.born === position || course.sameBatch(table.born))
+  const born = table?.born ?? schema.views.get(keyOf(schema.naming, name))?.born
+  return born !== undefined && (table?.temporary === true || born === position || course.sameBatch(born))
 }
 
 function heldBy(operation: Operation, cost: Cost, fresh: (name: Name) => boolean, locks: HeldLock[]): void {

@@ -37,9 +37,15 @@ export function isRebuilt(name: Name, at: Asks): boolean {
   )
 }
 
-/** Does the name say that the table is a copy made to be thrown away? */
+/** Does the name say that the table is a copy made to be thrown away? `old_` and `staging_` are names of live tables as often as not. */
 export function isCheckpointName(name: Name): boolean {
-  return /(^|_)(backup|bak|bkp|checkpoint|copy|old|tmp|temp|temporary|staging|snapshot)(_|\d|$)/i.test(name.name)
+  return /(^|_)(backup|bak|bkp|checkpoint|tmp|temp|temporary)(_|\d|$)|_copy\d*$/i.test(name.name)
+}
+
+/** Is it what a swap left behind: `events_old` beside the `events` that took its place? */
+export function isSwappedOut(name: Name, at: Pick<Site, 'before'>): boolean {
+  const base = /^(.+)_(?:old|prev|previous)$/i.exec(name.name)?.[1]
+  return base !== undefined && findTable(at.before, { ...name, name: base }) !== undefined
 }
 
 /** The one added column that a dropped one became without its data: a rename that was generated as DROP and ADD. */
@@ -68,4 +74,20 @@ export function renamedByDropAndAdd(
   const type = only.operation.column.type
   const alike = before?.column.type ? before.column.type.name === type?.name : only.statement === first.statement
   return alike ? only : undefined
+}
+
+/** The tables with a foreign key to one of these; through those too when it cascades. */
+export function referringTables(names: readonly Name[], at: Pick<Site, 'before' | 'sameName'>, deep: boolean): readonly Name[] {
+  const found: Name[] = []
+  const queue = [...names]
+  for (let next = queue.pop(); next; next = queue.pop()) {
+    const target = next
+    for (const table of at.before.tables.values()) {
+      const refers = table.constraints.some(({ constraint }) => constraint.references && at.sameName(constraint.references.table, target))
+      if (!refers || at.sameName(table.name, target) || found.some((name) => at.sameName(name, table.name))) continue
+      found.push(table.name)
+      if (deep) queue.push(table.name)
+    }
+  }
+  return found
 }

@@ -2,6 +2,9 @@ import type { Predicate, Term } from '../ir/data.ts'
 import type { OperationOf } from '../ir/operation.ts'
 import type { Site } from './site.ts'
 
+/** Columns that customarily pick one row, for a table whose keys are not known. */
+const keyNames = /^(id|_id|uuid|guid|key|code|slug|name|email|username)$/i
+
 /** What bounds the rows that one statement touches. */
 export type RowBound = 'key' | 'range' | 'limit' | 'none'
 
@@ -27,8 +30,7 @@ export function boundOf(operation: OperationOf<'update' | 'delete'>, at: Pick<Si
     index.keys.every((key) => columns.some((column) => key.column !== undefined && at.sameColumn(key.column, column))),
   )
   if (covered) return 'key'
-  // A table whose keys are not known: a column called id, or a uuid, is its key.
-  if (!table.known && columns.some((column) => /^(id|uuid|guid)$/i.test(column))) return 'key'
+  if (!table.known && columns.some((column) => keyNames.test(column))) return 'key'
   return 'none'
 }
 

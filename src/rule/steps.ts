@@ -69,6 +69,11 @@ export function isDestructive(operation: Operation): boolean {
   return destructive.has(operation.kind) || (operation.kind === 'delete' && operation.where === undefined)
 }
 
+/** Does it take rows, values or the name that the old release reads them by? What only checks or shows them is not meant. */
+export function takesData(operation: Operation): boolean {
+  return isDestructive(operation) && operation.kind !== 'dropConstraint' && operation.kind !== 'dropView' && operation.kind !== 'dropType'
+}
+
 /** Can the operation be run again after it succeeded once: IF [NOT] EXISTS, OR REPLACE, a question asked before it, or a setting? */
 export function isRepeatable(operation: Operation): boolean {
   if (operation.context?.guards !== undefined && operation.context.guards.length > 0) return true
@@ -155,7 +160,9 @@ export function areDependent(steps: readonly StepMoment[], sameName: (a: Name, b
       moments.some(({ operation }) => operation.kind === 'createTable' && !dropped.some((name) => sameName(name, operation.table))),
   )
   if (lasting.length < 2) return false
-  if (onOld.some((moments) => moments.some(({ operation }) => isDestructive(operation)))) return true
+  // What checks or shows rows is missed only until the next step; as the last one it is missed by nobody.
+  const harms = (operation: Operation, i: number) => takesData(operation) || (isDestructive(operation) && i < steps.length - 1)
+  if (onOld.some((moments, i) => moments.some(({ operation }) => harms(operation, i)))) return true
   const columns: { readonly table: Name; readonly column: string }[] = []
   for (const moments of onOld) {
     for (const { operation } of moments) {
