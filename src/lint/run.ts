@@ -5,12 +5,12 @@ import type { Message, Rule } from '../rule/define.ts'
 import type { Finding, Profile, Severity } from '../rule/finding.ts'
 import type { BaseSite, Walk } from '../rule/site.ts'
 import { emptySchema } from '../schema/edit.ts'
-import type { Schema } from '../schema/schema.ts'
+import { keyOf, type Schema } from '../schema/schema.ts'
 import type { Born } from '../schema/table.ts'
 import { cover, type Span } from '../source/span.ts'
 import { fill, helpOf, severityOf, textOf } from './message.ts'
 import { setsTimeout } from './session.ts'
-import { migrationSiteOf, type Scene, scriptSiteOf, siteOf } from './site.ts'
+import { OperationSite, type Scene, WholeMigrationSite, WholeScriptSite } from './site.ts'
 import { advance, type Course, walk } from './walk.ts'
 
 /** How one rule is to be judged: the profile's choice, changed by configuration and flags. */
@@ -39,6 +39,10 @@ export interface Judged extends Finding {
 export class Judge {
   readonly #course: Course
   readonly #options: JudgeOptions
+  /** The rules that speak of this engine, with their options filled up. */
+  readonly #rules: readonly RuleSetting[]
+  readonly #sameName: Scene['sameName']
+  readonly #sameColumn: Scene['sameColumn']
   #schema: Schema
   #timeoutsSet = false
   #findings: Judged[] = []
@@ -46,7 +50,13 @@ export class Judge {
   constructor(course: Course, options: JudgeOptions) {
     this.#course = course
     this.#options = options
+    this.#rules = options.rules
+      .filter(({ rule }) => rule.dialects.includes(course.dialect.name))
+      .map((setting) => ({ ...setting, options: { ...setting.rule.options, ...setting.options } }))
     this.#schema = emptySchema(course.dialect)
+    const { naming } = this.#schema
+    this.#sameName = (a, b) => keyOf(naming, a) === keyOf(naming, b)
+    this.#sameColumn = (a, b) => naming.fold(a, 'column') === naming.fold(b, 'column')
     this.#timeoutsSet = course.boundByRunner
   }
 
@@ -70,8 +80,10 @@ export class Judge {
       up,
       down,
       declared: this.#options.declared,
+      sameName: this.#sameName,
+      sameColumn: this.#sameColumn,
     }
-    for (const setting of this.#options.rules) this.#dispatch(setting, scene)
+    for (const setting of this.#rules) this.#dispatch(setting, scene)
   }
 
   /** All findings, in the order in which they were made; what was said once too often is said once. */
@@ -85,28 +97,27 @@ export class Judge {
   }
 
   #dispatch(setting: RuleSetting, scene: Scene): void {
-    const { rule } = setting
-    if (!rule.dialects.includes(this.#course.dialect.name)) return
+    const { rule, options } = setting
     this.#walk(setting, scene, scene.up)
     if (scene.down && (rule.inDown === 'speaks' || this.#options.down === 'full')) this.#walk(setting, scene, scene.down)
     const { migration } = rule.on
-    if (migration) migration(migrationSiteOf(scene, optionsOf(setting), this.#reporter(setting, scene, scene.up)))
+    if (migration) migration(new WholeMigrationSite(scene, { options, report: this.#reporter(setting, scene, scene.up) }))
   }
 
   #walk(setting: RuleSetting, scene: Scene, walked: Walk): void {
     const { on } = setting.rule
-    const options = optionsOf(setting)
-    const report = this.#reporter(setting, scene, walked)
-    walked.moments.forEach((moment, at) => {
-      const handler = on[moment.operation.kind]
-      const { every } = on
-      if (!handler && !every) return
-      const site = siteOf(scene, walked, at, options, report)
+    const { every, script } = on
+    const asking = { options: setting.options, report: this.#reporter(setting, scene, walked) }
+    for (let at = 0; at < walked.moments.length; at++) {
+      const { operation } = walked.moments[at]!
+      const handler = on[operation.kind]
+      if (!handler && !every) continue
+      const site = new OperationSite(scene, asking, walked, at)
       // The handler's table is keyed by kind: the operation under a kind is of that kind.
-      handler?.(moment.operation as never, site)
-      every?.(moment.operation as never, site)
-    })
-    on.script?.(scriptSiteOf(scene, walked, options, report))
+      handler?.(operation as never, site)
+      every?.(operation as never, site)
+    }
+    script?.(new WholeScriptSite(scene, asking, walked))
   }
 
   #reporter({ rule, severity }: RuleSetting, scene: Scene, walked: Walk): BaseSite['report'] {
@@ -130,10 +141,6 @@ export class Judge {
       })
     }
   }
-}
-
-function optionsOf({ rule, options }: RuleSetting): Readonly<Record<string, unknown>> {
-  return { ...rule.options, ...options }
 }
 
 function directionOf(span: Span, scene: Scene, walked: Walk): 'up' | 'down' {

@@ -4,10 +4,10 @@ import type { DataType, Expression } from '../ir/column.ts'
 import type { Migration } from '../ir/migration.ts'
 import type { Name } from '../ir/names.ts'
 import type { Profile } from '../rule/finding.ts'
-import type { BaseSite, MigrationSite, Moment, ScriptSite, Site, TableView, Walk } from '../rule/site.ts'
+import type { Age, BaseSite, MigrationSite, Moment, ScriptSite, Site, TableView, Walk } from '../rule/site.ts'
 import { findIndex, ownerOf } from '../schema/apply-index.ts'
-import { diff } from '../schema/diff.ts'
-import { findColumn, findFunction, findTable, findType, keyOf } from '../schema/schema.ts'
+import { type Difference, diff } from '../schema/diff.ts'
+import { findColumn, findFunction, findTable, findType, keyOf, type Schema } from '../schema/schema.ts'
 import type { Born } from '../schema/table.ts'
 import { ageOf, indexesLeading, provesNotNull, viewTable } from './table-view.ts'
 import type { Course } from './walk.ts'
@@ -23,25 +23,68 @@ export interface Scene {
   readonly up: Walk
   readonly down: Walk | undefined
   readonly declared: () => Declared | undefined
+  readonly sameName: (a: Name, b: Name) => boolean
+  readonly sameColumn: (a: string, b: string) => boolean
 }
 
-function baseSite(scene: Scene, options: unknown, report: Report): BaseSite {
-  const { course, position } = scene
-  const { naming } = scene.up.before
-  return {
-    dialect: course.dialect.name,
-    version: course.version,
-    atLeast: (...version) => atLeast(course.version, ...version),
-    framework: course.framework.name,
-    profile: scene.profile,
-    options,
-    migration: scene.migration,
-    position,
-    age: (born) => ageOf(born, position, course.sameBatch),
-    sameName: (a, b) => keyOf(naming, a) === keyOf(naming, b),
-    sameColumn: (a, b) => naming.fold(a, 'column') === naming.fold(b, 'column'),
-    declared: (table, column) => declaredIn(scene, table, column),
-    report,
+/** What a rule may change about its sites: its options, and where its findings go. */
+interface Asking {
+  readonly options: unknown
+  readonly report: Report
+}
+
+/** Sites are made by the hundred thousand, one for each rule at each operation: their methods stand on the prototype, and hold nothing. */
+class BaseSiteOf implements BaseSite {
+  protected readonly scene: Scene
+  readonly options: unknown
+  readonly report: Report
+
+  constructor(scene: Scene, { options, report }: Asking) {
+    this.scene = scene
+    this.options = options
+    this.report = report
+  }
+
+  get dialect() {
+    return this.scene.course.dialect.name
+  }
+  get version() {
+    return this.scene.course.version
+  }
+  get framework() {
+    return this.scene.course.framework.name
+  }
+  get profile() {
+    return this.scene.profile
+  }
+  get migration() {
+    return this.scene.migration
+  }
+  get position() {
+    return this.scene.position
+  }
+  get up() {
+    return this.scene.up
+  }
+
+  atLeast(...version: number[]): boolean {
+    return atLeast(this.version, ...version)
+  }
+  age(born: Born): Age {
+    return ageOf(born, this.position, this.scene.course.sameBatch)
+  }
+  /** This and the next are handed on as functions, and need no `this`. */
+  get sameName() {
+    return this.scene.sameName
+  }
+  get sameColumn() {
+    return this.scene.sameColumn
+  }
+  declared(table: Name, column?: string) {
+    return declaredIn(this.scene, table, column)
+  }
+  protected viewAt(schema: Schema, name: Name): TableView {
+    return viewTable(schema, name, this.position, this.scene.course.sameBatch)
   }
 }
 
@@ -64,51 +107,91 @@ function declaredIn(scene: Scene, table: Name, column: string | undefined) {
 }
 
 /** The site of one operation. */
-export function siteOf(scene: Scene, walk: Walk, at: number, options: unknown, report: Report): Site {
-  const moment = walk.moments[at]!
-  const { course, position } = scene
-  const { before } = moment
-  const site: Site = {
-    ...baseSite(scene, options, report),
-    ...moment,
-    direction: walk.direction,
-    walk,
-    up: scene.up,
-    get earlier() {
-      return walk.moments.slice(0, at)
-    },
-    get later() {
-      return walk.moments.slice(at + 1)
-    },
-    table: (name) => viewTable(before, name, position, course.sameBatch),
-    column: (table, column) => findColumn(before, table, column),
-    type: (name) => findType(before, name),
-    indexesLeading: (name, columns) => {
-      const table = findTable(before, name)
-      return table ? indexesLeading(before, table, columns) : []
-    },
-    indexOwner: (index) => {
-      const owner = ownerOf(before, index.name, index.table)
-      if (!owner) return index.table ? { table: viewTable(before, index.table, position, course.sameBatch), index: undefined } : undefined
-      return {
-        table: viewTable(before, owner.name, position, course.sameBatch),
-        index: findIndex(before, owner, index.name, index.columns),
-      }
-    },
-    volatility: (expression) => volatilityOf(expression, moment, course),
-    typeChange: (from: DataType, to: DataType): TypeChange => course.dialect.typeChange(from, to, before, course.version),
-    missingType: (type) => course.dialect.missingType(type, before, course.version),
-    notNullCheck: (name, column) => {
-      const table = findTable(before, name)
-      for (const state of table?.constraints ?? []) {
-        const sql = state.constraint.kind === 'check' ? state.constraint.expression?.sql : undefined
-        if (sql === undefined || !provesNotNull(sql, column)) continue
-        return { validated: state.validated, validatedHere: state.validatedIn?.transaction === moment.transaction.key }
-      }
-      return undefined
-    },
+export class OperationSite extends BaseSiteOf implements Site {
+  readonly walk: Walk
+  readonly #at: number
+  readonly #moment: Moment
+
+  constructor(scene: Scene, asking: Asking, walk: Walk, at: number) {
+    super(scene, asking)
+    this.walk = walk
+    this.#at = at
+    this.#moment = walk.moments[at]!
   }
-  return site
+
+  get operation() {
+    return this.#moment.operation
+  }
+  get statement() {
+    return this.#moment.statement
+  }
+  get index() {
+    return this.#moment.index
+  }
+  get before() {
+    return this.#moment.before
+  }
+  get after() {
+    return this.#moment.after
+  }
+  get cost() {
+    return this.#moment.cost
+  }
+  get transaction() {
+    return this.#moment.transaction
+  }
+  get session() {
+    return this.#moment.session
+  }
+  get conflict() {
+    return this.#moment.conflict
+  }
+  get direction() {
+    return this.walk.direction
+  }
+  get earlier() {
+    return this.walk.moments.slice(0, this.#at)
+  }
+  get later() {
+    return this.walk.moments.slice(this.#at + 1)
+  }
+
+  table(name: Name): TableView {
+    return this.viewAt(this.before, name)
+  }
+  column(table: Name, column: string) {
+    return findColumn(this.before, table, column)
+  }
+  type(name: Name) {
+    return findType(this.before, name)
+  }
+  indexesLeading(name: Name, columns: readonly string[]) {
+    const table = findTable(this.before, name)
+    return table ? indexesLeading(this.before, table, columns) : []
+  }
+  indexOwner(index: { readonly name: Name; readonly table?: Name; readonly columns?: readonly string[] }) {
+    const owner = ownerOf(this.before, index.name, index.table)
+    if (!owner) return index.table ? { table: this.table(index.table), index: undefined } : undefined
+    return { table: this.table(owner.name), index: findIndex(this.before, owner, index.name, index.columns) }
+  }
+  volatility(expression: Expression) {
+    return volatilityOf(expression, this.#moment, this.scene.course)
+  }
+  typeChange(from: DataType, to: DataType): TypeChange {
+    return this.scene.course.dialect.typeChange(from, to, this.before, this.version)
+  }
+  missingType(type: DataType) {
+    return this.scene.course.dialect.missingType(type, this.before, this.version)
+  }
+  notNullCheck(name: Name, column: string) {
+    const table = findTable(this.before, name)
+    for (const state of table?.constraints ?? []) {
+      const sql = state.constraint.kind === 'check' ? state.constraint.expression?.sql : undefined
+      if (sql === undefined || !provesNotNull(sql, column)) continue
+      return { validated: state.validated, validatedHere: state.validatedIn?.transaction === this.transaction.key }
+    }
+    return undefined
+  }
 }
 
 const worst = ['constant', 'stable', 'unknown', 'volatile'] as const
@@ -134,26 +217,47 @@ function nameOf(text: string): Name {
 }
 
 /** The site of a whole script. */
-export function scriptSiteOf(scene: Scene, walk: Walk, options: unknown, report: Report): ScriptSite {
-  return {
-    ...baseSite(scene, options, report),
-    direction: walk.direction,
-    walk,
-    up: scene.up,
-    table: tableAt(scene),
-    indexesAfter: (name, columns) => {
-      const table = findTable(walk.after, name)
-      return table ? indexesLeading(walk.after, table, columns) : []
-    },
+export class WholeScriptSite extends BaseSiteOf implements ScriptSite {
+  readonly walk: Walk
+
+  constructor(scene: Scene, asking: Asking, walk: Walk) {
+    super(scene, asking)
+    this.walk = walk
+  }
+
+  get direction() {
+    return this.walk.direction
+  }
+  table(name: Name, moment: Moment): TableView {
+    return this.viewAt(moment.before, name)
+  }
+  indexesAfter(name: Name, columns: readonly string[]) {
+    const table = findTable(this.walk.after, name)
+    return table ? indexesLeading(this.walk.after, table, columns) : []
   }
 }
 
 /** The site of a whole migration. */
-export function migrationSiteOf(scene: Scene, options: unknown, report: Report): MigrationSite {
-  const leftover = scene.down ? diff(scene.up.before, scene.down.after) : []
-  return { ...baseSite(scene, options, report), up: scene.up, down: scene.down, leftover, table: tableAt(scene) }
+export class WholeMigrationSite extends BaseSiteOf implements MigrationSite {
+  get down() {
+    return this.scene.down
+  }
+  get leftover() {
+    return leftoverOf(this.scene)
+  }
+  table(name: Name, moment: Moment): TableView {
+    return this.viewAt(moment.before, name)
+  }
 }
 
-function tableAt(scene: Scene): (name: Name, moment: Moment) => TableView {
-  return (name, moment) => viewTable(moment.before, name, scene.position, scene.course.sameBatch)
+const leftovers = new WeakMap<Scene, readonly Difference[]>()
+
+/** Asked by several rules of one migration, and worked out for the first of them. */
+function leftoverOf(scene: Scene): readonly Difference[] {
+  let found = leftovers.get(scene)
+  if (!found) {
+    found = scene.down ? diff(scene.up.before, scene.down.after) : []
+    leftovers.set(scene, found)
+  }
+  return found
 }

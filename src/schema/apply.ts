@@ -4,6 +4,7 @@ import { applyToColumn } from './apply-column.ts'
 import { applyToIndex } from './apply-index.ts'
 import { applyToObject } from './apply-object.ts'
 import { addColumnTo, addConstraintTo, unknownTable, type When, withoutTable, withTable } from './edit.ts'
+import { referrersOf } from './references.ts'
 import { keyOf, type Schema } from './schema.ts'
 import { isGuarded, type Step } from './step.ts'
 import type { Table } from './table.ts'
@@ -117,11 +118,11 @@ function created(schema: Schema, operation: Extract<Operation, { kind: 'createTa
 function withoutReferencesTo(schema: Schema, dropped: Name): Schema {
   const key = keyOf(schema.naming, dropped)
   let next = schema
-  for (const table of schema.tables.values()) {
+  for (const table of referrersOf(schema, dropped)) {
     const kept = table.constraints.filter(
       ({ constraint }) => constraint.references === undefined || keyOf(schema.naming, constraint.references.table) !== key,
     )
-    if (kept.length !== table.constraints.length) next = withTable(next, table.name, (old) => ({ ...old, constraints: kept }))
+    next = withTable(next, table.name, (old) => ({ ...old, constraints: kept }))
   }
   return next
 }
@@ -139,9 +140,7 @@ function renamed(schema: Schema, from: Name, to: Name): Schema {
   const name: Name = to.schema === undefined && from.schema !== undefined ? { ...to, schema: from.schema } : to
   let next = withTable(withoutTable(schema, from), name, () => ({ ...old, name }))
   const key = keyOf(schema.naming, from)
-  for (const table of schema.tables.values()) {
-    if (!table.constraints.some(({ constraint }) => constraint.references && keyOf(schema.naming, constraint.references.table) === key))
-      continue
+  for (const table of referrersOf(schema, from)) {
     next = withTable(next, table === old ? name : table.name, (current) => ({
       ...current,
       constraints: current.constraints.map((state) =>

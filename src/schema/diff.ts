@@ -27,19 +27,19 @@ export function diff(before: Schema, after: Schema): Difference[] {
   if (before.tables !== after.tables) diffTables(before, after, found)
   diffNames(before.views, after.views, 'view', certain, found)
   diffNames(before.functions, after.functions, 'function', certain, found)
-  for (const [key, type] of after.types) {
+  for (const [key, type] of after.types.notSharedWith(before.types)) {
     const old = before.types.get(key)
     if (!old && type.born !== -1) found.push({ change: 'added', object: 'type', name: type.name, certain })
   }
-  for (const [key, type] of before.types) {
+  for (const [key, type] of before.types.notSharedWith(after.types)) {
     if (after.types.has(key)) continue
     found.push({ change: 'removed', object: 'type', name: type.name, certain })
   }
   diffTriggers(before, after, found)
-  for (const [key, name] of after.sequences) {
+  for (const [key, name] of after.sequences.notSharedWith(before.sequences)) {
     if (!before.sequences.has(key)) found.push({ change: 'added', object: 'sequence', name, certain })
   }
-  for (const [key, name] of after.schemas) {
+  for (const [key, name] of after.schemas.notSharedWith(before.schemas)) {
     if (!before.schemas.has(key)) found.push({ change: 'added', object: 'schema', name: { name }, certain })
   }
   return found
@@ -53,25 +53,27 @@ function diffNames(
   found: Difference[],
 ): void {
   if (before === after) return
-  for (const [key, value] of after) if (!before.has(key)) found.push({ change: 'added', object, name: value.name, certain })
-  for (const [key, value] of before) if (!after.has(key)) found.push({ change: 'removed', object, name: value.name, certain })
+  for (const [key, value] of after.notSharedWith(before))
+    if (!before.has(key)) found.push({ change: 'added', object, name: value.name, certain })
+  for (const [key, value] of before.notSharedWith(after))
+    if (!after.has(key)) found.push({ change: 'removed', object, name: value.name, certain })
 }
 
 function diffTriggers(before: Schema, after: Schema, found: Difference[]): void {
   if (before.triggers === after.triggers) return
   const certain = before.complete && after.complete
-  for (const [key, table] of after.triggers) {
+  for (const [key, table] of after.triggers.notSharedWith(before.triggers)) {
     // A trigger falls with its table, whether or not the table was known.
     if (!before.triggers.has(key) && (findTable(after, table) || !findTable(before, table)))
       found.push({ change: 'added', object: 'trigger', name: table, part: key, certain })
   }
-  for (const [key, table] of before.triggers) {
+  for (const [key, table] of before.triggers.notSharedWith(after.triggers)) {
     if (!after.triggers.has(key)) found.push({ change: 'removed', object: 'trigger', name: table, part: key, certain })
   }
 }
 
 function diffTables(before: Schema, after: Schema, found: Difference[]): void {
-  for (const [key, table] of after.tables) {
+  for (const [key, table] of after.tables.notSharedWith(before.tables)) {
     const old = before.tables.get(key)
     if (old === table || table.temporary) continue
     if (old) diffTable(before, old, table, found)
@@ -79,7 +81,7 @@ function diffTables(before: Schema, after: Schema, found: Difference[]): void {
     else if (table.born !== -1) found.push({ change: 'added', object: 'table', name: table.name, certain: after.complete })
     else diffTable(before, { ...table, columns: new Map(), indexes: [], constraints: [] }, table, found)
   }
-  for (const [key, table] of before.tables) {
+  for (const [key, table] of before.tables.notSharedWith(after.tables)) {
     if (!after.tables.has(key) && !table.temporary)
       found.push({ change: 'removed', object: 'table', name: table.name, certain: before.complete && after.complete })
   }
@@ -114,11 +116,12 @@ function diffTable(before: Schema, old: Table, table: Table, found: Difference[]
   const alike = (a: ConstraintState, b: ConstraintState) =>
     form(a) === form(b) || (a.constraint.name !== undefined && fold(a.constraint.name) === fold(b.constraint.name))
   for (const state of table.constraints) {
-    if (!old.constraints.some((other) => alike(other, state)))
+    // Whether a column takes NULL is compared with the column.
+    if (state.constraint.kind !== 'notNull' && !old.constraints.some((other) => alike(other, state)))
       found.push({ change: 'added', object: 'constraint', name, part: state.constraint.name ?? form(state), certain: true })
   }
   for (const state of old.constraints) {
-    if (!table.constraints.some((other) => alike(other, state)))
+    if (state.constraint.kind !== 'notNull' && !table.constraints.some((other) => alike(other, state)))
       found.push({ change: 'removed', object: 'constraint', name, part: state.constraint.name ?? form(state), certain })
   }
 }

@@ -1,5 +1,6 @@
 import type { Column, Expression } from '../../../ir/column.ts'
 import type { AddColumn, DropColumn, RenameColumn } from '../../../ir/operation.ts'
+import { referrersOf } from '../../../schema/references.ts'
 import { keyOf } from '../../../schema/schema.ts'
 import {
   type At,
@@ -157,11 +158,11 @@ const dropColumn: readonly Row<DropColumn>[] = [
   { effort: rebuild, because: 'this version rebuilds the table to drop a column', cite: manual.mysql57 },
 ]
 
-/** Does a foreign key of any known table point at the column? Walks all tables: only asked for a rename. */
+/** Does a foreign key of any known table point at the column? */
 export function isReferenced(table: RenameColumn['table'], column: string, at: At): boolean {
   const naming = at.before.naming
   const [own, key] = [keyOf(naming, table), naming.fold(column, 'column')]
-  for (const other of at.before.tables.values())
+  for (const other of referrersOf(at.before, table))
     for (const { constraint } of other.constraints) {
       const reference = constraint.references
       if (reference === undefined || keyOf(naming, reference.table) !== own) continue

@@ -1,4 +1,5 @@
 import type { Name } from '../../../ir/names.ts'
+import { referrersOf } from '../../../schema/references.ts'
 import type { Schema } from '../../../schema/schema.ts'
 import { findTable, keyOf } from '../../../schema/schema.ts'
 import type { ConstraintState, Table } from '../../../schema/table.ts'
@@ -41,7 +42,7 @@ export interface Referencing {
 export function referencesTo(before: Schema, target: Name, columns?: readonly string[]): readonly Referencing[] {
   const found: Referencing[] = []
   const keys = primaryKeyOf(findTable(before, target))
-  for (const table of before.tables.values()) {
+  for (const table of referrersOf(before, target)) {
     if (sameTable(before, table.name, target)) continue
     for (const state of foreignKeysOf(table)) {
       const reference = state.constraint.references
