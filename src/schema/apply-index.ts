@@ -34,10 +34,22 @@ export function applyToIndex(schema: Schema, operation: IndexOperation, when: Wh
       }
     case 'renameConstraint':
       return {
-        schema: withConstraint(schema, operation.table, operation.name, (state) => ({
-          ...state,
-          constraint: { ...state.constraint, name: operation.to },
-        })),
+        schema: withTable(
+          withConstraint(schema, operation.table, operation.name, (state) => ({
+            ...state,
+            constraint: { ...state.constraint, name: operation.to },
+          })),
+          operation.table,
+          (table) =>
+            table.indexes.some((index) => index.constraint === operation.name)
+              ? {
+                  ...table,
+                  indexes: table.indexes.map((index) =>
+                    index.constraint === operation.name ? { ...index, name: operation.to, constraint: operation.to } : index,
+                  ),
+                }
+              : table,
+        ),
       }
     case 'createIndex': {
       const existing = operation.name === undefined ? undefined : schema.indexOwners.get(foldIndex(schema, operation.name))
@@ -67,7 +79,15 @@ export function applyToIndex(schema: Schema, operation: IndexOperation, when: Wh
         schema: withTable(schema, owner.name, (table) => ({
           ...table,
           indexes: table.indexes.map((index) =>
-            index.name !== undefined && foldIndex(schema, index.name) === key ? { ...index, name: operation.to } : index,
+            index.name !== undefined && foldIndex(schema, index.name) === key
+              ? { ...index, name: operation.to, constraint: index.constraint === undefined ? undefined : operation.to }
+              : index,
+          ),
+          // A constraint bears the name of its index.
+          constraints: table.constraints.map((state) =>
+            table.indexes.some((index) => index.constraint === state.constraint.name && foldIndex(schema, index.name ?? '') === key)
+              ? { ...state, constraint: { ...state.constraint, name: operation.to } }
+              : state,
           ),
         })),
       }

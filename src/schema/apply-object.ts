@@ -1,5 +1,7 @@
+import type { Column } from '../ir/column.ts'
+import type { Name } from '../ir/names.ts'
 import type { Operation, OperationOf } from '../ir/operation.ts'
-import type { When } from './edit.ts'
+import { type When, withTable } from './edit.ts'
 import { keyOf, type Schema } from './schema.ts'
 import type { Step } from './step.ts'
 import type { TypeState } from './table.ts'
@@ -32,10 +34,11 @@ export function applyToObject(schema: Schema, operation: Operation, when: When):
     case 'renameType': {
       const key = keyOf(naming, operation.name, 'other')
       const old = schema.types.get(key)
-      if (!old) return { schema }
+      if (!old) return { schema: ofType(schema, operation.name, retyped(operation.to)) }
       const name =
         operation.to.schema === undefined && old.name.schema !== undefined ? { ...operation.to, schema: old.name.schema } : operation.to
-      return { schema: { ...schema, types: schema.types.delete(key).set(keyOf(naming, name, 'other'), { ...old, name }) } }
+      const types = schema.types.delete(key).set(keyOf(naming, name, 'other'), { ...old, name })
+      return { schema: ofType({ ...schema, types }, operation.name, retyped(operation.to)) }
     }
     case 'addEnumValue':
       return {
@@ -45,12 +48,13 @@ export function applyToObject(schema: Schema, operation: Operation, when: When):
             : [...type.labels, { value: operation.value, born: when.born, transaction: when.transaction }],
         ),
       }
-    case 'renameEnumValue':
-      return {
-        schema: withLabels(schema, operation.type, (type) =>
-          type.labels.map((label) => (label.value === operation.value ? { ...label, value: operation.to } : label)),
-        ),
-      }
+    case 'renameEnumValue': {
+      const { value, to } = operation
+      const next = withLabels(schema, operation.type, (type) =>
+        type.labels.map((label) => (label.value === value ? { ...label, value: to } : label)),
+      )
+      return { schema: ofType(next, operation.type, (column) => relabelled(column, value, to)) }
+    }
     case 'createView': {
       const key = keyOf(naming, operation.name)
       if (schema.views.has(key) && operation.ifNotExists) return { schema }
@@ -86,6 +90,39 @@ export function applyToObject(schema: Schema, operation: Operation, when: When):
     default:
       return { schema }
   }
+}
+
+/** The schema with every column of a type changed: a type's new name, or a label's, shows wherever it is used. */
+function ofType(schema: Schema, name: Name, change: (column: Column) => Column): Schema {
+  const key = keyOf(schema.naming, name, 'other')
+  let next = schema
+  for (const table of schema.tables.values()) {
+    const columns = new Map(table.columns)
+    let found = false
+    for (const [at, state] of table.columns) {
+      const { type } = state.column
+      if (!type || keyOf(schema.naming, { name: type.name, ...(type.schema ? { schema: type.schema } : {}) }, 'other') !== key) continue
+      columns.set(at, { ...state, column: change(state.column) })
+      found = true
+    }
+    if (found) next = withTable(next, table.name, (old) => ({ ...old, columns }))
+  }
+  return next
+}
+
+function retyped(to: Name): (column: Column) => Column {
+  return (column) => {
+    const type = column.type && { ...column.type, name: to.name, text: `${to.name}${column.type.array ? '[]' : ''}` }
+    return { ...column, type }
+  }
+}
+
+function relabelled(column: Column, from: string, to: string): Column {
+  const { default: value } = column
+  if (!value?.literals.includes(from)) return column
+  const quoted = (label: string) => `'${label.replaceAll("'", "''")}'`
+  const literals = value.literals.map((label) => (label === from ? to : label))
+  return { ...column, default: { ...value, literals, sql: value.sql.replaceAll(quoted(from), () => quoted(to)) } }
 }
 
 function withLabels(schema: Schema, name: TypeState['name'], change: (type: TypeState) => TypeState['labels']): Schema {

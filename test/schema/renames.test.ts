@@ -1,0 +1,54 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { postgres } from '../../src/dialects/postgres/index.ts'
+import { apply } from '../../src/schema/apply.ts'
+import { diff } from '../../src/schema/diff.ts'
+import { emptySchema } from '../../src/schema/edit.ts'
+import { findColumn, findTable, type Schema } from '../../src/schema/schema.ts'
+import { operations } from '../dialects/postgres/reading.ts'
+
+beforeAll(() => postgres.ready())
+
+function run(sql: string, from: Schema = emptySchema(postgres)): Schema {
+  return operations(sql).reduce((schema, operation) => apply(schema, operation, { born: 0, transaction: 't' }).schema, from)
+}
+
+const base = `CREATE TYPE mood AS ENUM ('ok', 'sad');
+  CREATE TABLE shops (id int CONSTRAINT shops_id_nn NOT NULL, code text UNIQUE, mood mood DEFAULT 'ok');`
+
+describe('what a rename takes along', () => {
+  it('shows a new name of a type wherever it is used', () => {
+    expect(findColumn(run(`${base} ALTER TYPE mood RENAME TO humour;`), { name: 'shops' }, 'mood')?.column.type?.name).toBe('humour')
+  })
+
+  it('is undone when an enum is swapped by way of a new type', () => {
+    const before = run(base)
+    const swap = `CREATE TYPE mood_new AS ENUM ('ok', 'sad');
+      ALTER TABLE shops ALTER COLUMN mood DROP DEFAULT, ALTER COLUMN mood TYPE mood_new USING mood::text::mood_new, ALTER COLUMN mood SET DEFAULT 'ok';
+      DROP TYPE mood; ALTER TYPE mood_new RENAME TO mood;`
+    expect(diff(before, run(swap, before))).toEqual([])
+  })
+
+  it('changes a default with the label that it names', () => {
+    const after = run(`${base} ALTER TYPE mood RENAME VALUE 'ok' TO 'fine';`)
+    expect(findColumn(after, { name: 'shops' }, 'mood')?.column.default).toMatchObject({ sql: "'fine'", literals: ['fine'] })
+  })
+
+  it('renames a constraint with its index, so that it can be dropped by the new name', () => {
+    const after = run(`${base} ALTER INDEX shops_code_key RENAME TO code_once; ALTER TABLE shops DROP CONSTRAINT code_once;`)
+    const table = findTable(after, { name: 'shops' })!
+    expect(table.constraints.map(({ constraint }) => constraint.kind)).toEqual(['notNull'])
+    expect(table.indexes).toEqual([])
+  })
+
+  it('renames an index with its constraint, so that it goes with it', () => {
+    const after = run(`${base} ALTER TABLE shops RENAME CONSTRAINT shops_code_key TO once; ALTER TABLE shops DROP CONSTRAINT once;`)
+    expect(findTable(after, { name: 'shops' })!.indexes).toEqual([])
+  })
+})
+
+describe('a difference', () => {
+  it('is not the name under which a column is NOT NULL', () => {
+    const before = run('CREATE TABLE shops (id int CONSTRAINT a NOT NULL);')
+    expect(diff(before, run('CREATE TABLE shops (id int CONSTRAINT b NOT NULL);'))).toEqual([])
+  })
+})
