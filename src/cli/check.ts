@@ -47,13 +47,18 @@ export async function checkCommand(args: readonly string[], version: string): Pr
     version,
     progress: progressOn(process.stderr),
   })
-  if (histories === 0 && !source.changed)
-    throw new UserError(
-      'No migrations were found here. Name their folder, such as surefoot check db/migrations --dialect postgres, or list it under "projects" in surefoot.json.',
-    )
+  if (histories === 0 && !source.changed) throw noneFound(outcome)
   const shown = relocate(outcome, root, cwd)
   const code = exitOf(outcome, { unknown: settings.unknown, maxWarnings: settings.maxWarnings })
   return { out: await render(settings.unknown === 'allow' ? withoutOpaque(shown) : shown, flags, source.project, root, cwd), code }
+}
+
+function noneFound({ summary }: Outcome): UserError {
+  const skipped = Object.entries(summary.skipped).map(([reason, count]) => `${count} ${reason}`)
+  const passed = skipped.length === 0 ? '' : ` Passed over: ${skipped.join(', ')}.`
+  return new UserError(
+    `No migrations were found here.${passed} Name their folder, such as surefoot check db/migrations --dialect postgres, or list it under "projects" in surefoot.json.`,
+  )
 }
 
 function settle(flags: CheckFlags, loaded: LoadedConfig | undefined): Settings {

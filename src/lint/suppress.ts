@@ -1,5 +1,6 @@
 import { LineIndex } from '../source/line-index.ts'
 import type { Span } from '../source/span.ts'
+import { callEnd } from './call-extent.ts'
 import type { Judged } from './run.ts'
 
 /** The rule under which an unneeded suppression is reported. */
@@ -48,10 +49,17 @@ function directivesOf(text: string, file: string, index: LineIndex): Directive[]
       verb === 'disable-next-line' ? 'next-line' : verb === 'disable-line' ? 'line' : verb === 'disable-file' ? 'file' : 'block'
     const span = { file, start: match.index, end: match.index + whole.trimEnd().length }
     const from = reach === 'file' ? 1 : reach === 'next-line' ? line + 1 : line
-    const to = reach === 'file' || reach === 'block' ? Number.POSITIVE_INFINITY : from
+    const to =
+      reach === 'file' || reach === 'block' ? Number.POSITIVE_INFINITY : reach === 'next-line' ? lastLine(text, file, index, from) : from
     found.push({ reach, rules, reason, span, from, to, used: new Set() })
   }
   return found
+}
+
+/** The line on which what begins on a line ends: in JavaScript the text of a query may begin further down than its call. */
+function lastLine(text: string, file: string, index: LineIndex, line: number): number {
+  if (file.endsWith('.sql') || line > index.lineCount) return line
+  return index.at(callEnd(text, index.offsetOf(line))).line
 }
 
 /** The suppressions of one file, ready to be asked. */

@@ -102,6 +102,12 @@ async function plan(options: CheckOptions, project: Project, gathered: Gathering
       throw new UserError(`${missing.pattern} ${there}. Name a migration, its folder or a glob; --framework says how to read it.`)
     }
   }
+  for (const { baseline } of options.projects) {
+    const own = works.filter(({ settings }) => settings.baseline === baseline)
+    if (baseline === undefined || own.length === 0) continue
+    if (!own.some(({ history }) => history.entries.some((entry) => isCalled(entry, baseline))))
+      throw new UserError(`No migration is called ${baseline}, which "baseline" names. Write the name of the last deployed one.`)
+  }
   return works
 
   async function look(settings: ProjectSettings, paths: readonly string[] | undefined): Promise<void> {
@@ -139,9 +145,14 @@ function keyOf(entry: Entry): string {
   return `${entry.path}#${entry.exportName ?? ''}`
 }
 
+/** Is the migration meant by this name: what the runner records, its path or the end of it, with or without the extension? */
+function isCalled({ id, path }: Entry, name: string): boolean {
+  return id === name || path === name || path.endsWith(`/${name}`) || path.split('/').some((part) => part.replace(/\.[^.]+$/, '') === name)
+}
+
 function judgedOf(entries: readonly Entry[], settings: ProjectSettings, only: (path: string) => boolean): ReadonlySet<number> {
   const baseline = settings.baseline
-  const from = baseline === undefined ? -1 : entries.findIndex((entry) => entry.id === baseline || entry.path.includes(baseline))
+  const from = baseline === undefined ? -1 : entries.findIndex((entry) => isCalled(entry, baseline))
   const judged = new Set<number>()
   entries.forEach((entry, position) => {
     const wanted = only(entry.path) || (entry.downPath !== undefined && only(entry.downPath))

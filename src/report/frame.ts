@@ -1,5 +1,6 @@
 import type { Place } from '../lint/outcome.ts'
 import { LineIndex } from '../source/line-index.ts'
+import { cells } from './cells.ts'
 import type { Paint } from './paint.ts'
 
 const widest = 160
@@ -15,11 +16,15 @@ export function frame(text: string, place: Place, paint: Paint): string[] {
     const line = index.line(number)
     const from = number === place.line ? place.column - 1 : line.length - line.trimStart().length
     const to = number === place.endLine ? place.endColumn - 1 : line.trimEnd().length
-    const cut = from > widest - 40 ? from - 20 : 0
-    const shown = clean(line.slice(cut, cut + widest))
-    rows.push(`${paint.dim(`${String(number).padStart(gutter)} │`)} ${shown}`)
-    const width = Math.max(1, Math.min(to, cut + widest) - from)
-    const indent = clean(line.slice(cut, from)).replace(/[^\t]/g, ' ')
+    const cut = from > widest - 40 ? whole(line, from - 20) : 0
+    const end = whole(line, cut + widest)
+    rows.push(`${paint.dim(`${String(number).padStart(gutter)} │`)} ${clean(line.slice(cut, end))}`)
+    const width = Math.max(1, cells(clean(line.slice(from, Math.min(to, end)))))
+    const indent = line
+      .slice(cut, from)
+      .split('\t')
+      .map((part) => ' '.repeat(cells(clean(part))))
+      .join('\t')
     if (line.trim() !== '') rows.push(`${paint.dim(`${' '.repeat(gutter)} │`)} ${indent}${paint.bad('~'.repeat(width))}`)
   }
   if (place.endLine > last)
@@ -27,8 +32,14 @@ export function frame(text: string, place: Place, paint: Paint): string[] {
   return rows
 }
 
-/** Control characters of a user's file must not steer the terminal. */
+/** An offset that is not in the middle of a character. */
+function whole(line: string, offset: number): number {
+  const code = line.charCodeAt(offset)
+  return code >= 0xdc00 && code <= 0xdfff ? offset + 1 : offset
+}
+
+/** Control characters of a user's file, and those that turn the direction of writing, must not steer the terminal. */
 export function clean(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is replaced
-  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '�')
+  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '�')
 }

@@ -1,0 +1,127 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { describe, expect, it } from 'vitest'
+import { rules } from '../../rules/registry.ts'
+import { progressOn } from '../../src/cli/progress.ts'
+import { checked, command, environment, folder, shop, surefoot } from './command.ts'
+
+const escape = '\u001b['
+const args = ['check', '--dialect', 'postgres']
+
+describe('colour', () => {
+  const root = folder(shop)
+  const coloured = (more: string[], env: NodeJS.ProcessEnv = {}) => surefoot(root, [...args, ...more], { env }).out.includes(escape)
+  it('is off where no terminal is', () => expect(coloured([])).toBe(false))
+  it('is on when asked for', () => expect(coloured(['--color'])).toBe(true))
+  it('is on with FORCE_COLOR, and off with FORCE_COLOR=0', () => {
+    expect(coloured([], { FORCE_COLOR: '1' })).toBe(true)
+    expect(coloured([], { FORCE_COLOR: '0' })).toBe(false)
+  })
+  it('is off with NO_COLOR, unless the flag says otherwise', () => {
+    expect(coloured([], { NO_COLOR: '1' })).toBe(false)
+    expect(coloured(['--color'], { NO_COLOR: '1' })).toBe(true)
+    expect(coloured(['--no-color'], { FORCE_COLOR: '1' })).toBe(false)
+  })
+  it('is never in json', () => expect(surefoot(root, [...args, '--format', 'json', '--color']).out).not.toContain(escape))
+})
+
+describe('pipes', () => {
+  const statements = Array.from({ length: 4000 }, (_, i) => `CREATE INDEX i${i} ON t (c${i});`).join('\n')
+  const root = folder({ 'migrations/001_many.sql': `${statements}\n` })
+
+  it('a large report arrives whole', () => {
+    const outcome = checked(root, ['--dialect', 'postgres', '--rule', 'missing-lock-timeout=off'])
+    expect(outcome.findings).toHaveLength(4000)
+    expect(JSON.stringify(outcome).length).toBeGreaterThan(1_000_000)
+  })
+
+  it('a large report arrives whole where the reader is slow', async () => {
+    const child = spawn(process.execPath, [command, ...args, '--format', 'json'], {
+      cwd: root,
+      env: environment,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    let text = ''
+    child.stdout.setEncoding('utf8')
+    const read = async () => {
+      for await (const chunk of child.stdout) {
+        text += chunk
+        await new Promise((resolve) => setTimeout(resolve, 5))
+      }
+    }
+    const ended = new Promise((resolve) => child.once('exit', resolve))
+    await read()
+    expect(await ended).toBe(1)
+    expect((JSON.parse(text) as { findings: unknown[] }).findings.length).toBeGreaterThanOrEqual(4000)
+  })
+
+  it('a reader that stops early ends the run without a word', () => {
+    const ran = spawnSync('sh', ['-c', `"${process.execPath}" "${command}" ${args.join(' ')} | head -n 2`], {
+      cwd: root,
+      env: environment,
+      encoding: 'utf8',
+    })
+    expect(ran.stderr).toBe('')
+    expect(ran.stdout.split('\n')).toHaveLength(3)
+  })
+})
+
+describe('progress', () => {
+  const stream = (isTTY: boolean) => {
+    const written: string[] = []
+    return { written, isTTY, write: (text: string) => written.push(text) > 0 } as unknown as NodeJS.WriteStream & { written: string[] }
+  }
+  it('says nothing where no terminal is', () => {
+    const silent = stream(false)
+    const tick = progressOn(silent)
+    for (let i = 0; i <= 1000; i++) tick(i, 1000)
+    expect(silent.written).toEqual([])
+  })
+  it('says nothing when the run is short', () => {
+    const silent = stream(true)
+    progressOn(silent)(1, 2)
+    expect(silent.written).toEqual([])
+  })
+  it('nothing of it is on stderr of a run in a pipe', () => expect(surefoot(folder(shop), args).err).toBe(''))
+})
+
+describe('--verbose', () => {
+  it('says why each framework, dialect and order was chosen', () => {
+    const root = folder({
+      'package.json': '{ "dependencies": { "sequelize": "6.37.0", "pg": "8.0.0" } }',
+      'config/config.json': '{ "development": { "dialect": "postgres" } }',
+      'migrations/1-a.js': "module.exports = { up: (q) => q.addIndex('t', ['c']), down: (q) => q.removeIndex('t', ['c']) }\n",
+    })
+    const { out } = surefoot(root, ['check', '--verbose'])
+    expect(out).toContain('migrations  sequelize, postgres')
+    expect(out).toMatch(/because .*config\/config\.json/)
+    expect(surefoot(root, ['check']).out).not.toContain('because ')
+  })
+})
+
+describe('the other commands', () => {
+  const root = folder({})
+  it('--help, help and nothing print the help', () => {
+    const helps = [['--help'], ['-h'], ['help'], [], ['check', '--help']].map((given) => surefoot(root, given))
+    for (const ran of helps) expect(ran).toMatchObject({ code: 0, err: '', out: helps[0]!.out })
+    expect(helps[0]!.out).toMatchInlineSnapshot()
+  })
+  it('--version prints the version', () =>
+    expect(surefoot(root, ['--version'])).toMatchObject({ code: 0, out: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) }))
+  it('rules prints one line for each', () => {
+    const { out, code } = surefoot(root, ['rules'])
+    expect(code).toBe(0)
+    expect(out.trimEnd().split('\n')).toHaveLength(rules.length)
+    expect(out).toMatch(/^index-not-concurrent +error +safety +\S/m)
+  })
+  it('explain prints the page of a rule', () => {
+    const { out, code } = surefoot(root, ['explain', 'index-not-concurrent'])
+    expect(code).toBe(0)
+    expect(out).toMatch(/^# .*index-not-concurrent/)
+    expect(surefoot(root, ['explain', 'unused-suppression']).code).toBe(0)
+  })
+  it('explain of what is no rule is a mistake, with the nearest name', () => {
+    expect(surefoot(root, ['explain', 'index-not-concurent']).err).toContain('index-not-concurrent')
+    expect(surefoot(root, ['explain', 'index-not-concurent']).code).toBe(2)
+    expect(surefoot(root, ['explain']).code).toBe(2)
+  })
+})

@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config'
+
+// What runs the built command needs a build that is not older than the sources; nothing else waits for it.
+const command = ['test/cli/**/*.test.ts', 'test/doors.test.ts']
+
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { name: 'rooms', include: ['test/**/*.test.ts'], exclude: command } },
+      { test: { name: 'command', include: command, globalSetup: 'test/cli/build.ts', testTimeout: 60_000, hookTimeout: 60_000 } },
+    ],
+  },
+})
