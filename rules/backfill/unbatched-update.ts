@@ -1,4 +1,4 @@
-import { boundOf, defineRule, type OperationOf, type Site, showName } from '../../src/rule/define.ts'
+import { boundOf, defineRule, type Name, type OperationOf, type Site, showName } from '../../src/rule/define.ts'
 
 export default defineRule({
   id: 'unbatched-update',
@@ -112,6 +112,6 @@ function isPickedByRow(operation: OperationOf<'update' | 'delete'>): boolean {
   )
 }
 
-function isCatalog(name: { readonly schema?: string }): boolean {
-  return /^(information_schema|pg_catalog|mysql|performance_schema)$/i.test(name.schema ?? '')
+function isCatalog(name: Name): boolean {
+  return /^dual$/i.test(name.name) || /^(information_schema|pg_catalog|mysql|performance_schema)$/i.test(name.schema ?? '')
 }

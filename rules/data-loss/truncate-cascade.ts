@@ -6,7 +6,7 @@ export default defineRule({
   severity: 'error',
   profile: 'safety',
   since: '0.1.0',
-  dialects: ['postgres'],
+  dialects: ['postgres', 'mysql', 'mariadb'],
   inDown: 'full',
   why: 'TRUNCATE … CASCADE empties every table that has a foreign key to the named one, and every table that refers to those, without naming them. Without CASCADE it fails as soon as another table refers to this one, even an empty one.',
   instead: 'Name every table that is meant to be emptied in one TRUNCATE without CASCADE, or DELETE the rows that are meant.',
@@ -24,6 +24,8 @@ export default defineRule({
       if (named.length === 0) return
       const others = referringTables(named, at, cascade).filter((name) => !own(name))
       const slots = { table: named.map(showName).join(', ') }
+      // MySQL and MariaDB refuse a referenced table (error 1701), empty children or not, unless foreign_key_checks is off.
+      if (at.dialect !== 'postgres' && at.session.settings.get('foreign_key_checks') === '0') return
       if (others.length > 0)
         at.report(span, cascade ? 'cascades' : 'fails', { ...slots, others: others.map(showName).join(', ') }, { evidence: 'replayed' })
       else if (cascade && named.some((table) => !at.table(table).known)) at.report(span, 'unknown', slots)
@@ -47,8 +49,25 @@ export default defineRule({
       ],
       sql: 'TRUNCATE users;',
     },
+    {
+      on: 'mysql',
+      says: 'fails',
+      history: [
+        'CREATE TABLE users (id INT PRIMARY KEY);\nCREATE TABLE orders (id INT PRIMARY KEY, user_id INT, FOREIGN KEY (user_id) REFERENCES users (id));',
+      ],
+      sql: 'TRUNCATE TABLE users;',
+    },
   ],
   good: [
+    {
+      on: 'mysql',
+      title: 'MySQL, told not to look',
+      history: [
+        'CREATE TABLE users (id INT PRIMARY KEY);\nCREATE TABLE orders (id INT PRIMARY KEY, user_id INT, FOREIGN KEY (user_id) REFERENCES users (id));',
+      ],
+      sql: 'SET foreign_key_checks = 0;\nTRUNCATE users;\nSET foreign_key_checks = 1;',
+      also: ['unverified-backup'],
+    },
     {
       on: 'postgres',
       title: 'All of them named',

@@ -31,6 +31,7 @@ export default defineRule({
         (moment) =>
           moment.operation.kind === 'createIndex' &&
           moment.operation.concurrently &&
+          at.dialect === 'postgres' &&
           // Refused outright in a DO block: nothing is left behind.
           moment.operation.context?.block !== 'do' &&
           !sharesString(moment, at.framework) &&
@@ -58,8 +59,14 @@ export default defineRule({
           at.report(bare.moment.operation, 'steps', { count: steps.length })
         return
       }
+      // The rebuild that Prisma writes for SQLite is its own affair.
+      if (at.dialect === 'sqlite' && at.framework === 'prisma') return
       if (at.profile === 'safety' || !areDependent(steps, (a: Name, b: Name) => at.sameName(a, b))) return
-      const bare = steps.slice(0, -1).find(({ repeatable }) => !repeatable)
+      const bare = steps
+        .slice(0, -1)
+        .find(
+          ({ moments: parts, repeatable }) => !repeatable && parts.every((part) => canBeGuarded(part.operation, at.dialect, at.framework)),
+        )
       if (bare) at.report(bare.moment.operation, 'unguarded', { count: steps.length })
     },
   },
@@ -102,7 +109,16 @@ function isCleared(building: Moment, moments: readonly Moment[]): boolean {
 
 /** Does the engine, or the ORM around it, offer a way to ask first? */
 function canBeGuarded(operation: Operation, dialect: string, framework: string): boolean {
-  if (dialect !== 'mysql' || framework === 'sequelize' || framework === 'typeorm') return true
+  if (framework === 'sequelize' || framework === 'typeorm') return true
+  // SQLite has no ADD COLUMN IF NOT EXISTS, and no statement that asks first.
+  if (dialect === 'sqlite')
+    return (
+      operation.kind !== 'addColumn' &&
+      operation.kind !== 'dropColumn' &&
+      operation.kind !== 'renameColumn' &&
+      operation.kind !== 'renameTable'
+    )
+  if (dialect !== 'mysql') return true
   switch (operation.kind) {
     case 'createTable':
     case 'dropTable':

@@ -6,7 +6,7 @@ export default defineRule({
   severity: 'error',
   profile: 'safety',
   since: '0.1.0',
-  dialects: ['postgres'],
+  dialects: ['postgres', 'mysql', 'mariadb'],
   inDown: 'full',
   why: 'A constant default is kept once in the catalog. A volatile one (gen_random_uuid(), random(), nextval()), a stored generated column, a serial, an identity or a column of a constrained domain needs a value of its own in every row: the table is rewritten under ACCESS EXCLUSIVE, and nobody reads or writes it meanwhile.',
   instead: 'Add the column without the default, SET DEFAULT for new rows, and backfill the old ones in batches.',
@@ -25,6 +25,7 @@ export default defineRule({
     anyDefault: {
       text: 'Adding {column} to {table} rewrites every row under an exclusive lock: before PostgreSQL 11 any default, {default} too, is written into each.',
     },
+    copies: 'Adding {column} to {table} copies the whole table while writes wait: {because}.',
     unknownFunction: {
       text: 'Adding {column} to {table} rewrites every row if the function in its default {default} is volatile; its definition was not found in the history.',
       severity: 'info',
@@ -34,6 +35,16 @@ export default defineRule({
     addColumn({ table: name, column, span }, at) {
       if (at.table(name).fresh) return
       const slots = { column: column.name, table: showName(name) }
+      if (at.dialect !== 'postgres') {
+        // MySQL and MariaDB copy for a value of its own in every row; whether a constant is instant is a matter of version, told by the costs.
+        const own =
+          column.generated?.stored ||
+          column.serial ||
+          (column.default && !column.default.constant && at.volatility(column.default) === 'volatile')
+        if (own && at.cost.rewrites === true && at.cost.blocks !== 'nothing')
+          at.report(span, 'copies', { ...slots, because: at.cost.because ?? 'each row gets a value of its own' }, { evidence: 'derived' })
+        return
+      }
       if (column.generated) {
         if (column.generated.stored) at.report(span, 'generated', slots, { evidence: 'derived' })
         return
@@ -63,6 +74,7 @@ export default defineRule({
     { on: 'postgres', says: 'volatile', sql: 'ALTER TABLE orders ADD COLUMN token uuid DEFAULT gen_random_uuid();' },
     { on: 'postgres', says: 'sequence', sql: 'ALTER TABLE orders ADD COLUMN number bigserial;' },
     { on: 'postgres', says: 'generated', sql: 'ALTER TABLE orders ADD COLUMN gross numeric GENERATED ALWAYS AS (net * 1.2) STORED;' },
+    { on: 'mysql', says: 'copies', sql: 'ALTER TABLE orders ADD COLUMN token CHAR(36) NOT NULL DEFAULT (UUID());' },
     {
       on: 'postgres',
       says: 'unknownFunction',
@@ -77,6 +89,16 @@ export default defineRule({
     },
   ],
   good: [
+    {
+      on: 'mysql',
+      title: 'A virtual generated column has no rows to write',
+      sql: 'ALTER TABLE orders ADD COLUMN gross DECIMAL(12,2) GENERATED ALWAYS AS (net * 1.2) VIRTUAL;',
+    },
+    {
+      on: 'mysql',
+      title: 'The current time is one constant',
+      sql: 'ALTER TABLE orders ADD COLUMN created_at DATETIME NOT NULL DEFAULT CURRENT_TIMESTAMP;',
+    },
     { on: 'postgres', sql: 'ALTER TABLE orders ADD COLUMN created_at timestamptz NOT NULL DEFAULT now();' },
     { on: 'postgres', title: 'A constant behind a cast', sql: "ALTER TABLE orders ADD COLUMN tags text[] NOT NULL DEFAULT '{}'::text[];" },
     {

@@ -1,4 +1,4 @@
-import { type Difference, defineRule, type Moment, type Name, showName, type Walk } from '../../src/rule/define.ts'
+import { type Difference, defineRule, type Moment, type Name, type Operation, showName, type Walk } from '../../src/rule/define.ts'
 
 export default defineRule({
   id: 'irreversible-down',
@@ -26,13 +26,14 @@ export default defineRule({
       if (!down || down.moments.length === 0) return
       if (down.moments.some(({ operation }) => ['opaque', 'refuse', 'unresolved'].includes(operation.kind))) return
       if (up.moments.some(({ operation }) => operation.kind === 'opaque')) return
-      const failing = down.moments.find((moment) => failureOf(moment, at.dialect) !== undefined)
+      const gone = goneBefore(up, down, at.sameName, at.sameColumn)
+      const failing = down.moments.find((moment) => (gone.get(moment) ?? failureOf(moment, at.dialect)) !== undefined)
       if (failing) {
-        at.report(failing.operation, 'fails', { reason: failureOf(failing, at.dialect)! }, { evidence: 'replayed' })
+        at.report(failing.operation, 'fails', { reason: (gone.get(failing) ?? failureOf(failing, at.dialect))! }, { evidence: 'replayed' })
         return
       }
       const where = { file: down.script.span.file, start: down.moments[0]!.statement.span.start, end: down.moments[0]!.statement.span.end }
-      const differences = at.leftover.filter((difference) => isOurs(difference))
+      const differences = at.leftover.filter((difference) => isOurs(difference, up))
       const left = differences.filter(
         (difference) => difference.change === 'added' && createdBy(up, difference, at.sameName, at.sameColumn),
       )
@@ -104,8 +105,10 @@ export default defineRule({
 type SameName = (a: Name, b: Name) => boolean
 type SameColumn = (a: string, b: string) => boolean
 
-function isOurs(difference: Difference): boolean {
-  return difference.object !== 'type' && difference.object !== 'schema' && difference.object !== 'sequence'
+function isOurs({ object, name }: Difference, up: Walk): boolean {
+  if (object !== 'sequence') return object !== 'type' && object !== 'schema'
+  // A sequence that a column owns falls with it.
+  return !up.moments.some(({ statement: { sql } }) => sql !== undefined && /\bowned\s{1,9}by\b/i.test(sql) && sql.includes(name.name))
 }
 
 /** The moment of a walk that made the object; undefined when something else did. */
@@ -134,6 +137,8 @@ function createdBy(walk: Walk, { object, name, part }: Difference, sameName: Sam
         return object === 'function' && sameName(operation.name, name)
       case 'createTrigger':
         return object === 'trigger' && operation.name.toLowerCase() === (part ?? '').toLowerCase()
+      case 'createSequence':
+        return object === 'sequence' && sameName(operation.name, name)
       default:
         return false
     }
@@ -197,4 +202,112 @@ function failureOf(moment: Moment, dialect: string): string | undefined {
   return dropsKey
     ? undefined
     : `column ${operation.column} is needed in the foreign key ${key.constraint.name}, which must be dropped first`
+}
+
+/**
+ * Steps of `down` that need a table or column which `up` or an earlier step took away and nothing brought back. This holds also where
+ * the history does not show the whole table: that it is gone is certain.
+ */
+function goneBefore(up: Walk, down: Walk, sameName: SameName, sameColumn: SameColumn): ReadonlyMap<Moment, string> {
+  const found = new Map<Moment, string>()
+  const gone: { table: Name; column: string | undefined }[] = []
+  const back = (table: Name, column: string | undefined) => {
+    for (let i = gone.length - 1; i >= 0; i--) {
+      const one = gone[i]!
+      const columnIsBack = column === undefined || (one.column !== undefined && sameColumn(one.column, column))
+      if (sameName(one.table, table) && columnIsBack) gone.splice(i, 1)
+    }
+  }
+  const walk = (moment: Moment, judged: boolean) => {
+    const { operation } = moment
+    const context = operation.context
+    const sure = !context?.guards?.length && !context?.branches?.length && context?.block !== 'catch'
+    if (context?.block === 'catch') return
+    const column = columnNeeded(operation)
+    const table = tableNeeded(operation)
+    if (judged && sure && table !== undefined && !('ifExists' in operation && operation.ifExists)) {
+      const missing = gone.find(
+        (one) => sameName(one.table, table) && (one.column === undefined || (column !== undefined && sameColumn(one.column, column))),
+      )
+      if (missing)
+        found.set(
+          moment,
+          `${missing.column === undefined ? `table ${showName(table)}` : `column ${showName(table)}.${column}`} is not there any more`,
+        )
+    }
+    switch (operation.kind) {
+      case 'createTable':
+      case 'createView':
+        back(operation.kind === 'createTable' ? operation.table : operation.name, undefined)
+        break
+      case 'renameTable':
+        back(operation.to, undefined)
+        if (sure) gone.push({ table: operation.table, column: undefined })
+        break
+      case 'dropTable':
+        if (sure) gone.push({ table: operation.table, column: undefined })
+        break
+      case 'addColumn':
+        back(operation.table, operation.column.name)
+        break
+      case 'modifyColumn':
+        back(operation.table, operation.to.name)
+        if (sure && !sameColumn(operation.column, operation.to.name)) gone.push({ table: operation.table, column: operation.column })
+        break
+      case 'renameColumn':
+        back(operation.table, operation.to)
+        if (sure) gone.push({ table: operation.table, column: operation.column })
+        break
+      case 'dropColumn':
+        if (sure) gone.push({ table: operation.table, column: operation.column })
+        break
+      default:
+    }
+  }
+  for (const moment of up.moments) walk(moment, false)
+  for (const moment of down.moments) walk(moment, true)
+  return found
+}
+
+/** The table that an operation cannot do without. */
+function tableNeeded(operation: Operation): Name | undefined {
+  switch (operation.kind) {
+    case 'dropTable':
+    case 'renameTable':
+    case 'addColumn':
+    case 'dropColumn':
+    case 'renameColumn':
+    case 'modifyColumn':
+    case 'alterColumnType':
+    case 'setNotNull':
+    case 'dropNotNull':
+    case 'setDefault':
+    case 'dropDefault':
+    case 'addConstraint':
+    case 'dropConstraint':
+    case 'createIndex':
+    case 'update':
+    case 'delete':
+    case 'insert':
+      return operation.table
+    default:
+      return undefined
+  }
+}
+
+/** The column of it that an operation cannot do without. */
+function columnNeeded(operation: Operation): string | undefined {
+  switch (operation.kind) {
+    case 'dropColumn':
+    case 'renameColumn':
+    case 'modifyColumn':
+    case 'alterColumnType':
+    case 'setNotNull':
+    case 'dropNotNull':
+    case 'setDefault':
+    case 'dropDefault':
+      return operation.column
+    default:
+      return undefined
+  }
 }

@@ -31,7 +31,9 @@ export default defineRule({
       const literals = literalsOf(operation)
       if (literals.length === 0 || at.transaction.open !== 'yes') return
       for (const state of at.before.types.values()) {
-        if (state.form !== 'enum' || (state.transaction === at.transaction.key && at.atLeast(17))) continue
+        // 17 and later let a type be used at once by the transaction that created it; a type of an earlier deployment is not that.
+        const createdHere = state.transaction === at.transaction.key && (state.born === at.position || at.age(state.born) === 'this-batch')
+        if (state.form !== 'enum' || (createdHere && at.atLeast(17))) continue
         for (const label of state.labels) {
           if (label.transaction !== at.transaction.key || !literals.includes(label.value)) continue
           // Labels that the type was created with are usable at once.

@@ -28,7 +28,7 @@ export default defineRule({
       const guarded = bare.every(({ moments: parts, repeatable }) => repeatable && !parts.some(({ operation }) => takesData(operation)))
       if (guarded || !areDependent(bare, at.sameName)) return
       const rebuild = moments.some(({ operation }) => operation.kind === 'setVariable' && operation.name === 'pragma foreign_keys')
-      if (at.dialect === 'sqlite' && rebuild && at.profile === 'safety') return
+      if (at.dialect === 'sqlite' && rebuild && (at.profile === 'safety' || at.framework === 'prisma')) return
       at.report(bare[0]!.moment.operation, 'notAtomic', { count: bare.length })
     },
   },

@@ -68,6 +68,8 @@ function keyBound(where: Predicate | undefined): boolean {
 /** What a loop over a value of this room runs over. */
 export function loopOver(over: Value): Pick<Loop, 'over' | 'bounded' | 'tables'> | undefined {
   const rows = rowsSpec(over)
+  // What an aggregate answers is one row: a bound of the loop, not what it runs over.
+  if (rows?.query.aggregate) return undefined
   if (rows) return { over: 'rows', bounded: rows.query.limited || keyBound(rows.query.where), tables: rows.query.tables }
   if (catalogSpec(over)) return { over: 'unknown', bounded: true }
   return undefined

@@ -105,7 +105,7 @@ function asksForNothing({ equality, text }: ConditionFacts): boolean {
 /** What a loop over rows reads, and whether it reads a bounded part. */
 export function loopOf(value: Value): Pick<Loop, 'over' | 'bounded' | 'tables'> | undefined {
   const rows = rowsOf(value)
-  if (rows === undefined) return undefined
+  if (rows === undefined || rows.aggregate) return undefined
   return { over: 'rows', bounded: rows.limited ?? false, ...(rows.tables ? { tables: rows.tables } : {}) }
 }
 

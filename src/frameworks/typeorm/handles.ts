@@ -29,6 +29,8 @@ export interface Rows {
   readonly parameters: readonly Value[]
   readonly tables?: readonly Name[]
   readonly limited?: boolean
+  /** One row of counts and extremes, not rows of the table. */
+  readonly aggregate?: boolean
 }
 
 /** The answer of hasTable, hasColumn, getTable: what is there when it is true. */
