@@ -4,7 +4,7 @@ import type { OperationOf } from '../ir/operation.ts'
 import { addColumnTo, changeColumnOf, dropColumnFrom, foldColumn, type When, withTable } from './edit.ts'
 import { keyOf, type Schema } from './schema.ts'
 import { isGuarded, lacksColumn, type Step } from './step.ts'
-import type { ColumnState } from './table.ts'
+import type { ColumnState, Table } from './table.ts'
 
 type ColumnOperation = OperationOf<
   | 'addColumn'
@@ -49,7 +49,12 @@ export function applyToColumn(schema: Schema, operation: ColumnOperation, when: 
       const next = withTable(renamed, operation.table, (table) =>
         changeColumnOf(schema, table, operation.to.name, (state) => ({
           ...state,
-          column: { ...operation.to, constraints: state.column.constraints },
+          column: {
+            ...operation.to,
+            // A primary key's column stays NOT NULL whether or not that is said again.
+            nullable: operation.to.nullable && !inPrimaryKey(schema, table, operation.to.name),
+            constraints: state.column.constraints,
+          },
         })),
       )
       return missing(schema, next, operation.table, operation.column)
@@ -65,6 +70,13 @@ export function applyToColumn(schema: Schema, operation: ColumnOperation, when: 
     case 'update':
       return { schema: filled(schema, operation, when) }
   }
+}
+
+function inPrimaryKey(schema: Schema, table: Table, column: string): boolean {
+  const key = foldColumn(schema, column)
+  return table.constraints.some(
+    ({ constraint }) => constraint.kind === 'primaryKey' && constraint.columns.some((other) => foldColumn(schema, other) === key),
+  )
 }
 
 function withDefault(state: ColumnState, expression: Expression | undefined): ColumnState {

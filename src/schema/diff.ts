@@ -145,7 +145,8 @@ function sameDefault(a: Column, b: Column): boolean {
   if (!a.default || !b.default) return (a.default === undefined || a.default.isNull) && (b.default === undefined || b.default.isNull)
   const bare = (sql: string) =>
     sql
-      .replace(/::[\w\s"()]+$/, '')
+      .replace(/::[\w\s".()[\]]+$/, '')
+      .replace(/^array\[\]$/i, '{}')
       .replace(/^'(.*)'$/s, '$1')
       .toLowerCase()
   return bare(a.default.sql) === bare(b.default.sql)

@@ -86,7 +86,8 @@ function unlimited(type: DataType): DataType {
 }
 
 function sameName(a: DataType, b: DataType): boolean {
-  return a.name === b.name && a.array === b.array && (a.schema ?? '') === (b.schema ?? '')
+  // What is written without a schema is in public, as far as a migration tells.
+  return a.name === b.name && a.array === b.array && (a.schema ?? 'public') === (b.schema ?? 'public')
 }
 
 function sameType(a: DataType, b: DataType): boolean {
