@@ -55,8 +55,12 @@ function compile(pattern: string, dots: boolean): Matcher[] {
 }
 
 function compileOne(pattern: string, dots: boolean): Matcher {
-  const suffix = /^\*\*\/\*(\.[\w.-]+)$/.exec(pattern)?.[1]
-  if (suffix !== undefined) return (path) => path.endsWith(suffix) && (dots || !/(?:^|\/)\./.test(path))
+  const below = /^((?:[\w.-]+\/)*)\*\*\/\*(\.[\w.-]+)$/.exec(pattern)
+  if (below) {
+    const [, folder, suffix] = below as unknown as [string, string, string]
+    const hidden = (path: string) => path.charCodeAt(folder.length) === 46 || path.includes('/.', folder.length)
+    return (path) => path.endsWith(suffix) && path.startsWith(folder) && (dots || !hidden(path))
+  }
   const segments = pattern.split('/').filter((segment, i, all) => segment !== '**' || all[i - 1] !== '**')
   return (path) => matchSegments(segments, path.split('/'), dots)
 }

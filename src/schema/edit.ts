@@ -1,6 +1,7 @@
 import type { Column, Constraint, IndexKey } from '../ir/column.ts'
 import type { Name } from '../ir/names.ts'
 import { PersistentMap } from './persistent-map.ts'
+import { noteReferences } from './references.ts'
 import { keyOf, type Naming, type Schema } from './schema.ts'
 import type { Born, ColumnState, ConstraintState, IndexState, Table } from './table.ts'
 
@@ -15,6 +16,7 @@ export function emptySchema(naming: Naming): Schema {
   return {
     naming,
     tables: PersistentMap.empty(),
+    referrers: PersistentMap.empty(),
     views: PersistentMap.empty(),
     types: PersistentMap.empty(),
     functions: PersistentMap.empty(),
@@ -50,7 +52,10 @@ export function withTable(schema: Schema, name: Name, change: (table: Table) => 
   const old = schema.tables.get(key) ?? unknownTable(name)
   const next = change(old)
   if (next === old) return schema
-  return { ...schema, tables: schema.tables.set(key, next), indexOwners: owners(schema, key, old.indexes, next.indexes) }
+  const tables = schema.tables.set(key, next)
+  const indexOwners = owners(schema, key, old.indexes, next.indexes)
+  const referrers = schema.referrers && noteReferences(schema.referrers, schema.naming, key, old, next)
+  return { ...schema, tables, indexOwners, ...(referrers ? { referrers } : {}) }
 }
 
 /** The schema without a table; its indexes go with it. */

@@ -1,42 +1,33 @@
 import type { Name } from '../ir/names.ts'
-import type { PartWork } from './persistent-map.ts'
+import type { PersistentMap } from './persistent-map.ts'
 import { keyOf, type Naming, type Schema } from './schema.ts'
 import type { Table } from './table.ts'
 
-/** Tables by the key of a table that they refer to. */
-type Referrers = ReadonlyMap<string, readonly Table[]>
+/** By the key of a table: the keys of the tables that have, or once had, a foreign key to it. */
+export type Referrers = PersistentMap<readonly string[]>
 
-/**
- * The tables with a foreign key that points at this one (its own included). It is asked for at many steps of a long history, and each step
- * changes one part of the tables: what the other parts refer to is remembered.
- */
-export function referrersOf({ tables, naming }: Schema, target: Name): readonly Table[] {
-  let work = works.get(naming)
-  if (!work) {
-    work = (part) => referrersIn(part, naming)
-    works.set(naming, work)
-  }
+/** The tables with a foreign key that points at this one, its own included. Costs what is found, however many tables there are. */
+export function referrersOf({ tables, referrers, naming }: Schema, target: Name): readonly Table[] {
   const key = keyOf(naming, target)
+  const candidates = referrers === undefined ? tables.values() : (referrers.get(key) ?? []).map((name) => tables.get(name))
   const found: Table[] = []
-  for (const referrers of tables.byParts(work)) {
-    const here = referrers.get(key)
-    if (here) found.push(...here)
+  for (const table of candidates) {
+    if (table?.constraints.some(({ constraint }) => constraint.references && keyOf(naming, constraint.references.table) === key))
+      found.push(table)
   }
   return found
 }
 
-const works = new WeakMap<Naming, PartWork<Table, Referrers>>()
-
-function referrersIn(part: ReadonlyMap<string, Table>, naming: Naming): Referrers {
-  const found = new Map<string, Table[]>()
-  for (const table of part.values()) {
-    for (const { constraint } of table.constraints) {
-      if (constraint.references === undefined) continue
-      const key = keyOf(naming, constraint.references.table)
-      const tables = found.get(key)
-      if (!tables) found.set(key, [table])
-      else if (tables.at(-1) !== table) tables.push(table)
-    }
+/** Takes note of what a table refers to after a change of it. Nothing is taken back: who asks looks at the table. */
+export function noteReferences(referrers: Referrers, naming: Naming, name: string, before: Table, after: Table): Referrers {
+  if (before.constraints === after.constraints) return referrers
+  let noted = referrers
+  for (const state of after.constraints) {
+    const { references } = state.constraint
+    if (references === undefined || before.constraints.includes(state)) continue
+    const key = keyOf(naming, references.table)
+    const known = noted.get(key) ?? []
+    if (!known.includes(name)) noted = noted.set(key, [...known, name])
   }
-  return found
+  return noted
 }

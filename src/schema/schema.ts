@@ -1,5 +1,6 @@
 import type { Name } from '../ir/names.ts'
 import type { PersistentMap } from './persistent-map.ts'
+import type { Referrers } from './references.ts'
 import type { FunctionState, Table, TypeState, ViewState } from './table.ts'
 
 /** How names are compared; given by the dialect, so that this room knows no engine. */
@@ -12,6 +13,8 @@ export interface Naming {
 export interface Schema {
   readonly naming: Naming
   readonly tables: PersistentMap<Table>
+  /** Who refers to whom, kept up by every change of a table; absent in a schema that was put together by hand. */
+  readonly referrers?: Referrers
   readonly views: PersistentMap<ViewState>
   readonly types: PersistentMap<TypeState>
   readonly functions: PersistentMap<FunctionState>
