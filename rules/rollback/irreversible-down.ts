@@ -1,4 +1,14 @@
-import { type Difference, defineRule, type Moment, type Name, type Operation, showName, type Walk } from '../../src/rule/define.ts'
+import {
+  type Difference,
+  defineRule,
+  findTable,
+  type Moment,
+  type Name,
+  type Operation,
+  type Schema,
+  showName,
+  type Walk,
+} from '../../src/rule/define.ts'
 
 export default defineRule({
   id: 'irreversible-down',
@@ -27,6 +37,10 @@ export default defineRule({
       if (down.moments.some(({ operation }) => ['opaque', 'refuse', 'unresolved'].includes(operation.kind))) return
       if (up.moments.some(({ operation }) => operation.kind === 'opaque')) return
       const gone = goneBefore(up, down, at.sameName, at.sameColumn)
+      for (const moment of down.moments) {
+        const fallen = gone.has(moment) ? undefined : fallenBefore(moment, down)
+        if (fallen !== undefined) gone.set(moment, fallen)
+      }
       const failing = down.moments.find((moment) => (gone.get(moment) ?? failureOf(moment, at.dialect)) !== undefined)
       if (failing) {
         at.report(failing.operation, 'fails', { reason: (gone.get(failing) ?? failureOf(failing, at.dialect))! }, { evidence: 'replayed' })
@@ -208,7 +222,7 @@ function failureOf(moment: Moment, dialect: string): string | undefined {
  * Steps of `down` that need a table or column which `up` or an earlier step took away and nothing brought back. This holds also where
  * the history does not show the whole table: that it is gone is certain.
  */
-function goneBefore(up: Walk, down: Walk, sameName: SameName, sameColumn: SameColumn): ReadonlyMap<Moment, string> {
+function goneBefore(up: Walk, down: Walk, sameName: SameName, sameColumn: SameColumn): Map<Moment, string> {
   const found = new Map<Moment, string>()
   const gone: { table: Name; column: string | undefined }[] = []
   const back = (table: Name, column: string | undefined) => {
@@ -310,4 +324,33 @@ function columnNeeded(operation: Operation): string | undefined {
     default:
       return undefined
   }
+}
+
+/** An index or constraint that was there when `down` began and fell with its column or table before this step drops it. */
+function fallenBefore(moment: Moment, down: Walk): string | undefined {
+  const { operation, before } = moment
+  if (operation.kind !== 'dropIndex' && operation.kind !== 'dropConstraint') return undefined
+  if (
+    operation.ifExists ||
+    operation.context?.guards?.length ||
+    operation.context?.branches?.length ||
+    operation.context?.block === 'catch'
+  )
+    return undefined
+  const { name } = operation
+  if (name === undefined) return undefined
+  if (operation.kind === 'dropIndex') {
+    const text = operation.name.name
+    const has = (schema: Schema) => {
+      // MySQL names indexes within their table; elsewhere a name is enough.
+      const named = (index: { readonly name: string | undefined }) => index.name?.toLowerCase() === text.toLowerCase()
+      if (operation.table) return findTable(schema, operation.table)?.indexes.some(named) === true
+      return schema.indexOwners.has(schema.naming.fold(text, 'other'))
+    }
+    return has(down.before) && !has(before) ? `the index ${text} fell with what it stood on` : undefined
+  }
+  const wanted = operation.name!.toLowerCase()
+  const has = (schema: Schema) =>
+    findTable(schema, operation.table)?.constraints.some(({ constraint }) => constraint.name?.toLowerCase() === wanted) === true
+  return has(down.before) && !has(before) ? `the constraint ${operation.name} fell with what it stood on` : undefined
 }
