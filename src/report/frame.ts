@@ -1,5 +1,5 @@
 import type { Place } from '../lint/outcome.ts'
-import { LineIndex } from '../source/line-index.ts'
+import type { LineIndex } from '../source/line-index.ts'
 import { cells } from './cells.ts'
 import type { Paint } from './paint.ts'
 
@@ -7,8 +7,7 @@ const widest = 160
 const tallest = 3
 
 /** The user's lines with a squiggle under the place: at most three lines, long ones cut around what matters. */
-export function frame(text: string, place: Place, paint: Paint): string[] {
-  const index = new LineIndex(text)
+export function frame(index: LineIndex, place: Place, paint: Paint): string[] {
   const last = Math.min(place.endLine, place.line + tallest - 1, index.lineCount)
   const gutter = String(last).length
   const rows: string[] = []

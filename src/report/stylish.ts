@@ -1,4 +1,5 @@
 import type { Outcome, ReportedFinding, Summary } from '../lint/outcome.ts'
+import { LineIndex } from '../source/line-index.ts'
 import type { Format } from './format.ts'
 import { clean, frame } from './frame.ts'
 import type { Paint } from './paint.ts'
@@ -12,8 +13,9 @@ export const stylish: Format = (outcome, context) => {
   const out: string[] = []
   for (const [file, findings] of byFile(outcome.findings)) {
     const text = context.read(file)
+    const lines = text === undefined ? undefined : new LineIndex(text)
     out.push('', paint.bold(clean(file)))
-    for (const finding of findings) out.push(...block(finding, text, paint))
+    for (const finding of findings) out.push(...block(finding, lines, paint))
   }
   for (const error of outcome.errors) {
     const place = error.line === undefined ? error.file : `${error.file}:${error.line}`
@@ -35,12 +37,12 @@ function byFile(findings: readonly ReportedFinding[]): Map<string, ReportedFindi
   return files
 }
 
-function block(finding: ReportedFinding, text: string | undefined, paint: Paint): string[] {
+function block(finding: ReportedFinding, lines: LineIndex | undefined, paint: Paint): string[] {
   const colour = finding.severity === 'error' ? paint.bad : finding.severity === 'warning' ? paint.warn : paint.note
   const where = paint.dim(`${finding.line}:${finding.column}`)
   const down = finding.direction === 'down' ? ` ${paint.dim('(in down)')}` : ''
   const out = ['', `  ${where}  ${colour(finding.severity)}  ${clean(finding.message)}${down}  ${paint.dim(finding.rule)}`]
-  if (text !== undefined) out.push(...frame(text, finding, paint).map((row) => `    ${row}`))
+  if (lines) out.push(...frame(lines, finding, paint).map((row) => `    ${row}`))
   out.push(`    ${paint.good('help:')} ${clean(finding.help)}`)
   for (const related of finding.related ?? []) {
     if (related.rule === undefined)

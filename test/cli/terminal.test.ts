@@ -4,12 +4,12 @@ import { rules } from '../../rules/registry.ts'
 import { progressOn } from '../../src/cli/progress.ts'
 import { checked, command, environment, folder, shop, surefoot } from './command.ts'
 
-const escape = '\u001b['
+const csi = '\u001b['
 const args = ['check', '--dialect', 'postgres']
 
 describe('colour', () => {
   const root = folder(shop)
-  const coloured = (more: string[], env: NodeJS.ProcessEnv = {}) => surefoot(root, [...args, ...more], { env }).out.includes(escape)
+  const coloured = (more: string[], env: NodeJS.ProcessEnv = {}) => surefoot(root, [...args, ...more], { env }).out.includes(csi)
   it('is off where no terminal is', () => expect(coloured([])).toBe(false))
   it('is on when asked for', () => expect(coloured(['--color'])).toBe(true))
   it('is on with FORCE_COLOR, and off with FORCE_COLOR=0', () => {
@@ -21,7 +21,7 @@ describe('colour', () => {
     expect(coloured(['--color'], { NO_COLOR: '1' })).toBe(true)
     expect(coloured(['--no-color'], { FORCE_COLOR: '1' })).toBe(false)
   })
-  it('is never in json', () => expect(surefoot(root, [...args, '--format', 'json', '--color']).out).not.toContain(escape))
+  it('is never in json', () => expect(surefoot(root, [...args, '--format', 'json', '--color']).out).not.toContain(csi))
 })
 
 describe('pipes', () => {
@@ -89,7 +89,7 @@ describe('--verbose', () => {
     const root = folder({
       'package.json': '{ "dependencies": { "sequelize": "6.37.0", "pg": "8.0.0" } }',
       'config/config.json': '{ "development": { "dialect": "postgres" } }',
-      'migrations/1-a.js': "module.exports = { up: (q) => q.addIndex('t', ['c']), down: (q) => q.removeIndex('t', ['c']) }\n",
+      'migrations/1-a.js': "module.exports = { up: (queryInterface) => queryInterface.addIndex('t', ['c']), down: async () => {} }\n",
     })
     const { out } = surefoot(root, ['check', '--verbose'])
     expect(out).toContain('migrations  sequelize, postgres')
@@ -103,7 +103,41 @@ describe('the other commands', () => {
   it('--help, help and nothing print the help', () => {
     const helps = [['--help'], ['-h'], ['help'], [], ['check', '--help']].map((given) => surefoot(root, given))
     for (const ran of helps) expect(ran).toMatchObject({ code: 0, err: '', out: helps[0]!.out })
-    expect(helps[0]!.out).toMatchInlineSnapshot()
+    expect(helps[0]!.out).toMatchInlineSnapshot(`
+      "surefoot: finds the hazards in database migrations before production does
+
+        surefoot check [paths…]        judge the project's migrations, or only these
+        surefoot explain <rule>        a rule's page
+        surefoot rules                 all rules, one line each
+
+      What to judge
+        --since <ref>                  migrations changed since the merge base with <ref>
+        --staged                       migrations in the git index, with the text from the index
+        --stdin --stdin-filename <p>   one migration from standard input
+        --dialect <name>               postgres, mysql, mariadb, sqlite
+        --server-version <version>     16, 8.0.36 …; the latest known when absent
+        --framework <name>             sequelize, typeorm, prisma, raw-sql
+        --config <file>                instead of surefoot.config.{ts,mts,js,mjs} or surefoot.json
+        --cwd <folder>                 run as if started there
+
+      How to judge
+        --profile <name>               safety (default), strict
+        --down <how>                   rollback (default): what breaks an undo; full: judge down like up
+        --rule <id>=<severity>         off, info, warning, error; may be repeated
+
+      What to do with it
+        --format <name>                stylish (default), json
+        --unknown <what>               statements that could not be read: allow, warn (default), block
+        --max-warnings <n>             fail when there are more
+        --verbose                      also say why each framework, dialect and order was chosen
+        --print-config                 the configuration as it is understood
+        --color, --no-color            instead of asking the terminal (NO_COLOR and FORCE_COLOR are honoured)
+        --version, --help
+
+      Exit: 0 fine; 1 a finding of severity error, or a threshold passed, or an input that could not be judged; 2 a mistake in the call; 3 our bug.
+      Nothing leaves this machine.
+      "
+    `)
   })
   it('--version prints the version', () =>
     expect(surefoot(root, ['--version'])).toMatchObject({ code: 0, out: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) }))

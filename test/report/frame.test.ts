@@ -11,7 +11,7 @@ function framed(marked: string): string[] {
   const index = new LineIndex(text)
   const from = index.at(start)
   const to = index.at(end)
-  return frame(text, { file: 'x', line: from.line, column: from.column, endLine: to.line, endColumn: to.column }, noPaint)
+  return frame(index, { file: 'x', line: from.line, column: from.column, endLine: to.line, endColumn: to.column }, noPaint)
 }
 
 describe('a code frame', () => {
@@ -90,7 +90,7 @@ describe('a code frame', () => {
     ]))
 
   it('a place outside the text does not throw', () =>
-    expect(() => frame('a', { file: 'x', line: 7, column: 9, endLine: 9, endColumn: 1 }, noPaint)).not.toThrow())
+    expect(() => frame(new LineIndex('a'), { file: 'x', line: 7, column: 9, endLine: 9, endColumn: 1 }, noPaint)).not.toThrow())
 })
 
 describe('text of users', () => {
