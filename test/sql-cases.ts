@@ -15,6 +15,7 @@ import { settingsFor } from './run-example.ts'
  * An expectation stands on a line of what the finding points at. A line without one must be silent.
  * Flags: `[bounded]` the runner sets the timeouts; `[version 14]`; `[runner all|each|none]` the transactions of the runner;
  * `[prisma 6.4.0]` a Prisma project (its version may be left out); `[together]` the judged files ship in one batch;
+ * `[path V2__users.sql]` the name of the last judged file, for runners that go by it;
  * `[unreadable]` something in it cannot be read, and that is right.
  * Sections: `-- earlier` begins a deployed migration, `-- now` a judged one, `-- down` the down file of the one above it,
  * `-- schema` the models of `schema.prisma`. Without a section line the whole case is one judged migration.
@@ -119,7 +120,8 @@ function lay(one: SqlCase, dialect: DialectName): Laid {
     if (section.kind !== 'down') number++
     const base = String(number).padStart(3, '0')
     const raw = withDown ? `migrations/${base}_step.${section.kind === 'down' ? 'down' : 'up'}.sql` : `migrations/${base}_step.sql`
-    const path = prisma === undefined ? raw : `prisma/migrations/20240101000${base}_step/migration.sql`
+    const named = section.kind === 'now' ? one.flags.get('path') : undefined
+    const path = named !== undefined ? named : prisma === undefined ? raw : `prisma/migrations/20240101000${base}_step/migration.sql`
     // The expectations are the test's, not the user's: a comment must not hide or change anything.
     files[path] = section.text.replace(/[ \t]*-- expect: [^\n]*/g, '')
     above.set(path, section.above)
@@ -129,7 +131,6 @@ function lay(one: SqlCase, dialect: DialectName): Laid {
   if (prisma !== undefined) {
     const provider = dialect === 'postgres' ? 'postgresql' : dialect === 'mariadb' ? 'mysql' : dialect
     files['prisma/schema.prisma'] = `datasource db {\n  provider = "${provider}"\n  url      = env("DATABASE_URL")\n}\n\n${models}`
-    if (prisma !== '') files['package.json'] = JSON.stringify({ devDependencies: { prisma } })
   }
   return { files, above, judged }
 }
@@ -137,6 +138,7 @@ function lay(one: SqlCase, dialect: DialectName): Laid {
 /** Judges a case under the strict profile through the one way every door goes, and compares. */
 export async function judgeCase(one: SqlCase, dialect: DialectName, rules: readonly Rule[]): Promise<Verdict> {
   const { files, above, judged } = lay(one, dialect)
+  const prisma = one.flags.get('prisma')
   const version = one.flags.get('version')
   const runner = one.flags.get('runner') as 'all' | 'each' | 'none' | undefined
   const settings: ProjectSettings = {
@@ -147,7 +149,7 @@ export async function judgeCase(one: SqlCase, dialect: DialectName, rules: reado
     boundByRunner: one.flags.has('bounded'),
   }
   const { outcome } = await check({
-    project: memoryProject(files),
+    project: memoryProject(files, prisma ? { prisma } : {}),
     projects: [settings],
     rules: settingsFor(rules, 'strict'),
     allRules: rules,

@@ -3,6 +3,7 @@ import {
   defineRule,
   isCheckpointName,
   isRebuilt,
+  isSchemaBornHere,
   isSwappedOut,
   type Moment,
   type Name,
@@ -28,6 +29,7 @@ export default defineRule({
   messages: {
     column: 'Dropping {table}.{column}: no earlier migration replaced it, and the old release may still read it while this is deployed.',
     table: 'Dropping {table}: no earlier migration replaced it, and the old release may still use it while this is deployed.',
+    schema: 'Dropping the schema {name} takes every table in it along: the old release may still use them while this is deployed.',
     declaredColumn: {
       text: '{table}.{column} is dropped while {model} in {file} still declares it: every query of that model fails.',
       severity: 'error',
@@ -71,6 +73,9 @@ export default defineRule({
       const tooSoon = replacements.find(({ filled, state: other }) => at.age(filled) !== 'existing' || at.age(other.born) !== 'existing')
       if (tooSoon) at.report(span, 'columnTooSoon', { ...slots, replacement: tooSoon.state.column.name }, { evidence: 'replayed' })
       else if (replacements.length === 0) at.report(span, 'column', slots)
+    },
+    dropSchema({ name, span, cascade }, at) {
+      if (cascade && !isSchemaBornHere(at, name)) at.report(span, 'schema', { name })
     },
     dropTable({ table: name, span, temporary }, at) {
       const table = at.table(name)

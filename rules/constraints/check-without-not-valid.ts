@@ -34,7 +34,7 @@ export default defineRule({
       at.report(span, 'inline', { column: column.name, table: showName(name) }, { evidence: 'derived' })
     },
     validateConstraint({ table: name, name: wanted, span }, at) {
-      if (at.transaction.open !== 'yes' || at.table(name).fresh) return
+      if (at.table(name).fresh) return
       const added = at.earlier.find(
         ({ operation, transaction }) =>
           operation.kind === 'addConstraint' &&

@@ -46,7 +46,7 @@ export default defineRule({
       )
     },
     validateConstraint({ table: name, name: wanted, span }, at) {
-      if (at.transaction.open !== 'yes' || at.table(name).fresh) return
+      if (at.table(name).fresh) return
       const added = at.earlier.find(
         ({ operation, transaction }) =>
           operation.kind === 'addConstraint' &&

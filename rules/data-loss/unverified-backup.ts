@@ -4,6 +4,7 @@ import {
   defineRule,
   isCheckpointName,
   isRebuilt,
+  isSchemaBornHere,
   type Name,
   referringTables,
   replacementsOf,
@@ -27,6 +28,7 @@ export default defineRule({
   messages: {
     column: 'The values of {table}.{column} are destroyed, and no copy of them was made first.',
     table: 'All rows of {table} are destroyed, and no copy of them was made first.',
+    schema: 'All rows of all tables in the schema {name} are destroyed, and no copy of them was made first.',
     rows: 'Every row of {table} is deleted, and no copy of them was made first.',
     some: 'Rows of {table} are deleted, however many there are, and no copy of them was made first.',
   },
@@ -41,6 +43,9 @@ export default defineRule({
       if (temporary || isOwn(table, at) || isRebuilt(table, at) || copiesOf(table, at).length > 0) return
       at.report(span, 'table', { table: showName(table) })
     },
+    dropSchema({ name, span, cascade }, at) {
+      if (cascade && !isSchemaBornHere(at, name)) at.report(span, 'schema', { name })
+    },
     truncate({ tables, cascade, span }, at) {
       // Refused by the foreign key of another table: nothing is destroyed.
       const others = cascade ? [] : referringTables(tables, at, false)
@@ -51,6 +56,8 @@ export default defineRule({
     delete(deletion, at) {
       const { table, where, using, span } = deletion
       if (isOwn(table, at) || copiesOf(table, at).length > 0 || boundOf(deletion, at) !== 'none') return
+      // DELETE … RETURNING that feeds an INSERT moves the rows.
+      if (at.statement.operations.some(({ kind }) => kind === 'insert')) return
       if (deletion.context?.loops?.some((loop) => loop.over !== 'unknown')) return
       at.report(span, where || using.length > 0 ? 'some' : 'rows', { table: showName(table) })
     },

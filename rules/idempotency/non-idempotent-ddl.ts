@@ -34,7 +34,8 @@ export default defineRule({
           at.dialect === 'postgres' &&
           // Refused outright in a DO block: nothing is left behind.
           moment.operation.context?.block !== 'do' &&
-          !sharesString(moment, at.framework) &&
+          !(leavesNoRoom(moment, at.framework) && !moment.operation.ifNotExists) &&
+          !sharesString(moment) &&
           !isCleared(moment, moments),
       )
       if (building?.operation.kind === 'createIndex' && !at.table(building.operation.table, building).fresh) {
@@ -42,7 +43,11 @@ export default defineRule({
         const outcome = ifNotExists
           ? 'the next run finds it there and goes on with an index that is never used'
           : 'the next run fails because the name is taken'
-        at.report(building.operation, 'invalidIndex', { index: name ?? 'the index', outcome }, { evidence: 'derived' })
+        const help = leavesNoRoom(building, at.framework)
+          ? 'Leave IF NOT EXISTS out, so that a second run fails aloud; or DROP INDEX CONCURRENTLY IF EXISTS in a migration before it.'
+          : undefined
+        const slots = { index: name ?? 'the index', outcome }
+        at.report(building.operation, 'invalidIndex', slots, { evidence: 'derived', ...(help ? { help } : {}) })
       }
       const mysql = at.dialect === 'mysql' || at.dialect === 'mariadb'
       const split = !mysql && moments.some(({ cost }) => !cost.inTransaction)
@@ -134,7 +139,12 @@ function canBeGuarded(operation: Operation, dialect: string, framework: string):
   }
 }
 
-/** A runner that sends the file as one string leaves no room for a DROP INDEX CONCURRENTLY beside the build. */
-function sharesString({ statement }: Moment, framework: string): boolean {
-  return statement.batch !== undefined && (framework === 'prisma' || framework === 'raw-sql')
+/** Prisma and runners that send the file as one string leave no room for a DROP INDEX CONCURRENTLY beside the build. */
+function leavesNoRoom({ statement }: Moment, framework: string): boolean {
+  return framework === 'prisma' || (framework === 'raw-sql' && statement.batch !== undefined)
+}
+
+/** Is it refused, since it shares its query string with another statement? Nothing is left behind then. */
+function sharesString({ transaction }: Moment): boolean {
+  return transaction.by === 'batch'
 }

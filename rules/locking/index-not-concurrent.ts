@@ -18,12 +18,23 @@ export default defineRule({
   ],
   messages: {
     blocksWrites: 'Building index {index} blocks writes to {table} until it is finished.',
+    rebuilds: {
+      text: 'Rebuilding indexes blocks writes to {what} until it is finished; queries that plan with the index wait as well.',
+      help: 'REINDEX … CONCURRENTLY, outside a transaction (PostgreSQL 12 and later).',
+    },
     partitioned: {
       text: 'Building index {index} on the partitioned table {table} blocks writes to all its partitions until every one is indexed.',
       help: 'Create it ON ONLY {table}, build one index per partition CONCURRENTLY, and ATTACH each: PostgreSQL cannot build on a partitioned parent concurrently.',
     },
   },
   on: {
+    reindex(reindex, at) {
+      const { name, target, concurrently } = reindex
+      if (concurrently || (target === 'table' && name && at.table(name).fresh)) return
+      const table = target === 'table' ? name : target === 'index' && name ? at.indexOwner({ name })?.table.name : undefined
+      const what = table ? showName(table) : target === 'index' || target === 'table' ? 'its table' : 'every table in it'
+      at.report(reindex, 'rebuilds', { what }, { evidence: 'derived' })
+    },
     createIndex(index, at) {
       const table = at.table(index.table)
       if (index.concurrently || index.only || table.fresh || at.cost.blocks === 'nothing') return

@@ -28,11 +28,7 @@ export default defineRule({
       const table = at.table(name)
       if (table.fresh || at.dialect !== 'postgres') return
       const state = at.column(name, column)
-      if (
-        (state && !state.column.nullable) ||
-        (state && at.age(state.born) === 'this-migration' && state.column.default && !state.column.default.isNull)
-      )
-        return
+      if (state && !state.column.nullable) return
       const check = at.notNullCheck(name, column)
       const slots = { column, table: showName(name) }
       if (check?.validated && at.atLeast(12)) {

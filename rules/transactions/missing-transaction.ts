@@ -1,4 +1,4 @@
-import { areDependent, defineRule, stepsOf, takesData } from '../../src/rule/define.ts'
+import { areDependent, defineRule, moveOfRows, stepsOf, takesData } from '../../src/rule/define.ts'
 
 export default defineRule({
   id: 'missing-transaction',
@@ -14,6 +14,8 @@ export default defineRule({
     'The runner or the file wraps them, a statement among them cannot or should not run in a transaction (CONCURRENTLY, VALIDATE CONSTRAINT), or every step can be run again and none destroys anything. Filling existing rows is not a step.',
   sources: ['https://wiki.postgresql.org/wiki/Transactional_DDL_in_PostgreSQL:_A_Competitive_Analysis'],
   messages: {
+    moved:
+      'Rows are copied from here on and then taken away where they were, and no transaction wraps the two: a stop between them leaves both, and the next run copies them again.',
     notAtomic: 'The {count} steps from here on hang together and no transaction wraps them: when one fails, those before it stay.',
   },
   on: {
@@ -22,11 +24,17 @@ export default defineRule({
       if (moments.some(({ cost }) => !cost.inTransaction)) return
       // A constraint is validated outside the transaction that added it, or its lock lasts through the scan.
       if (moments.some(({ operation }) => operation.kind === 'validateConstraint')) return
-      const bare = stepsOf(moments.filter(({ transaction }) => transaction.open === 'no'))
+      const open = moments.filter(({ transaction }) => transaction.open === 'no')
+      const bare = stepsOf(open)
       // psql -f, or a runner that was not named: only the strict profile argues from a habit.
       if (at.walk.script.ambientAssumed && at.profile === 'safety') return
       const guarded = bare.every(({ moments: parts, repeatable }) => repeatable && !parts.some(({ operation }) => takesData(operation)))
-      if (guarded || !areDependent(bare, at.sameName)) return
+      if (guarded || !areDependent(bare, at.sameName)) {
+        const move = moveOfRows(open, at.sameName)
+        const source = move?.operation.kind === 'insert' ? move.operation.query?.tables[0] : undefined
+        if (move && source && !at.table(source, move).fresh) at.report(move.operation, 'moved', {})
+        return
+      }
       const rebuild = moments.some(({ operation }) => operation.kind === 'setVariable' && operation.name === 'pragma foreign_keys')
       if (at.dialect === 'sqlite' && rebuild && (at.profile === 'safety' || at.framework === 'prisma')) return
       at.report(bare[0]!.moment.operation, 'notAtomic', { count: bare.length })

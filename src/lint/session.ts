@@ -50,7 +50,8 @@ export class SessionTracker {
     }
     const set = settingOf(operation)
     if (!set || set.scope === 'global') return
-    const inside = transaction.open === 'yes'
+    // A DO block is one statement in one transaction, whoever opened it.
+    const inside = transaction.open === 'yes' || operation.context?.block === 'do'
     if (inside && !this.#found.has(transaction.key)) this.#found.set(transaction.key, new Map(this.#settings))
     if (set.value === undefined) {
       this.#settings.delete(set.name)

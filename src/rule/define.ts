@@ -130,7 +130,16 @@ export { findColumn, findTable, type Schema } from '../schema/schema.ts'
 export type { ColumnState, IndexState, Table, TypeState } from '../schema/table.ts'
 export type { Span } from '../source/span.ts'
 export type { Evidence, Profile, Related, Severity } from './finding.ts'
-export { copiesOf, isCheckpointName, isRebuilt, isSwappedOut, referringTables, renamedByDropAndAdd, replacementsOf } from './replacement.ts'
+export {
+  copiesOf,
+  isCheckpointName,
+  isRebuilt,
+  isSchemaBornHere,
+  isSwappedOut,
+  referringTables,
+  renamedByDropAndAdd,
+  replacementsOf,
+} from './replacement.ts'
 export { boundOf } from './rows.ts'
 export type { Age, HeldLock, MigrationSite, Moment, ScriptSite, Site, TableView, Walk } from './site.ts'
-export { areDependent, isDestructive, isRepeatable, isStructural, stepsOf, tablesOf, takesData } from './steps.ts'
+export { areDependent, isDestructive, isRepeatable, isStructural, moveOfRows, stepsOf, tablesOf, takesData } from './steps.ts'

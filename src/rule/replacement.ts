@@ -91,3 +91,8 @@ export function referringTables(names: readonly Name[], at: Pick<Site, 'before' 
   }
   return found
 }
+
+/** Was the schema created by this very script? */
+export function isSchemaBornHere(at: Pick<Site, 'earlier'>, name: string): boolean {
+  return at.earlier.some(({ operation }) => operation.kind === 'createSchema' && operation.name.toLowerCase() === name.toLowerCase())
+}

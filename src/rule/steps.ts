@@ -69,8 +69,12 @@ export function isDestructive(operation: Operation): boolean {
   return destructive.has(operation.kind) || (operation.kind === 'delete' && operation.where === undefined)
 }
 
-/** Does it take rows, values or the name that the old release reads them by? What only checks or shows them is not meant. */
-export function takesData(operation: Operation): boolean {
+/**
+ * Does it take rows, values or the name that the old release reads them by? What only checks or shows them is not meant; a DELETE of
+ * some rows only with `rows`.
+ */
+export function takesData(operation: Operation, rows = false): boolean {
+  if (rows && operation.kind === 'delete') return true
   return isDestructive(operation) && operation.kind !== 'dropConstraint' && operation.kind !== 'dropView' && operation.kind !== 'dropType'
 }
 
@@ -176,6 +180,22 @@ export function areDependent(steps: readonly StepMoment[], sameName: (a: Name, b
       if (operation.kind === 'addColumn') columns.push({ table: operation.table, column: operation.column.name })
   }
   return false
+}
+
+/** Rows copied elsewhere by INSERT … SELECT and then deleted where they were: the first moment of such a move. */
+export function moveOfRows(moments: readonly Moment[], sameName: (a: Name, b: Name) => boolean): Moment | undefined {
+  for (const [i, { operation, index }] of moments.entries()) {
+    if (operation.kind !== 'insert' || !operation.query) continue
+    const from = operation.query.tables
+    const gone = moments
+      .slice(i + 1)
+      .some(
+        ({ operation: later, index: at }) =>
+          at > index && takesData(later, true) && tablesOf(later).some((name) => from.some((source) => sameName(source, name))),
+      )
+    if (gone) return moments[i]
+  }
+  return undefined
 }
 
 function ownTable(operation: Operation, isMade: (name: Name) => boolean): boolean {

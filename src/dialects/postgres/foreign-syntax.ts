@@ -23,6 +23,35 @@ const phrases: readonly { readonly words: readonly string[]; readonly feature: s
   { words: ['PRAGMA'], feature: 'PRAGMA', availableIn: 'SQLite' },
   { words: ['DELIMITER'], feature: 'DELIMITER', availableIn: 'MySQL' },
   { words: ['WITHOUT', 'ROWID'], feature: 'WITHOUT ROWID', availableIn: 'SQLite' },
+  { words: ['INSERT', 'OR', 'IGNORE'], feature: 'INSERT OR IGNORE', availableIn: 'SQLite' },
+  { words: ['INSERT', 'OR', 'REPLACE'], feature: 'INSERT OR REPLACE', availableIn: 'SQLite' },
+  { words: ['RENAME', 'TABLE'], feature: 'RENAME TABLE', availableIn: 'MySQL' },
+  { words: ['DROP', 'FOREIGN', 'KEY'], feature: 'DROP FOREIGN KEY', availableIn: 'MySQL' },
+  { words: ['DROP', 'PRIMARY', 'KEY'], feature: 'DROP PRIMARY KEY', availableIn: 'MySQL' },
+  { words: ['ADD', 'UNIQUE', 'INDEX'], feature: 'ADD UNIQUE INDEX', availableIn: 'MySQL' },
+  { words: ['ADD', 'UNIQUE', 'KEY'], feature: 'ADD UNIQUE KEY', availableIn: 'MySQL' },
+  { words: ['ON', 'UPDATE', 'CURRENT_TIMESTAMP'], feature: 'ON UPDATE CURRENT_TIMESTAMP', availableIn: 'MySQL' },
+  { words: ['ADD', 'CONSTRAINT', 'IF', 'NOT'], feature: 'ADD CONSTRAINT IF NOT EXISTS', availableIn: 'MariaDB' },
+  { words: ['CREATE', 'TYPE', 'IF', 'NOT'], feature: 'CREATE TYPE IF NOT EXISTS', availableIn: 'CockroachDB' },
+  { words: ['CREATE', 'TRIGGER', 'IF', 'NOT'], feature: 'CREATE TRIGGER IF NOT EXISTS', availableIn: 'SQLite' },
+  { words: ['CREATE', 'DATABASE', 'IF', 'NOT'], feature: 'CREATE DATABASE IF NOT EXISTS', availableIn: 'MySQL' },
+]
+
+/** Words that are another engine's only in a statement that begins so, outside of any parentheses unless `nested`. */
+const within: readonly {
+  readonly begins: readonly string[]
+  readonly word: string
+  readonly nested?: true
+  readonly feature: string
+  readonly availableIn: string
+}[] = [
+  { begins: ['ALTER', 'TABLE'], word: 'AFTER', feature: 'the place of a column (AFTER)', availableIn: 'MySQL' },
+  { begins: ['ALTER', 'TABLE'], word: 'FIRST', feature: 'the place of a column (FIRST)', availableIn: 'MySQL' },
+  { begins: ['ALTER', 'TABLE'], word: 'ENUM', feature: 'ENUM as the type of a column', availableIn: 'MySQL' },
+  { begins: ['CREATE', 'TABLE'], word: 'ENUM', nested: true, feature: 'ENUM as the type of a column', availableIn: 'MySQL' },
+  { begins: ['DROP', 'INDEX'], word: 'ON', feature: 'DROP INDEX … ON', availableIn: 'MySQL' },
+  { begins: ['UPDATE'], word: 'LIMIT', feature: 'UPDATE … LIMIT', availableIn: 'MySQL' },
+  { begins: ['DELETE'], word: 'LIMIT', feature: 'DELETE … LIMIT', availableIn: 'MySQL' },
 ]
 
 /** What in a statement that PostgreSQL refuses is unmistakably another engine's. */
@@ -30,7 +59,10 @@ export function foreignSyntax(reading: Reading): Foreign | undefined {
   const s = scanner(reading.text, reading.syntax)
   const matched = phrases.map(() => 0)
   const starts = phrases.map(() => 0)
+  const begins: string[] = []
+  let depth = 0
   let backtick: Foreign | undefined
+  let placed: Foreign | undefined
   while (scan(s)) {
     if (s.kind === 'comment') continue
     if (s.kind === 'operator' && s.text.charCodeAt(s.start) === 96) {
@@ -38,6 +70,14 @@ export function foreignSyntax(reading: Reading): Foreign | undefined {
       continue
     }
     const token = s.kind === 'word' || s.kind === 'operator' ? s.text.slice(s.start, s.end).toUpperCase() : ''
+    if (token === '(') depth++
+    else if (token === ')') depth--
+    if (begins.length < 2) begins.push(token)
+    else
+      for (const { begins: wanted, word, nested, feature, availableIn } of within) {
+        if (token === word && (nested || depth === 0) && wanted.every((first, i) => begins[i] === first))
+          placed ??= { feature, availableIn, span: spanOf(reading, s.start, s.end) }
+      }
     for (let i = 0; i < phrases.length; i++) {
       const { words, feature, availableIn } = phrases[i]!
       if (token !== words[matched[i]!]) matched[i] = 0
@@ -46,5 +86,5 @@ export function foreignSyntax(reading: Reading): Foreign | undefined {
       if (++matched[i]! === words.length) return { feature, availableIn, span: spanOf(reading, starts[i]!, s.end) }
     }
   }
-  return backtick
+  return placed ?? backtick
 }
