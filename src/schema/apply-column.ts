@@ -2,6 +2,7 @@ import type { Expression } from '../ir/column.ts'
 import { type Name, showName } from '../ir/names.ts'
 import type { OperationOf } from '../ir/operation.ts'
 import { addColumnTo, changeColumnOf, dropColumnFrom, foldColumn, type When, withTable } from './edit.ts'
+import { referrersOf } from './references.ts'
 import { keyOf, type Schema } from './schema.ts'
 import { isGuarded, lacksColumn, type Step } from './step.ts'
 import type { ColumnState, Table } from './table.ts'
@@ -32,7 +33,8 @@ export function applyToColumn(schema: Schema, operation: ColumnOperation, when: 
       return { schema: withTable(schema, operation.table, (old) => addColumnTo(schema, old, operation.column, when)) }
     }
     case 'dropColumn': {
-      const next = withTable(schema, operation.table, (table) =>
+      const left = editReferences(schema, operation.table, operation.column, () => undefined)
+      const next = withTable(left, operation.table, (table) =>
         dropColumnFrom(schema, table, operation.column, schema.naming.defaultSchema === undefined),
       )
       return operation.ifExists ? { schema: next } : missing(schema, next, operation.table, operation.column)
@@ -100,7 +102,8 @@ function missing(schema: Schema, next: Schema, table: Name, column: string): Ste
 function renameColumn(schema: Schema, name: Name, from: string, to: string): Schema {
   const key = foldColumn(schema, from)
   const rename = (column: string) => (foldColumn(schema, column) === key ? to : column)
-  return withTable(schema, name, (table) => {
+  const followed = editReferences(schema, name, from, (columns) => columns.map(rename))
+  return withTable(followed, name, (table) => {
     const columns = new Map<string, ColumnState>()
     for (const [at, state] of table.columns) {
       if (at === key) columns.set(foldColumn(schema, to), { ...state, column: { ...state.column, name: to } })
@@ -118,6 +121,30 @@ function renameColumn(schema: Schema, name: Name, from: string, to: string): Sch
     )
     return { ...table, columns, indexes, constraints }
   })
+}
+
+/** The foreign keys that point at a column, with what they point at changed; undefined drops them. */
+function editReferences(
+  schema: Schema,
+  name: Name,
+  column: string,
+  change: (columns: readonly string[]) => readonly string[] | undefined,
+): Schema {
+  const key = keyOf(schema.naming, name)
+  const own = foldColumn(schema, column)
+  let next = schema
+  for (const table of referrersOf(schema, name)) {
+    const constraints = table.constraints.flatMap((state) => {
+      const { references } = state.constraint
+      if (!references || keyOf(schema.naming, references.table) !== key) return [state]
+      if (!references.columns.some((other) => foldColumn(schema, other) === own)) return [state]
+      const columns = change(references.columns)
+      return columns ? [{ ...state, constraint: { ...state.constraint, references: { ...references, columns } } }] : []
+    })
+    const same = constraints.length === table.constraints.length && constraints.every((state, at) => state === table.constraints[at])
+    if (!same) next = withTable(next, table.name, (old) => ({ ...old, constraints }))
+  }
+  return next
 }
 
 function filled(schema: Schema, operation: OperationOf<'update'>, when: When): Schema {

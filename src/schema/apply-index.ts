@@ -1,9 +1,9 @@
 import { type Name, showName } from '../ir/names.ts'
 import type { OperationOf } from '../ir/operation.ts'
-import { addConstraintTo, foldColumn, foldIndex, sameColumns, type When, withTable } from './edit.ts'
+import { addConstraintTo, foldColumn, foldIndex, sameColumns, type When, withOwners, withTable } from './edit.ts'
 import { keyOf, type Schema } from './schema.ts'
 import { isGuarded, type Step } from './step.ts'
-import type { ConstraintState, IndexState, Table } from './table.ts'
+import type { ConstraintState, IndexState, Table, ViewState } from './table.ts'
 
 type IndexOperation = OperationOf<
   'addConstraint' | 'dropConstraint' | 'validateConstraint' | 'renameConstraint' | 'createIndex' | 'dropIndex' | 'renameIndex'
@@ -33,28 +33,13 @@ export function applyToIndex(schema: Schema, operation: IndexOperation, when: Wh
         })),
       }
     case 'renameConstraint':
-      return {
-        schema: withTable(
-          withConstraint(schema, operation.table, operation.name, (state) => ({
-            ...state,
-            constraint: { ...state.constraint, name: operation.to },
-          })),
-          operation.table,
-          (table) =>
-            table.indexes.some((index) => index.constraint === operation.name)
-              ? {
-                  ...table,
-                  indexes: table.indexes.map((index) =>
-                    index.constraint === operation.name ? { ...index, name: operation.to, constraint: operation.to } : index,
-                  ),
-                }
-              : table,
-        ),
-      }
+      return { schema: renameConstraint(schema, operation) }
     case 'createIndex': {
-      const existing = operation.name === undefined ? undefined : schema.indexOwners.get(foldIndex(schema, operation.name))
       const owner = keyOf(schema.naming, operation.table)
-      if (existing === owner && (operation.ifNotExists || isGuarded(operation))) return { schema }
+      const there = schema.tables.get(owner)?.indexes ?? schema.views.get(owner)?.indexes ?? []
+      if (operation.name !== undefined && hasIndex(schema, there, operation.name)) {
+        if (operation.ifNotExists || isGuarded(operation)) return { schema }
+      }
       const index: IndexState = {
         name: operation.name ?? [operation.table.name, ...operation.keys.map((key) => key.column ?? 'expr'), 'idx'].join('_'),
         keys: operation.keys,
@@ -66,31 +51,15 @@ export function applyToIndex(schema: Schema, operation: IndexOperation, when: Wh
         constraint: undefined,
       }
       const view = schema.views.get(owner)
-      if (view) return { schema: { ...schema, views: schema.views.set(owner, { ...view, indexes: [...view.indexes, index] }) } }
+      if (view) return { schema: withViewIndexes(schema, owner, view, [...view.indexes, index]) }
       return { schema: withTable(schema, operation.table, (table) => ({ ...table, indexes: [...table.indexes, index] })) }
     }
     case 'dropIndex':
       return { schema: dropIndex(schema, operation) }
     case 'renameIndex': {
       const owner = ownerOf(schema, operation.name, operation.table)
-      if (!owner) return { schema }
-      const key = foldIndex(schema, operation.name.name)
-      return {
-        schema: withTable(schema, owner.name, (table) => ({
-          ...table,
-          indexes: table.indexes.map((index) =>
-            index.name !== undefined && foldIndex(schema, index.name) === key
-              ? { ...index, name: operation.to, constraint: index.constraint === undefined ? undefined : operation.to }
-              : index,
-          ),
-          // A constraint bears the name of its index.
-          constraints: table.constraints.map((state) =>
-            table.indexes.some((index) => index.constraint === state.constraint.name && foldIndex(schema, index.name ?? '') === key)
-              ? { ...state, constraint: { ...state.constraint, name: operation.to } }
-              : state,
-          ),
-        })),
-      }
+      const found = owner && findIndex(schema, owner, operation.name, undefined)
+      return { schema: owner && found ? withTable(schema, owner.name, (table) => renamedIndex(table, found, operation.to)) : schema }
     }
   }
 }
@@ -113,6 +82,45 @@ function withConstraint(schema: Schema, table: Name, name: string, change: (stat
     const found = findConstraint(schema, old, name)
     return found ? { ...old, constraints: old.constraints.map((state) => (state === found ? change(state) : state)) } : old
   })
+}
+
+/** The index behind a primary key or unique constraint is renamed with it. */
+function renameConstraint(schema: Schema, operation: OperationOf<'renameConstraint'>): Schema {
+  if (!schema.tables.has(keyOf(schema.naming, operation.table))) return schema
+  return withTable(schema, operation.table, (table) => {
+    const found = findConstraint(schema, table, operation.name)
+    if (!found) return table
+    const index = table.indexes.find((candidate) => candidate.constraint !== undefined && candidate.constraint === found.constraint.name)
+    return index ? renamedIndex(table, index, operation.to) : renamedConstraint(table, found, operation.to)
+  })
+}
+
+function renamedConstraint(table: Table, found: ConstraintState, to: string): Table {
+  const renamed = { ...found, constraint: { ...found.constraint, name: to } }
+  return { ...table, constraints: table.constraints.map((state) => (state === found ? renamed : state)) }
+}
+
+/** An index and the constraint that owns it carry one name. */
+function renamedIndex(table: Table, found: IndexState, to: string): Table {
+  const owner =
+    found.constraint === undefined ? undefined : table.constraints.find(({ constraint }) => constraint.name === found.constraint)
+  const renamed: IndexState = { ...found, name: to, constraint: found.constraint === undefined ? undefined : to }
+  const next = { ...table, indexes: table.indexes.map((index) => (index === found ? renamed : index)) }
+  return owner ? renamedConstraint(next, owner, to) : next
+}
+
+function hasIndex(schema: Schema, indexes: readonly IndexState[], name: string): boolean {
+  const key = foldIndex(schema, name)
+  return indexes.some((index) => index.name !== undefined && foldIndex(schema, index.name) === key)
+}
+
+/** A materialised view's indexes are dropped by name alone, as a table's are. */
+function withViewIndexes(schema: Schema, key: string, view: ViewState, indexes: readonly IndexState[]): Schema {
+  return {
+    ...schema,
+    views: schema.views.set(key, { ...view, indexes }),
+    indexOwners: withOwners(schema, key, view.indexes, indexes),
+  }
 }
 
 function dropConstraint(schema: Schema, operation: OperationOf<'dropConstraint'>): Schema {
@@ -150,9 +158,12 @@ function nullableAgain(schema: Schema, table: Table, names: readonly string[]): 
 function dropIndex(schema: Schema, operation: OperationOf<'dropIndex'>): Schema {
   const owner = ownerOf(schema, operation.name, operation.table)
   if (!owner) {
-    const key = foldIndex(schema, operation.name.name)
-    const view = schema.indexOwners.get(key)
-    return view === undefined ? schema : { ...schema, indexOwners: schema.indexOwners.delete(key) }
+    const index = foldIndex(schema, operation.name.name)
+    const key = schema.indexOwners.get(index)
+    const view = key === undefined ? undefined : schema.views.get(key)
+    if (key === undefined || !view) return schema
+    const kept = view.indexes.filter(({ name }) => name === undefined || foldIndex(schema, name) !== index)
+    return withViewIndexes(schema, key, view, kept)
   }
   return withTable(schema, owner.name, (table) => {
     const found = findIndex(schema, table, operation.name, operation.columns)

@@ -2,6 +2,7 @@ import type { Column } from '../ir/column.ts'
 import type { Name } from '../ir/names.ts'
 import type { Operation, OperationOf } from '../ir/operation.ts'
 import { type When, withTable } from './edit.ts'
+import { dropNamespace, renameNamespace } from './namespace.ts'
 import { keyOf, type Schema } from './schema.ts'
 import type { Step } from './step.ts'
 import type { TypeState } from './table.ts'
@@ -68,7 +69,11 @@ export function applyToObject(schema: Schema, operation: Operation, when: When):
       return { schema: { ...schema, views: schema.views.set(key, view) } }
     }
     case 'dropView':
-      return { schema: { ...schema, views: schema.views.delete(keyOf(naming, operation.name)) } }
+      return {
+        schema: operation.cascade
+          ? withoutViewsOf(withoutView(schema, operation.name), operation.name)
+          : withoutView(schema, operation.name),
+      }
     case 'createFunction': {
       const state = { name: operation.name, volatility: operation.volatility, constant: operation.constant, born: when.born }
       return { schema: { ...schema, functions: schema.functions.set(keyOf(naming, operation.name, 'other'), state) } }
@@ -86,10 +91,31 @@ export function applyToObject(schema: Schema, operation: Operation, when: When):
     case 'createSchema':
       return { schema: { ...schema, schemas: schema.schemas.set(naming.fold(operation.name, 'other'), operation.name) } }
     case 'dropSchema':
-      return { schema: dropSchema(schema, naming.fold(operation.name, 'other')) }
+      return { schema: dropNamespace(schema, operation.name) }
+    case 'renameSchema':
+      return { schema: renameNamespace(schema, operation.name, operation.to) }
     default:
       return { schema }
   }
+}
+
+function withoutView(schema: Schema, name: Name): Schema {
+  return { ...schema, views: schema.views.delete(keyOf(schema.naming, name)) }
+}
+
+/** The schema without the views that read a table or view, and those that read them: what CASCADE takes along. */
+export function withoutViewsOf(schema: Schema, dropped: Name): Schema {
+  const gone = new Set([keyOf(schema.naming, dropped)])
+  let next = schema
+  for (let before = -1; before !== gone.size; ) {
+    before = gone.size
+    for (const [key, view] of next.views) {
+      if (!view.uses.some((used) => gone.has(keyOf(schema.naming, used)))) continue
+      gone.add(key)
+      next = withoutView(next, view.name)
+    }
+  }
+  return next
 }
 
 /** The schema with every column of a type changed: a type's new name, or a label's, shows wherever it is used. */
@@ -146,14 +172,4 @@ function alterDomain(schema: Schema, operation: OperationOf<'alterDomain'>): Sch
         ? { ...domain, constrained: true }
         : domain
   return { ...schema, types: schema.types.set(key, { ...old, domain: next }) }
-}
-
-function dropSchema(schema: Schema, dropped: string): Schema {
-  let { tables, types, views, functions } = schema
-  const prefix = `${dropped}.`
-  for (const [key] of schema.tables) if (key.startsWith(prefix)) tables = tables.delete(key)
-  for (const [key] of schema.types) if (key.startsWith(prefix)) types = types.delete(key)
-  for (const [key] of schema.views) if (key.startsWith(prefix)) views = views.delete(key)
-  for (const [key] of schema.functions) if (key.startsWith(prefix)) functions = functions.delete(key)
-  return { ...schema, tables, types, views, functions, schemas: schema.schemas.delete(dropped) }
 }

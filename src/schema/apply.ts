@@ -2,12 +2,13 @@ import { type Name, showName } from '../ir/names.ts'
 import type { Operation } from '../ir/operation.ts'
 import { applyToColumn } from './apply-column.ts'
 import { applyToIndex } from './apply-index.ts'
-import { applyToObject } from './apply-object.ts'
+import { applyToObject, withoutViewsOf } from './apply-object.ts'
 import { addColumnTo, addConstraintTo, unknownTable, type When, withoutTable, withTable } from './edit.ts'
-import { referrersOf } from './references.ts'
+import { renameTable } from './rename-table.ts'
 import { keyOf, type Schema } from './schema.ts'
 import { isGuarded, type Step } from './step.ts'
 import type { Table } from './table.ts'
+import { withoutTables } from './without-tables.ts'
 
 /**
  * The schema after one operation. Guards make it idempotent; what stands in a `catch` changes nothing (it runs only after a failure);
@@ -16,14 +17,15 @@ import type { Table } from './table.ts'
 export function apply(schema: Schema, operation: Operation, when: When): Step {
   if (operation.context?.block === 'catch') return { schema }
   const step = dispatch(schema, operation, when)
-  const undecided = operation.context?.branches?.some((branch) => branch.on !== 'dialect')
-  if (!undecided || step.schema === schema) return isGuarded(operation) ? { schema: step.schema } : step
-  const table = 'table' in operation && operation.table !== undefined ? operation.table : undefined
-  if (table === undefined) return { schema: step.schema }
-  const key = keyOf(schema.naming, table)
-  const after = step.schema.tables.get(key)
-  if (!after || operation.kind === 'createTable') return { schema: step.schema }
-  return { schema: { ...step.schema, tables: step.schema.tables.set(key, { ...after, complete: false }) } }
+  if (!isUndecided(operation) || step.schema === schema) return isGuarded(operation) ? { schema: step.schema } : step
+  const table = operation.kind === 'renameTable' ? operation.to : 'table' in operation ? operation.table : undefined
+  // A table that only one side creates is whole where it exists.
+  if (table === undefined || operation.kind === 'createTable') return { schema: step.schema }
+  return { schema: step.schema.tables.has(keyOf(schema.naming, table)) ? blurred(step.schema, [table]) : step.schema }
+}
+
+function isUndecided(operation: Operation): boolean {
+  return operation.context?.branches?.some((branch) => branch.on !== 'dialect') ?? false
 }
 
 function dispatch(schema: Schema, operation: Operation, when: When): Step {
@@ -31,6 +33,8 @@ function dispatch(schema: Schema, operation: Operation, when: When): Step {
     case 'createTable': {
       const existing = schema.tables.get(keyOf(schema.naming, operation.table))
       if (existing) {
+        // Two sides of a branch create it, each in its way.
+        if (isUndecided(operation) && existing.born === when.born) return { schema: blurred(schema, [operation.table]) }
         if (operation.ifNotExists || isGuarded(operation)) return { schema }
         if (existing.born !== -1 && existing.complete && !operation.temporary)
           return { schema: created(schema, operation, when), conflict: `table ${showName(operation.table)} already exists` }
@@ -38,13 +42,11 @@ function dispatch(schema: Schema, operation: Operation, when: When): Step {
       return { schema: created(schema, operation, when) }
     }
     case 'dropTable': {
-      const left = withoutTriggersOn(schema, operation.table)
-      const table = left.tables.get(keyOf(left.naming, operation.table))
-      if (!table) return { schema: left }
-      return { schema: withoutReferencesTo(withoutTable(left, operation.table), table.name) }
+      const left = withoutTables(schema, [operation.table])
+      return { schema: operation.cascade ? withoutViewsOf(left, operation.table) : left }
     }
     case 'renameTable':
-      return { schema: renamed(schema, operation.table, operation.to) }
+      return { schema: renameTable(schema, operation.table, operation.to) }
     case 'attachPartition':
       return { schema: withTable(schema, operation.partition, (table) => ({ ...table, partitionOf: operation.table })) }
     case 'detachPartition':
@@ -96,7 +98,7 @@ function created(schema: Schema, operation: Extract<Operation, { kind: 'createTa
   }
   const model = operation.like ?? operation.partitionOf
   const source = model && schema.tables.get(keyOf(schema.naming, model))
-  if (source) table = { ...table, columns: source.columns, complete: source.complete && operation.as === undefined }
+  if (source && operation.as === undefined) table = copiedFrom(source, table, schema, operation.like !== undefined)
   for (const column of operation.columns) table = addColumnTo(schema, table, column, when)
   for (const constraint of operation.constraints) table = addConstraintTo(schema, table, constraint, when)
   for (const index of operation.indexes) {
@@ -115,46 +117,21 @@ function created(schema: Schema, operation: Extract<Operation, { kind: 'createTa
   return withTable(withoutTable(schema, operation.table), operation.table, () => table)
 }
 
-function withoutReferencesTo(schema: Schema, dropped: Name): Schema {
-  const key = keyOf(schema.naming, dropped)
-  let next = schema
-  for (const table of referrersOf(schema, dropped)) {
-    const kept = table.constraints.filter(
-      ({ constraint }) => constraint.references === undefined || keyOf(schema.naming, constraint.references.table) !== key,
-    )
-    next = withTable(next, table.name, (old) => ({ ...old, constraints: kept }))
-  }
-  return next
-}
-
-/** Triggers fall with their table, whether or not its creation was seen. */
-function withoutTriggersOn(schema: Schema, dropped: Name): Schema {
-  const gone = keyOf(schema.naming, dropped)
-  let { triggers } = schema
-  for (const [key, table] of schema.triggers) if (keyOf(schema.naming, table) === gone) triggers = triggers.delete(key)
-  return triggers === schema.triggers ? schema : { ...schema, triggers }
-}
-
-function renamed(schema: Schema, from: Name, to: Name): Schema {
-  const old = schema.tables.get(keyOf(schema.naming, from)) ?? unknownTable(from)
-  const name: Name = to.schema === undefined && from.schema !== undefined ? { ...to, schema: from.schema } : to
-  let next = withTable(withoutTable(schema, from), name, () => ({ ...old, name }))
-  const key = keyOf(schema.naming, from)
-  for (const table of referrersOf(schema, from)) {
-    next = withTable(next, table === old ? name : table.name, (current) => ({
-      ...current,
-      constraints: current.constraints.map((state) =>
-        state.constraint.references && keyOf(schema.naming, state.constraint.references.table) === key
-          ? { ...state, constraint: { ...state.constraint, references: { ...state.constraint.references, table: name } } }
-          : state,
-      ),
-    }))
-  }
-  return next
+/**
+ * A partition has its parent's indexes and constraints, and so has MySQL's LIKE, without the foreign keys. What PostgreSQL's LIKE copies
+ * depends on its INCLUDING clauses: the columns are known, the absence of the rest is not.
+ */
+function copiedFrom(source: Table, table: Table, schema: Schema, isLike: boolean): Table {
+  const next = { ...table, columns: source.columns }
+  if (isLike && schema.naming.defaultSchema !== undefined) return next
+  const constraints = isLike ? source.constraints.filter(({ constraint }) => constraint.kind !== 'foreignKey') : source.constraints
+  // In MySQL names of indexes belong to their table; a partition's are made up by PostgreSQL.
+  const indexes = isLike ? source.indexes : source.indexes.map((index) => ({ ...index, name: undefined }))
+  return { ...next, constraints, indexes, complete: source.complete }
 }
 
 function altered(schema: Schema, name: Name, action: string, value: string | undefined): Schema {
-  if (action === 'SET SCHEMA' && value !== undefined) return renamed(schema, name, { ...name, schema: value })
+  if (action === 'SET SCHEMA' && value !== undefined) return renameTable(schema, name, { ...name, schema: value })
   if (action === 'ENGINE' && value !== undefined)
     return withTable(schema, name, (table) => ({ ...table, options: { ...table.options, ENGINE: value } }))
   return schema

@@ -25,38 +25,23 @@ export function diff(before: Schema, after: Schema): Difference[] {
   const found: Difference[] = []
   const certain = before.complete && after.complete
   if (before.tables !== after.tables) diffTables(before, after, found)
-  diffNames(before.views, after.views, 'view', certain, found)
-  diffNames(before.functions, after.functions, 'function', certain, found)
-  for (const [key, type] of after.types.notSharedWith(before.types)) {
-    const old = before.types.get(key)
-    if (!old && type.born !== -1) found.push({ change: 'added', object: 'type', name: type.name, certain })
-  }
-  for (const [key, type] of before.types.notSharedWith(after.types)) {
-    if (after.types.has(key)) continue
-    found.push({ change: 'removed', object: 'type', name: type.name, certain })
-  }
+  diffValues(before.views, after.views, (change, { name }) => found.push({ change, object: 'view', name, certain }))
+  diffValues(before.functions, after.functions, (change, { name }) => found.push({ change, object: 'function', name, certain }))
+  diffValues(before.types, after.types, (change, { name, born }) => {
+    // A type that was never seen being created is not new: something merely mentioned it.
+    if (change === 'removed' || born !== -1) found.push({ change, object: 'type', name, certain })
+  })
   diffTriggers(before, after, found)
-  for (const [key, name] of after.sequences.notSharedWith(before.sequences)) {
-    if (!before.sequences.has(key)) found.push({ change: 'added', object: 'sequence', name, certain })
-  }
-  for (const [key, name] of after.schemas.notSharedWith(before.schemas)) {
-    if (!before.schemas.has(key)) found.push({ change: 'added', object: 'schema', name: { name }, certain })
-  }
+  diffValues(before.sequences, after.sequences, (change, name) => found.push({ change, object: 'sequence', name, certain }))
+  diffValues(before.schemas, after.schemas, (change, name) => found.push({ change, object: 'schema', name: { name }, certain }))
   return found
 }
 
-function diffNames(
-  before: PersistentMap<{ readonly name: Name }>,
-  after: PersistentMap<{ readonly name: Name }>,
-  object: 'view' | 'function',
-  certain: boolean,
-  found: Difference[],
-): void {
+/** Calls `say` for each value that only one of the maps has. */
+function diffValues<V>(before: PersistentMap<V>, after: PersistentMap<V>, say: (change: 'added' | 'removed', value: V) => void): void {
   if (before === after) return
-  for (const [key, value] of after.notSharedWith(before))
-    if (!before.has(key)) found.push({ change: 'added', object, name: value.name, certain })
-  for (const [key, value] of before.notSharedWith(after))
-    if (!after.has(key)) found.push({ change: 'removed', object, name: value.name, certain })
+  for (const [key, value] of after.notSharedWith(before)) if (!before.has(key)) say('added', value)
+  for (const [key, value] of before.notSharedWith(after)) if (!after.has(key)) say('removed', value)
 }
 
 function diffTriggers(before: Schema, after: Schema, found: Difference[]): void {

@@ -53,7 +53,7 @@ export function withTable(schema: Schema, name: Name, change: (table: Table) => 
   const next = change(old)
   if (next === old) return schema
   const tables = schema.tables.set(key, next)
-  const indexOwners = owners(schema, key, old.indexes, next.indexes)
+  const indexOwners = withOwners(schema, key, old.indexes, next.indexes)
   const referrers = schema.referrers && noteReferences(schema.referrers, schema.naming, key, old, next)
   return { ...schema, tables, indexOwners, ...(referrers ? { referrers } : {}) }
 }
@@ -63,14 +63,26 @@ export function withoutTable(schema: Schema, name: Name): Schema {
   const key = keyOf(schema.naming, name)
   const old = schema.tables.get(key)
   if (!old) return schema
-  return { ...schema, tables: schema.tables.delete(key), indexOwners: owners(schema, key, old.indexes, []) }
+  return { ...schema, tables: schema.tables.delete(key), indexOwners: withOwners(schema, key, old.indexes, []) }
 }
 
-function owners(schema: Schema, key: string, before: readonly IndexState[], after: readonly IndexState[]): PersistentMap<string> {
+/** Who owns which index, when the indexes of one relation change from `before` to `after`. A name that another relation took since stays its. */
+export function withOwners(
+  schema: Schema,
+  key: string,
+  before: readonly IndexState[],
+  after: readonly IndexState[],
+): PersistentMap<string> {
   if (before === after) return schema.indexOwners
+  const stay = new Set(after)
+  const were = new Set(before)
   let map = schema.indexOwners
-  for (const index of before) if (index.name !== undefined && !after.includes(index)) map = map.delete(foldIndex(schema, index.name))
-  for (const index of after) if (index.name !== undefined && !before.includes(index)) map = map.set(foldIndex(schema, index.name), key)
+  for (const index of before) {
+    if (index.name === undefined || stay.has(index)) continue
+    const own = foldIndex(schema, index.name)
+    if (map.get(own) === key) map = map.delete(own)
+  }
+  for (const index of after) if (index.name !== undefined && !were.has(index)) map = map.set(foldIndex(schema, index.name), key)
   return map
 }
 
@@ -159,6 +171,7 @@ export function dropColumnFrom(schema: Schema, table: Table, name: string, shrin
   columns.delete(key)
   const has = (candidate: string | undefined) => candidate !== undefined && foldColumn(schema, candidate) === key
   const indexes = table.indexes.flatMap((index) => {
+    if (index.keys.some((part) => part.expression?.columns.some(has)) || index.where?.columns.some(has)) return []
     if (!index.keys.some((part) => has(part.column))) return [index]
     const keys = shrinksIndexes ? index.keys.filter((part) => !has(part.column)) : []
     return keys.length > 0 ? [{ ...index, keys }] : []

@@ -52,3 +52,27 @@ describe('a difference', () => {
     expect(diff(before, run('CREATE TABLE shops (id int CONSTRAINT b NOT NULL);'))).toEqual([])
   })
 })
+
+describe('what falls with something else', () => {
+  it('is an index whose expression or predicate names the dropped column', () => {
+    const after = run(`CREATE TABLE a (x int, y int, z int); CREATE INDEX i ON a (lower(x::text)); CREATE INDEX j ON a (y) WHERE x > 0;
+      CREATE INDEX k ON a (y); ALTER TABLE a DROP COLUMN x;`)
+    expect(findTable(after, { name: 'a' })!.indexes.map(({ name }) => name)).toEqual(['k'])
+  })
+
+  it('is a view of a view that is dropped with CASCADE', () => {
+    const views =
+      'CREATE TABLE a (x int); CREATE VIEW b AS SELECT x FROM a; CREATE VIEW c AS SELECT x FROM b; CREATE VIEW d AS SELECT 1 AS one;'
+    expect([...run(`${views} DROP VIEW b CASCADE;`).views].map(([key]) => key)).toEqual(['d'])
+    expect([...run(`${views} DROP TABLE a CASCADE;`).views].map(([key]) => key)).toEqual(['d'])
+  })
+})
+
+describe('a default', () => {
+  it.each([
+    ["'x'", "'x'::public.mood"],
+    ["'{}'", 'ARRAY[]::mood[]'],
+  ])('%s is the same as %s', (one, other) => {
+    expect(diff(run(`CREATE TABLE a (m text DEFAULT ${one});`), run(`CREATE TABLE a (m text DEFAULT ${other});`))).toEqual([])
+  })
+})

@@ -1,0 +1,31 @@
+import type { Name } from '../ir/names.ts'
+import { unknownTable, withoutTable, withTable } from './edit.ts'
+import { referrersOf } from './references.ts'
+import { keyOf, type Schema } from './schema.ts'
+
+/** The schema with a table under another name; foreign keys, partitions and triggers follow it. `to` without a schema stays in the old one. */
+export function renameTable(schema: Schema, from: Name, to: Name): Schema {
+  const key = keyOf(schema.naming, from)
+  const old = schema.tables.get(key) ?? unknownTable(from)
+  const name: Name = to.schema === undefined && from.schema !== undefined ? { ...to, schema: from.schema } : to
+  const isOld = (other: Name | undefined) => other !== undefined && keyOf(schema.naming, other) === key
+  let next = withTable(withoutTable(schema, from), name, () => ({ ...old, name }))
+  for (const table of referrersOf(schema, from)) {
+    next = withTable(next, table === old ? name : table.name, (current) => ({
+      ...current,
+      constraints: current.constraints.map((state) => {
+        const { references } = state.constraint
+        if (!references || !isOld(references.table)) return state
+        return { ...state, constraint: { ...state.constraint, references: { ...references, table: name } } }
+      }),
+    }))
+  }
+  if (old.partitioned) {
+    for (const table of schema.tables.values()) {
+      if (isOld(table.partitionOf)) next = withTable(next, table.name, (current) => ({ ...current, partitionOf: name }))
+    }
+  }
+  let { triggers } = schema
+  for (const [trigger, table] of schema.triggers) if (isOld(table)) triggers = triggers.set(trigger, name)
+  return triggers === schema.triggers ? next : { ...next, triggers }
+}
