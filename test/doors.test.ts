@@ -1,0 +1,137 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
+import { publint } from 'publint'
+import { formatMessage } from 'publint/utils'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+
+const root = resolve(import.meta.dirname, '..')
+const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string; dependencies: Record<string, string> }
+
+let home: string
+let tarball: string
+let files: readonly string[]
+
+/** A project with the packed tarball and its production dependencies installed, and nothing else. */
+beforeAll(() => {
+  home = realpathSync(mkdtempSync(join(tmpdir(), 'surefoot-doors-')))
+  const packed = execFileSync('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', home], {
+    cwd: root,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
+  const [{ filename, files: listed }] = JSON.parse(packed) as [{ filename: string; files: { path: string }[] }]
+  tarball = join(home, filename)
+  files = listed.map(({ path }) => path)
+  const modules = join(home, 'node_modules')
+  mkdirSync(join(modules, 'surefoot'), { recursive: true })
+  execFileSync('tar', ['-xzf', tarball, '--strip-components=1', '-C', join(modules, 'surefoot')])
+  for (const name of Object.keys(manifest.dependencies)) {
+    mkdirSync(dirname(join(modules, name)), { recursive: true })
+    symlinkSync(join(root, 'node_modules', name), join(modules, name))
+  }
+  writeFileSync(join(home, 'package.json'), '{ "name": "user", "type": "module", "private": true }')
+})
+afterAll(() => rmSync(home, { recursive: true, force: true }))
+
+function node(...args: string[]): { readonly code: number | null; readonly out: string } {
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: home, encoding: 'utf8' })
+  return { code: status, out: `${stdout}${stderr}` }
+}
+
+describe('the packed package', () => {
+  it('holds the command, the library, its types, the pages of the rules and the schema', () => {
+    const expected = [
+      'dist/surefoot.js',
+      'dist/index.js',
+      'dist/types/src/index.d.ts',
+      'schema/outcome.schema.json',
+      'README.md',
+      'LICENSE',
+    ]
+    expect(files).toEqual(expect.arrayContaining(expected))
+    expect(files.filter((path) => /^rules\/.+\.md$/.test(path))).toHaveLength(pages().length)
+  })
+
+  it('holds no source, no test and no fixture', () =>
+    expect(
+      files.filter((path) => /^(?:src|test|fixtures|bench|scripts|\.)/.test(path) || (path.endsWith('.ts') && !path.endsWith('.d.ts'))),
+    ).toEqual([]))
+
+  it('pleases publint', async () => {
+    const bytes = readFileSync(tarball)
+    const { messages, pkg } = await publint({ pack: { tarball: new Uint8Array(bytes).buffer }, strict: true })
+    expect(messages.map((message) => formatMessage(message, pkg, { color: false }))).toEqual([])
+  })
+
+  it('has types that are right for ES modules', () => {
+    const attw = join(root, 'node_modules/@arethetypeswrong/cli/dist/index.js')
+    const ran = node(attw, tarball, '--profile', 'esm-only', '--no-color', '--no-emoji')
+    expect(ran.code, ran.out).toBe(0)
+  })
+
+  it('can be imported, and checks a project given as texts', () => {
+    writeFileSync(
+      join(home, 'use.mjs'),
+      `import { check, defineConfig, explain, memoryProject, rules } from 'surefoot'
+const { outcome } = await check({
+  project: memoryProject({ 'migrations/001_a.sql': 'CREATE INDEX a ON b (c);' }),
+  projects: [{ dialect: 'postgres', runner: {}, boundByRunner: true }],
+  rules: rules.filter((rule) => rule.profile === 'safety').map((rule) => ({ rule, severity: undefined, options: {} })),
+  allRules: rules, profile: 'safety', down: 'rollback', together: false, version: '1',
+})
+console.log(outcome.findings.map(({ rule }) => rule).join(), typeof defineConfig, explain(rules[0]).slice(0, 2))
+`,
+    )
+    expect(node('use.mjs')).toEqual({ code: 0, out: 'index-not-concurrent function # \n' })
+  })
+
+  it('has types that hold for a user with strict settings', () => {
+    writeFileSync(
+      join(home, 'use.ts'),
+      `import { check, type Config, defineConfig, type Outcome, type Rule, rules, type CheckOptions } from 'surefoot'
+const config: Config = defineConfig({ profile: 'strict', rules: { 'missing-down': ['error', { a: 1 }] }, projects: [{ dialect: 'mysql' }] })
+export const ids: readonly string[] = rules.map((rule: Rule) => rule.id)
+export async function run(options: CheckOptions): Promise<Outcome> {
+  return (await check(options)).outcome
+}
+// @ts-expect-error there is no such profile
+defineConfig({ profile: 'loose' })
+export default config
+`,
+    )
+    writeFileSync(
+      join(home, 'tsconfig.json'),
+      '{ "compilerOptions": { "module": "NodeNext", "target": "ES2023", "strict": true, "noEmit": true, "types": [], "skipLibCheck": false, "exactOptionalPropertyTypes": true }, "files": ["use.ts"] }',
+    )
+    const ran = node(join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.json')
+    expect(ran.out).toBe('')
+    expect(ran.code).toBe(0)
+  })
+
+  it('has a command that runs, with its production dependencies only', () => {
+    mkdirSync(join(home, 'migrations'), { recursive: true })
+    const up = (engine: string) => `ALTER TABLE a RENAME COLUMN b TO ${engine};\n`
+    writeFileSync(join(home, 'migrations/001_a.sql'), up('c'))
+    const bin = 'node_modules/surefoot/dist/surefoot.js'
+    for (const engine of ['postgres', 'mysql', 'mariadb', 'sqlite']) {
+      const ran = node(bin, 'check', '--dialect', engine)
+      expect(ran.out).toContain('rename-breaking')
+      expect(ran.code).toBe(1)
+    }
+    writeFileSync(
+      join(home, 'surefoot.config.ts'),
+      "import { defineConfig } from 'surefoot'\nexport default defineConfig({ projects: [{ dialect: 'mysql' as const }] })\n",
+    )
+    expect(node(bin, 'check').out).toContain('Assumed: mysql')
+    expect(node(bin, '--version').out).toBe(`${manifest.version}\n`)
+  })
+
+  it('keeps everything but its doors to itself', () =>
+    expect(node('--input-type=module', '-e', "await import('surefoot/dist/index.js')").out).toContain('ERR_PACKAGE_PATH_NOT_EXPORTED'))
+})
+
+function pages(): readonly string[] {
+  return readdirSync(join(root, 'rules'), { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.md'))
+}
