@@ -19,6 +19,7 @@ export default defineRule({
   ],
   messages: {
     feature: '{engine} does not have {feature}: that is {availableIn}.',
+    cannotAdd: '{engine} cannot add {column} to a table that exists: {because}.',
     type: 'The type {type} of {column} does not exist here: {because}.',
   },
   on: {
@@ -28,8 +29,13 @@ export default defineRule({
     createTable({ columns, span }, at) {
       for (const column of columns) judge(column, span, at)
     },
-    addColumn({ column, span }, at) {
+    addColumn({ table, column, span }, at) {
       judge(column, span, at)
+      // TypeORM's builder makes a new SQLite table instead of altering the old one.
+      if (at.dialect !== 'sqlite' || (at.framework === 'typeorm' && at.statement.sql === undefined)) return
+      const because = refusedBySqlite(column, at.table(table).fresh)
+      if (because !== undefined)
+        at.report(span, 'cannotAdd', { engine: engineOf(at), column: column.name, because }, { evidence: 'derived' })
     },
     modifyColumn({ to, span }, at) {
       judge(to, span, at)
@@ -41,11 +47,17 @@ export default defineRule({
   },
   bad: [
     { on: 'mysql', says: 'type', sql: 'CREATE TABLE shops (id INT PRIMARY KEY, data JSONB);' },
+    { on: 'sqlite', says: 'cannotAdd', sql: 'ALTER TABLE shops ADD COLUMN opened TEXT DEFAULT CURRENT_TIMESTAMP;' },
     { on: 'mysql', says: 'feature', title: 'MariaDB only', sql: 'ALTER TABLE shops ADD COLUMN IF NOT EXISTS note TEXT;' },
   ],
   good: [
     { on: 'mariadb', sql: 'ALTER TABLE shops ADD COLUMN IF NOT EXISTS note TEXT;' },
     { on: 'sqlite', title: 'SQLite takes any type name', sql: 'CREATE TABLE shops (id INTEGER PRIMARY KEY, data JSONB);' },
+    {
+      on: 'sqlite',
+      title: 'A default in parentheses is a constant too',
+      sql: 'ALTER TABLE shops ADD COLUMN rank INTEGER NOT NULL DEFAULT (0);',
+    },
     {
       on: 'mysql',
       title: 'Aliases that MySQL knows',
@@ -53,6 +65,16 @@ export default defineRule({
     },
   ],
 })
+
+/** Why SQLite's ADD COLUMN refuses a column (an empty table takes some that a filled one does not): https://www.sqlite.org/lang_altertable.html */
+function refusedBySqlite(column: Column, fresh: boolean): string | undefined {
+  if (column.constraints.some(({ kind }) => kind === 'primaryKey')) return 'ADD COLUMN takes no PRIMARY KEY'
+  if (column.constraints.some(({ kind }) => kind === 'unique')) return 'ADD COLUMN takes no UNIQUE'
+  if (column.generated?.stored) return 'a generated column that is added must be VIRTUAL'
+  const value = column.default
+  if (fresh || !value || (value.functions.length === 0 && !/^\s*\(?\s*current_/i.test(value.sql))) return undefined
+  return `its default ${value.sql} is not constant`
+}
 
 const engines = { postgres: 'PostgreSQL', mysql: 'MySQL', mariadb: 'MariaDB', sqlite: 'SQLite' } as const
 

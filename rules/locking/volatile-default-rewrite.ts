@@ -40,6 +40,7 @@ export default defineRule({
         const own =
           column.generated?.stored ||
           column.serial ||
+          column.autoIncrement ||
           (column.default && !column.default.constant && at.volatility(column.default) === 'volatile')
         if (own && at.cost.rewrites === true && at.cost.blocks !== 'nothing')
           at.report(span, 'copies', { ...slots, because: at.cost.because ?? 'each row gets a value of its own' }, { evidence: 'derived' })

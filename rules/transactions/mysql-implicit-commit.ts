@@ -25,7 +25,15 @@ export default defineRule({
       const { moments } = at.walk
       const writes = moments.some(({ operation }) => writesRows(operation))
       const said = new Set<string>()
+      let pending = false
       for (const moment of moments) {
+        // autocommit = 0 opens a transaction with the first statement that writes.
+        if (isOff(moment.session.settings.get('autocommit')) && moment.transaction.open === 'no') {
+          if (moment.cost.commits && pending && isStructural(moment.operation))
+            at.report(moment.operation, 'explicit', { statement: describe(moment) }, { evidence: 'derived' })
+          pending = !moment.cost.commits && (pending || writesRows(moment.operation))
+          continue
+        }
         const { operation, transaction, cost } = moment
         if (!cost.commits || transaction.open !== 'yes' || operation.kind === 'transaction' || said.has(transaction.key)) continue
         said.add(transaction.key)
@@ -63,6 +71,10 @@ export default defineRule({
     },
   ],
 })
+
+function isOff(value: string | undefined): boolean {
+  return value !== undefined && /^(0|off|false)$/i.test(value.trim())
+}
 
 function writesRows(operation: Operation): boolean {
   return operation.kind === 'insert' || operation.kind === 'update' || operation.kind === 'delete' || operation.kind === 'writeRows'

@@ -21,6 +21,7 @@ import {
 import { readExpression } from '../../sql/expression.ts'
 import { readQuery } from '../../sql/query.ts'
 import { readCheck, readColumn, readConflict, readReference } from './parse-columns.ts'
+import { strictRefuses } from './types.ts'
 
 /** Takes what follows CREATE [TEMP] TABLE; `from` is the index of CREATE. */
 export function readCreateTable(c: Cursor, from: number, temporary: boolean): CreateTable {
@@ -57,8 +58,13 @@ export function readCreateTable(c: Cursor, from: number, temporary: boolean): Cr
   while (c.at < c.tokens.length) {
     const mark = c.at
     if (take(c, 'WITHOUT', 'ROWID')) options['WITHOUT ROWID'] = ''
-    else if (take(c, 'STRICT')) options.STRICT = ''
-    else if (sees(c, 'WITH') && sees(c, '(', 1)) {
+    else if (take(c, 'STRICT')) {
+      options.STRICT = ''
+      for (const { type } of columns) {
+        const because = strictRefuses(type)
+        if (because !== undefined) note(c, mark, type?.text || 'a column without a type', `for tables that are not STRICT (${because})`)
+      }
+    } else if (sees(c, 'WITH') && sees(c, '(', 1)) {
       c.at++
       skipParentheses(c)
       note(c, mark, 'storage parameters', 'PostgreSQL')
