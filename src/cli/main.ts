@@ -35,10 +35,17 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error
 })
 
-try {
-  const { out, code } = await run(process.argv.slice(2))
-  process.exitCode = code
-  process.stdout.write(out)
-} catch (error) {
-  fail(error)
+async function main(): Promise<void> {
+  try {
+    const { out, code } = await run(process.argv.slice(2))
+    process.exitCode = code
+    // Ending at once, when all is written, spares the work that the compiler has still queued.
+    process.stdout.write(out, (error) => {
+      if (!error) process.exit()
+    })
+  } catch (error) {
+    fail(error)
+  }
 }
+
+void main()

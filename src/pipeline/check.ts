@@ -45,6 +45,8 @@ export interface CheckOptions {
   readonly together: boolean
   readonly version: string
   readonly progress?: (done: number, all: number) => void
+  /** Called once, when the files are found and before a parser is loaded, with the number of migrations that will be read. */
+  readonly beforeParsing?: (migrations: number) => void
 }
 
 /** What a run gives its door: the outcome, and whether anything at all was found to read. */
@@ -72,6 +74,7 @@ export async function check(options: CheckOptions): Promise<CheckResult> {
   const gathered = new Gathering(project, (rule) => `${home}/blob/main/${pages.get(rule) ?? 'README.md'}`)
   const works = await plan(options, project, gathered)
   const total = works.reduce((sum, work) => sum + work.history.entries.length, 0)
+  options.beforeParsing?.(total)
   let done = 0
   for (const work of works) {
     await judgeHistory(work, options, project, gathered, () => options.progress?.(++done, total))
@@ -111,7 +114,7 @@ async function plan(options: CheckOptions, project: Project, gathered: Gathering
   return works
 
   async function look(settings: ProjectSettings, paths: readonly string[] | undefined): Promise<void> {
-    const rooms = await frameworks(settings.framework === undefined ? undefined : [settings.framework])
+    const rooms = await frameworks(settings.framework === undefined ? namesFor(project) : [settings.framework])
     const wanted = paths ?? settings.paths
     const found = discoverHistories(project, {
       frameworks: rooms,
@@ -131,6 +134,12 @@ async function plan(options: CheckOptions, project: Project, gathered: Gathering
     }
     for (const key of own) taken.add(key)
   }
+}
+
+/** The frameworks that a project can use at all: without a JavaScript or TypeScript file their rooms need not be loaded. */
+function namesFor(project: Project): readonly FrameworkName[] {
+  const scripts = project.glob(['**/*.{js,ts,cjs,mjs,cts,mts}'])
+  return scripts.length > 0 ? ['prisma', 'typeorm', 'sequelize', 'raw-sql'] : ['prisma', 'raw-sql']
 }
 
 /** Does a path belong to what the user named: the file itself, a folder above it, or a glob? */

@@ -24,13 +24,13 @@ export function dialectOf(name: DialectName): Promise<Dialect> {
   return loading
 }
 
-/** Every framework's room, in the order in which they are asked whether a file is theirs. */
-export async function frameworks(only: readonly FrameworkName[] | undefined): Promise<readonly Framework[]> {
+/** The rooms of these frameworks (absent: of all), in the order in which they are asked whether a file is theirs. */
+export async function frameworks(wanted?: readonly FrameworkName[]): Promise<readonly Framework[]> {
   const all: readonly (readonly [FrameworkName, () => Promise<Framework>])[] = [
     ['prisma', async () => (await import('../frameworks/prisma/index.ts')).prisma],
     ['typeorm', async () => (await import('../frameworks/typeorm/index.ts')).typeorm],
     ['sequelize', async () => (await import('../frameworks/sequelize/index.ts')).sequelize],
     ['raw-sql', async () => (await import('../frameworks/raw-sql/index.ts')).rawSql],
   ]
-  return Promise.all(all.filter(([name]) => only === undefined || only.includes(name)).map(([, load]) => load()))
+  return Promise.all(all.filter(([name]) => wanted?.includes(name) ?? true).map(([, load]) => load()))
 }
