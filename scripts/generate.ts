@@ -54,8 +54,19 @@ for (const file of files) {
   rules.push({ rule: module.default, file })
 }
 for (const { rule, file } of rules) write(file.replace(/\.ts$/, '.md'), rulePage(rule))
+/** What the command prints for one migration of the demo project, without what differs from run to run. */
+async function screen(): Promise<string> {
+  const { checkCommand } = await import('../src/cli/check.ts')
+  const file = 'migrations/20240301080000-split-customer.js'
+  const { out } = await checkCommand([file, '--cwd', join(root, 'fixtures/projects/demo'), '--no-color'], '')
+  const lines = out.replace(/; [\d.]+ m?s$/m, '; 90 ms').trim()
+  return `\`\`\`\n$ surefoot check ${file}\n\n${lines}\n\`\`\`\n`
+}
+
+function between(text: string, marker: string, content: string): string {
+  const [open, close] = [`<!-- ${marker} -->\n`, `<!-- /${marker} -->`]
+  return text.slice(0, text.indexOf(open) + open.length) + content + text.slice(text.indexOf(close))
+}
+
 const readme = readFileSync(join(root, 'README.md'), 'utf8')
-write(
-  'README.md',
-  readme.replace(/(<!-- rules -->\n)[\s\S]*(<!-- \/rules -->)/, (_, open: string, close: string) => `${open}${ruleTable(rules)}${close}`),
-)
+write('README.md', between(between(readme, 'screen', await screen()), 'rules', ruleTable(rules)))
