@@ -52,7 +52,7 @@ export function isSwappedOut(name: Name, at: Pick<Site, 'before'>): boolean {
 export function renamedByDropAndAdd(
   table: Name,
   column: string,
-  at: Pick<Site, 'walk' | 'sameName' | 'sameColumn' | 'before'>,
+  at: Pick<Site, 'walk' | 'sameName' | 'sameColumn' | 'before' | 'declared'>,
 ): Moment | undefined {
   const here = ({ operation }: Moment) =>
     'table' in operation && operation.table !== undefined && at.sameName(operation.table as Name, table)
@@ -72,8 +72,26 @@ export function renamedByDropAndAdd(
   const was = findTable(first.before, table)?.columns
   const before = [...(was?.values() ?? [])].find((state) => at.sameColumn(state.column.name, column))
   const type = only.operation.column.type
-  const alike = before?.column.type ? before.column.type.name === type?.name : only.statement === first.statement
-  return alike ? only : undefined
+  const similar = areSimilar(column, only.operation.column.name)
+  const alike = before?.column.type
+    ? before.column.type.name === type?.name && (similar || before.column.nullable === only.operation.column.nullable)
+    : similar && only.statement === first.statement
+  // A column that the application still declares was not renamed in it.
+  return alike && !at.declared(table, column) ? only : undefined
+}
+
+/** Are two names spelt alike: the same but for case and underscores, one within the other, or with a word in common? */
+function areSimilar(a: string, b: string): boolean {
+  const bare = (name: string) => name.replaceAll('_', '').toLowerCase()
+  if (bare(a).includes(bare(b)) || bare(b).includes(bare(a))) return true
+  const words = (name: string) =>
+    name
+      .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
+      .toLowerCase()
+      .split('_')
+      .filter((word) => word.length > 2)
+  const own = words(a)
+  return words(b).some((word) => own.includes(word))
 }
 
 /** The tables with a foreign key to one of these; through those too when it cascades. */
