@@ -35,7 +35,8 @@ export default defineRule({
   on: {
     dropColumn({ table, column, span }, at) {
       const state = at.column(table, column)
-      if (isOwn(table, at) || (state && at.age(state.born) === 'this-migration')) return
+      // The values of a generated column can be computed again.
+      if (isOwn(table, at) || state?.column.generated || (state && at.age(state.born) === 'this-migration')) return
       if (replacementsOf(at.table(table).state, column, at).length > 0 || copiesOf(table, at).length > 0) return
       at.report(span, 'column', { table: showName(table), column })
     },
