@@ -53,6 +53,12 @@ describe('the exit code', () => {
     expect(ran).toMatchObject({ code: 2, out: '' })
     expect(ran.err).toMatch(/check, explain and rules/)
   })
+  it('is 3, with a stack and what to do, for a bug of ours', () => {
+    const broken = 'data:text/javascript,JSON.stringify=()=>{throw new Error("broken")}'
+    const ran = surefoot(folder(clean), ['check', '--format', 'json'], { env: { NODE_OPTIONS: `--import ${broken}` } })
+    expect(ran).toMatchObject({ code: 3, out: '' })
+    expect(ran.err).toMatch(/bug in Surefoot .+\nError: broken\n\s+at [\s\S]+report it/)
+  })
 })
 
 describe('--unknown', () => {
