@@ -138,7 +138,11 @@ function createdBy(walk: Walk, { object, name, part }: Difference, sameName: Sam
       case 'renameColumn':
         return object === 'column' && sameName(operation.table, name) && sameColumn(operation.to, part ?? '')
       case 'createIndex':
-        return object === 'index' && sameName(operation.table, name)
+        return (
+          object === 'index' &&
+          sameName(operation.table, name) &&
+          (operation.name === undefined || operation.name.toLowerCase() === (part ?? '').toLowerCase())
+        )
       case 'addConstraint':
         return (
           object === 'constraint' &&
@@ -164,7 +168,9 @@ function droppedBy(walk: Walk, { object, name, part }: Difference, sameName: Sam
   return walk.moments.some(({ operation }) => {
     switch (operation.kind) {
       case 'dropTable':
-        return (object === 'table' || object === 'index' || object === 'constraint') && sameName(operation.table, name)
+        return (
+          (object === 'table' || object === 'column' || object === 'index' || object === 'constraint') && sameName(operation.table, name)
+        )
       case 'renameTable':
         return object === 'table' && sameName(operation.table, name)
       case 'dropColumn':
