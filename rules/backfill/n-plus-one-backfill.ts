@@ -1,4 +1,4 @@
-import { defineRule, type Name, type Operation, showName } from '../../src/rule/define.ts'
+import { boundOf, defineRule, type Name, type Operation, showName } from '../../src/rule/define.ts'
 
 export default defineRule({
   id: 'n-plus-one-backfill',
@@ -26,6 +26,8 @@ export default defineRule({
         const sources = (loop.tables ?? []).filter((name) => !isCatalog(name))
         if (loop.tables !== undefined && (sources.length === 0 || sources.every((name) => at.table(name, moment).fresh))) continue
         if (operation.context?.loops?.some(({ over, bounded }) => over === 'batches' && bounded)) continue
+        if (operation.kind !== 'insert' && inBatches(operation, { table: (name) => at.table(name, moment), sameColumn: at.sameColumn }))
+          continue
         said.add(loop.id)
         at.report(operation, 'loop', { source: sources.map(showName).join(', ') || 'the result', target: showName(operation.table) })
       }
@@ -48,12 +50,24 @@ export default defineRule({
     },
     {
       on: 'postgres',
+      title: 'Batches, as many as the rows need',
+      sequelize:
+        "const [[{ count }]] = await queryInterface.sequelize.query('SELECT COUNT(*) FROM users')\nfor (let turn = 0; turn < Math.ceil(count / 10000); turn++) {\n  await queryInterface.sequelize.query('UPDATE users SET code = left(name, 3) WHERE id IN (SELECT id FROM users WHERE code IS NULL LIMIT 10000)')\n}",
+    },
+    {
+      on: 'postgres',
       title: 'A list in the file',
       sequelize:
         "for (const id of [1, 2, 3]) {\n  await queryInterface.sequelize.query(`UPDATE settings SET value = 'on' WHERE id = ${id}`)\n}",
     },
   ],
 })
+
+/** As many turns as a COUNT says, each of them a bounded part of the table. */
+function inBatches(operation: Extract<Write, { readonly where: unknown }>, at: Parameters<typeof boundOf>[1]): boolean {
+  const bound = boundOf(operation, at)
+  return bound === 'limit' || bound === 'range'
+}
 
 type Write = Extract<Operation, { readonly kind: 'insert' | 'update' | 'delete' }>
 

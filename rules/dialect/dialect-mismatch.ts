@@ -23,7 +23,10 @@ export default defineRule({
     type: 'The type {type} of {column} does not exist here: {because}.',
   },
   on: {
-    unsupported({ feature, availableIn, span }, at) {
+    unsupported(operation, at) {
+      const { feature, availableIn, span } = operation
+      const first = at.statement.operations.find((other) => other.kind === 'unsupported' && other.feature === feature)
+      if (first !== operation) return
       at.report(span, 'feature', { engine: engineOf(at), feature, availableIn }, { evidence: 'derived' })
     },
     createTable({ columns, span }, at) {
@@ -49,6 +52,13 @@ export default defineRule({
     { on: 'mysql', says: 'type', sql: 'CREATE TABLE shops (id INT PRIMARY KEY, data JSONB);' },
     { on: 'sqlite', says: 'cannotAdd', sql: 'ALTER TABLE shops ADD COLUMN opened TEXT DEFAULT CURRENT_TIMESTAMP;' },
     { on: 'mysql', says: 'feature', title: 'MariaDB only', sql: 'ALTER TABLE shops ADD COLUMN IF NOT EXISTS note TEXT;' },
+    {
+      on: 'mysql',
+      says: 'feature',
+      title: 'Said once for a statement',
+      sql: 'ALTER TABLE "shops" DROP COLUMN "note";',
+      also: ['drop-before-contract'],
+    },
   ],
   good: [
     { on: 'mariadb', sql: 'ALTER TABLE shops ADD COLUMN IF NOT EXISTS note TEXT;' },

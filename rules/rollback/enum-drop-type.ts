@@ -31,7 +31,8 @@ export default defineRule({
         )
         if (used) continue
         const creator = up.moments.find(({ operation }) => operation.kind === 'createType' && at.sameName(operation.name, name))
-        if (!creator) continue
+        // SQL that asks first finds the type again, with the labels that it would give it; a builder's labels may have changed meanwhile.
+        if (!creator || (creator.statement.sql !== undefined && creator.operation.context?.guards)) continue
         at.report(creator.operation, 'left', { type: showName(name) }, { evidence: 'replayed' })
       }
     },
@@ -45,6 +46,13 @@ export default defineRule({
     },
   ],
   good: [
+    {
+      on: 'postgres',
+      title: 'Created only when it is not there',
+      sequelize:
+        "await queryInterface.sequelize.transaction(async (transaction) => {\n  await queryInterface.sequelize.query(`DO $$ BEGIN\n    IF NOT EXISTS (SELECT 1 FROM pg_type WHERE typname = 'mood') THEN CREATE TYPE mood AS ENUM ('sad', 'ok'); END IF;\n  END $$`, { transaction })\n  await queryInterface.sequelize.query('ALTER TABLE people ADD COLUMN mood mood', { transaction })\n})",
+      down: "await queryInterface.removeColumn('people', 'mood')",
+    },
     {
       on: 'postgres',
       sequelize: "await queryInterface.addColumn('people', 'mood', { type: Sequelize.ENUM('sad', 'ok') })",
