@@ -12,17 +12,14 @@ export function durationOf(text: string): number | undefined {
   return match ? Number(match[1]) * units[match[2] ?? 'ms']! : undefined
 }
 
-interface Setting {
-  readonly value: string
-  /** For SET LOCAL: the transaction whose end takes it back. */
-  readonly until: string | undefined
-}
-
 /** Follows SET and RESET through a script. */
 export class SessionTracker {
-  readonly #settings = new Map<string, Setting>()
+  /** What is set for the connection. */
+  #session = new Map<string, string>()
+  /** What each transaction sets for itself alone, over the connection's settings; undefined: taken back there. */
+  readonly #local = new Map<string, Map<string, string | undefined>>()
   /** What each transaction found in force when it first set something: its rollback brings that back. */
-  readonly #found = new Map<string, ReadonlyMap<string, Setting>>()
+  readonly #found = new Map<string, ReadonlyMap<string, string>>()
   /** Calls outside a transaction may each run on another connection of a pool, so that a SET there binds nothing. */
   readonly #pooled: boolean
   readonly #boundByRunner: boolean
@@ -33,34 +30,40 @@ export class SessionTracker {
   }
 
   stateAt(transaction: TransactionState): SessionState {
-    const settings = new Map<string, string>()
-    for (const [name, setting] of this.#settings) {
-      if (setting.until === undefined || setting.until === transaction.key) settings.set(name, setting.value)
+    const settings = new Map(this.#session)
+    for (const [name, value] of this.#local.get(transaction.key) ?? []) {
+      if (value === undefined) settings.delete(name)
+      else settings.set(name, value)
     }
     return { waitsBounded: this.#boundByRunner || isBounded(settings), settings }
   }
 
   apply(operation: Operation, transaction: TransactionState): void {
+    const { key } = transaction
     if (operation.kind === 'transaction' && operation.action === 'rollback') {
-      const found = this.#found.get(transaction.key)
-      if (!found) return
-      this.#settings.clear()
-      for (const [name, setting] of found) this.#settings.set(name, setting)
+      const found = this.#found.get(key)
+      if (found) this.#session = new Map(found)
+      this.#local.delete(key)
       return
     }
     const set = settingOf(operation)
     if (!set || set.scope === 'global') return
     // A DO block is one statement in one transaction, whoever opened it.
     const inside = transaction.open === 'yes' || operation.context?.block === 'do'
-    if (inside && !this.#found.has(transaction.key)) this.#found.set(transaction.key, new Map(this.#settings))
-    if (set.value === undefined) {
-      this.#settings.delete(set.name)
-      return
+    const confined = set.scope === 'local' || this.#pooled
+    if (confined && !inside) return
+    if (inside && !this.#found.has(key)) this.#found.set(key, new Map(this.#session))
+    const local = this.#local.get(key) ?? new Map<string, string | undefined>()
+    const names = set.name === 'all' && set.value === undefined ? [...this.#session.keys(), ...local.keys()] : [set.name]
+    for (const name of names) {
+      if (confined) local.set(name, set.value)
+      else {
+        local.delete(name)
+        if (set.value === undefined) this.#session.delete(name)
+        else this.#session.set(name, set.value)
+      }
     }
-    if (set.scope === 'local' && !inside) return
-    if (this.#pooled && !inside) return
-    const confined = set.scope === 'local' || (this.#pooled && inside)
-    this.#settings.set(set.name, { value: set.value, until: confined ? transaction.key : undefined })
+    if (local.size > 0) this.#local.set(key, local)
   }
 }
 

@@ -9,7 +9,8 @@ import { findIndex, ownerOf } from '../schema/apply-index.ts'
 import { type Difference, diff } from '../schema/diff.ts'
 import { findColumn, findFunction, findTable, findType, keyOf, type Schema } from '../schema/schema.ts'
 import type { Born } from '../schema/table.ts'
-import { ageOf, indexesLeading, provesNotNull, viewTable } from './table-view.ts'
+import { provesNotNull } from '../sql/not-null-proof.ts'
+import { ageOf, indexesLeading, viewTable } from './table-view.ts'
 import type { Course } from './walk.ts'
 
 type Report = BaseSite['report']
@@ -186,7 +187,8 @@ export class OperationSite extends BaseSiteOf implements Site {
   notNullCheck(name: Name, column: string) {
     const table = findTable(this.before, name)
     for (const state of table?.constraints ?? []) {
-      const sql = state.constraint.kind === 'check' ? state.constraint.expression?.sql : undefined
+      const { kind, enforced, expression } = state.constraint
+      const sql = kind === 'check' && enforced !== false ? expression?.sql : undefined
       if (sql === undefined || !provesNotNull(sql, column)) continue
       return { validated: state.validated, validatedHere: state.validatedIn?.transaction === this.transaction.key }
     }

@@ -16,13 +16,15 @@ interface Directive {
   readonly span: Span
   /** 1-based lines that it covers. */
   readonly from: number
-  to: number
+  readonly to: number
+  /** Rules that a block enables again, with the line of that; '*' for all. */
+  readonly closed: Map<string, number>
   /** The rules, or '*', that it did suppress. */
   readonly used: Set<string>
 }
 
 // A comment opener, then the directive: `-- surefoot-disable-next-line rule-a, rule-b -- reason`.
-const pattern = /(?:--|\/\/|\/\*|#)\s*surefoot-(disable-next-line|disable-line|disable-file|disable|enable)\b([^\n\r]*)/g
+const pattern = /(?:--|\/\/|\/\*|#)[ \t]*surefoot-(disable-next-line|disable-line|disable-file|disable|enable)\b([^\n\r]*)/g
 
 /** The suppressions that stand in a text. `file` is its path. */
 function directivesOf(text: string, file: string, index: LineIndex): Directive[] {
@@ -35,14 +37,7 @@ function directivesOf(text: string, file: string, index: LineIndex): Directive[]
     const rules = names!.split(/[\s,]+/).filter((name) => name !== '')
     const reason = reasons.join(' -- ').trim() || undefined
     if (verb === 'enable') {
-      for (const open of found) {
-        if (
-          open.reach === 'block' &&
-          open.to === Number.POSITIVE_INFINITY &&
-          (rules.length === 0 || rules.some((rule) => open.rules.includes(rule)))
-        )
-          open.to = line
-      }
+      for (const open of found) if (open.reach === 'block') close(open, rules, line)
       continue
     }
     const reach: Reach =
@@ -51,9 +46,20 @@ function directivesOf(text: string, file: string, index: LineIndex): Directive[]
     const from = reach === 'file' ? 1 : reach === 'next-line' ? line + 1 : line
     const to =
       reach === 'file' || reach === 'block' ? Number.POSITIVE_INFINITY : reach === 'next-line' ? lastLine(text, file, index, from) : from
-    found.push({ reach, rules, reason, span, from, to, used: new Set() })
+    found.push({ reach, rules, reason, span, from, to, closed: new Map(), used: new Set() })
   }
   return found
+}
+
+function close(open: Directive, rules: readonly string[], line: number): void {
+  for (const rule of rules.length === 0 ? ['*'] : rules) if (!open.closed.has(rule)) open.closed.set(rule, line)
+}
+
+/** Does it cover this line for this rule? */
+function reaches(directive: Directive, rule: string, line: number): boolean {
+  const { from, to, closed } = directive
+  const end = Math.min(to, closed.get('*') ?? to, closed.get(rule) ?? to)
+  return line >= from && line <= end
 }
 
 /** The line on which what begins on a line ends: in JavaScript the text of a query may begin further down than its call. */
@@ -81,7 +87,7 @@ export class Suppressions {
     let covered = false
     for (const directive of this.#directives) {
       const inRules = directive.rules.length === 0 || directive.rules.includes(finding.rule)
-      const inLines = [own, statement].some((line) => line >= directive.from && line <= directive.to)
+      const inLines = reaches(directive, finding.rule, own) || reaches(directive, finding.rule, statement)
       if (!inRules || !inLines) continue
       directive.used.add(directive.rules.length === 0 ? '*' : finding.rule)
       covered = true

@@ -47,7 +47,10 @@ export class TransactionTracker {
     // A COMMIT in SQL text ends the runner's own transaction; a query runner's commit only releases the savepoint that it nested.
     if (state.by !== 'runner' || statement.sql === undefined) return
     for (const operation of statement.operations) {
-      if (operation.kind === 'transaction' && (operation.action === 'commit' || operation.action === 'rollback')) this.#runnerClosed = true
+      if (operation.kind !== 'transaction') continue
+      const { action } = operation
+      // Where a transaction cannot hold DDL, a second BEGIN does not nest: it commits the first one.
+      if (action === 'commit' || action === 'rollback' || (action === 'begin' && !this.#dialect.transactionalDdl)) this.#runnerClosed = true
     }
   }
 

@@ -1,4 +1,4 @@
-import { isColumn, withoutParentheses } from './not-null-proof.ts'
+import { isColumn, withoutParentheses } from '../../sql/not-null-proof.ts'
 
 /**
  * What a USING expression does to its column when that is no more than a cast: the name of the type it is cast to, as written and

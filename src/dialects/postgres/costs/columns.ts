@@ -3,8 +3,8 @@ import type { Name } from '../../../ir/names.ts'
 import type { AddColumn, DropColumn, SetNotNull } from '../../../ir/operation.ts'
 import type { Schema } from '../../../schema/schema.ts'
 import { findColumn, findTable, findType } from '../../../schema/schema.ts'
+import { provesNotNull } from '../../../sql/not-null-proof.ts'
 import type { OtherLock } from '../../dialect.ts'
-import { provesNotNull } from '../not-null-proof.ts'
 import { builtinTypes } from '../types.ts'
 import { volatilityOf } from '../volatility.ts'
 import { distinct, foreignKeysOf, referencesTo } from './relations.ts'
@@ -113,7 +113,7 @@ export function provedNotNull(before: Schema, table: Name, column: string): bool
         state.constraint.kind === 'check' &&
         state.validated &&
         state.constraint.enforced !== false &&
-        provesNotNull(state.constraint.expression, column),
+        provesNotNull(state.constraint.expression?.sql ?? '', column),
     ) ?? false
   )
 }

@@ -1,14 +1,12 @@
-import type { Expression } from '../../ir/column.ts'
-
-/** A column as SQL spells it, without quotes: `"Name"` is Name, `Name` is name; with its table left out. */
+/** A column as SQL spells it, without quotes, its table left out: quoted it keeps its case, bare it is lower case. */
 function columnName(text: string): string {
-  const last = /(?:^|\.)\s*(?:"((?:[^"]|"")*)"|([\p{L}_][\p{L}\p{N}_$]*))$/u.exec(text.trim())
-  return last ? (last[1]?.replaceAll('""', '"') ?? last[2]!.toLowerCase()) : ''
+  const last = /(?:^|\.)\s*(?:"((?:[^"]|"")*)"|`([^`]*)`|([\p{L}_][\p{L}\p{N}_$]*))$/u.exec(text.trim())
+  return last ? (last[1]?.replaceAll('""', '"') ?? last[2] ?? last[3]!.toLowerCase()) : ''
 }
 
 /** Is this text the column and nothing more, quoted or with its table before it or not? */
 export function isColumn(text: string, column: string): boolean {
-  return columnName(text) === column && !/[()+*/<>=|\s-]/.test(text.trim().replace(/"[^"]*"/g, ''))
+  return columnName(text) === column && !/[()+*/<>=|\s-]/.test(text.trim().replace(/"[^"]*"|`[^`]*`/g, ''))
 }
 
 /** Takes off the parentheses that enclose a text as a whole. */
@@ -18,12 +16,14 @@ export function withoutParentheses(text: string): string {
   return current
 }
 
+const quotes = new Set(["'", '"', '`'])
+
 /** Where the parenthesis that opens at `start` closes; -1 when it does not. Quotes are respected. */
 function closing(text: string, start: number): number {
   let depth = 0
   for (let i = start; i < text.length; i++) {
     const character = text[i]!
-    if (character === "'" || character === '"') {
+    if (quotes.has(character)) {
       const end = text.indexOf(character, i + 1)
       if (end === -1) return -1
       i = end
@@ -41,7 +41,7 @@ function conjuncts(sql: string): readonly string[] {
   let between = false
   for (let i = 0; i < text.length; i++) {
     const character = text[i]!
-    if (character === "'" || character === '"') {
+    if (quotes.has(character)) {
       const end = text.indexOf(character, i + 1)
       if (end === -1) return [text]
       i = end
@@ -74,9 +74,9 @@ const longestCheck = 4000
  * Does this CHECK, once validated, prove that the column holds no NULL, in the form that SET NOT NULL understands: `column IS NOT
  * NULL` as the whole or as one of its AND-ed parts? `column > 0` does not: a CHECK is content with NULL. (Measured on 12 to 18.)
  */
-export function provesNotNull(expression: Expression | undefined, column: string): boolean {
-  if (expression === undefined || expression.sql.length > longestCheck) return false
-  return conjuncts(expression.sql).some((part) => {
+export function provesNotNull(check: string, column: string): boolean {
+  if (check.length > longestCheck) return false
+  return conjuncts(check).some((part) => {
     const text = withoutParentheses(part).replace(/\s+/g, ' ')
     if (/ is not null$/i.test(text)) return isColumn(withoutParentheses(text.slice(0, -' is not null'.length)), column)
     const inner = /^not ?\(/i.test(text) ? withoutParentheses(text.slice(3)) : ''

@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest'
+import type { Judged } from '../../src/lint/run.ts'
+import { Suppressions } from '../../src/lint/suppress.ts'
+
+const known = new Set(['rename-column', 'missing-down', 'row-loss'])
+const all = new Set([...known, 'off-rule'])
+
+/** A finding of a rule at the first place of a text; its statement is the line, or begins where `statement` stands. */
+function findingAt(text: string, needle: string, rule = 'rename-column', statement = needle, file = 'm.sql'): Judged {
+  const start = text.indexOf(needle)
+  const from = text.indexOf(statement)
+  const span = { file, start, end: start + needle.length }
+  return {
+    rule,
+    severity: 'error',
+    message: '',
+    help: '',
+    span,
+    migration: 'm',
+    direction: 'up',
+    evidence: 'read',
+    related: [],
+    statement: { file, start: from, end: span.end },
+    onceWithoutTimeouts: undefined,
+  }
+}
+
+const covers = (text: string, needle: string, rule?: string, statement?: string) =>
+  new Suppressions(text, 'm.sql').covers(findingAt(text, needle, rule, statement))
+
+describe('a suppression', () => {
+  it.each([
+    ['the next line', '-- surefoot-disable-next-line rename-column\nHERE'],
+    ['its own line', 'HERE -- surefoot-disable-line rename-column'],
+    ['the file, wherever it stands', 'HERE\n\n-- surefoot-disable-file rename-column'],
+    ['what follows', '-- surefoot-disable rename-column\n\n\nHERE'],
+    ['every rule when it names none', '-- surefoot-disable-next-line\nHERE'],
+    ['each of the rules that it names', '-- surefoot-disable-next-line missing-down, rename-column -- it is new\nHERE'],
+    ['in a block comment', '/* surefoot-disable-next-line rename-column */\nHERE'],
+    ['in a comment of JavaScript', '// surefoot-disable-next-line rename-column\nHERE'],
+    ['in a comment of MySQL', '# surefoot-disable-next-line rename-column\nHERE'],
+    ['with lines that end in CR LF', '-- surefoot-disable-next-line rename-column\r\nHERE'],
+    ['the rules that were not enabled again', '-- surefoot-disable rename-column, row-loss\n-- surefoot-enable row-loss\nHERE'],
+  ])('covers %s', (_, text) => expect(covers(text, 'HERE')).toBe(true))
+
+  it.each([
+    ['another rule', '-- surefoot-disable-next-line missing-down\nHERE'],
+    ['a rule that only its reason names', '-- surefoot-disable-next-line missing-down -- not rename-column\nHERE'],
+    ['the line after the next', '-- surefoot-disable-next-line rename-column\n\nHERE'],
+    ['what stands before it', 'HERE\n-- surefoot-disable rename-column'],
+    ['what stands after the end of its block', '-- surefoot-disable rename-column\n-- surefoot-enable\nHERE'],
+    ['a rule that was enabled again', '-- surefoot-disable rename-column, row-loss\n-- surefoot-enable rename-column\nHERE'],
+    ['anything by a word in a string', "SELECT 'surefoot-disable-file';\nHERE"],
+  ])('does not cover %s', (_, text) => expect(covers(text, 'HERE')).toBe(false))
+
+  it('covers a statement that begins on its line, wherever in it the finding points', () => {
+    const text = '-- surefoot-disable-next-line\nALTER TABLE t\n  ADD COLUMN a int,\n  DROP COLUMN b;'
+    expect(covers(text, 'DROP COLUMN b', 'rename-column', 'ALTER TABLE')).toBe(true)
+  })
+})
+
+describe('a suppression that is not needed', () => {
+  const unused = (text: string, used: readonly Judged[] = []) => {
+    const suppressions = new Suppressions(text, 'm.sql')
+    for (const finding of used) suppressions.covers(finding)
+    return suppressions.unused('m', known, all).map(({ message }) => message)
+  }
+
+  it('is said, rule by rule', () => {
+    const text = '-- surefoot-disable-next-line rename-column, missing-down\nHERE'
+    expect(unused(text, [findingAt(text, 'HERE')])).toEqual([
+      'This suppression of missing-down suppresses nothing: the rule does not speak here.',
+    ])
+  })
+
+  it('is said of one that names no rule', () => {
+    expect(unused('-- surefoot-disable-next-line\nHERE')).toEqual(['This suppression suppresses nothing: no rule speaks here.'])
+  })
+
+  it('is said of a rule that does not exist', () => {
+    expect(unused('-- surefoot-disable-file no-such-rule')).toEqual(['This suppression names no-such-rule, and there is no such rule.'])
+  })
+
+  it('is not said of a rule that was not asked', () => {
+    expect(unused('-- surefoot-disable-file off-rule')).toEqual([])
+  })
+})
