@@ -52,6 +52,16 @@ const kinds = [
         "module.exports = { up: (queryInterface) => queryInterface.addIndex('b', ['c']), down() { throw new Error('no') } }\n",
     },
   ],
+  [
+    'TypeORM',
+    {
+      'package.json': '{ "dependencies": { "typeorm": "1.1.0", "pg": "8.0.0" } }',
+      'src/migrations/1700000000000-A.ts':
+        "export class A1700000000000 {\n  async up(queryRunner) { await queryRunner.dropTable('a') }\n  async down() { throw new Error('no') }\n}\n",
+      'src/migrations/1700000000001-B.ts':
+        "export class B1700000000001 {\n  async up(queryRunner) { await queryRunner.query('CREATE INDEX i ON b (c)') }\n  async down() { throw new Error('no') }\n}\n",
+    },
+  ],
 ] as const
 
 describe('a file that vanishes while it is looked at', () => {

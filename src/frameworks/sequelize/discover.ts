@@ -79,12 +79,13 @@ function historyOf(
   for (const path of paths) {
     if (options.paths ? isCompanion(path) : isNoMigration(path)) continue
     const file = project.read(path)
-    // What cannot be read is kept where the folder is known: `load` says why.
-    const claim = 'text' in file ? claimOf(file.text) : named ? 'maybe' : 'no'
+    // What cannot be read is kept beside migrations: `load` says why.
+    const claim = 'text' in file ? claimOf(file.text) : 'maybe'
     if (claim === 'yes') claimed.push(path)
     else if (claim === 'maybe') undecided.push(path)
   }
-  if (claimed.length === 0 && !((named || undecided.some((path) => files.has(path))) && undecided.length > 0)) return undefined
+  const known = named || undecided.some((path) => files.has(path)) || isSequelizes(project, directory)
+  if (claimed.length === 0 && (!known || undecided.length === 0)) return undefined
   const entries = [...claimed, ...undecided].sort(byFileName).map((path): Entry => ({ id: path.slice(path.lastIndexOf('/') + 1), path }))
   const dialect = options.dialect === undefined ? dialectOf(project, directory, rc) : undefined
   const found = dialect?.found
@@ -105,6 +106,12 @@ function historyOf(
       ...(rc?.models === undefined ? {} : { models: rc.models }),
     },
   }
+}
+
+/** Does the package around the folder use Sequelize, and no other tool whose migrations have an `up` as well? */
+function isSequelizes(project: Project, directory: string): boolean {
+  const uses = (name: string) => project.dependency(name, directory) !== undefined
+  return (uses('sequelize') || uses('sequelize-typescript')) && !['knex', 'typeorm', 'mongoose', 'umzug', 'db-migrate'].some(uses)
 }
 
 /** Umzug sorts by the name that it records: the file's name without its folder. */

@@ -37,16 +37,28 @@ export function discover(project: Project, options: DiscoverOptions): readonly H
 }
 
 function gather(project: Project, paths: readonly string[], folders: Map<string, Found[]>): void {
+  const unread: string[] = []
   for (const path of paths) {
     const read = project.read(path)
-    if (!('text' in read)) continue
+    if (!('text' in read)) {
+      unread.push(path)
+      continue
+    }
     const found = entriesOf(path, read.text)
     if (found.length === 0) continue
-    const folder = path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : ''
-    const list = folders.get(folder) ?? []
+    const list = folders.get(folderOf(path)) ?? []
     list.push(...found)
-    folders.set(folder, list)
+    folders.set(folderOf(path), list)
   }
+  // What cannot be read beside migrations may be one: `load` says why it was not judged.
+  for (const path of unread) {
+    const id = path.slice(path.lastIndexOf('/') + 1).replace(/\.[cm]?[jt]s$/, '')
+    folders.get(folderOf(path))?.push({ id, path, timestamp: leadingTimestamp(id) ?? Number.NaN })
+  }
+}
+
+function folderOf(path: string): string {
+  return path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : ''
 }
 
 /** Named folders mean the files in them. */

@@ -62,7 +62,11 @@ export function sendSql(call: HandleCall): Value {
   const query = parsed.flatMap(({ operations }) =>
     operations.flatMap((operation) => (operation.kind === 'select' ? [operation.query] : [])),
   )[0]
-  const rows: Rows = { sql, parameters: known, ...(query ? { tables: query.tables, limited: query.limited, aggregate: query.aggregate } : {}) }
+  const rows: Rows = {
+    sql,
+    parameters: known,
+    ...(query ? { tables: query.tables, limited: query.limited, aggregate: query.aggregate } : {}),
+  }
   return call.machine.promise(handle(handles.rows, rows, call.span), call.machine.record('query', data, call.span))
 }
 
