@@ -3,6 +3,7 @@ import type { Statement } from '../../ir/migration.ts'
 import type { Opaque, OpaqueReason, Operation } from '../../ir/operation.ts'
 import type { Blind, Event } from '../../javascript/value.ts'
 import type { Span } from '../../source/span.ts'
+import { withLoops } from '../loops.ts'
 import { type Draft, withContext, withSegments } from '../script.ts'
 import { type Place, places, type Recorded, type Transactions } from './transactions.ts'
 
@@ -51,7 +52,7 @@ export function statementsOf(happenings: readonly Happening[], state: Transactio
     } else if (one.kind === 'blind') drafts.push({ draft: blindDraft(one.blind), place: { segment: enclosing, enclosing } })
     else drafts.push({ draft: refusalDraft(one.refusal), place: { segment: enclosing, enclosing } })
   }
-  return numbered(drafts, state.count)
+  return withLoops(numbered(drafts, state.count))
 }
 
 /** Transaction objects have their numbers; BEGIN and COMMIT in SQL texts that no object holds get those behind them. */

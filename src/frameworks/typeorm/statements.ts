@@ -4,6 +4,7 @@ import type { Operation, Transaction } from '../../ir/operation.ts'
 import type { Blind, Event } from '../../javascript/value.ts'
 import type { Throw } from '../../javascript/walk.ts'
 import { showHoles } from '../../source/traced.ts'
+import { withLoops } from '../loops.ts'
 import { type Draft, draftsOf, withContext } from '../script.ts'
 import type { On, Recorded } from './handles.ts'
 
@@ -105,7 +106,7 @@ export function statementsOf(steps: readonly Step[], ambient: Ambient): readonly
       }
     }
   }
-  return statements
+  return withLoops(statements)
 }
 
 function keyOf(on: On): string {
