@@ -72,7 +72,7 @@ export default defineRule({
       const replacements = replacementsOf(table.state, column, at)
       const tooSoon = replacements.find(({ filled, state: other }) => at.age(filled) !== 'existing' || at.age(other.born) !== 'existing')
       if (tooSoon) at.report(span, 'columnTooSoon', { ...slots, replacement: tooSoon.state.column.name }, { evidence: 'replayed' })
-      else if (replacements.length === 0) at.report(span, 'column', slots)
+      else if (replacements.length === 0) at.report(span, 'column', slots, { evidence: 'replayed' })
     },
     dropSchema({ name, span, cascade }, at) {
       if (cascade && !isSchemaBornHere(at, name)) at.report(span, 'schema', { name })
@@ -91,7 +91,7 @@ export default defineRule({
       const copies = copiesOf(name, at).filter((copy) => !isCheckpointName(copy.name))
       const tooSoon = copies.find((copy) => at.age(copy.born) !== 'existing')
       if (tooSoon) at.report(span, 'tableTooSoon', { ...slots, replacement: showName(tooSoon.name) }, { evidence: 'replayed' })
-      else if (copies.length === 0) at.report(span, 'table', slots)
+      else if (copies.length === 0) at.report(span, 'table', slots, { evidence: 'replayed' })
     },
   },
   bad: [

@@ -38,11 +38,11 @@ export default defineRule({
       // The values of a generated column can be computed again.
       if (isOwn(table, at) || state?.column.generated || (state && at.age(state.born) === 'this-migration')) return
       if (replacementsOf(at.table(table).state, column, at).length > 0 || copiesOf(table, at).length > 0) return
-      at.report(span, 'column', { table: showName(table), column })
+      at.report(span, 'column', { table: showName(table), column }, { evidence: 'replayed' })
     },
     dropTable({ table, span, temporary }, at) {
       if (temporary || isOwn(table, at) || isRebuilt(table, at) || copiesOf(table, at).length > 0) return
-      at.report(span, 'table', { table: showName(table) })
+      at.report(span, 'table', { table: showName(table) }, { evidence: 'replayed' })
     },
     dropSchema({ name, span, cascade }, at) {
       if (cascade && !isSchemaBornHere(at, name)) at.report(span, 'schema', { name })
@@ -52,7 +52,7 @@ export default defineRule({
       const others = cascade ? [] : referringTables(tables, at, false)
       if (others.some((name) => !tables.some((table) => at.sameName(table, name)))) return
       const lost = tables.find((table) => !isOwn(table, at) && copiesOf(table, at).length === 0)
-      if (lost) at.report(span, 'table', { table: showName(lost) })
+      if (lost) at.report(span, 'table', { table: showName(lost) }, { evidence: 'replayed' })
     },
     delete(deletion, at) {
       const { table, where, using, span } = deletion
@@ -60,7 +60,7 @@ export default defineRule({
       // DELETE … RETURNING that feeds an INSERT moves the rows.
       if (at.statement.operations.some(({ kind }) => kind === 'insert')) return
       if (deletion.context?.loops?.some((loop) => loop.over !== 'unknown')) return
-      at.report(span, where || using.length > 0 ? 'some' : 'rows', { table: showName(table) })
+      at.report(span, where || using.length > 0 ? 'some' : 'rows', { table: showName(table) }, { evidence: 'replayed' })
     },
   },
   bad: [

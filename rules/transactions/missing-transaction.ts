@@ -32,12 +32,12 @@ export default defineRule({
       if (guarded || !areDependent(bare, at.sameName)) {
         const move = moveOfRows(open, at.sameName)
         const source = move?.operation.kind === 'insert' ? move.operation.query?.tables[0] : undefined
-        if (move && source && !at.table(source, move).fresh) at.report(move.operation, 'moved', {})
+        if (move && source && !at.table(source, move).fresh) at.report(move.operation, 'moved', {}, { evidence: 'derived' })
         return
       }
       const rebuild = moments.some(({ operation }) => operation.kind === 'setVariable' && operation.name === 'pragma foreign_keys')
       if (at.dialect === 'sqlite' && rebuild && (at.profile === 'safety' || at.framework === 'prisma')) return
-      at.report(bare[0]!.moment.operation, 'notAtomic', { count: bare.length })
+      at.report(bare[0]!.moment.operation, 'notAtomic', { count: bare.length }, { evidence: 'derived' })
     },
   },
   bad: [
