@@ -49,7 +49,10 @@ export default defineRule({
       const where = { file: down.script.span.file, start: down.moments[0]!.statement.span.start, end: down.moments[0]!.statement.span.end }
       const differences = at.leftover.filter((difference) => isOurs(difference, up))
       const left = differences.filter(
-        (difference) => difference.change === 'added' && createdBy(up, difference, at.sameName, at.sameColumn),
+        (difference) =>
+          difference.change === 'added' &&
+          createdBy(up, difference, at.sameName, at.sameColumn) &&
+          !fallsWithFunction(difference, up, down, at.sameName),
       )
       if (left.length > 0) {
         const creator = createdBy(up, left[0]!, at.sameName, at.sameColumn)!
@@ -68,7 +71,9 @@ export default defineRule({
       if (lost.length > 0) at.report(where, 'lost', { objects: list(lost) }, { evidence: 'replayed' })
       const other = removed.filter((difference) => !lost.includes(difference) && droppedBy(down, difference, at.sameName, at.sameColumn))
       if (other.length > 0) at.report(where, 'removes', { objects: list(other) }, { evidence: 'replayed' })
-      const changed = differences.find((difference) => difference.change === 'changed' && difference.certain)
+      const changed = differences.find(
+        (difference) => difference.change === 'changed' && difference.certain && !isFiller(difference, down, at.sameName, at.sameColumn),
+      )
       if (changed) {
         const { property = 'definition', before = '', after = '' } = changed
         at.report(
@@ -105,6 +110,20 @@ export default defineRule({
       sequelize:
         "await queryInterface.sequelize.transaction(async (transaction) => {\n  await queryInterface.createTable('shops', { id: { type: Sequelize.INTEGER, primaryKey: true }, code: { type: Sequelize.STRING } }, { transaction })\n  await queryInterface.addIndex('shops', ['code'], { transaction })\n})",
       down: "await queryInterface.dropTable('shops')",
+    },
+    {
+      on: 'postgres',
+      title: 'Triggers fall with the function that they run',
+      sql: 'CREATE FUNCTION count_orders() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;\nCREATE TRIGGER counted AFTER INSERT ON orders FOR EACH ROW EXECUTE FUNCTION count_orders();',
+      down: 'DROP FUNCTION count_orders CASCADE;',
+    },
+    {
+      on: 'mysql',
+      title: 'A NOT NULL column that comes back needs a default for its rows',
+      history: ['CREATE TABLE orders (id INT PRIMARY KEY, status VARCHAR(20) NOT NULL);'],
+      sql: 'ALTER TABLE orders DROP COLUMN status;',
+      down: "ALTER TABLE orders ADD COLUMN status VARCHAR(20) NOT NULL DEFAULT '';",
+      also: ['drop-before-contract'],
     },
     {
       on: 'postgres',
@@ -161,6 +180,32 @@ function createdBy(walk: Walk, { object, name, part }: Difference, sameName: Sam
         return false
     }
   })
+}
+
+/** Triggers go with their function when down drops it with CASCADE. */
+function fallsWithFunction({ object, part }: Difference, up: Walk, down: Walk, sameName: SameName): boolean {
+  if (object !== 'trigger') return false
+  return up.moments.some(
+    ({ operation }) =>
+      operation.kind === 'createTrigger' &&
+      operation.name.toLowerCase() === (part ?? '').toLowerCase() &&
+      down.moments.some(
+        ({ operation: other }) =>
+          other.kind === 'dropFunction' && other.cascade && operation.function && sameName(other.name, operation.function),
+      ),
+  )
+}
+
+/** A NOT NULL column that comes back needs some DEFAULT for the rows that are there, whether or not it had one. */
+function isFiller({ object, property, before, name, part }: Difference, down: Walk, sameName: SameName, sameColumn: SameColumn): boolean {
+  if (object !== 'column' || property !== 'default' || before !== 'no default') return false
+  return down.moments.some(
+    ({ operation }) =>
+      operation.kind === 'addColumn' &&
+      !operation.column.nullable &&
+      sameName(operation.table, name) &&
+      sameColumn(operation.column.name, part ?? ''),
+  )
 }
 
 /** Does the walk drop the object, or rename it away? */

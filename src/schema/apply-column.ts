@@ -5,7 +5,7 @@ import { addColumnTo, changeColumnOf, dropColumnFrom, foldColumn, type When, wit
 import { referrersOf } from './references.ts'
 import { keyOf, type Schema } from './schema.ts'
 import { isGuarded, lacksColumn, type Step } from './step.ts'
-import type { ColumnState, Table } from './table.ts'
+import type { ColumnState, IndexState, Table } from './table.ts'
 
 type ColumnOperation = OperationOf<
   | 'addColumn'
@@ -110,9 +110,7 @@ function renameColumn(schema: Schema, name: Name, from: string, to: string): Sch
       else columns.set(at, state)
     }
     const indexes = table.indexes.map((index) =>
-      index.keys.some((part) => part.column !== undefined && foldColumn(schema, part.column) === key)
-        ? { ...index, keys: index.keys.map((part) => (part.column === undefined ? part : { ...part, column: rename(part.column) })) }
-        : index,
+      mentions(index, (column) => foldColumn(schema, column) === key) ? renamedIn(index, rename) : index,
     )
     const constraints = table.constraints.map((state) =>
       state.constraint.columns.some((column) => foldColumn(schema, column) === key)
@@ -145,6 +143,22 @@ function editReferences(
     if (!same) next = withTable(next, table.name, (old) => ({ ...old, constraints }))
   }
   return next
+}
+
+function mentions(index: IndexState, is: (column: string) => boolean): boolean {
+  return (
+    index.keys.some((part) => (part.column !== undefined && is(part.column)) || part.expression?.columns.some(is)) ||
+    (index.where?.columns.some(is) ?? false)
+  )
+}
+
+function renamedIn(index: IndexState, rename: (column: string) => string): IndexState {
+  const keys = index.keys.map((part) => ({
+    ...part,
+    column: part.column === undefined ? undefined : rename(part.column),
+    ...(part.expression ? { expression: { ...part.expression, columns: part.expression.columns.map(rename) } } : {}),
+  }))
+  return { ...index, keys, where: index.where && { ...index.where, columns: index.where.columns.map(rename) } }
 }
 
 function filled(schema: Schema, operation: OperationOf<'update'>, when: When): Schema {

@@ -103,7 +103,9 @@ const suffixes = { primaryKey: 'pkey', unique: 'key', check: 'check', foreignKey
 /** The name that PostgreSQL gives a constraint that the user left unnamed; good enough to find it again on other engines. */
 export function impliedName(table: Name, constraint: Constraint): string {
   const suffix = suffixes[constraint.kind]
-  return constraint.kind === 'primaryKey' ? `${table.name}_${suffix}` : [table.name, ...constraint.columns, suffix].join('_')
+  // A CHECK over several columns is named for its table alone.
+  const alone = constraint.kind === 'primaryKey' || (constraint.kind === 'check' && constraint.columns.length > 1)
+  return alone ? `${table.name}_${suffix}` : [table.name, ...constraint.columns, suffix].join('_')
 }
 
 function keysOf(columns: readonly string[]): IndexKey[] {

@@ -76,3 +76,21 @@ describe('a default', () => {
     expect(diff(run(`CREATE TABLE a (m text DEFAULT ${one});`), run(`CREATE TABLE a (m text DEFAULT ${other});`))).toEqual([])
   })
 })
+
+describe('the column of an expression', () => {
+  it('is followed when it is renamed', () => {
+    const after =
+      run(`CREATE TABLE a (x int); CREATE INDEX i ON a (abs(x)); ALTER TABLE a RENAME COLUMN x TO y; ALTER TABLE a ADD COLUMN x int;
+      ALTER TABLE a DROP COLUMN x;`)
+    expect(findTable(after, { name: 'a' })!.indexes.map(({ name }) => name)).toEqual(['i'])
+  })
+})
+
+describe('a CHECK without a name', () => {
+  it('is found under the name that the server gives it', () => {
+    const after = run(
+      'CREATE TABLE a (x int, y int, CHECK (x < y), CHECK (x > 0)); ALTER TABLE a DROP CONSTRAINT a_check, DROP CONSTRAINT a_x_check;',
+    )
+    expect(findTable(after, { name: 'a' })!.constraints).toEqual([])
+  })
+})
