@@ -67,7 +67,11 @@ const safe = /^(small|big|medium|tiny)?int(eger)?$|^serial|^bigserial|^uuid$|^bo
 
 /** A member of a row whose column is a number, a boolean or a uuid cannot break out; `id` is taken for one where the table is not known. */
 function isSafeByType(expression: string, context: Operation['context'], before: Schema): boolean {
-  const member = /(?:\.|\[['"])(\w+)(?:['"]\])?\s*$/.exec(expression)?.[1]
+  const listed =
+    /\.map\(\s{0,9}\(?\s{0,9}(\w{1,99})\s{0,9}\)?\s{0,9}=>\s{0,9}\1\.(\w{1,99})\s{0,9}\)(?:\.join)?(?:\([^()]{0,20}\))?\s{0,9}$/.exec(
+      expression,
+    )?.[2]
+  const member = listed ?? /(?:\.|\[['"])(\w+)(?:['"]\])?\s*$/.exec(expression)?.[1]
   if (member === undefined) return false
   const tables = context?.loops?.flatMap((loop) => loop.tables ?? []) ?? []
   for (const table of tables) {

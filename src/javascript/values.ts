@@ -198,7 +198,7 @@ export function piecesOf(value: Value, expression: string, span: Span | undefine
       return pieces
     }
     case 'unknown':
-      return [hole(value.reason, expression, value.escaped === true, span)]
+      return [hole(value.reason === 'call' ? passedOn(value) : value.reason, expression, value.escaped === true, span)]
     case 'handle':
       return [hole('call', expression, false, span)]
     case 'promise':
@@ -207,6 +207,17 @@ export function piecesOf(value: Value, expression: string, span: Span | undefine
       break
   }
   return [hole('unknown', expression, false, span)]
+}
+
+const makesHarmless = /escape|quote|ident|literal|hash|digest|uuid|sanit|encode|number|parse(int|float)|tofixed|math\.|length|count|size/i
+
+/** A call gives what it was given (`row.name.trim()`, `slugify(row.name)`), unless its name says that it makes it harmless. */
+function passedOn(value: UnknownValue): HoleReason {
+  if (makesHarmless.test(value.expression)) return value.reason
+  const origins = value.origins ?? []
+  const reason = reasonOf(origins)
+  if (reason === 'row' || reason === 'environment') return reason
+  return origins.some((origin) => origin.kind === 'handle' && /(^|\W)rows?$/.test(origin.name)) ? 'row' : value.reason
 }
 
 function hole(reason: HoleReason, expression: string, escaped: boolean, span: Span | undefined): Piece {

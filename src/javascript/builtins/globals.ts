@@ -324,6 +324,7 @@ export function globalValue(name: string): Value | undefined {
   }
   if (name === 'process' && value.kind === 'object') {
     if (!value.members.has('env')) value.members.set('env', environment)
+    if (!value.members.has('argv')) value.members.set('argv', { kind: 'unknown', reason: 'environment', expression: 'process.argv' })
   }
   return value
 }
