@@ -43,7 +43,7 @@ const mayLookInto: Readonly<Record<string, readonly string[]>> = {
   ],
   'src/rule': ['src/source', 'src/ir', 'src/schema', 'src/dialects/dialect.ts', 'src/frameworks/framework.ts'],
   rules: ['src/rule'],
-  'src/lint': ['src/source', 'src/ir', 'src/schema', 'src/dialects/dialect.ts', 'src/frameworks/framework.ts', 'src/rule'],
+  'src/lint': ['src/source', 'src/ir', 'src/schema', 'src/sql', 'src/dialects/dialect.ts', 'src/frameworks/framework.ts', 'src/rule'],
   'src/pipeline': [
     'src/source',
     'src/ir',
@@ -54,6 +54,7 @@ const mayLookInto: Readonly<Record<string, readonly string[]>> = {
     'src/lint',
     'src/project',
     'src/errors.ts',
+    'src/version.ts',
   ],
   'src/report': ['src/source', 'src/rule', 'src/lint/outcome.ts'],
   'src/config': ['src/rule', 'src/dialects/dialect.ts', 'src/frameworks/framework.ts', 'src/ir/names.ts', 'src/errors.ts'],

@@ -20,6 +20,8 @@ export default defineRule({
   on: {
     script(at) {
       let last = -1
+      // The statements of one query string are one call.
+      const batches = new Set<number>()
       for (const { operation, statement, index } of at.walk.moments) {
         if (
           index === last ||
@@ -30,6 +32,10 @@ export default defineRule({
           continue
         if (operation.kind === 'refuse' || operation.kind === 'interpolate' || operation.kind === 'opaque') continue
         last = index
+        if (statement.batch !== undefined) {
+          if (batches.has(statement.batch)) continue
+          batches.add(statement.batch)
+        }
         at.report(statement.span, 'other', {})
       }
     },
@@ -40,6 +46,13 @@ export default defineRule({
       says: 'other',
       sequelize:
         "await queryInterface.sequelize.transaction(async (transaction) => {\n  await queryInterface.addColumn('orders', 'note', { type: Sequelize.TEXT }, { transaction })\n  await queryInterface.addColumn('orders', 'memo', { type: Sequelize.TEXT })\n})",
+    },
+    {
+      on: 'postgres',
+      says: 'other',
+      title: 'Several statements in one call',
+      sequelize:
+        "await queryInterface.sequelize.transaction(async (transaction) => {\n  await queryInterface.sequelize.query('ALTER TABLE orders ADD COLUMN note text; ALTER TABLE orders ADD COLUMN memo text', {})\n  await queryInterface.addColumn('orders', 'size', { type: Sequelize.TEXT }, { transaction })\n})",
     },
   ],
   good: [
