@@ -44,7 +44,7 @@ describe('the packed package', () => {
   it('holds the command, the library, its types, the pages of the rules and the schema', () => {
     const expected = [
       'dist/surefoot.js',
-      'dist/index.js',
+      'dist/index.mjs',
       'dist/types/src/index.d.ts',
       'schema/outcome.schema.json',
       'README.md',
@@ -129,7 +129,7 @@ export default config
   })
 
   it('keeps everything but its doors to itself', () =>
-    expect(node('--input-type=module', '-e', "await import('surefoot/dist/index.js')").out).toContain('ERR_PACKAGE_PATH_NOT_EXPORTED'))
+    expect(node('--input-type=module', '-e', "await import('surefoot/dist/index.mjs')").out).toContain('ERR_PACKAGE_PATH_NOT_EXPORTED'))
 })
 
 function pages(): readonly string[] {

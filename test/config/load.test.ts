@@ -91,7 +91,7 @@ describe('running the configuration', () => {
 
   it.each([
     ['surefoot.config.ts', 'export default {', 'surefoot.config.ts has a syntax error'],
-    ['surefoot.config.ts', 'export const a = 1', 'surefoot.config.ts exports no configuration. Write: export default defineConfig'],
+    ['surefoot.config.ts', 'export const a = 1', 'surefoot.config.ts has no default export. Give it one'],
     ['surefoot.config.mjs', 'throw new Error("boom")', 'surefoot.config.mjs failed to load: boom'],
     ['surefoot.json', '{ "profile": ', 'surefoot.json is not valid JSON'],
   ])('%s with «%s»: a sentence', async (name, text, sentence) => {
