@@ -1,4 +1,5 @@
 import {
+  columnsOfType,
   copiesOf,
   defineRule,
   isCheckpointName,
@@ -30,6 +31,7 @@ export default defineRule({
     column: 'Dropping {table}.{column}: no earlier migration replaced it, and the old release may still read it while this is deployed.',
     table: 'Dropping {table}: no earlier migration replaced it, and the old release may still use it while this is deployed.',
     schema: 'Dropping the schema {name} takes every table in it along: the old release may still use them while this is deployed.',
+    typeAndColumn: 'Dropping the type {type} CASCADE drops {table}.{column} with it, which the old release may still read.',
     declaredColumn: {
       text: '{table}.{column} is dropped while {model} in {file} still declares it: every query of that model fails.',
       severity: 'error',
@@ -73,6 +75,16 @@ export default defineRule({
       const tooSoon = replacements.find(({ filled, state: other }) => at.age(filled) !== 'existing' || at.age(other.born) !== 'existing')
       if (tooSoon) at.report(span, 'columnTooSoon', { ...slots, replacement: tooSoon.state.column.name }, { evidence: 'replayed' })
       else if (replacements.length === 0) at.report(span, 'column', slots, { evidence: 'replayed' })
+    },
+    dropType({ name, cascade, span }, at) {
+      const lost = cascade ? columnsOfType(name, at)[0] : undefined
+      if (lost)
+        at.report(
+          span,
+          'typeAndColumn',
+          { type: showName(name), table: showName(lost.table), column: lost.column },
+          { evidence: 'replayed' },
+        )
     },
     dropSchema({ name, span, cascade }, at) {
       if (cascade && !isSchemaBornHere(at, name)) at.report(span, 'schema', { name })

@@ -1,5 +1,6 @@
 import {
   boundOf,
+  columnsOfType,
   copiesOf,
   defineRule,
   isCheckpointName,
@@ -43,6 +44,11 @@ export default defineRule({
     dropTable({ table, span, temporary }, at) {
       if (temporary || isOwn(table, at) || isRebuilt(table, at) || copiesOf(table, at).length > 0) return
       at.report(span, 'table', { table: showName(table) }, { evidence: 'replayed' })
+    },
+    dropType({ name, cascade, span }, at) {
+      const lost = cascade ? columnsOfType(name, at)[0] : undefined
+      if (lost && copiesOf(lost.table, at).length === 0)
+        at.report(span, 'column', { table: showName(lost.table), column: lost.column }, { evidence: 'replayed' })
     },
     dropSchema({ name, span, cascade }, at) {
       if (cascade && !isSchemaBornHere(at, name)) at.report(span, 'schema', { name })

@@ -18,6 +18,10 @@ export default defineRule({
   ],
   messages: {
     blocksWrites: 'Building index {index} blocks writes to {table} until it is finished.',
+    refused: {
+      text: 'Building index {index} CONCURRENTLY fails: PostgreSQL refuses that on the partitioned table {table}.',
+      help: 'Create it ON ONLY {table}, build one index per partition CONCURRENTLY, and ATTACH each.',
+    },
     rebuilds: {
       text: 'Rebuilding indexes blocks writes to {what} until it is finished; queries that plan with the index wait as well.',
       help: 'REINDEX … CONCURRENTLY, outside a transaction (PostgreSQL 12 and later).',
@@ -37,8 +41,12 @@ export default defineRule({
     },
     createIndex(index, at) {
       const table = at.table(index.table)
-      if (index.concurrently || index.only || table.fresh || at.cost.blocks === 'nothing') return
       const slots = { index: index.name ?? 'without a name', table: showName(index.table) }
+      if (index.concurrently && table.partitioned && !index.only) {
+        at.report(index, 'refused', slots, { evidence: 'replayed' })
+        return
+      }
+      if (index.concurrently || index.only || table.fresh || at.cost.blocks === 'nothing') return
       at.report(index, table.partitioned ? 'partitioned' : 'blocksWrites', slots, { evidence: 'derived' })
     },
   },

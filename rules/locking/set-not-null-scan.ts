@@ -28,14 +28,19 @@ export default defineRule({
       const table = at.table(name)
       if (table.fresh || at.dialect !== 'postgres') return
       const state = at.column(name, column)
-      if (state && !state.column.nullable) return
+      // A NOT NULL that was added NOT VALID is looked up by reading the table all the same (PostgreSQL 18).
+      const unproven = table.state?.constraints.some(
+        ({ constraint, validated }) =>
+          constraint.kind === 'notNull' && !validated && constraint.columns.some((other) => at.sameColumn(other, column)),
+      )
+      if (state && !state.column.nullable && !unproven) return
       const check = at.notNullCheck(name, column)
       const slots = { column, table: showName(name) }
       if (check?.validated && at.atLeast(12)) {
         if (check.validatedHere && at.transaction.open === 'yes') at.report(span, 'checkHere', slots, { evidence: 'replayed' })
         return
       }
-      if (at.cost.scans === false) return
+      if (at.cost.scans === false && !unproven) return
       at.report(span, 'scans', slots, { evidence: 'derived' })
     },
     addConstraint({ table: name, constraint, span }, at) {

@@ -131,6 +131,7 @@ export type { ColumnState, IndexState, Table, TypeState } from '../schema/table.
 export type { Span } from '../source/span.ts'
 export type { Evidence, Profile, Related, Severity } from './finding.ts'
 export {
+  columnsOfType,
   copiesOf,
   isCheckpointName,
   isRebuilt,

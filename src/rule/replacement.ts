@@ -114,3 +114,19 @@ export function referringTables(names: readonly Name[], at: Pick<Site, 'before' 
 export function isSchemaBornHere(at: Pick<Site, 'earlier'>, name: string): boolean {
   return at.earlier.some(({ operation }) => operation.kind === 'createSchema' && operation.name.toLowerCase() === name.toLowerCase())
 }
+
+/** The columns that history shows to have a type: DROP TYPE … CASCADE drops them. Columns of tables that this migration made are left out. */
+export function columnsOfType(
+  type: Name,
+  at: Pick<Site, 'before' | 'sameName' | 'table'>,
+): readonly { readonly table: Name; readonly column: string }[] {
+  const found: { table: Name; column: string }[] = []
+  for (const table of at.before.tables.values()) {
+    if (at.table(table.name).fresh) continue
+    for (const { column } of table.columns.values()) {
+      const own = column.type && { name: column.type.name, ...(column.type.schema === undefined ? {} : { schema: column.type.schema }) }
+      if (own && at.sameName(own, type)) found.push({ table: table.name, column: column.name })
+    }
+  }
+  return found
+}
