@@ -85,7 +85,7 @@ function moduleOf(framework: 'sequelize' | 'typeorm', name: string, up: string, 
 }
 
 /** The files of a case's project, and the path of the migration that is judged. */
-export function layOrmCase(
+function layOrmCase(
   one: OrmCase,
   framework: 'sequelize' | 'typeorm',
 ): { readonly files: Record<string, string>; readonly judged: string } {

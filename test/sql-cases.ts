@@ -88,7 +88,7 @@ export function parseCases(file: string, text: string): SqlCase[] {
 }
 
 /** What the lines of a case say must be said. */
-export function expectationsOf(one: SqlCase): Expectation[] {
+function expectationsOf(one: SqlCase): Expectation[] {
   return one.sections.flatMap(({ text, above }) =>
     text.split('\n').flatMap((line, index) => {
       const expect = /-- expect: ([\w\-, ]+)/.exec(line)

@@ -96,7 +96,7 @@ export function callValue(walk: Walk, target: Value, self: Value, args: readonly
 }
 
 /** Calls a member of a value. */
-export function callMember(walk: Walk, object: Value, key: string, args: readonly Value[], span: Span, expression: string): Value {
+function callMember(walk: Walk, object: Value, key: string, args: readonly Value[], span: Span, expression: string): Value {
   switch (object.kind) {
     case 'handle':
       return callHandle(walk, object, key, args, span, expression)
@@ -185,7 +185,7 @@ function functionMethod(walk: Walk, target: FunctionValue, key: string, args: re
 }
 
 /** Asks the host what a call of a handle, or of its method, does. A call that the host does not know is a blind. */
-export function callHandle(
+function callHandle(
   walk: Walk,
   handle: HandleValue,
   key: string | undefined,

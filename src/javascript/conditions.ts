@@ -7,7 +7,7 @@ import type { Addition, Test, Walk } from './walk.ts'
 
 const engines: readonly DialectName[] = ['postgres', 'mysql', 'mariadb', 'sqlite']
 
-export const known = (value: boolean): Test => ({ kind: 'known', value })
+const known = (value: boolean): Test => ({ kind: 'known', value })
 
 export function not(test: Test): Test {
   if (test.kind === 'known') return known(!test.value)

@@ -3,7 +3,7 @@ import { not, testedValue, valuesOf } from './conditions.ts'
 import { evaluate } from './expressions.ts'
 import { writeMember } from './fork.ts'
 import { bindPattern, declaring } from './patterns.ts'
-import { asynchronousResult, promiseOf, settle } from './promises.ts'
+import { asynchronousResult, settle } from './promises.ts'
 import { runBody } from './statements.ts'
 import type { FunctionValue, ObjectValue, Value } from './value.ts'
 import { fn, join, keyOf, list, mergeOrigins, record, undef, unknown } from './values.ts'
@@ -77,7 +77,8 @@ function callUser(walk: Walk, code: UserCode, self: Value, args: readonly Value[
     }
   } finally {
     walk.depth--
-    walk.active.set(node, running)
+    if (running === 0) walk.active.delete(node)
+    else walk.active.set(node, running)
     walk.context = context
   }
   if (frame.yields !== undefined) return list(frame.yields)
@@ -205,7 +206,7 @@ export function instantiate(walk: Walk, target: FunctionValue, args: readonly Va
 }
 
 /** Runs field initialisers and the constructor; `super(…)` of a derived class comes here again. */
-export function construct(walk: Walk, code: ClassCode, self: ObjectValue, args: readonly Value[], span: Span, expression: string): void {
+function construct(walk: Walk, code: ClassCode, self: ObjectValue, args: readonly Value[], span: Span, expression: string): void {
   if (++walk.steps > walk.budget.steps) throw new BudgetSignal('reading this took too many steps', span)
   const own = code.node.body.body.find((member) => member.type === 'MethodDefinition' && member.kind === 'constructor')
   const body = own?.type === 'MethodDefinition' ? own.value : undefined
@@ -257,9 +258,4 @@ function initialise(walk: Walk, code: ClassCode, self: ObjectValue): void {
     const key = memberKey(walk, scope, member)
     if (key !== undefined) self.members.set(key, member.value ? evaluate(walk, scope, member.value) : undef)
   }
-}
-
-/** A promise for a value that an asynchronous native gives. */
-export function eventually(value: Value, span?: Span): Value {
-  return value.kind === 'promise' ? value : promiseOf(value, [], span)
 }

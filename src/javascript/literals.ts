@@ -23,7 +23,7 @@ export function literalValue(scope: Scope, node: Extract<Expression, { type: 'Li
   return fromPrimitive(value, span)
 }
 
-export function regexValue(source: string, flags: string, span: Span): ObjectValue {
+function regexValue(source: string, flags: string, span: Span): ObjectValue {
   return {
     kind: 'object',
     className: 'RegExp',

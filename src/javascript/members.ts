@@ -5,7 +5,7 @@ import { callFunction } from './functions.ts'
 import { itemsOf } from './iterate.ts'
 import { loadModule, namespaceOf } from './modules.ts'
 import type { FunctionValue, ObjectValue, Value } from './value.ts'
-import { derived, list, mutable, num, plain, undef, unknown } from './values.ts'
+import { derived, mutable, num, plain, undef, unknown } from './values.ts'
 import { type ClassCode, codeOf, type Walk } from './walk.ts'
 
 /** Reads `object.key`. `expression` is how the user wrote it. */
@@ -64,7 +64,7 @@ function objectMember(walk: Walk, object: ObjectValue, key: string, span: Span, 
 }
 
 /** The class that a class extends, when it is one of the program's. */
-export function parentClass(code: ClassCode): ClassCode | undefined {
+function parentClass(code: ClassCode): ClassCode | undefined {
   const parent = code.parent?.kind === 'function' ? codeOf(code.parent) : undefined
   return parent?.kind === 'class' ? parent : undefined
 }
@@ -162,8 +162,4 @@ export function entriesOf(walk: Walk, object: Value, span: Span): readonly (read
     return code?.kind === 'class' || code?.kind === 'user' ? [...code.members] : undefined
   }
   return undefined
-}
-
-export function emptyList(span: Span): Value {
-  return list([], true, span)
 }

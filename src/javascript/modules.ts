@@ -49,6 +49,7 @@ export function moduleAt(session: Session, path: string): ModuleRecord | undefin
     named: new Map(),
     stars: [],
     state: 'new',
+    cut: false,
     esm: false,
   }
   const module = made as ModuleRecord
@@ -72,6 +73,9 @@ export function moduleAt(session: Session, path: string): ModuleRecord | undefin
   return module
 }
 
+/** How many steps the top level of an imported module may take, and all of them in one walk: they leave the script's own budget alone. */
+const importBudget = { one: 40_000, all: 400_000 }
+
 /** Walks a module's top level, once. */
 export function ensure(walk: Walk, module: ModuleRecord): void {
   if (module.state !== 'new') return
@@ -88,20 +92,36 @@ export function ensure(walk: Walk, module: ModuleRecord): void {
       )
     return
   }
-  const { context, segments, tries } = walk
+  const { context, segments, tries, steps, turns } = walk
+  const [entry] = module.session.modules.values()
+  const lent = module === entry ? undefined : Math.min(importBudget.one, importBudget.all - walk.importSteps, walk.budget.steps)
   walk.context = {}
   walk.segments = []
   walk.tries = 0
+  if (lent !== undefined) walk.steps = walk.budget.steps - lent
   try {
     runBody(walk, module.scope, program.body)
   } catch (signal) {
-    if (!(signal instanceof ThrowSignal)) throw signal
+    if (signal instanceof BudgetSignal && lent !== undefined) cut(module)
+    else if (!(signal instanceof ThrowSignal)) throw signal
   } finally {
+    if (lent !== undefined) {
+      walk.importSteps += walk.steps - (walk.budget.steps - lent)
+      walk.steps = steps
+      walk.turns = turns
+    }
     walk.context = context
     walk.segments = segments
     walk.tries = tries
     module.state = 'done'
   }
+}
+
+/** What comes behind the end of the budget may be exported too: what seems to be missing is unknown. */
+function cut(module: ModuleRecord): void {
+  module.cut = true
+  const exports = commonExports(module)
+  if (exports.kind === 'object') exports.complete = false
 }
 
 /** `module.exports` of a module. */
@@ -110,10 +130,10 @@ export function commonExports(module: ModuleRecord): Value {
 }
 
 /** The value of a module as a whole: `module.exports`, or its namespace. */
-export function moduleValue(walk: Walk, module: ModuleRecord): Value {
+function moduleValue(walk: Walk, module: ModuleRecord): Value {
   ensure(walk, module)
   if (!module.esm) return commonExports(module)
-  const value = record()
+  const value = record([], !module.cut)
   namespaces.set(value, module)
   value.members.set('__esModule', yes)
   return value
@@ -210,7 +230,7 @@ function importedName(walk: Walk, scope: Scope, specifier: string, name: string,
   const target = path === undefined ? undefined : moduleAt(module.session, path)
   if (target) {
     if (name === '*') return moduleValue(walk, target)
-    return exported(walk, target, name) ?? (target.parsed.program ? undef : unknown('unknown', name, span))
+    return exported(walk, target, name) ?? (target.parsed.program && !target.cut ? undef : unknown('unknown', name, span))
   }
   const whole = importValue(walk, scope, text(specifier), span, specifier)
   if (name === '*') return whole

@@ -37,7 +37,7 @@ export function runBody(walk: Walk, scope: Scope, body: readonly (Directive | St
 }
 
 /** Function declarations are there before the first statement runs. */
-export function hoist(scope: Scope, body: readonly (Directive | Statement)[]): void {
+function hoist(scope: Scope, body: readonly (Directive | Statement)[]): void {
   for (const statement of body) {
     const declaration =
       (statement.type === 'ExportNamedDeclaration' || statement.type === 'ExportDefaultDeclaration') && statement.declaration

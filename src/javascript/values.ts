@@ -6,7 +6,7 @@ import type { ArrayValue, FunctionValue, ObjectValue, StringValue, UnknownValue,
 export const undef: Value = { kind: 'undefined' }
 export const nul: Value = { kind: 'null' }
 export const yes: Value = { kind: 'boolean', value: true }
-export const no: Value = { kind: 'boolean', value: false }
+const no: Value = { kind: 'boolean', value: false }
 
 /** An array whose items the walk may change. */
 export interface MutableArray {

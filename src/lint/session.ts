@@ -75,7 +75,7 @@ function isBounded(settings: ReadonlyMap<string, string>): boolean {
 }
 
 /** What an operation sets: SET, SET LOCAL, or `SELECT set_config('name', 'value', …)`. */
-export function settingOf(
+function settingOf(
   operation: Operation,
 ): { readonly name: string; readonly value: string | undefined; readonly scope: 'session' | 'local' | 'global' } | undefined {
   if (operation.kind === 'setVariable') return operation

@@ -89,7 +89,7 @@ export function walk(migration: Migration, direction: 'up' | 'down', before: Sch
 }
 
 /** Does nobody wait for this table: born in this migration or batch, or temporary? */
-export function isFresh(schema: Schema, name: Name, position: Born, course: Pick<Course, 'sameBatch'>): boolean {
+function isFresh(schema: Schema, name: Name, position: Born, course: Pick<Course, 'sameBatch'>): boolean {
   const table = findTable(schema, name)
   const born = table?.born ?? schema.views.get(keyOf(schema.naming, name))?.born
   return born !== undefined && (table?.temporary === true || born === position || course.sameBatch(born))

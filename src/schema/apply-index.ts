@@ -71,7 +71,7 @@ export function ownerOf(schema: Schema, index: Name, table: Name | undefined): T
 }
 
 /** The constraint of this name on a table. */
-export function findConstraint(schema: Schema, table: Table, name: string): ConstraintState | undefined {
+function findConstraint(schema: Schema, table: Table, name: string): ConstraintState | undefined {
   const key = schema.naming.fold(name, 'other')
   return table.constraints.find(({ constraint }) => constraint.name !== undefined && schema.naming.fold(constraint.name, 'other') === key)
 }

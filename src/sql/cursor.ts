@@ -73,7 +73,7 @@ export function expect(c: Cursor, ...texts: string[]): void {
 }
 
 /** The token that stands next, as a person would point at it. */
-export function shown(c: Cursor, token = c.tokens[c.at]): string {
+function shown(c: Cursor, token = c.tokens[c.at]): string {
   if (!token) return 'the end of the statement'
   const text = c.traced.text.slice(token.start, token.end)
   return `"${showHoles(text.length > 40 ? `${text.slice(0, 40)}…` : text, c.traced)}"`

@@ -42,7 +42,7 @@ export function collect(node: Node, found: Facts): void {
 }
 
 /** A literal, or literals folded through casts and operators. */
-export function isConstant(node: Node): boolean {
+function isConstant(node: Node): boolean {
   switch (node.kind) {
     case 'string':
     case 'number':

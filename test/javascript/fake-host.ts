@@ -82,7 +82,7 @@ export function calls(result: Run): readonly string[] {
   return result.events.map((event) => `${event.name}(${(event.data as readonly Value[]).map(show).join(', ')})`)
 }
 
-export function show(value: Value): string {
+function show(value: Value): string {
   switch (value.kind) {
     case 'string':
       return shown(value)

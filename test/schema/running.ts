@@ -12,7 +12,7 @@ import { tracedText } from '../../src/source/traced.ts'
 const dialects = { postgres, mysql } as const
 
 /** The operations of a SQL text as an engine's reader gives them. */
-export function operationsOf(sql: string, engine: keyof typeof dialects = 'postgres'): readonly Operation[] {
+function operationsOf(sql: string, engine: keyof typeof dialects = 'postgres'): readonly Operation[] {
   const dialect: Dialect = dialects[engine]
   return dialect.parse(tracedText(sql, 'm.sql'), { version: dialect.latest }).flatMap(({ operations }) => operations)
 }

@@ -189,6 +189,6 @@ function isFiller(operation: Operation): boolean {
 }
 
 /** The operation with guards around those that it has. */
-export function within(operation: Operation, guards: readonly Guard[]): Operation {
+function within(operation: Operation, guards: readonly Guard[]): Operation {
   return { ...operation, context: { ...operation.context, guards: [...guards, ...(operation.context?.guards ?? [])] } }
 }

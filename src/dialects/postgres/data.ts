@@ -19,7 +19,7 @@ function withOperations(reading: Reading, clause: WithClause | undefined): Opera
 }
 
 /** INSERT, UPDATE, DELETE, MERGE or SELECT inside another statement. A SELECT is no operation of its own there unless `reads`. */
-export function dataOperations(
+function dataOperations(
   reading: Reading,
   node: Node | undefined,
   limited: ReadonlySet<string> = new Set(),

@@ -43,7 +43,7 @@ function volatilityOf(word: string | undefined): CreateFunction['volatility'] {
 }
 
 /** The statements of an SQL body; none when it does not parse (it can be checked later only by the server). */
-export function sqlBody(body: string): readonly Node[] {
+function sqlBody(body: string): readonly Node[] {
   try {
     return (parseSync(body).stmts ?? []).map((raw) => raw.stmt).filter((node) => node !== undefined)
   } catch {

@@ -97,7 +97,7 @@ function guardOf(select: SelectStmt, requires: Guard['requires']): Guard {
 }
 
 /** A name in a string as regclass reads it: unquoted parts are folded. */
-export function splitName(text: string): Name {
+function splitName(text: string): Name {
   const parts = [...text.matchAll(/"((?:[^"]|"")*)"|([^."\s]+)/g)].map(
     (match) => match[1]?.replaceAll('""', '"') ?? match[2]!.toLowerCase(),
   )

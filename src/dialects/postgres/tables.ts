@@ -82,7 +82,7 @@ function withKeys(columns: readonly Column[], constraints: readonly Constraint[]
 }
 
 /** WITH (…) as upper-case option to value. */
-export function relationOptions(nodes: readonly Node[] | undefined): Record<string, string> {
+function relationOptions(nodes: readonly Node[] | undefined): Record<string, string> {
   const options: Record<string, string> = {}
   for (const node of nodes ?? []) {
     const element = as(node, 'DefElem')

@@ -7,7 +7,7 @@ import { native } from '../native.ts'
 import { checked } from '../templates.ts'
 import { eachOf } from '../unknown-calls.ts'
 import type { ArrayValue, FunctionValue, Value } from '../value.ts'
-import { bool, derived, fromPrimitive, list, num, piecesOf, primitive, str, truthy, undef } from '../values.ts'
+import { bool, derived, list, num, piecesOf, primitive, str, truthy, undef } from '../values.ts'
 import type { NativeCall } from '../walk.ts'
 
 type Method = (call: NativeCall, self: ArrayValue) => Value | undefined
@@ -254,9 +254,4 @@ const natives = new Map<string, FunctionValue>(
 /** A method of arrays; undefined when there is none of that name. */
 export function arrayMember(name: string): FunctionValue | undefined {
   return natives.get(name)
-}
-
-/** `Array.from` and its kin, from a primitive list of JavaScript. */
-export function listOf(values: readonly unknown[]): Value {
-  return list(values.map((value) => fromPrimitive(value)))
 }

@@ -335,4 +335,4 @@ function libraryMember(module: string, name: string): Value | undefined {
 }
 
 /** Every member of it is unknown, because of the environment. */
-export const environment: Value = { kind: 'unknown', reason: 'environment', expression: 'process.env' }
+const environment: Value = { kind: 'unknown', reason: 'environment', expression: 'process.env' }

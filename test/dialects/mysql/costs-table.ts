@@ -8,8 +8,8 @@ import { PersistentMap } from '../../../src/schema/persistent-map.ts'
 import type { Schema } from '../../../src/schema/schema.ts'
 import type { IndexState, Table } from '../../../src/schema/table.ts'
 
-export const span = { file: 'x.sql', start: 0, end: 1 }
-export const t = { name: 't' }
+const span = { file: 'x.sql', start: 0, end: 1 }
+const t = { name: 't' }
 
 type Distribute<O> = O extends Operation ? Omit<O, 'span'> : never
 /** An operation without its place. */
@@ -100,7 +100,7 @@ export function schemaWith(options: Readonly<Record<string, string>> = {}, fullt
   }
 }
 
-export function statementOf(clauses: readonly Clause[], sql?: string): Statement {
+function statementOf(clauses: readonly Clause[], sql?: string): Statement {
   const operations = clauses.map((clause) => ({ ...clause, span }) as Operation)
   return { sql, span, segment: undefined, batch: undefined, operations }
 }

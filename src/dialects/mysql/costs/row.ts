@@ -107,7 +107,7 @@ export function tableAt(at: At, name: Name | undefined): Table | undefined {
   return name === undefined ? undefined : findTable(at.before, name)
 }
 
-export function isFulltext(index: Pick<IndexState, 'method'>): boolean {
+function isFulltext(index: Pick<IndexState, 'method'>): boolean {
   return index.method?.toLowerCase() === 'fulltext'
 }
 
@@ -134,7 +134,7 @@ export function otherEngine(table: Table | undefined): string | undefined {
 }
 
 /** The columns of an index in order, folded; expressions are left out. */
-export function keyColumns(index: Pick<IndexState, 'keys'>, at: At): string[] {
+function keyColumns(index: Pick<IndexState, 'keys'>, at: At): string[] {
   return index.keys.flatMap((key) => (key.column === undefined ? [] : [at.before.naming.fold(key.column, 'column')]))
 }
 

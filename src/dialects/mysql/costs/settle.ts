@@ -31,7 +31,7 @@ const options: Rows = { alterTable: [...partitionActions, ...tableOptions] }
 const areas: readonly Rows[] = [columns, columnType, indexes, constraints, tables, options, partitions, data, session]
 
 /** The rows of a kind of operation, of every area. */
-export function rowsOf(kind: OperationKind): readonly Row[] {
+function rowsOf(kind: OperationKind): readonly Row[] {
   return byKind.get(kind) ?? []
 }
 

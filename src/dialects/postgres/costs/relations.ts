@@ -5,7 +5,7 @@ import { findTable, keyOf } from '../../../schema/schema.ts'
 import type { ConstraintState, Table } from '../../../schema/table.ts'
 
 /** Are these two names one table in this schema? */
-export function sameTable(before: Schema, a: Name, b: Name): boolean {
+function sameTable(before: Schema, a: Name, b: Name): boolean {
   return keyOf(before.naming, a) === keyOf(before.naming, b)
 }
 

@@ -17,7 +17,7 @@ export function schemaOf(sql: string, from?: Schema): Schema {
 }
 
 /** The statements of a text as the costs take them. */
-export function statementsOf(sql: string, version: Version): readonly Statement[] {
+function statementsOf(sql: string, version: Version): readonly Statement[] {
   return postgres
     .parse(tracedText(sql, 'case.sql'), { version })
     .map((statement) => ({ ...statement, segment: undefined, batch: undefined }))
