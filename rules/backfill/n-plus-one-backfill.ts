@@ -1,4 +1,4 @@
-import { boundOf, defineRule, type Name, type Operation, showName } from '../../src/rule/define.ts'
+import { boundOf, defineRule, isCatalog, type Operation, showName } from '../../src/rule/define.ts'
 
 export default defineRule({
   id: 'n-plus-one-backfill',
@@ -73,8 +73,4 @@ type Write = Extract<Operation, { readonly kind: 'insert' | 'update' | 'delete' 
 
 function isWrite(operation: Operation): operation is Write {
   return operation.kind === 'insert' || operation.kind === 'update' || operation.kind === 'delete'
-}
-
-function isCatalog(name: Name): boolean {
-  return /^(information_schema|pg_catalog|mysql)$/i.test(name.schema ?? '') || /^(pg_|sqlite_)/i.test(name.name)
 }

@@ -1,4 +1,4 @@
-import { boundOf, defineRule, type Name, type OperationOf, type Site, showName } from '../../src/rule/define.ts'
+import { boundOf, defineRule, isCatalog, type OperationOf, type Site, showName } from '../../src/rule/define.ts'
 
 export default defineRule({
   id: 'unbatched-update',
@@ -110,8 +110,4 @@ function isPickedByRow(operation: OperationOf<'update' | 'delete'>): boolean {
   return (
     operation.where?.terms.some((term) => term.operator === '=' && (term.operand === 'parameter' || term.operand === 'expression')) ?? false
   )
-}
-
-function isCatalog(name: Name): boolean {
-  return /^dual$/i.test(name.name) || /^(information_schema|pg_catalog|mysql|performance_schema)$/i.test(name.schema ?? '')
 }

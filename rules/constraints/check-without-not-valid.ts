@@ -24,7 +24,7 @@ export default defineRule({
       at.report(
         span,
         'validates',
-        { constraint: constraint.name ?? constraint.expression?.sql ?? '', table: showName(name) },
+        { constraint: constraint.name ?? shortened(constraint.expression?.sql ?? ''), table: showName(name) },
         { evidence: 'derived' },
       )
     },
@@ -72,3 +72,9 @@ export default defineRule({
     { on: 'postgres', title: 'A new table', sql: 'CREATE TABLE orders (id bigint PRIMARY KEY, total integer CHECK (total >= 0));' },
   ],
 })
+
+/** A condition without a name, on one line that a person can take in. */
+function shortened(sql: string): string {
+  const line = sql.replace(/\s+/g, ' ')
+  return line.length <= 60 ? line : `${line.slice(0, 59)}…`
+}

@@ -1,4 +1,4 @@
-import { defineRule, showName } from '../../src/rule/define.ts'
+import { defineRule, type Name, type Site, showName } from '../../src/rule/define.ts'
 
 export default defineRule({
   id: 'not-null-without-default',
@@ -37,6 +37,7 @@ export default defineRule({
         return
       }
       if (domain?.default && !domain.default.isNull && column.default === undefined) return
+      if (isEmptied(name, at)) return
       if (at.dialect === 'mysql' || at.dialect === 'mariadb') {
         at.report(span, 'silentValue', { ...slots, value: implicitValue(column.type?.name, column.type?.labels) }, { evidence: 'derived' })
       } else if (column.clientDefault !== undefined) {
@@ -64,6 +65,12 @@ export default defineRule({
     { on: 'mysql', says: 'silentValue', sql: 'ALTER TABLE orders ADD COLUMN quantity INT NOT NULL;' },
   ],
   good: [
+    {
+      on: 'postgres',
+      title: 'The table is emptied first',
+      sql: 'BEGIN;\nDELETE FROM reset_requests;\nALTER TABLE reset_requests ADD COLUMN account_id bigint NOT NULL;\nCOMMIT;',
+      also: ['unbatched-update'],
+    },
     { on: 'postgres', sql: "ALTER TABLE orders ADD COLUMN status text NOT NULL DEFAULT 'new';" },
     {
       on: 'postgres',
@@ -78,6 +85,16 @@ export default defineRule({
     { on: 'mysql', sql: 'ALTER TABLE orders ADD COLUMN quantity INT NOT NULL DEFAULT 1;' },
   ],
 })
+
+/** Did this script take every row out of the table before, and put none back? */
+function isEmptied(table: Name, at: Pick<Site, 'earlier' | 'sameName'>): boolean {
+  const last = at.earlier.findLast(({ operation }) => {
+    if (operation.kind === 'insert' || operation.kind === 'writeRows') return at.sameName(operation.table, table)
+    if (operation.kind === 'truncate') return operation.tables.some((name) => at.sameName(name, table))
+    return operation.kind === 'delete' && !operation.where && !operation.limited && at.sameName(operation.table, table)
+  })
+  return last !== undefined && last.operation.kind !== 'insert' && last.operation.kind !== 'writeRows'
+}
 
 const numeric = new Set(['tinyint', 'smallint', 'mediumint', 'int', 'bigint', 'decimal', 'float', 'double', 'bit', 'year'])
 

@@ -52,7 +52,8 @@ export default defineRule({
         (difference) =>
           difference.change === 'added' &&
           createdBy(up, difference, at.sameName, at.sameColumn) &&
-          !fallsWithFunction(difference, up, down, at.sameName),
+          !fallsWithFunction(difference, up, down, at.sameName) &&
+          !(droppedBy(up, difference, at.sameName, at.sameColumn) && createdBy(down, difference, at.sameName, at.sameColumn)),
       )
       if (left.length > 0) {
         const creator = createdBy(up, left[0]!, at.sameName, at.sameColumn)!

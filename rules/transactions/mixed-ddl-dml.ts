@@ -1,4 +1,4 @@
-import { boundOf, defineRule, showName } from '../../src/rule/define.ts'
+import { boundOf, defineRule, isCatalog, showName } from '../../src/rule/define.ts'
 
 export default defineRule({
   id: 'mixed-ddl-dml',
@@ -23,7 +23,7 @@ export default defineRule({
         if (operation.kind !== 'update' && operation.kind !== 'delete' && operation.kind !== 'insert') continue
         if (transaction.open !== 'yes' || said.has(transaction.key)) continue
         const held = transaction.held.find((lock) => lock.blocks === 'reads-and-writes') ?? transaction.held[0]
-        if (!held || at.table(operation.table, moment).fresh) continue
+        if (!held || at.table(operation.table, moment).fresh || isCatalog(operation.table)) continue
         const table = (name: typeof operation.table) => at.table(name, moment)
         if (
           operation.kind === 'insert' ? operation.source !== 'select' : boundOf(operation, { table, sameColumn: at.sameColumn }) === 'key'
@@ -53,6 +53,11 @@ export default defineRule({
     },
   ],
   good: [
+    {
+      on: 'postgres',
+      title: 'The catalog is not the data',
+      sql: "BEGIN;\nALTER TABLE orders ADD COLUMN note text;\nUPDATE pg_index SET indisready = false WHERE indrelid = 'orders'::regclass;\nCOMMIT;",
+    },
     {
       on: 'postgres',
       title: 'Rows first, structure last',

@@ -141,6 +141,6 @@ export {
   renamedByDropAndAdd,
   replacementsOf,
 } from './replacement.ts'
-export { boundOf } from './rows.ts'
+export { boundOf, isCatalog } from './rows.ts'
 export type { Age, HeldLock, MigrationSite, Moment, ScriptSite, Site, TableView, Walk } from './site.ts'
 export { areDependent, isDestructive, isRepeatable, isStructural, moveOfRows, stepsOf, tablesOf, takesData } from './steps.ts'

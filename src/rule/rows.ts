@@ -1,4 +1,5 @@
 import type { Predicate, Term } from '../ir/data.ts'
+import type { Name } from '../ir/names.ts'
 import type { OperationOf } from '../ir/operation.ts'
 import type { Site } from './site.ts'
 
@@ -49,4 +50,9 @@ function hasClosedRange(where: Predicate): boolean {
     else if (term.operator === '<' || term.operator === '<=') upper.add(term.column)
   }
   return [...lower].some((column) => upper.has(column))
+}
+
+/** The server's own tables, which hold no rows of the application. */
+export function isCatalog({ schema, name }: Name): boolean {
+  return /^(information_schema|pg_catalog|mysql|performance_schema)$/i.test(schema ?? '') || /^(?:pg_|sqlite_|dual$)/i.test(name)
 }
