@@ -52,6 +52,7 @@ function newWalk(project: Project, host: Host, budget: Budget): Walk {
     throws: [],
     context: {},
     steps: 0,
+    importSteps: 0,
     turns: 0,
     depth: 0,
     tries: 0,

@@ -156,7 +156,10 @@ export function unknownCall(walk: Walk, expression: string, receiver: Value | un
   for (const arg of args) {
     const callbacks = arg.kind === 'array' ? arg.items.filter((item) => item.kind === 'function') : [arg]
     for (const callback of callbacks) {
-      if (callback.kind !== 'function' || codeOf(callback)?.kind !== 'user') continue
+      if (callback.kind !== 'function') continue
+      const code = codeOf(callback)
+      // Nobody knows whether it is called at all: one that hands itself on again tells nothing new.
+      if (code?.kind !== 'user' || walk.active.has(code.node)) continue
       const result = callBack(walk, callback, [unknown('call', expression, span)], span)
       if (result.kind === 'promise') events.push(...result.events)
     }

@@ -67,6 +67,8 @@ export interface ModuleRecord {
   /** Modules whose names are exported wholesale: `export * from`. */
   readonly stars: string[]
   state: 'new' | 'evaluating' | 'done'
+  /** Its top level was not walked to the end: what it seems not to export it may well export. */
+  cut: boolean
   esm: boolean
 }
 export interface Session {
@@ -147,6 +149,8 @@ export interface Walk extends Machine {
   readonly throws: Throw[]
   context: WalkContext
   steps: number
+  /** Steps that the top levels of imported modules took. */
+  importSteps: number
   turns: number
   depth: number
   /** How many `try` with a `catch` are open. */

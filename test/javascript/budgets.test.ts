@@ -1,0 +1,40 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { loadParser } from '../../src/javascript/parse.ts'
+import { calls, up } from './fake-host.ts'
+
+beforeAll(() => loadParser())
+
+const endless = 'let x = 0; for (let i = 0; i < 500; i++) { for (let j = 0; j < 500; j++) { x = x + i * j } }\n'
+const logger = `const twice = (cb) => { outside(cb); outside(cb); outside(cb); return cb }\nfunction format(info) { twice(format); return info }\nformat({})\n`
+const migration = "import { note } from './helper'\nexport const up = async (db) => { note('x'); await db.one('a') }"
+
+describe('what a script may cost', () => {
+  it('is not used up by a function that hands itself on to something unknown', () => {
+    const result = up(`${logger}export const up = async (db) => { format('x'); await db.one('a') }`)
+    expect(calls(result)).toEqual(['one(a)'])
+    expect(result.blinds).toEqual([])
+  })
+
+  it('is not used up by what an imported module does when it is loaded', () => {
+    const result = up(migration, { 'm/helper.ts': `${endless}export function note(text) { console.log(text) }` })
+    expect(calls(result)).toEqual(['one(a)'])
+    expect(result.blinds).toEqual([])
+  })
+
+  it('leaves what a module may export behind the end of its budget unknown: given the database it is a blind', () => {
+    const more = { 'm/helper.js': `${endless}module.exports.note = (db) => db.two('b')` }
+    const result = up(
+      "const helper = require('./helper')\nexport const up = async (db) => { await helper.note(db); await db.one('a') }",
+      more,
+    )
+    expect(calls(result)).toEqual(['one(a)'])
+    expect(result.blinds.map(({ because }) => because)).toEqual(['unknown-method'])
+  })
+
+  it('still walks each callback that something unknown is given, in each turn', () => {
+    const result = up(
+      "export const up = async (db) => { for (const t of ['a', 'b']) await retry(async () => { await limit(() => db.one(t)) }) }",
+    )
+    expect(calls(result)).toEqual(['one(a)', 'one(b)'])
+  })
+})
