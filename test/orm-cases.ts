@@ -85,10 +85,7 @@ function moduleOf(framework: 'sequelize' | 'typeorm', name: string, up: string, 
 }
 
 /** The files of a case's project, and the path of the migration that is judged. */
-function layOrmCase(
-  one: OrmCase,
-  framework: 'sequelize' | 'typeorm',
-): { readonly files: Record<string, string>; readonly judged: string } {
+function layOrmCase(one: OrmCase, framework: 'sequelize' | 'typeorm'): { readonly files: Record<string, string>; readonly judged: string } {
   const files: Record<string, string> = {}
   const pathOf = (number: number) =>
     framework === 'sequelize' ? `migrations/2024010100000${number}-step.js` : `src/migrations/170000000000${number}-step.ts`

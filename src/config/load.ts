@@ -83,7 +83,8 @@ async function runModule(file: string): Promise<unknown> {
 
 async function defaultOf(loaded: unknown, file: string): Promise<unknown> {
   const value: unknown = await (loaded as { default?: unknown }).default
-  if (value === undefined) throw new UserError(`${basename(file)} has no default export. Give it one: the configuration, as defineConfig({ … }) takes it.`)
+  if (value === undefined)
+    throw new UserError(`${basename(file)} has no default export. Give it one: the configuration, as defineConfig({ … }) takes it.`)
   return value
 }
 

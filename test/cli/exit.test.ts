@@ -54,8 +54,9 @@ describe('the exit code', () => {
     expect(ran.err).toMatch(/check, explain and rules/)
   })
   it('is 3, with a stack and what to do, for a bug of ours', () => {
-    const broken = 'data:text/javascript,JSON.stringify=()=>{throw new Error("broken")}'
-    const ran = surefoot(folder(clean), ['check', '--format', 'json'], { env: { NODE_OPTIONS: `--import ${broken}` } })
+    const broken = 'Array.prototype.toSorted = () => { throw new Error("broken") }\n'
+    const root = folder({ ...clean, 'broken.mjs': broken })
+    const ran = surefoot(root, ['check', '--format', 'json'], { env: { NODE_OPTIONS: '--import ./broken.mjs' } })
     expect(ran).toMatchObject({ code: 3, out: '' })
     expect(ran.err).toMatch(/bug in Surefoot .+\nError: broken\n\s+at [\s\S]+report it/)
   })
