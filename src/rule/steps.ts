@@ -1,5 +1,6 @@
 import type { Name } from '../ir/names.ts'
-import type { Operation, OperationKind } from '../ir/operation.ts'
+import type { Operation, OperationKind, OperationOf } from '../ir/operation.ts'
+import { isCheckpointName } from './replacement.ts'
 import type { Moment } from './site.ts'
 
 const structural: ReadonlySet<OperationKind> = new Set<OperationKind>([
@@ -145,7 +146,7 @@ export function tablesOf(operation: Operation): readonly Name[] {
 /**
  * Do the steps hang together, so that a stop between two of them leaves something broken: one takes something away that was there before
  * the script, or one that touches such a thing builds on what an earlier one made? New tables alone are nobody's yet, and a checkpoint
- * that the script makes and drops again is no step of it.
+ * is no step: a stop after it leaves a spare copy.
  */
 export function areDependent(steps: readonly StepMoment[], sameName: (a: Name, b: Name) => boolean): boolean {
   const made = steps.flatMap(({ moments }) =>
@@ -161,7 +162,10 @@ export function areDependent(steps: readonly StepMoment[], sameName: (a: Name, b
   const lasting = steps.filter(
     ({ moments }, i) =>
       onOld[i]!.length > 0 ||
-      moments.some(({ operation }) => operation.kind === 'createTable' && !dropped.some((name) => sameName(name, operation.table))),
+      moments.some(
+        ({ operation }) =>
+          operation.kind === 'createTable' && !isCheckpoint(operation) && !dropped.some((name) => sameName(name, operation.table)),
+      ),
   )
   if (lasting.length < 2) return false
   // What checks or shows rows is missed only until the next step; as the last one it is missed by nobody.
@@ -196,6 +200,11 @@ export function moveOfRows(moments: readonly Moment[], sameName: (a: Name, b: Na
     if (gone) return moments[i]
   }
   return undefined
+}
+
+/** A copy of the rows of a table that is there, by its name made to be thrown away. */
+function isCheckpoint(operation: OperationOf<'createTable'>): boolean {
+  return operation.as !== undefined && isCheckpointName(operation.table)
 }
 
 function ownTable(operation: Operation, isMade: (name: Name) => boolean): boolean {
