@@ -1,4 +1,4 @@
-import { boundOf, defineRule, isCatalog, showName } from '../../src/rule/define.ts'
+import { boundOf, defineRule, isCatalog, type Name, type ScriptSite, showName } from '../../src/rule/define.ts'
 
 export default defineRule({
   id: 'mixed-ddl-dml',
@@ -22,7 +22,8 @@ export default defineRule({
         const { operation, transaction } = moment
         if (operation.kind !== 'update' && operation.kind !== 'delete' && operation.kind !== 'insert') continue
         if (transaction.open !== 'yes' || said.has(transaction.key)) continue
-        const held = transaction.held.find((lock) => lock.blocks === 'reads-and-writes') ?? transaction.held[0]
+        const waited = transaction.held.filter((lock) => !isScratch(lock.table, at))
+        const held = waited.find((lock) => lock.blocks === 'reads-and-writes') ?? waited[0]
         if (!held || at.table(operation.table, moment).fresh || isCatalog(operation.table)) continue
         const table = (name: typeof operation.table) => at.table(name, moment)
         if (
@@ -55,6 +56,12 @@ export default defineRule({
   good: [
     {
       on: 'postgres',
+      title: 'A temporary table that may be left of an earlier run',
+      sql: 'BEGIN;\nDROP TABLE IF EXISTS picked;\nCREATE TEMP TABLE picked AS SELECT id FROM orders WHERE note IS NULL;\nUPDATE orders SET note = 0 FROM picked WHERE picked.id = orders.id;\nCOMMIT;',
+      also: ['unbatched-update'],
+    },
+    {
+      on: 'postgres',
       title: 'The catalog is not the data',
       sql: "BEGIN;\nALTER TABLE orders ADD COLUMN note text;\nUPDATE pg_index SET indisready = false WHERE indrelid = 'orders'::regclass;\nCOMMIT;",
     },
@@ -75,3 +82,10 @@ export default defineRule({
     },
   ],
 })
+
+/** A name that the script gives to a temporary table is its own, also where it drops what may be left of an earlier run. */
+function isScratch(table: Name, at: Pick<ScriptSite, 'walk' | 'sameName'>): boolean {
+  return at.walk.moments.some(
+    ({ operation }) => operation.kind === 'createTable' && operation.temporary && at.sameName(operation.table, table),
+  )
+}
