@@ -6,7 +6,8 @@ import { objectMethods } from './builder/objects.ts'
 import { connectionMethods } from './builder/queries.ts'
 import { rowMethods } from './builder/rows.ts'
 import { tableMethods } from './builder/tables.ts'
-import type { Method, Methods } from './call.ts'
+import { type Method, type Methods, opaque } from './call.ts'
+import { isAbsent } from './values.ts'
 
 const queryInterfaceMethods: Methods = {
   ...tableMethods,
@@ -18,13 +19,35 @@ const queryInterfaceMethods: Methods = {
   ...catalogMethods,
 }
 
+/** How many of a method's first arguments are names that it cannot do without. */
+const names: Readonly<Record<string, number>> = {
+  createTable: 1,
+  dropTable: 1,
+  renameTable: 2,
+  addColumn: 2,
+  removeColumn: 2,
+  changeColumn: 2,
+  renameColumn: 3,
+  addIndex: 1,
+  removeIndex: 2,
+  addConstraint: 1,
+  removeConstraint: 2,
+}
+
 function own(methods: Methods, name: string): Method | undefined {
   return Object.hasOwn(methods, name) ? methods[name] : undefined
 }
 
 /** A method of the query interface. What a migration is given may also be the connection itself: its methods are known under the same handle. */
 export function queryInterfaceMethod(name: string): Method | undefined {
-  return own(queryInterfaceMethods, name) ?? own(connectionMethods, name)
+  const method = own(queryInterfaceMethods, name) ?? own(connectionMethods, name)
+  const needed = names[name]
+  if (!method || needed === undefined) return method
+  return (call) => {
+    for (let at = 0; at < needed; at++)
+      if (isAbsent(call.args[at])) return opaque(call, `${name} is called without its ${at === 0 ? 'table' : 'names'}`)
+    return method(call)
+  }
 }
 
 /** A method of the connection. */
