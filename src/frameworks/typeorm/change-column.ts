@@ -2,8 +2,9 @@ import type { Column, DataType } from '../../ir/column.ts'
 import type { Name } from '../../ir/names.ts'
 import type { Operation } from '../../ir/operation.ts'
 import { findColumn, findTable, findType, type Schema } from '../../schema/schema.ts'
+import { changeOfUnknown, changeOfUnknownClone } from './change-unknown.ts'
 import { type ColumnSpec, columnOf, isEnum, typeOf } from './column-spec.ts'
-import { dropColumn, type Lowering, notKnown } from './lowering.ts'
+import { dropColumn, type Lowering } from './lowering.ts'
 import { enumTypeName, generatedName } from './naming.ts'
 
 /** The old column as TypeORM sees it: the object that the user passed, or what it reads from the catalog. */
@@ -76,10 +77,7 @@ export function changeColumn(lowering: Lowering): readonly Operation[] {
   const state = findColumn(before, table, column)?.column
   const old = details.old ? ofSpec(details.old) : state ? ofState(state, table, before, lowering.dialect.name) : undefined
   const to = details.to.cloned ? cloned(details.to, details.to.cloned, old) : details.to
-  if (to === undefined)
-    return [
-      notKnown(operation, `What changeColumn makes of ${table.name}.${column} depends on the column, which the history does not tell`),
-    ]
+  if (to === undefined) return changeOfUnknownClone(lowering, column, details.to, details.to.cloned ?? [])
   if (dialect.name === 'postgres') return onPostgres(lowering, column, old, to, details.old)
   if (dialect.name === 'sqlite') return inPlace(lowering, column, old, to)
   return onMysql(lowering, column, old, to)
@@ -164,13 +162,7 @@ function onPostgres(
   to: ColumnSpec,
   oldSpec: ColumnSpec | undefined,
 ): readonly Operation[] {
-  const { operation, table } = lowering
-  if (old === undefined) {
-    if (aliases.has(to.type)) return recreate(lowering, column, to, oldSpec)
-    const detail = `Whether changeColumn drops and adds ${table.name}.${column} anew depends on its present type, which the history does not tell`
-    const written: Operation[] = to.nullableWritten && !to.nullable ? [{ kind: 'setNotNull', span: operation.span, table, column }] : []
-    return [notKnown(operation, detail), ...written]
-  }
+  if (old === undefined) return aliases.has(to.type) ? recreate(lowering, column, to, oldSpec) : changeOfUnknown(lowering, column, to)
   const type = to.type === 'simple-enum' ? 'enum' : to.type
   const before = old.type === 'simple-enum' ? 'enum' : old.type
   if (before !== type || old.length !== to.length || old.array !== to.array || (!old.stored && to.generatedType === 'STORED'))
@@ -180,14 +172,7 @@ function onPostgres(
 
 function onMysql(lowering: Lowering, column: string, old: Old | undefined, to: ColumnSpec): readonly Operation[] {
   const { operation, table, dialect } = lowering
-  if (old === undefined)
-    return [
-      notKnown(
-        operation,
-        `Whether changeColumn drops and adds ${table.name}.${column} anew depends on its present type, which the history does not tell`,
-      ),
-      { kind: 'modifyColumn', span: operation.span, table, column, to: columnOf(to, table, dialect) },
-    ]
+  if (old === undefined) return changeOfUnknown(lowering, column, to)
   const generation = old.generated !== to.generated && to.strategy !== 'uuid'
   if (generation || old.type !== to.type || old.length !== to.length) return recreate(lowering, column, to, undefined)
   const modify: Operation = { kind: 'modifyColumn', span: operation.span, table, column, to: columnOf(to, table, dialect) }

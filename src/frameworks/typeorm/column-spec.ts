@@ -83,7 +83,7 @@ export function columnSpecOf(value: Value | undefined, span: Span): ColumnSpec |
     ...set('asExpression', text('asExpression')),
     ...set('generatedType', text('generatedType')),
     ...set('primaryKeyName', text('primaryKeyConstraintName')),
-    ...set('cloned', options.members.has(cloneMark) ? [...options.members.keys()] : undefined),
+    ...set('cloned', options.members.has(cloneMark) ? [...options.members.keys()].filter((key) => key !== cloneMark) : undefined),
     span: value?.span ?? span,
   }
 }

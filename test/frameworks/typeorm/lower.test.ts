@@ -73,10 +73,15 @@ describe('changeColumn on PostgreSQL', () => {
     ])
   })
 
-  it('is opaque when it depends on a type that nobody knows', () => {
-    expect(lowered(change('b', `{ name: 'b', type: 'text', isNullable: true }`), 'postgres', false)).toMatchObject([
-      { kind: 'opaque', tables: [{ name: 't' }] },
+  it('gives the column its type when nobody knows the one it has', () => {
+    expect(briefs(change('b', `{ name: 'b', type: 'text', isNullable: true }`), 'postgres', false)).toEqual(['alterColumnType t b'])
+    expect(briefs(change('b', `{ name: 'c', type: 'text', isNullable: false, default: "'x'" }`), 'postgres', false)).toEqual([
+      'renameColumn t b c',
+      'alterColumnType t c',
+      'setNotNull t c',
+      'setDefault t c',
     ])
+    expect(briefs(change('b', `{ name: 'b', type: 'text' }`), 'mysql', false)).toEqual(['modifyColumn t b b'])
   })
 
   it('alters in place what it can', () => {
@@ -172,7 +177,10 @@ describe('calls that look into the schema', () => {
       await queryRunner.changeColumn('t', old, changed)`
     expect(briefs(body)).toEqual(['dropNotNull t a'])
     expect(briefs(body.replace('isNullable = true', "type = 'bigint'"))).toEqual(['dropColumn t a', 'addColumn t a'])
-    expect(lowered(body, 'postgres', false)).toMatchObject([{ kind: 'opaque' }])
+    expect(briefs(body, 'postgres', false)).toEqual(['dropNotNull t a'])
+    expect(lowered(body.replace('isNullable = true', "length = '9'"), 'postgres', false)).toMatchObject([
+      { kind: 'opaque', tables: [{ name: 't' }] },
+    ])
   })
 
   it('find an index by its column', () => {
