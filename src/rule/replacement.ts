@@ -33,7 +33,19 @@ export function isRebuilt(name: Name, at: Asks): boolean {
   return at.walk.moments.some(
     ({ operation }) =>
       (operation.kind === 'renameTable' && at.sameName(operation.to, name) && !at.sameName(operation.table, name)) ||
-      (operation.kind === 'createTable' && at.sameName(operation.table, name) && operation.as !== undefined),
+      (operation.kind === 'createTable' && at.sameName(operation.table, name) && (operation.as !== undefined || isRefilled(name, at))),
+  )
+}
+
+/** Are its rows put aside in another table, and put back? */
+function isRefilled(name: Name, at: Asks): boolean {
+  const copies = at.walk.moments.flatMap(({ operation }) =>
+    operation.kind === 'insert' && operation.query ? [{ into: operation.table, from: operation.query.tables }] : [],
+  )
+  return copies.some(
+    ({ into, from }) =>
+      from.some((source) => at.sameName(source, name)) &&
+      copies.some((back) => at.sameName(back.into, name) && back.from.some((source) => at.sameName(source, into))),
   )
 }
 
