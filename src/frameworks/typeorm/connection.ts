@@ -4,6 +4,7 @@ import type { Span } from '../../source/span.ts'
 import { entityTableOf } from './entity-names.ts'
 import { handle, handles, type On, type Rows } from './handles.ts'
 import type { HandleCall } from './host.ts'
+import { inColumns } from './rows/column-names.ts'
 import { rowMethods } from './rows/manager.ts'
 import { entityMark } from './rows/values.ts'
 import { inTransaction, recordStatements, sendSql, startBuilder } from './runner.ts'
@@ -151,7 +152,8 @@ function rowCall(call: HandleCall, entity: Value | undefined, args: readonly Val
       span,
     })
   }
-  const operation = method(table, bare && entity ? [entity] : args, asked)
+  const columnOf = (name: string) => world.columnOf(table.name, name)
+  const operation = inColumns(method(table, bare && entity ? [entity] : args, asked), columnOf)
   const rows: Rows = { sql: undefined, parameters: [], tables: [table], limited: operation.kind === 'select' && operation.query.limited }
   const result: Value = property === 'save' && args[0] ? args[0] : handle(handles.rows, rows, span)
   return recordStatements(call, [[operation]], result)

@@ -9,6 +9,8 @@ interface Entity {
   readonly table: string
   readonly file: string
   readonly columns: readonly string[]
+  /** The columns of properties that are not named like them. */
+  readonly renamed: ReadonlyMap<string, string>
   /** False when columns may exist that were not read: embedded objects, a parent class that was not found. */
   complete: boolean
   readonly parent: string | undefined
@@ -73,17 +75,24 @@ function entityOf(one: DeclaredClass, file: string): Entity | undefined {
   if (one.name === undefined) return undefined
   const mark = one.decorators.find(({ name }) => name === 'Entity' || name === 'ChildEntity')
   const columns: string[] = []
+  const renamed = new Map<string, string>()
+  const add = (property: string, column: string) => {
+    columns.push(column)
+    if (property !== column) renamed.set(property, column)
+  }
   let complete = true
   for (const member of one.members) {
     if (member.static || member.method) continue
     for (const { name, args } of member.decorators) {
       if (columnDecorators.has(name)) {
         if (args.some((argument) => argument.kind === 'function')) complete = false
-        else columns.push(textOf(args.map((argument) => memberOf(argument, 'name')).find((found) => found !== undefined)) ?? member.name)
+        else
+          add(member.name, textOf(args.map((argument) => memberOf(argument, 'name')).find((found) => found !== undefined)) ?? member.name)
       } else if (name === 'JoinColumn') {
         const given = textOf(memberOf(args[0], 'name'))
-        columns.push(given ?? `${member.name}Id`)
-      } else if (name === 'ManyToOne' && !member.decorators.some((other) => other.name === 'JoinColumn')) columns.push(`${member.name}Id`)
+        add(member.name, given ?? `${member.name}Id`)
+      } else if (name === 'ManyToOne' && !member.decorators.some((other) => other.name === 'JoinColumn'))
+        add(member.name, `${member.name}Id`)
     }
   }
   if (mark === undefined && columns.length === 0) return undefined
@@ -96,6 +105,7 @@ function entityOf(one: DeclaredClass, file: string): Entity | undefined {
     table: given ?? snakeCase(one.name),
     file,
     columns,
+    renamed,
     complete,
     parent: one.parent,
     own: mark === undefined ? 'base' : mark.name === 'Entity' ? 'entity' : 'child',
@@ -106,13 +116,14 @@ function ofSchema(options: Written | undefined, file: string): Entity | undefine
   const name = textOf(memberOf(options, 'name'))
   if (options?.kind !== 'object' || name === undefined) return undefined
   const columns = memberOf(options, 'columns')
-  const names =
-    columns?.kind === 'object' ? [...columns.members].map(([property, column]) => textOf(memberOf(column, 'name')) ?? property) : []
+  const pairs = columns?.kind === 'object' ? [...columns.members] : []
+  const named = pairs.map(([property, column]) => [property, textOf(memberOf(column, 'name')) ?? property] as const)
   return {
     model: name,
     table: textOf(memberOf(options, 'tableName')) ?? snakeCase(name),
     file,
-    columns: names,
+    columns: named.map(([, column]) => column),
+    renamed: new Map(named.filter(([property, column]) => property !== column)),
     complete: columns?.kind === 'object' && columns.complete && !options.members.has('relations') && !options.members.has('embeddeds'),
     parent: undefined,
     own: 'entity',
@@ -122,6 +133,25 @@ function ofSchema(options: Written | undefined, file: string): Entity | undefine
 /** The table of an entity class by its name; undefined when the project declares none. */
 export function tableOfEntity(project: Project, className: string): string | undefined {
   return entitiesOf(project).find((entity) => entity.model === className && entity.own === 'entity')?.table
+}
+
+/**
+ * The columns of an entity's table whose property has another name: column by property, its parents' included. Entities that share a table
+ * are taken together. Empty for a table that no entity declares.
+ */
+export function renamedColumnsOf(project: Project, table: string): ReadonlyMap<string, string> {
+  const entities = entitiesOf(project)
+  const found = new Map<string, string>()
+  for (const entity of entities) {
+    if (entity.own === 'base' || entity.table !== table) continue
+    let at: Entity | undefined = entity
+    for (let depth = 0; at !== undefined && depth < 10; depth++) {
+      for (const [property, column] of at.renamed) if (!found.has(property)) found.set(property, column)
+      const parent: string | undefined = at.parent
+      at = parent === undefined ? undefined : entities.find(({ model }) => model === parent)
+    }
+  }
+  return found
 }
 
 /**

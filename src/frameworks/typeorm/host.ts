@@ -15,6 +15,8 @@ export interface Surroundings {
   /** `type` of the connection's options, as the data source writes it; the dialect's name when none was read. */
   readonly connectionType: string
   readonly entityTable: EntityTable
+  /** The column of a table in which its entity keeps a property; the property itself when nothing else is declared. */
+  readonly columnOf: (table: string, property: string) => string
   /** Gives connections of their own different numbers. */
   nextConnection: number
 }

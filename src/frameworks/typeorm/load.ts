@@ -6,7 +6,7 @@ import type { Project } from '../../project/project.ts'
 import type { Span } from '../../source/span.ts'
 import type { Entry, LoadOptions } from '../framework.ts'
 import { type AmbientOf, ambientsOf } from './ambient.ts'
-import { tableOfEntity } from './entities.ts'
+import { renamedColumnsOf, tableOfEntity } from './entities.ts'
 import { hostOf, queryRunner, type Surroundings } from './host.ts'
 import { type Step, statementsOf } from './statements.ts'
 
@@ -22,6 +22,7 @@ export function load(entry: Entry, project: Project, options: LoadOptions): Migr
     dialect: options.dialect,
     connectionType: typeof options.history.settings.type === 'string' ? options.history.settings.type : options.dialect.name,
     entityTable: (className) => tableOfEntity(project, className),
+    columnOf: columnsOf(project),
     nextConnection: 1,
   }
   const host = hostOf(world)
@@ -115,4 +116,18 @@ function filesOf(path: string, ...scripts: readonly (Script | undefined)[]): rea
   const files = new Set([path])
   for (const script of scripts) for (const { span } of script?.statements ?? []) files.add(span.file)
   return [...files]
+}
+
+/** Looks entities up by table once each. A WHERE text may have lost the case of its properties. */
+function columnsOf(project: Project): Surroundings['columnOf'] {
+  const known = new Map<string, ReadonlyMap<string, string>>()
+  return (table, property) => {
+    let columns = known.get(table)
+    if (!columns) {
+      const renamed = renamedColumnsOf(project, table)
+      columns = new Map([...renamed].flatMap(([name, column]) => [[name.toLowerCase(), column] as const, [name, column] as const]))
+      known.set(table, columns)
+    }
+    return columns.get(property) ?? property
+  }
 }

@@ -7,6 +7,7 @@ import { handle, handles, type On, type Recorded, type Rows } from './handles.ts
 import type { HandleCall } from './host.ts'
 import { tableNameOf } from './naming.ts'
 import { listOf, textOf } from './read-options.ts'
+import { inColumns } from './rows/column-names.ts'
 import { type Build, newBuild, stepOf } from './rows/query-builder.ts'
 import { isWholeHole, parseSql } from './sql-text.ts'
 
@@ -139,7 +140,8 @@ export function builderCall(target: HandleValue, call: HandleCall): Value | unde
   const asked = { dialect: call.world.dialect, machine: call.machine, span: call.span }
   const step = stepOf(build, call.property, call.args, asked, call.world.entityTable)
   if ('next' in step) return step.next
-  const operation = step.runs
+  const table = build.table?.name
+  const operation = table === undefined ? step.runs : inColumns(step.runs, (name) => call.world.columnOf(table, name))
   const rows: Rows = {
     sql: undefined,
     parameters: [],
