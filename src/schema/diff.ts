@@ -13,7 +13,7 @@ export interface Difference {
   /** The column, index or constraint. */
   readonly part?: string
   /** For `changed`: which property, with its earlier and later value as shown to a person. */
-  readonly property?: 'type' | 'nullability' | 'default' | 'definition' | 'labels'
+  readonly property?: 'type' | 'nullability' | 'default' | 'definition'
   readonly before?: string
   readonly after?: string
   /** False when incomplete knowledge of either side could explain it. */
@@ -95,6 +95,26 @@ function diffTable(before: Schema, old: Table, table: Table, found: Difference[]
   for (const index of old.indexes) {
     if (index.constraint === undefined && !table.indexes.some((other) => matches(other, index)))
       found.push({ change: 'removed', object: 'index', name, part: index.name ?? shape(index), certain })
+  }
+  for (const index of table.indexes) {
+    const was =
+      index.name === undefined ? undefined : old.indexes.find((other) => other.name !== undefined && fold(other.name) === fold(index.name))
+    if (!was || was === index || index.constraint !== undefined || was.constraint !== undefined) continue
+    // The same expression may be spelled in two ways: only columns are compared.
+    if ([...was.keys, ...index.keys].some(({ column }) => column === undefined)) continue
+    const bare = (one: IndexState) => shape({ ...one, where: undefined })
+    if (bare(was) === bare(index)) continue
+    const [before, after] = [was, index].map((one) => `${one.unique ? 'unique ' : ''}(${one.keys.map(({ column }) => column).join(', ')})`)
+    found.push({
+      change: 'changed',
+      object: 'index',
+      name,
+      part: index.name!,
+      property: 'definition',
+      before: before!,
+      after: after!,
+      certain,
+    })
   }
   const form = ({ constraint }: ConstraintState) =>
     `${constraint.kind}(${constraint.columns.map((column) => naming.fold(column, 'column')).join(',')})${constraint.references ? `→${keyOf(naming, constraint.references.table)}` : ''}${constraint.kind === 'check' ? constraint.expression?.sql : ''}`

@@ -81,6 +81,14 @@ describe('a difference', () => {
     ])
   })
 
+  it('says that an index of the same name is another one', () => {
+    const before = run(`${base} CREATE INDEX by_shop ON orders (shop);`)
+    const after = run('DROP INDEX by_shop; CREATE UNIQUE INDEX by_shop ON orders (shop, note);', { from: before })
+    expect(diff(before, after)).toMatchObject([
+      { change: 'changed', object: 'index', part: 'by_shop', property: 'definition', before: '(shop)', after: 'unique (shop, note)' },
+    ])
+  })
+
   it('is not certain where a side is not known whole', () => {
     const before = run(`${base} ALTER TABLE old ADD COLUMN a int;`)
     const after = run('ALTER TABLE old DROP COLUMN a;', { from: before })
