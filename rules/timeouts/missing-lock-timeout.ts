@@ -20,7 +20,7 @@ export default defineRule({
   ],
   messages: {
     unbounded:
-      '{table} is locked with no lock_timeout in force: while this waits for the lock, every other query on {table} waits behind it.',
+      '{table} is locked with no lock_timeout in force: while this waits for the lock, every other {statement} on {table} waits behind it.',
     never:
       'No migration of this project sets a lock_timeout: {count} of the judged ones lock existing tables and may make every other query wait behind them.',
   },
@@ -29,11 +29,16 @@ export default defineRule({
       for (const moment of at.walk.moments) {
         const { operation, cost } = moment
         if (moment.session.waitsBounded || moment.transaction.open === 'unknown') continue
-        const targets = stops(cost.queues) ? tablesOf(operation) : []
-        const others = cost.others.filter(({ blocks }) => stops(blocks)).map(({ table }) => table)
-        const locked = [...targets, ...others].find((name) => !at.table(name, moment).fresh)
+        const targets = tablesOf(operation).map((table) => ({ table, blocks: cost.queues }))
+        const locked = [...targets, ...cost.others].find(({ table, blocks }) => stops(blocks) && !at.table(table, moment).fresh)
         if (!locked) continue
-        at.report(operation, 'unbounded', { table: showName(locked) }, { evidence: 'derived', onceWithoutTimeouts: 'never' })
+        const statement = locked.blocks === 'writes' ? 'write' : 'query'
+        at.report(
+          operation,
+          'unbounded',
+          { table: showName(locked.table), statement },
+          { evidence: 'derived', onceWithoutTimeouts: 'never' },
+        )
         return
       }
     },
