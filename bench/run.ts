@@ -1,0 +1,159 @@
+import { writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { cpus } from 'node:os'
+import { join } from 'node:path'
+import { installed, sizeOf } from './dependencies.ts'
+import { newestOf, writeInputs } from './inputs/write.ts'
+import { type Command, type Measured, measure } from './measure.ts'
+
+/**
+ * Times whole processes, ours beside squawk's and an empty Node's, and writes `results.md`. Needs a built `dist`. The first argument is how
+ * often each is run (7 when absent).
+ */
+const runs = Number(process.argv[2] ?? 7)
+const root = join(import.meta.dirname, '..')
+const folders = writeInputs(join(root, 'bench/.work'))
+const surefoot = join(root, 'dist/surefoot.js')
+const require = createRequire(import.meta.url)
+// The package's own look-up of its binary; it has no types.
+const { getBinaryPath } = require('squawk-cli') as { getBinaryPath(): string }
+const shim = join(root, 'node_modules/squawk-cli/js/bin/squawk')
+
+const folder = (name: string): string => folders[name]!
+
+function ours(name: string, dialect: string, paths: readonly string[] = ['migrations']): Command {
+  const args = [surefoot, 'check', ...paths, '--dialect', dialect, '--format', 'json']
+  return { name: `surefoot, ${name}`, program: process.execPath, args, cwd: folder(name) }
+}
+
+function squawk(name: string, through: 'binary' | 'npm'): Command {
+  const args = ['migrations/*.sql']
+  return through === 'binary'
+    ? { name: `squawk, ${name}`, program: getBinaryPath(), args, cwd: folder(name) }
+    : { name: `squawk through npm, ${name}`, program: process.execPath, args: [shim, ...args], cwd: folder(name) }
+}
+
+const node = (name: string, code: string): Command => ({ name, program: process.execPath, args: ['-e', code], cwd: root })
+const empty = node('node -e 0', '0')
+const parserOnly = node(
+  'libpg-query alone, one statement',
+  "const m = require('libpg-query'); m.loadModule().then(() => m.parseSync('SELECT 1'))",
+)
+const reading = `const { readdirSync, readFileSync } = require('node:fs'); const m = require('libpg-query')
+m.loadModule().then(() => { for (const f of readdirSync('migrations')) m.parseSync(readFileSync('migrations/' + f, 'utf8')) })`
+const readingOf = (name: string): Command => ({ ...node(`libpg-query alone, ${name}`, reading), args: ['-e', reading], cwd: folder(name) })
+
+const cold = [
+  empty,
+  parserOnly,
+  ours('postgres-1', 'postgres'),
+  ours('mysql-1', 'mysql'),
+  ours('sqlite-1', 'sqlite'),
+  ours('sequelize-1', 'postgres'),
+  ours('typeorm-1', 'postgres'),
+  squawk('postgres-1', 'binary'),
+  squawk('postgres-1', 'npm'),
+]
+const some = [
+  ours('postgres-1000', 'postgres'),
+  squawk('postgres-1000', 'binary'),
+  ours('typeorm-100', 'postgres'),
+  ours('sequelize-100', 'postgres'),
+  ours('typeorm-1000', 'postgres'),
+  ours('sequelize-1000', 'postgres'),
+]
+const last = newestOf(folder('postgres-5000'))
+const oneOfMany: Command = { ...ours('postgres-5000', 'postgres', [last]), name: 'surefoot, one migration of 5 000 judged' }
+const large = [
+  ours('postgres-2500', 'postgres'),
+  ours('postgres-5000', 'postgres'),
+  ours('postgres-10000', 'postgres'),
+  squawk('postgres-10000', 'binary'),
+  readingOf('postgres-10000'),
+  readingOf('postgres-5000'),
+  oneOfMany,
+]
+
+const commands = [...cold, ...some, ...large]
+const figures = new Map<Command, Measured>()
+for (const group of [cold, some, large]) {
+  const measured = measure(group, runs)
+  group.forEach((command, i) => {
+    figures.set(command, measured[i]!)
+  })
+}
+
+const of = (command: Command): number => figures.get(command)!.milliseconds
+const named = (name: string): Command => commands.find((command) => command.name === name)!
+const mebibytes = figures.get(named('surefoot, postgres-10000'))!.mebibytes
+
+interface Target {
+  readonly what: string
+  readonly found: number
+  readonly most: number
+  readonly unit: string
+}
+
+function ratio(what: string, name: string, to: Command, most: number): Target {
+  return { what, found: of(named(name)) / of(to), most, unit: '×' }
+}
+
+const targets: readonly Target[] = [
+  ratio('one PostgreSQL file to an empty Node', 'surefoot, postgres-1', empty, 2.6),
+  ratio('one MySQL file to an empty Node', 'surefoot, mysql-1', empty, 1.9),
+  ratio('one SQLite file to an empty Node', 'surefoot, sqlite-1', empty, 1.9),
+  ratio('one Sequelize migration to an empty Node', 'surefoot, sequelize-1', empty, 1.9),
+  ratio('one TypeORM migration with SQL to an empty Node', 'surefoot, typeorm-1', empty, 2.7),
+  { what: 'one PostgreSQL file beyond the parser alone', found: of(named('surefoot, postgres-1')) - of(parserOnly), most: 40, unit: ' ms' },
+  ratio('10 000 SQL files to squawk', 'surefoot, postgres-10000', named('squawk, postgres-10000'), 1),
+  { what: '1 000 TypeORM files', found: of(named('surefoot, typeorm-1000')), most: 800, unit: ' ms' },
+  { what: '1 000 Sequelize files', found: of(named('surefoot, sequelize-1000')), most: 800, unit: ' ms' },
+  ratio('four times the files (2 500 to 10 000)', 'surefoot, postgres-10000', named('surefoot, postgres-2500'), 4),
+  ratio('5 000 migrations replayed, one judged, to reading and parsing them', oneOfMany.name, named('libpg-query alone, postgres-5000'), 2),
+  ...(mebibytes === undefined ? [] : [{ what: 'peak memory at 10 000 SQL files', found: mebibytes, most: 250, unit: ' MiB' }]),
+]
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  return [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n')
+}
+
+const round = (value: number, unit: string): string => `${value.toFixed(unit === '×' ? 2 : 0)}${unit}`
+const packages = installed(root)
+const total = packages.reduce((sum, { bytes }) => sum + bytes, 0)
+const mib = (bytes: number): string => (bytes / 1024 / 1024).toFixed(1)
+
+writeFileSync(
+  join(root, 'bench/results.md'),
+  `# Speed and size
+
+Written by \`npm run bench\`: whole processes, run in turn within one run, medians of ${runs}, output to nowhere, on ${cpus().length} CPUs with Node
+${process.version}. The files are generated (\`bench/inputs\`), the same at each run. squawk runs with its default reporter. Where the fastest run
+lies far below the median, other work went on beside it, and only the ratios say something.
+
+## Targets
+
+${table(
+  ['what', 'found', 'at most', ''],
+  targets.map(({ what, found, most, unit }) => [what, round(found, unit), `${most}${unit}`, found <= most ? 'met' : 'missed']),
+)}
+
+## Figures
+
+${table(
+  ['what', 'median, ms', 'fastest, ms', 'peak memory, MiB'],
+  commands.map((command) => {
+    const { milliseconds, fastest, mebibytes } = figures.get(command)!
+    return [command.name, milliseconds.toFixed(0), fastest.toFixed(0), mebibytes?.toFixed(0) ?? '–']
+  }),
+)}
+
+## Installed size
+
+Our own \`dist\` is ${mib(sizeOf(join(root, 'dist')))} MiB. It brings ${packages.length} packages of ${mib(total)} MiB, binaries for this platform included:
+
+${table(
+  ['package', 'version', 'licence', 'MiB'],
+  packages.map(({ name, version, licence, bytes }) => [name, version, licence, (bytes / 1024 / 1024).toFixed(2)]),
+)}
+`,
+)
