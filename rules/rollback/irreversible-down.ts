@@ -1,14 +1,4 @@
-import {
-  type Difference,
-  defineRule,
-  findTable,
-  type Moment,
-  type Name,
-  type Operation,
-  type Schema,
-  showName,
-  type Walk,
-} from '../../src/rule/define.ts'
+import { type Difference, defineRule, failingStep, type Moment, type Name, showName, type Walk } from '../../src/rule/define.ts'
 
 export default defineRule({
   id: 'irreversible-down',
@@ -36,14 +26,9 @@ export default defineRule({
       if (!down || down.moments.length === 0) return
       if (down.moments.some(({ operation }) => ['opaque', 'refuse', 'unresolved'].includes(operation.kind))) return
       if (up.moments.some(({ operation }) => operation.kind === 'opaque')) return
-      const gone = goneBefore(up, down, at.sameName, at.sameColumn)
-      for (const moment of down.moments) {
-        const fallen = gone.has(moment) ? undefined : fallenBefore(moment, down)
-        if (fallen !== undefined) gone.set(moment, fallen)
-      }
-      const failing = down.moments.find((moment) => (gone.get(moment) ?? failureOf(moment, at.dialect)) !== undefined)
+      const failing = failingStep(up, down, at.dialect, at.sameName, at.sameColumn)
       if (failing) {
-        at.report(failing.operation, 'fails', { reason: (gone.get(failing) ?? failureOf(failing, at.dialect))! }, { evidence: 'replayed' })
+        at.report(failing.moment.operation, 'fails', { reason: failing.reason }, { evidence: 'replayed' })
         return
       }
       const where = { file: down.script.span.file, start: down.moments[0]!.statement.span.start, end: down.moments[0]!.statement.span.end }
@@ -103,8 +88,21 @@ export default defineRule({
       down: 'ALTER TABLE orders ADD COLUMN status VARCHAR(20) NOT NULL;',
       also: ['drop-before-contract'],
     },
+    {
+      on: 'postgres',
+      says: 'fails',
+      title: 'Dropped in the wrong order',
+      sql: 'CREATE TABLE shops (id INT PRIMARY KEY);\nCREATE TABLE orders (id INT PRIMARY KEY, shop INT, FOREIGN KEY (shop) REFERENCES shops (id));',
+      down: 'DROP TABLE shops;\nDROP TABLE orders;',
+    },
   ],
   good: [
+    {
+      on: 'postgres',
+      title: 'The referring table first',
+      sql: 'CREATE TABLE shops (id INT PRIMARY KEY);\nCREATE TABLE orders (id INT PRIMARY KEY, shop INT, FOREIGN KEY (shop) REFERENCES shops (id));',
+      down: 'DROP TABLE orders;\nDROP TABLE shops;',
+    },
     {
       on: 'postgres',
       title: 'What falls with its table needs no undoing',
@@ -250,159 +248,4 @@ function nameOf({ object, name, part }: Difference): string {
 function list(differences: readonly Difference[]): string {
   const names = differences.map(nameOf)
   return names.length <= 3 ? names.join(', ') : `${names.slice(0, 3).join(', ')} and ${names.length - 3} more`
-}
-
-/** Why the database refuses this step where it stands. */
-function failureOf(moment: Moment, dialect: string): string | undefined {
-  const { operation, before, conflict } = moment
-  if (conflict !== undefined) return conflict
-  if (dialect !== 'mysql' && dialect !== 'mariadb') return undefined
-  if (operation.kind !== 'dropColumn') return undefined
-  const table = before.tables.get(before.naming.fold(operation.table.name, 'table'))
-  const key = table?.constraints.find(
-    ({ constraint }) =>
-      constraint.kind === 'foreignKey' && constraint.columns.some((column) => column.toLowerCase() === operation.column.toLowerCase()),
-  )
-  if (!key) return undefined
-  const dropsKey = moment.statement.operations.some((other) => other.kind === 'dropConstraint' && other.name === key.constraint.name)
-  return dropsKey
-    ? undefined
-    : `column ${operation.column} is needed in the foreign key ${key.constraint.name}, which must be dropped first`
-}
-
-/**
- * Steps of `down` that need a table or column which `up` or an earlier step took away and nothing brought back. This holds also where
- * the history does not show the whole table: that it is gone is certain.
- */
-function goneBefore(up: Walk, down: Walk, sameName: SameName, sameColumn: SameColumn): Map<Moment, string> {
-  const found = new Map<Moment, string>()
-  const gone: { table: Name; column: string | undefined }[] = []
-  const back = (table: Name, column: string | undefined) => {
-    for (let i = gone.length - 1; i >= 0; i--) {
-      const one = gone[i]!
-      const columnIsBack = column === undefined || (one.column !== undefined && sameColumn(one.column, column))
-      if (sameName(one.table, table) && columnIsBack) gone.splice(i, 1)
-    }
-  }
-  const walk = (moment: Moment, judged: boolean) => {
-    const { operation } = moment
-    const context = operation.context
-    const sure = !context?.guards?.length && !context?.branches?.length && context?.block !== 'catch'
-    if (context?.block === 'catch') return
-    const column = columnNeeded(operation)
-    const table = tableNeeded(operation)
-    if (judged && sure && table !== undefined && !('ifExists' in operation && operation.ifExists)) {
-      const missing = gone.find(
-        (one) => sameName(one.table, table) && (one.column === undefined || (column !== undefined && sameColumn(one.column, column))),
-      )
-      if (missing)
-        found.set(
-          moment,
-          `${missing.column === undefined ? `table ${showName(table)}` : `column ${showName(table)}.${column}`} is not there any more`,
-        )
-    }
-    switch (operation.kind) {
-      case 'createTable':
-      case 'createView':
-        back(operation.kind === 'createTable' ? operation.table : operation.name, undefined)
-        break
-      case 'renameTable':
-        back(operation.to, undefined)
-        if (sure) gone.push({ table: operation.table, column: undefined })
-        break
-      case 'dropTable':
-        if (sure) gone.push({ table: operation.table, column: undefined })
-        break
-      case 'addColumn':
-        back(operation.table, operation.column.name)
-        break
-      case 'modifyColumn':
-        back(operation.table, operation.to.name)
-        if (sure && !sameColumn(operation.column, operation.to.name)) gone.push({ table: operation.table, column: operation.column })
-        break
-      case 'renameColumn':
-        back(operation.table, operation.to)
-        if (sure) gone.push({ table: operation.table, column: operation.column })
-        break
-      case 'dropColumn':
-        if (sure) gone.push({ table: operation.table, column: operation.column })
-        break
-      default:
-    }
-  }
-  for (const moment of up.moments) walk(moment, false)
-  for (const moment of down.moments) walk(moment, true)
-  return found
-}
-
-/** The table that an operation cannot do without. */
-function tableNeeded(operation: Operation): Name | undefined {
-  switch (operation.kind) {
-    case 'dropTable':
-    case 'renameTable':
-    case 'addColumn':
-    case 'dropColumn':
-    case 'renameColumn':
-    case 'modifyColumn':
-    case 'alterColumnType':
-    case 'setNotNull':
-    case 'dropNotNull':
-    case 'setDefault':
-    case 'dropDefault':
-    case 'addConstraint':
-    case 'dropConstraint':
-    case 'createIndex':
-    case 'update':
-    case 'delete':
-    case 'insert':
-      return operation.table
-    default:
-      return undefined
-  }
-}
-
-/** The column of it that an operation cannot do without. */
-function columnNeeded(operation: Operation): string | undefined {
-  switch (operation.kind) {
-    case 'dropColumn':
-    case 'renameColumn':
-    case 'modifyColumn':
-    case 'alterColumnType':
-    case 'setNotNull':
-    case 'dropNotNull':
-    case 'setDefault':
-    case 'dropDefault':
-      return operation.column
-    default:
-      return undefined
-  }
-}
-
-/** An index or constraint that was there when `down` began and fell with its column or table before this step drops it. */
-function fallenBefore(moment: Moment, down: Walk): string | undefined {
-  const { operation, before } = moment
-  if (operation.kind !== 'dropIndex' && operation.kind !== 'dropConstraint') return undefined
-  if (
-    operation.ifExists ||
-    operation.context?.guards?.length ||
-    operation.context?.branches?.length ||
-    operation.context?.block === 'catch'
-  )
-    return undefined
-  const { name } = operation
-  if (name === undefined) return undefined
-  if (operation.kind === 'dropIndex') {
-    const text = operation.name.name
-    const has = (schema: Schema) => {
-      // MySQL names indexes within their table; elsewhere a name is enough.
-      const named = (index: { readonly name: string | undefined }) => index.name?.toLowerCase() === text.toLowerCase()
-      if (operation.table) return findTable(schema, operation.table)?.indexes.some(named) === true
-      return schema.indexOwners.has(schema.naming.fold(text, 'other'))
-    }
-    return has(down.before) && !has(before) ? `the index ${text} fell with what it stood on` : undefined
-  }
-  const wanted = operation.name!.toLowerCase()
-  const has = (schema: Schema) =>
-    findTable(schema, operation.table)?.constraints.some(({ constraint }) => constraint.name?.toLowerCase() === wanted) === true
-  return has(down.before) && !has(before) ? `the constraint ${operation.name} fell with what it stood on` : undefined
 }

@@ -129,6 +129,7 @@ export type { Difference } from '../schema/diff.ts'
 export { findColumn, findTable, type Schema } from '../schema/schema.ts'
 export type { ColumnState, IndexState, Table, TypeState } from '../schema/table.ts'
 export type { Span } from '../source/span.ts'
+export { failingStep } from './failing-steps.ts'
 export type { Evidence, Profile, Related, Severity } from './finding.ts'
 export {
   columnsOfType,

@@ -1,0 +1,24 @@
+import type { DialectName, Name } from '../ir/names.ts'
+import { referrersOf } from '../schema/references.ts'
+import { keyOf } from '../schema/schema.ts'
+import type { Moment } from './site.ts'
+
+/**
+ * The table whose foreign key keeps the one of this DROP TABLE from being dropped; undefined: none is known. PostgreSQL asks for CASCADE;
+ * MySQL and MariaDB refuse while foreign_key_checks is on, and ignore the word (https://dev.mysql.com/doc/refman/8.4/en/drop-table.html).
+ * `around` are the moments of its script. SQLite deletes the rows instead of refusing.
+ */
+export function keptBy(moment: Moment, around: readonly Moment[], dialect: DialectName): Name | undefined {
+  const { operation, before, statement } = moment
+  if (operation.kind !== 'dropTable' || operation.temporary || dialect === 'sqlite') return undefined
+  if (operation.context?.branches?.length || operation.context?.block === 'catch') return undefined
+  if (
+    dialect === 'postgres'
+      ? operation.cascade
+      : around.some(({ operation: one }) => one.kind === 'setVariable' && /^(?:@@)?(?:session\.)?foreign_key_checks$/.test(one.name))
+  )
+    return undefined
+  const { naming } = before
+  const together = statement.operations.flatMap((one) => (one.kind === 'dropTable' ? [keyOf(naming, one.table)] : []))
+  return referrersOf(before, operation.table).find(({ name }) => !together.includes(keyOf(naming, name)))?.name
+}
