@@ -31,6 +31,7 @@ export default defineRule({
     column: 'Dropping {table}.{column}: no earlier migration replaced it, and the old release may still read it while this is deployed.',
     table: 'Dropping {table}: no earlier migration replaced it, and the old release may still use it while this is deployed.',
     schema: 'Dropping the schema {name} takes every table in it along: the old release may still use them while this is deployed.',
+    database: 'Dropping the database {name} takes every table in it along: the old release may still use them while this is deployed.',
     typeAndColumn: 'Dropping the type {type} CASCADE drops {table}.{column} with it, which the old release may still read.',
     declaredColumn: {
       text: '{table}.{column} is dropped while {model} in {file} still declares it: every query of that model fails.',
@@ -86,6 +87,9 @@ export default defineRule({
           { evidence: 'replayed' },
         )
     },
+    dropDatabase({ name, span }, at) {
+      at.report(span, 'database', { name })
+    },
     dropSchema({ name, span, cascade }, at) {
       if (cascade && !isSchemaBornHere(at, name)) at.report(span, 'schema', { name })
     },
@@ -107,6 +111,7 @@ export default defineRule({
     },
   },
   bad: [
+    { on: 'mysql', says: 'database', sql: 'DROP DATABASE legacy;' },
     { on: 'postgres', says: 'column', sql: 'ALTER TABLE users DROP COLUMN name;' },
     { on: 'mysql', says: 'table', sql: 'DROP TABLE sessions;' },
     {

@@ -30,6 +30,7 @@ export default defineRule({
     column: 'The values of {table}.{column} are destroyed, and no copy of them was made first.',
     table: 'All rows of {table} are destroyed, and no copy of them was made first.',
     schema: 'All rows of all tables in the schema {name} are destroyed, and no copy of them was made first.',
+    database: 'All rows of all tables in the database {name} are destroyed, and no copy of them was made first.',
     rows: 'Every row of {table} is deleted, and no copy of them was made first.',
     some: 'Rows of {table} are deleted, however many there are, and no copy of them was made first.',
   },
@@ -49,6 +50,9 @@ export default defineRule({
       const lost = cascade ? columnsOfType(name, at)[0] : undefined
       if (lost && copiesOf(lost.table, at).length === 0)
         at.report(span, 'column', { table: showName(lost.table), column: lost.column }, { evidence: 'replayed' })
+    },
+    dropDatabase({ name, span }, at) {
+      at.report(span, 'database', { name })
     },
     dropSchema({ name, span, cascade }, at) {
       if (cascade && !isSchemaBornHere(at, name)) at.report(span, 'schema', { name })
@@ -70,6 +74,7 @@ export default defineRule({
     },
   },
   bad: [
+    { on: 'mysql', says: 'database', sql: 'DROP DATABASE legacy;', also: ['drop-before-contract'] },
     { on: 'postgres', says: 'column', sql: 'ALTER TABLE users DROP COLUMN name;', also: ['drop-before-contract'] },
     { on: 'postgres', says: 'rows', sql: 'DELETE FROM sessions;', also: ['unbatched-update'] },
   ],

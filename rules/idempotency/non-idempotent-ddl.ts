@@ -32,7 +32,8 @@ export default defineRule({
           moment.operation.kind === 'createIndex' &&
           moment.operation.concurrently &&
           at.dialect === 'postgres' &&
-          // Refused outright in a DO block: nothing is left behind.
+          // Refused outright in a transaction or a DO block: nothing is left behind.
+          moment.transaction.open !== 'yes' &&
           moment.operation.context?.block !== 'do' &&
           !(leavesNoRoom(moment, at.framework) && !moment.operation.ifNotExists) &&
           !sharesString(moment) &&
