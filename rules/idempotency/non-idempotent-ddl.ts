@@ -1,4 +1,4 @@
-import { areDependent, defineRule, type Moment, type Name, type Operation, stepsOf } from '../../src/rule/define.ts'
+import { areDependent, defineRule, isStructural, type Moment, mayStopAfter, type Operation, type ScriptSite, stepsOf } from '../../src/rule/define.ts'
 
 export default defineRule({
   id: 'non-idempotent-ddl',
@@ -52,28 +52,27 @@ export default defineRule({
       }
       const mysql = at.dialect === 'mysql' || at.dialect === 'mariadb'
       const split = !mysql && moments.some(({ cost }) => !cost.inTransaction)
-      const steps = stepsOf(moments.filter(({ transaction, cost }) => (mysql ? cost.commits : transaction.open === 'no')))
-      if (steps.length < 2) return
+      const steps = stepsOf(moments.filter((moment) => (mysql ? moment.cost.commits : mayStopAfter(moment))))
+      // Rows that are written on their own are a step as well: when that fails, the structure made before it stays. That structure ended
+      // the transaction which was to hold them together is what mysql-implicit-commit says.
+      const ended = moments.some(({ cost, transaction, operation }) => cost.commits && transaction.open === 'yes' && isStructural(operation))
+      const rows = (mysql && !ended) || split ? rowSteps(moments, at) : []
+      const count = steps.length + rows.length
+      const last = rows.at(-1)?.index ?? -1
+      const bare = steps
+        .filter(({ moment }, i) => i < steps.length - 1 || moment.index < last)
+        .find(
+          ({ moments: parts, repeatable }) => !repeatable && parts.every((part) => canBeGuarded(part.operation, at.dialect, at.framework)),
+        )
+      if (!bare) return
       if (mysql || split) {
-        const bare = steps
-          .slice(0, -1)
-          .find(
-            ({ moments: parts, repeatable }) =>
-              !repeatable && parts.every((part) => canBeGuarded(part.operation, at.dialect, at.framework)),
-          )
-        if (bare && !(bare.moment.operation.kind === 'createIndex' && bare.moment.operation.concurrently))
-          at.report(bare.moment.operation, 'steps', { count: steps.length })
+        if (!(bare.moment.operation.kind === 'createIndex' && bare.moment.operation.concurrently))
+          at.report(bare.moment.operation, 'steps', { count })
         return
       }
       // The rebuild that Prisma writes for SQLite is its own affair.
       if (at.dialect === 'sqlite' && at.framework === 'prisma') return
-      if (at.profile === 'safety' || !areDependent(steps, (a: Name, b: Name) => at.sameName(a, b))) return
-      const bare = steps
-        .slice(0, -1)
-        .find(
-          ({ moments: parts, repeatable }) => !repeatable && parts.every((part) => canBeGuarded(part.operation, at.dialect, at.framework)),
-        )
-      if (bare) at.report(bare.moment.operation, 'unguarded', { count: steps.length })
+      if (at.profile !== 'safety' && areDependent(steps, at)) at.report(bare.moment.operation, 'unguarded', { count })
     },
   },
   bad: [
@@ -81,6 +80,12 @@ export default defineRule({
       on: 'mariadb',
       says: 'steps',
       sql: 'ALTER TABLE orders ADD COLUMN note TEXT;\nALTER TABLE orders ADD COLUMN memo TEXT;',
+    },
+    {
+      on: 'mariadb',
+      says: 'steps',
+      title: 'Rows after structure are a step too',
+      sql: "ALTER TABLE settings ADD COLUMN scope VARCHAR(20) NULL;\nUPDATE settings SET scope = 'app' WHERE id = 1;",
     },
     { on: 'postgres', says: 'invalidIndex', sql: 'CREATE INDEX CONCURRENTLY IF NOT EXISTS orders_user ON orders (user_id);' },
   ],
@@ -98,6 +103,20 @@ export default defineRule({
     { on: 'postgres', sql: 'DROP INDEX CONCURRENTLY IF EXISTS orders_user;\nCREATE INDEX CONCURRENTLY orders_user ON orders (user_id);' },
   ],
 })
+
+/** The statements that write rows of lasting tables, one for each transaction that holds them. */
+function rowSteps(moments: readonly Moment[], at: Pick<ScriptSite, 'table'>): readonly Moment[] {
+  const said = new Set<string>()
+  return moments.filter((moment) => {
+    const { operation, transaction } = moment
+    if (!('table' in operation) || operation.table === undefined || !writes.has(operation.kind)) return false
+    if (said.has(transaction.key) || at.table(operation.table, moment).temporary) return false
+    said.add(transaction.key)
+    return true
+  })
+}
+
+const writes: ReadonlySet<Operation['kind']> = new Set<Operation['kind']>(['insert', 'update', 'delete', 'writeRows'])
 
 /** Is an INVALID leftover of the same name dropped first, or asked for? */
 function isCleared(building: Moment, moments: readonly Moment[]): boolean {
@@ -124,6 +143,7 @@ function canBeGuarded(operation: Operation, dialect: string, framework: string):
       operation.kind !== 'renameColumn' &&
       operation.kind !== 'renameTable'
     )
+  if (dialect === 'mariadb') return operation.kind !== 'dropConstraint' || operation.constraintKind !== 'primaryKey'
   if (dialect !== 'mysql') return true
   switch (operation.kind) {
     case 'createTable':

@@ -1,4 +1,4 @@
-import { areDependent, defineRule, moveOfRows, stepsOf, takesData } from '../../src/rule/define.ts'
+import { areDependent, defineRule, mayStopAfter, moveOfRows, stepsOf, takesData } from '../../src/rule/define.ts'
 
 export default defineRule({
   id: 'missing-transaction',
@@ -16,7 +16,8 @@ export default defineRule({
   messages: {
     moved:
       'Rows are copied from here on and then taken away where they were, and no transaction wraps the two: a stop between them leaves both, and the next run copies them again.',
-    notAtomic: 'The {count} steps from here on hang together and no transaction wraps them: when one fails, those before it stay.',
+    notAtomic:
+      'No transaction wraps the {count} steps from here on, and they take something away or build on one another: when one fails, those before it stay.',
   },
   on: {
     script(at) {
@@ -24,13 +25,13 @@ export default defineRule({
       if (moments.some(({ cost }) => !cost.inTransaction)) return
       // A constraint is validated outside the transaction that added it, or its lock lasts through the scan.
       if (moments.some(({ operation }) => operation.kind === 'validateConstraint')) return
-      const open = moments.filter(({ transaction }) => transaction.open === 'no')
+      const open = moments.filter(mayStopAfter)
       const bare = stepsOf(open)
       // psql -f, or a runner that was not named: only the strict profile argues from a habit.
       if (at.walk.script.ambientAssumed && at.profile === 'safety') return
-      const guarded = bare.every(({ moments: parts, repeatable }) => repeatable && !parts.some(({ operation }) => takesData(operation)))
-      if (guarded || !areDependent(bare, at.sameName)) {
-        const move = moveOfRows(open, at.sameName)
+      const guarded = bare.every(({ moments: parts, repeatable }) => repeatable && !parts.some((part) => takesData(part, at)))
+      if (guarded || !areDependent(bare, at)) {
+        const move = moveOfRows(open, at)
         const source = move?.operation.kind === 'insert' ? move.operation.query?.tables[0] : undefined
         if (move && source && !at.table(source, move).fresh) at.report(move.operation, 'moved', {}, { evidence: 'derived' })
         return

@@ -233,6 +233,9 @@ export class WholeScriptSite extends BaseSiteOf implements ScriptSite {
   table(name: Name, moment: Moment): TableView {
     return this.viewAt(moment.before, name)
   }
+  typeChange(from: DataType, to: DataType, before: Schema): TypeChange {
+    return this.scene.course.dialect.typeChange(from, to, before, this.scene.course.version)
+  }
   indexesAfter(name: Name, columns: readonly string[]) {
     const table = findTable(this.walk.after, name)
     return table ? indexesLeading(this.walk.after, table, columns) : []

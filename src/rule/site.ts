@@ -159,6 +159,8 @@ export interface ScriptSite<Messages extends string = string, Options = unknown>
   readonly up: Walk
   /** The view of a table as it is before the given moment. */
   table(name: Name, moment: Moment): TableView
+  /** What changing a column's type does to a column that nothing stands on. */
+  typeChange(from: DataType, to: DataType, before: Schema): TypeChange
   /** Indexes of the table when the script has run whose first keys are these columns. */
   indexesAfter(table: Name, columns: readonly string[]): readonly IndexState[]
 }

@@ -1,7 +1,9 @@
+import type { Guard } from '../ir/context.ts'
 import type { Name } from '../ir/names.ts'
 import type { Operation, OperationKind, OperationOf } from '../ir/operation.ts'
+import { findColumn } from '../schema/schema.ts'
 import { isCheckpointName } from './replacement.ts'
-import type { Moment } from './site.ts'
+import type { Moment, ScriptSite } from './site.ts'
 
 const structural: ReadonlySet<OperationKind> = new Set<OperationKind>([
   'createTable',
@@ -65,23 +67,37 @@ const destructive: ReadonlySet<OperationKind> = new Set<OperationKind>([
   'truncate',
 ])
 
+type Asks = Pick<ScriptSite, 'typeChange'>
+
 /** Does it take something away that the next step, or the old release, may need? */
-export function isDestructive(operation: Operation): boolean {
-  return destructive.has(operation.kind) || (operation.kind === 'delete' && operation.where === undefined)
+function isDestructive({ operation, before }: Moment, at: Asks): boolean {
+  if (operation.kind === 'delete') return operation.where === undefined
+  if (operation.kind === 'alterColumnType' && operation.using === undefined) {
+    const from = findColumn(before, operation.table, operation.column)?.column.type
+    if (from && at.typeChange(from, operation.type, before).narrows === false) return false
+  }
+  return destructive.has(operation.kind)
 }
 
 /**
- * Does it take rows, values or the name that the old release reads them by? What only checks or shows them is not meant; a DELETE of
- * some rows only with `rows`.
+ * Does it take rows, values or the name that the old release reads them by? What only checks or shows them is not meant, nor a type that
+ * holds every value of the old one; a DELETE of some rows only with `rows`.
  */
-export function takesData(operation: Operation, rows = false): boolean {
-  if (rows && operation.kind === 'delete') return true
-  return isDestructive(operation) && operation.kind !== 'dropConstraint' && operation.kind !== 'dropView' && operation.kind !== 'dropType'
+export function takesData(moment: Moment, at: Asks, rows = false): boolean {
+  const { kind } = moment.operation
+  if (rows && kind === 'delete') return true
+  return kind !== 'dropConstraint' && kind !== 'dropView' && kind !== 'dropType' && isDestructive(moment, at)
+}
+
+/** Does it ask for what it changes? ALTER TABLE IF EXISTS asks for the table, and its second ADD COLUMN fails all the same. */
+function isAskedFor(operation: Operation, { by, requires, table, column }: Guard): boolean {
+  if (by !== 'if-exists' || requires !== 'exists' || table === undefined || column !== undefined) return true
+  return operation.kind === 'renameTable' || operation.kind === 'renameIndex'
 }
 
 /** Can the operation be run again after it succeeded once: IF [NOT] EXISTS, OR REPLACE, a question asked before it, or a setting? */
 export function isRepeatable(operation: Operation): boolean {
-  if (operation.context?.guards !== undefined && operation.context.guards.length > 0) return true
+  if (operation.context?.guards?.some((guard) => isAskedFor(operation, guard))) return true
   switch (operation.kind) {
     case 'setDefault':
     case 'dropDefault':
@@ -104,14 +120,17 @@ export function isRepeatable(operation: Operation): boolean {
   }
 }
 
-/** A statement that changes structure, as one step: its first structural moment, and whether all of it can be run again. */
+/** What happens or fails as one and changes structure: its first structural moment, and whether all of it can be run again. */
 export interface StepMoment {
   readonly moment: Moment
   readonly moments: readonly Moment[]
   readonly repeatable: boolean
 }
 
-/** The steps of a script, in order: one for each statement that changes structure. Temporary tables are nobody's step. */
+/**
+ * The steps of a script, in order: one for each statement that changes structure, or for each query string that PostgreSQL runs as one
+ * transaction. Temporary tables are nobody's step.
+ */
 export function stepsOf(moments: readonly Moment[]): readonly StepMoment[] {
   const steps: { moment: Moment; moments: Moment[]; repeatable: boolean }[] = []
   for (const moment of moments) {
@@ -119,12 +138,21 @@ export function stepsOf(moments: readonly Moment[]): readonly StepMoment[] {
     if (!isStructural(operation) || (operation.kind === 'createTable' && operation.temporary)) continue
     if (operation.kind === 'alterTable' && (operation.action === 'ALGORITHM' || operation.action === 'LOCK')) continue
     const last = steps.at(-1)
-    if (last && last.moment.index === moment.index) {
+    if (last && isOneStep(last.moment, moment)) {
       last.moments.push(moment)
       last.repeatable &&= isRepeatable(operation)
     } else steps.push({ moment, moments: [moment], repeatable: isRepeatable(operation) })
   }
   return steps
+}
+
+function isOneStep(a: Moment, b: Moment): boolean {
+  return a.index === b.index || (a.transaction.by === 'batch' && a.transaction.key === b.transaction.key)
+}
+
+/** May a stop come after this moment: no transaction holds it together with all that follows? A query string that is one transaction ends. */
+export function mayStopAfter({ transaction }: Moment): boolean {
+  return transaction.open === 'no' || transaction.by === 'batch'
 }
 
 /** The tables that an operation needs or changes. */
@@ -148,7 +176,8 @@ export function tablesOf(operation: Operation): readonly Name[] {
  * the script, or one that touches such a thing builds on what an earlier one made? New tables alone are nobody's yet, and a checkpoint
  * is no step: a stop after it leaves a spare copy.
  */
-export function areDependent(steps: readonly StepMoment[], sameName: (a: Name, b: Name) => boolean): boolean {
+export function areDependent(steps: readonly StepMoment[], at: Asks & Pick<ScriptSite, 'sameName' | 'sameColumn'>): boolean {
+  const { sameName, sameColumn } = at
   const made = steps.flatMap(({ moments }) =>
     moments.flatMap(({ operation }) => (operation.kind === 'createTable' ? [operation.table] : [])),
   )
@@ -169,15 +198,16 @@ export function areDependent(steps: readonly StepMoment[], sameName: (a: Name, b
   )
   if (lasting.length < 2) return false
   // What checks or shows rows is missed only until the next step; as the last one it is missed by nobody.
-  const harms = (operation: Operation, i: number) => takesData(operation) || (isDestructive(operation) && i < steps.length - 1)
-  if (onOld.some((moments, i) => moments.some(({ operation }) => harms(operation, i)))) return true
+  const harms = (moment: Moment, i: number) => takesData(moment, at) || (isDestructive(moment, at) && i < steps.length - 1)
+  if (onOld.some((moments, i) => moments.some((moment) => harms(moment, i)))) return true
   const columns: { readonly table: Name; readonly column: string }[] = []
   for (const moments of onOld) {
     for (const { operation } of moments) {
       if (tablesOf(operation).some(isMade)) return true
       if (operation.kind === 'createIndex' || operation.kind === 'addConstraint') {
         const keys = operation.kind === 'createIndex' ? operation.keys.map((key) => key.column) : operation.constraint.columns
-        if (keys.some((key) => columns.some(({ table, column }) => column === key && sameName(table, operation.table)))) return true
+        const isNew = (key: string) => columns.some(({ table, column }) => sameColumn(column, key) && sameName(table, operation.table))
+        if (keys.some((key) => key !== undefined && isNew(key))) return true
       }
     }
     for (const { operation } of moments)
@@ -187,15 +217,17 @@ export function areDependent(steps: readonly StepMoment[], sameName: (a: Name, b
 }
 
 /** Rows copied elsewhere by INSERT … SELECT and then deleted where they were: the first moment of such a move. */
-export function moveOfRows(moments: readonly Moment[], sameName: (a: Name, b: Name) => boolean): Moment | undefined {
+export function moveOfRows(moments: readonly Moment[], at: Asks & Pick<ScriptSite, 'sameName'>): Moment | undefined {
   for (const [i, { operation, index }] of moments.entries()) {
     if (operation.kind !== 'insert' || !operation.query) continue
     const from = operation.query.tables
     const gone = moments
       .slice(i + 1)
       .some(
-        ({ operation: later, index: at }) =>
-          at > index && takesData(later, true) && tablesOf(later).some((name) => from.some((source) => sameName(source, name))),
+        (later) =>
+          later.index > index &&
+          takesData(later, at, true) &&
+          tablesOf(later.operation).some((name) => from.some((source) => at.sameName(source, name))),
       )
     if (gone) return moments[i]
   }

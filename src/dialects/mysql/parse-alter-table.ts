@@ -22,6 +22,7 @@ import { expressionOf } from '../../sql/summarize.ts'
 import { readTypeText } from '../../sql/type-text.ts'
 import { readColumn, readDefault, readDefinition, readWordOrString } from './parse-columns.ts'
 import { needs } from './parse-features.ts'
+import { withClause } from './parse-guards.ts'
 import { readIfExists, readIfNotExists, readKey, readNotValid, seesKey } from './parse-keys.ts'
 import { readTableOption, seesTableOption } from './parse-options.ts'
 import { readPartitionAction } from './parse-partitions.ts'
@@ -72,17 +73,17 @@ function readClause(c: Cursor, table: Name): Operation[] {
     case 'MODIFY': {
       c.at++
       take(c, 'COLUMN')
-      readIfExists(c, 'MODIFY COLUMN')
+      const ifExists = readIfExists(c, 'MODIFY COLUMN')
       const to = readColumn(c)
-      return [modified(c, table, from, to.name, to)]
+      return [withClause(modified(c, table, from, to.name, to), ifExists, { requires: 'exists', table, column: to.name })]
     }
     case 'CHANGE': {
       c.at++
       take(c, 'COLUMN')
-      readIfExists(c, 'CHANGE COLUMN')
+      const ifExists = readIfExists(c, 'CHANGE COLUMN')
       const old = readIdentifier(c, 'a column')
       const to = readColumn(c)
-      return [modified(c, table, from, old, to)]
+      return [withClause(modified(c, table, from, old, to), ifExists, { requires: 'exists', table, column: old })]
     }
     case 'ALTER':
       return [readAlter(c, table, from)]
@@ -330,17 +331,19 @@ function readRename(c: Cursor, table: Name, from: number): Operation {
   c.at++
   if (take(c, 'COLUMN')) {
     needs(c, from, 'RENAME COLUMN', 80000, 100502)
-    readIfExists(c, 'RENAME COLUMN')
+    const ifExists = readIfExists(c, 'RENAME COLUMN')
     const column = readIdentifier(c, 'a column')
     expect(c, 'TO')
-    return { kind: 'renameColumn', table, column, to: readIdentifier(c, 'a column'), span: spanFrom(c, from) }
+    const renamed = { kind: 'renameColumn', table, column, to: readIdentifier(c, 'a column'), span: spanFrom(c, from) } as const
+    return withClause<Operation>(renamed, ifExists, { requires: 'exists', table, column })
   }
   if (takeOne(c, 'INDEX', 'KEY')) {
     needs(c, from, 'RENAME INDEX', 50700, 100502)
-    readIfExists(c, 'RENAME INDEX')
+    const ifExists = readIfExists(c, 'RENAME INDEX')
     const name = { name: readIdentifier(c, 'an index') }
     expect(c, 'TO')
-    return { kind: 'renameIndex', name, table, to: readIdentifier(c, 'an index'), span: spanFrom(c, from) }
+    const renamed = { kind: 'renameIndex', name, table, to: readIdentifier(c, 'an index'), span: spanFrom(c, from) } as const
+    return withClause<Operation>(renamed, ifExists, { requires: 'exists', table })
   }
   if (take(c, 'CONSTRAINT')) {
     note(c, from, 'RENAME CONSTRAINT', 'PostgreSQL')

@@ -1,5 +1,6 @@
 import type { Guard } from '../../ir/context.ts'
 import type { Predicate, Query } from '../../ir/data.ts'
+import type { Operation } from '../../ir/operation.ts'
 import type { Node } from '../../sql/node.ts'
 
 /** What is known of the values that variables have at this point. */
@@ -14,6 +15,11 @@ export interface Value {
   readonly node: Node
   /** The name in lower case, with its `@`, of the variable that a node stands for. */
   variableOf(node: Node): string
+}
+
+/** The operation with the IF [NOT] EXISTS that was written in its clause, where it has no member of its own for it. */
+export function withClause<O extends Operation>(operation: O, written: boolean, guard: Omit<Guard, 'by'>): O {
+  return written ? { ...operation, context: { guards: [{ by: 'if-exists', ...guard }] } } : operation
 }
 
 /** What a condition over the catalog asks for: the guard of what runs when it holds. */

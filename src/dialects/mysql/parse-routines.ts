@@ -15,6 +15,7 @@ import {
 } from '../../sql/cursor.ts'
 import { readQuery } from '../../sql/query.ts'
 import { needs } from './parse-features.ts'
+import { withClause } from './parse-guards.ts'
 
 /** Takes DEFINER=, ALGORITHM= and SQL SECURITY between CREATE and the kind of object. */
 export function skipDefiner(c: Cursor): void {
@@ -57,7 +58,8 @@ export function readCreateView(c: Cursor, from: number, orReplace: boolean): Cre
 /** Takes what follows CREATE … TRIGGER; its body is not run by the migration. */
 export function readCreateTrigger(c: Cursor, from: number, orReplace: boolean): CreateTrigger {
   const guard = c.at
-  if (take(c, 'IF', 'NOT', 'EXISTS')) needs(c, guard, 'IF NOT EXISTS on CREATE TRIGGER', 80029, 100104)
+  const ifNotExists = take(c, 'IF', 'NOT', 'EXISTS')
+  if (ifNotExists) needs(c, guard, 'IF NOT EXISTS on CREATE TRIGGER', 80029, 100104)
   const { name } = readName(c, 'a trigger')
   if (!takeOne(c, 'BEFORE', 'AFTER')) fail(c, 'expected BEFORE or AFTER')
   do if (!takeOne(c, 'INSERT', 'UPDATE', 'DELETE')) fail(c, 'expected INSERT, UPDATE or DELETE')
@@ -67,7 +69,8 @@ export function readCreateTrigger(c: Cursor, from: number, orReplace: boolean): 
   expect(c, 'FOR', 'EACH', 'ROW')
   if (c.at >= c.tokens.length) fail(c, 'expected a body')
   c.at = c.tokens.length
-  return { kind: 'createTrigger', name, table, orReplace, span: spanFrom(c, from) }
+  const trigger = { kind: 'createTrigger', name, table, orReplace, span: spanFrom(c, from) } as const
+  return withClause<CreateTrigger>(trigger, ifNotExists, { requires: 'absent', table })
 }
 
 /** Takes what follows CREATE … PROCEDURE or FUNCTION; gives where its body starts (a token's index). */
@@ -78,7 +81,8 @@ export function readCreateRoutine(
   orReplace: boolean,
 ): { readonly operation: CreateFunction; readonly body: number } {
   const guard = c.at
-  if (take(c, 'IF', 'NOT', 'EXISTS')) needs(c, guard, `IF NOT EXISTS on CREATE ${procedure ? 'PROCEDURE' : 'FUNCTION'}`, 80029, 100103)
+  const ifNotExists = take(c, 'IF', 'NOT', 'EXISTS')
+  if (ifNotExists) needs(c, guard, `IF NOT EXISTS on CREATE ${procedure ? 'PROCEDURE' : 'FUNCTION'}`, 80029, 100103)
   const name = readName(c, 'a routine')
   const loadable = !procedure && (sees(c, 'RETURNS') || sees(c, 'SONAME'))
   if (loadable) c.at = c.tokens.length
@@ -105,7 +109,7 @@ export function readCreateRoutine(
     literals: [],
     span: spanFrom(c, from),
   } as const
-  return { operation, body }
+  return { operation: withClause<CreateFunction>(operation, ifNotExists, { requires: 'absent' }), body }
 }
 
 const bodyStarts = new Set(

@@ -5,6 +5,7 @@ import { readExpression } from '../../sql/expression.ts'
 import { readAlterTable } from './parse-alter-table.ts'
 import { readCreateTable } from './parse-create-table.ts'
 import { needs } from './parse-features.ts'
+import { withClause } from './parse-guards.ts'
 import { readCreateIndex, readDropIndex } from './parse-indexes.ts'
 import { readAlterView, readCreateRoutine, readCreateTrigger, readCreateView, readEvent, skipDefiner } from './parse-routines.ts'
 import { readCall, readDatabase, readLoad, readLock, readMaintenance, readSequence, readSet, readTransaction } from './parse-session.ts'
@@ -282,7 +283,8 @@ function readRename(c: Cursor, from: number): Operation[] {
   if (take(c, 'USER')) return [other(c, from)]
   if (!takeOne(c, 'TABLE', 'TABLES')) fail(c, 'expected TABLE')
   const guard = c.at
-  if (take(c, 'IF', 'EXISTS')) needs(c, guard, 'IF EXISTS on RENAME TABLE', undefined, 100502)
+  const ifExists = take(c, 'IF', 'EXISTS')
+  if (ifExists) needs(c, guard, 'IF EXISTS on RENAME TABLE', undefined, 100502)
   const operations: Operation[] = []
   do {
     const start = c.at
@@ -290,7 +292,8 @@ function readRename(c: Cursor, from: number): Operation[] {
     if (take(c, 'WAIT')) c.at++
     else take(c, 'NOWAIT')
     expect(c, 'TO')
-    operations.push({ kind: 'renameTable', table, to: readName(c, 'a table'), span: spanFrom(c, start) })
+    const renamed = { kind: 'renameTable', table, to: readName(c, 'a table'), span: spanFrom(c, start) } as const
+    operations.push(withClause<Operation>(renamed, ifExists, { requires: 'exists', table }))
   } while (take(c, ','))
   if (seesAll(c, 'WAIT')) c.at += 2
   return operations
