@@ -1,4 +1,13 @@
-import { areDependent, defineRule, isStructural, type Moment, mayStopAfter, type Operation, type ScriptSite, stepsOf } from '../../src/rule/define.ts'
+import {
+  areDependent,
+  defineRule,
+  isStructural,
+  type Moment,
+  mayStopAfter,
+  type Operation,
+  type ScriptSite,
+  stepsOf,
+} from '../../src/rule/define.ts'
 
 export default defineRule({
   id: 'non-idempotent-ddl',
@@ -55,7 +64,9 @@ export default defineRule({
       const steps = stepsOf(moments.filter((moment) => (mysql ? moment.cost.commits : mayStopAfter(moment))))
       // Rows that are written on their own are a step as well: when that fails, the structure made before it stays. That structure ended
       // the transaction which was to hold them together is what mysql-implicit-commit says.
-      const ended = moments.some(({ cost, transaction, operation }) => cost.commits && transaction.open === 'yes' && isStructural(operation))
+      const ended = moments.some(
+        ({ cost, transaction, operation }) => cost.commits && transaction.open === 'yes' && isStructural(operation),
+      )
       const rows = (mysql && !ended) || split ? rowSteps(moments, at) : []
       const count = steps.length + rows.length
       const last = rows.at(-1)?.index ?? -1
