@@ -13,7 +13,8 @@ export interface HistoriesOptions extends DiscoverOptions {
  * tell what was passed over (`skipped`). `settings.claims` of a framework's history lists files that are its own although it does not read them.
  */
 export function discoverHistories(project: Project, options: HistoriesOptions): readonly History[] {
-  const { frameworks, named, ...asked } = options
+  const { frameworks, named, ...rest } = options
+  const asked = { ...rest, sure: frameworks.length === 1 }
   const claimed = new Set<string>()
   const histories = ask(project, frameworks, asked, claimed)
   const lost = named === undefined || named.length === 0 ? [] : ask(project, frameworks, { ...asked, paths: named }, claimed)
@@ -40,7 +41,10 @@ function ask(project: Project, frameworks: readonly Framework[], options: Discov
 function pathsOf(history: History): readonly string[] {
   const { claims } = history.settings
   const own = Array.isArray(claims) ? claims.filter((path): path is string => typeof path === 'string') : []
-  return [...own, ...history.entries.flatMap(({ path, downPath }) => (downPath === undefined ? [path] : [path, downPath]))]
+  return [
+    ...own,
+    ...history.entries.flatMap(({ path, downPath, reads = [] }) => [path, ...(downPath === undefined ? [] : [downPath]), ...reads]),
+  ]
 }
 
 function compare(a: string, b: string): number {

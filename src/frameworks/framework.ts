@@ -19,6 +19,8 @@ export interface Entry {
   readonly exportName?: string
   /** How the raw-SQL room reads it: `plain`, `goose`, `dbmate`, `flyway`, `diesel`, `pair`; Prisma: `prisma`. */
   readonly convention?: string
+  /** Files beside it whose text it reads and runs (`fs.readFileSync` of an `.sql` file). */
+  readonly reads?: readonly string[]
   /** Flyway R__ scripts and the like: run again whenever they change, after all others. */
   readonly repeatable?: boolean
 }
@@ -55,6 +57,8 @@ export interface DiscoverOptions {
   readonly paths?: readonly string[]
   readonly ignore?: readonly string[]
   readonly dialect?: DialectName
+  /** The user says that the migrations are this framework's: what could be its own and tells nothing else is taken. */
+  readonly sure?: boolean
 }
 
 /** A column or table that the application's own code still declares. */

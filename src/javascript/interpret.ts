@@ -92,6 +92,7 @@ function newWalk(project: Project, host: Host, budget: Budget): Walk {
       const result = project.read(path)
       return 'text' in result ? result.text : undefined
     },
+    listFiles: (folder) => project.glob([folder === '' ? '*' : `${folder}/*`]).map((path) => path.slice(path.lastIndexOf('/') + 1)),
   }
   return walk
 }

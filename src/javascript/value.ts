@@ -103,6 +103,8 @@ export interface Machine {
   blind(span: Span, because: Blind['because'], detail: string): void
   /** The text of a file that the user's code reads (`fs.readFileSync`), through the project; undefined when there is none. */
   readText(path: string): string | undefined
+  /** The names of the files of a folder that the user's code lists (`fs.readdirSync`), sorted; empty when there is none. */
+  listFiles(folder: string): readonly string[]
 }
 
 /** What a framework gives the interpreter. Every member may decline with undefined; the value is then unknown. */

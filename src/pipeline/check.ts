@@ -164,7 +164,7 @@ function judgedOf(entries: readonly Entry[], settings: ProjectSettings, only: (p
   const from = baseline === undefined ? -1 : entries.findIndex((entry) => isCalled(entry, baseline))
   const judged = new Set<number>()
   entries.forEach((entry, position) => {
-    const wanted = only(entry.path) || (entry.downPath !== undefined && only(entry.downPath))
+    const wanted = [entry.path, ...(entry.downPath === undefined ? [] : [entry.downPath]), ...(entry.reads ?? [])].map(only).includes(true)
     if (position > from && wanted) judged.add(position)
   })
   return judged

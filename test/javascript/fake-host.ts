@@ -9,7 +9,12 @@ export function projectOf(files: Readonly<Record<string, string>>): Project {
     root: '/project',
     read: (path) => (Object.hasOwn(files, path) ? { text: files[path]! } : { error: 'no such file', because: 'missing' }),
     exists: (path) => Object.hasOwn(files, path),
-    glob: () => Object.keys(files).sort(),
+    glob: ([pattern]) => {
+      const folder = /^(.*)\/\*$/.exec(pattern ?? '')?.[1]
+      return Object.keys(files)
+        .filter((path) => folder === undefined || path.slice(0, path.lastIndexOf('/')) === folder)
+        .sort()
+    },
     dependency: () => undefined,
   }
 }

@@ -147,6 +147,14 @@ describe('modules', () => {
       expect((argument(result) as StringValue).pieces[0]!.span, source).toEqual({ file: 'm/sql/x.sql', start: 0, end: 9 })
     }
   })
+  it('the files of a folder are listed', () => {
+    const source =
+      "const fs = require('fs'); for (const f of fs.readdirSync(__dirname + '/sql').sort()) await db.sql(fs.readFileSync(__dirname + '/sql/' + f, 'utf8'))"
+    expect(calls(body(source, { 'm/sql/b.sql': 'SELECT 2', 'm/sql/a.sql': 'SELECT 1', 'm/other.sql': 'SELECT 3' }))).toEqual([
+      'sql(SELECT 1)',
+      'sql(SELECT 2)',
+    ])
+  })
   it('a syntax error is a blind with its place', () => {
     expect(() => up('export const up = (')).toThrow(/"syntax"/)
   })

@@ -1,6 +1,15 @@
+import { resolveModule } from '../../javascript/resolve.ts'
+import type { Project } from '../../project/project.ts'
+
 /** Words of other tools' migrations. A file with one of them is Sequelize's only when it also speaks of the query interface. */
 const others =
-  /\bMigrationInterface\b|\bQueryRunner\b|\bqueryRunner\b|\bknex\b|node-pg-migrate|\bMigrationBuilder\b|\bkysely\b|mikro-orm|\bdb-migrate\b|\bpgm\.|\bdbm\b|\bmongoose\b|\bumzug-mongo/i
+  /\bMigrationInterface\b|\bQueryRunner\b|\bqueryRunner\b|\bknex\b|node-pg-migrate|\bMigrationBuilder\b|\bkysely\b|mikro-orm|\bdb-?migrate\b|\bpgm\.|\bdbm\b|\bexports\._meta\b|\bmongoose\b|\bumzug-mongo|\.schema\.\w|\bthis\.(?:schema|addSql)\b/i
+/** Methods that no migration of another tool calls on what its `up` is given, db-migrate's aside, which are known by their other words. */
+const ofQueryInterface =
+  /\.\s*(?:(?:add|remove|change|rename)Column|(?:add|remove)(?:Index|Constraint)|bulk(?:Insert|Update|Delete)|(?:create|drop|rename|describe)Table|show(?:AllTables|Index|Constraint)|dropAll(?:Tables|Schemas|Enums)|dropEnum)\s*\(/
+/** Methods of Sequelize's models, and the options that only they take so. */
+const ofModel =
+  /\.\s*(?:bulkCreate|bulkBuild|findAll|findByPk|findOrCreate|findAndCountAll)\s*\(|\.\s*destroy\s*\(\s*\{|\}\s*,\s*\{\s*(?:where|transaction)\b/
 const queryInterface = /\bqueryInterface\b|\bQueryInterface\b/
 const sequelize = /\b[Ss]equelize\b/
 /** `up: …`, `up(…)`, `up = …`, `{ up, down }`, `export { up }`, `'up'`. */
@@ -16,7 +25,25 @@ export function claimOf(text: string): Claim {
   if (queryInterface.test(text))
     return others.test(text) && /\bMigrationInterface\b|\bimport\b[^\n]{0,200}['"]typeorm['"]/.test(text) ? 'no' : 'yes'
   if (others.test(text)) return 'no'
-  return sequelize.test(text) ? 'yes' : 'maybe'
+  return sequelize.test(text) || ofQueryInterface.test(text) || ofModel.test(text) ? 'yes' : 'maybe'
+}
+
+/** Has the text an `up` at all? Where the user says that it is Sequelize's, other tools' words in it do not matter. */
+export function hasUp(text: string): boolean {
+  return up.test(text)
+}
+
+const imported = /(?:\bfrom|\brequire\s{0,9}\(|\bimport\s{0,9}\(|\bimport)\s{0,9}['"]([^'"\n]{1,300})['"]/g
+const library = /['"](?:sequelize|sequelize-typescript|@sequelize\/[\w-]+)['"]/
+
+/** Does a module of the project that this file imports make or use Sequelize's connection or models? */
+export function importsSequelize(project: Project, path: string, text: string): boolean {
+  for (const [, specifier] of text.matchAll(imported)) {
+    const target = resolveModule(project, path, specifier!)
+    const file = target === undefined ? undefined : project.read(target)
+    if (file && 'text' in file && library.test(file.text)) return true
+  }
+  return false
 }
 
 /** Declarations, tests and index files that stand beside migrations. */

@@ -1,6 +1,7 @@
 import type { Project } from '../../project/project.ts'
 import type { DiscoverOptions, Entry, History } from '../framework.ts'
-import { claimOf, isCompanion, isNoMigration } from './claims.ts'
+import { SqlFiles } from '../reads.ts'
+import { claimOf, hasUp, importsSequelize, isCompanion, isNoMigration } from './claims.ts'
 import { dialectOf, folderOf, type Rc, readRc } from './config.ts'
 
 const endings = '{js,cjs,mjs,ts,mts,cts}'
@@ -9,6 +10,7 @@ const isScript = /\.[cm]?[jt]s$/
 /** The histories of a project that uses Sequelize's migrations: one for each folder, in the order of the file names. */
 export function discover(project: Project, options: DiscoverOptions): readonly History[] {
   const rcs = sequelizercs(project, options)
+  const sqlFiles = new SqlFiles(project)
   const folders = new Map<string, string[]>()
   for (const path of candidates(project, options, rcs)) {
     const folder = folderOf(path)
@@ -19,7 +21,7 @@ export function discover(project: Project, options: DiscoverOptions): readonly H
   const histories: History[] = []
   for (const [directory, paths] of [...folders].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const rc = rcs.find((one) => one.migrations === directory) ?? nearest(rcs, directory)
-    const history = historyOf(project, options, directory, paths, rc)
+    const history = historyOf(project, options, directory, paths, rc, sqlFiles)
     if (history) histories.push(history)
   }
   return histories
@@ -49,7 +51,7 @@ function candidates(project: Project, options: DiscoverOptions, rcs: readonly Rc
     return project.glob(patterns, options.ignore).filter((path) => isScript.test(path))
   }
   const patterns = [
-    `**/migrations/*.${endings}`,
+    `**/{migrations,migration,migrate}/*.${endings}`,
     ...rcs.flatMap((rc) => (rc.migrations === undefined ? [] : [under(rc.migrations, endings)])),
   ]
   return project.glob(patterns, options.ignore)
@@ -70,6 +72,7 @@ function historyOf(
   directory: string,
   paths: readonly string[],
   rc: Rc | undefined,
+  sqlFiles: SqlFiles,
 ): History | undefined {
   const named = rc?.migrations === directory
   // A file that the user names one by one is taken even without any sign of its tool.
@@ -81,12 +84,16 @@ function historyOf(
     const file = project.read(path)
     // What cannot be read is kept beside migrations: `load` says why.
     const claim = 'text' in file ? claimOf(file.text) : 'maybe'
-    if (claim === 'yes') claimed.push(path)
-    else if (claim === 'maybe') undecided.push(path)
+    if (claim === 'yes' || (claim === 'maybe' && 'text' in file && importsSequelize(project, path, file.text))) claimed.push(path)
+    else if (claim === 'maybe' || (options.sure && options.paths && 'text' in file && hasUp(file.text))) undecided.push(path)
   }
-  const known = named || undecided.some((path) => files.has(path)) || isSequelizes(project, directory)
+  const known = named || options.sure || undecided.some((path) => files.has(path)) || isSequelizes(project, directory)
   if (claimed.length === 0 && (!known || undecided.length === 0)) return undefined
-  const entries = [...claimed, ...undecided].sort(byFileName).map((path): Entry => ({ id: path.slice(path.lastIndexOf('/') + 1), path }))
+  const entries = [...claimed, ...undecided].sort(byFileName).map((path): Entry => {
+    const file = project.read(path)
+    const reads = 'text' in file ? sqlFiles.readBy(path, file.text) : []
+    return { id: path.slice(path.lastIndexOf('/') + 1), path, ...(reads.length > 0 ? { reads } : {}) }
+  })
   const dialect = options.dialect === undefined ? dialectOf(project, directory, rc) : undefined
   const found = dialect?.found
   const configured = found ?? (options.dialect ? dialectOf(project, directory, rc).found : undefined)
@@ -111,7 +118,7 @@ function historyOf(
 /** Does the package around the folder use Sequelize, and no other tool whose migrations have an `up` as well? */
 function isSequelizes(project: Project, directory: string): boolean {
   const uses = (name: string) => project.dependency(name, directory) !== undefined
-  return (uses('sequelize') || uses('sequelize-typescript')) && !['knex', 'typeorm', 'mongoose', 'umzug', 'db-migrate'].some(uses)
+  return (uses('sequelize') || uses('sequelize-typescript')) && !['knex', 'typeorm', 'mongoose', 'db-migrate'].some(uses)
 }
 
 /** Umzug sorts by the name that it records: the file's name without its folder. */

@@ -1,7 +1,9 @@
 import type { DialectName } from '../../ir/names.ts'
 import type { Project } from '../../project/project.ts'
 import type { DiscoverOptions, Entry, History } from '../framework.ts'
+import { SqlFiles } from '../reads.ts'
 import { type DataSource, dataSourcesOf, meansFolder, migrationGlobs, scriptedMode } from './data-source.ts'
+import { inheritsUp, upMethod } from './inherited.ts'
 
 const extensions = '{ts,js,mjs,cjs,mts,cts}'
 const defaultGlobs = [`**/*{[mM]igration,[mM]igrate,MIGRATION}*/**/*.${extensions}`, `**/*[mM]igration*.${extensions}`]
@@ -20,23 +22,22 @@ export function discover(project: Project, options: DiscoverOptions): readonly H
   const { paths, ignore = [] } = options
   const asked = paths ? project.glob(expand(paths), [...ignore, '**/*.d.ts']) : project.glob(defaultGlobs, [...passedOver, ...ignore])
   const folders = new Map<string, Found[]>()
-  gather(project, asked, folders)
+  const sqlFiles = new SqlFiles(project)
+  const trusted = options.sure === true && paths !== undefined
+  const gather = (files: readonly string[]) => gatherFrom(project, files, folders, sqlFiles, trusted)
+  gather(asked)
   // Most projects use something else: their configuration files are not worth a look.
   if (folders.size === 0 && project.dependency('typeorm') === undefined) return []
   const sources = dataSourcesOf(project)
   if (!paths) {
     const known = new Set(asked)
     const named = project.glob(migrationGlobs(sources), [...passedOver, ...ignore])
-    gather(
-      project,
-      named.filter((path) => !known.has(path)),
-      folders,
-    )
+    gather(named.filter((path) => !known.has(path)))
   }
   return merged(folders, sources).map(([folder, entries]) => historyOf(folder, entries, sources, project, options))
 }
 
-function gather(project: Project, paths: readonly string[], folders: Map<string, Found[]>): void {
+function gatherFrom(project: Project, paths: readonly string[], folders: Map<string, Found[]>, sqlFiles: SqlFiles, trusted: boolean): void {
   const unread: string[] = []
   for (const path of paths) {
     const read = project.read(path)
@@ -44,8 +45,10 @@ function gather(project: Project, paths: readonly string[], folders: Map<string,
       unread.push(path)
       continue
     }
-    const found = entriesOf(path, read.text)
-    if (found.length === 0) continue
+    const own = entriesOf(project, path, read.text, trusted)
+    if (own.length === 0) continue
+    const reads = sqlFiles.readBy(path, read.text)
+    const found = reads.length === 0 ? own : own.map((entry) => ({ ...entry, reads }))
     const list = folders.get(folderOf(path)) ?? []
     list.push(...found)
     folders.set(folderOf(path), list)
@@ -73,24 +76,38 @@ function expand(paths: readonly string[]): readonly string[] {
 }
 
 const mentions = /\bqueryRunner\b|\bQueryRunner\b|\bMigrationInterface\b/
-const upMethod =
-  /(?:^|[\s;{}])(?:public\s+|override\s+)*(?:async\s+)?up\s*\(|\bup\s*[:=]\s*(?:async\b|function\b|\()|\.prototype\.up\s*=|\bkey:\s*['"]up['"]/
-const classPattern = /\bclass\s+([A-Za-z_$][\w$]*)?|\bfunction\s+([A-Za-z_$][\w$]*\d{13})\s*\(/g
+const classPattern = /\b(abstract\s+)?class\s+([A-Za-z_$][\w$]*)?|\bfunction\s+([A-Za-z_$][\w$]*\d{13})\s*\(/g
 const namePattern = /(?:^|[\s;{])(?:public\s+|readonly\s+|override\s+)*(?:this\.)?name\s*(?::\s*string\s*)?=\s*(['"`])([^'"`\n]{1,200})\1/g
 
-/** The migrations of one file: classes with an `up`, each with the name that TypeORM records. */
-function entriesOf(path: string, text: string): readonly Found[] {
-  if (!mentions.test(text) || !upMethod.test(text)) return []
+/**
+ * The migrations of one file: classes with an `up` of their own or of a class above them, each with the name that TypeORM records. Where
+ * nothing speaks of a query runner the 13 digits of the name tell; `trusted`: the user has said whose migration the file is.
+ */
+function entriesOf(project: Project, path: string, text: string, trusted: boolean): readonly Found[] {
   if (!text.includes('export') || (!text.includes('class') && !text.includes('prototype.up'))) return []
-  const classes = [...text.matchAll(classPattern)].map((match) => ({ name: nameOf(match[1] ?? match[2]), at: match.index }))
+  const speaks = trusted || mentions.test(text)
+  const classes = [...text.matchAll(classPattern)].map((match) => ({
+    abstract: match[1] !== undefined,
+    name: nameOf(match[2] ?? match[3]),
+    at: match.index,
+  }))
   const entries: Found[] = []
-  for (const [at, { name, at: from }] of classes.entries()) {
+  for (const [at, { abstract, name, at: from }] of classes.entries()) {
+    // A class that others are to extend is no migration by itself.
+    if (abstract) continue
     const body = text.slice(from, classes[at + 1]?.at ?? text.length)
-    if (!upMethod.test(body)) continue
     namePattern.lastIndex = 0
     const own = namePattern.exec(body)?.[2]
     const file = path.slice(path.lastIndexOf('/') + 1).replace(/\.[cm]?[jt]s$/, '')
     const id = own ?? name ?? file
+    const timed = timestampOf(id) !== undefined
+    if (upMethod.test(body)) {
+      if (!speaks && !timed) continue
+    } else {
+      if (!timed && !/migrat/i.test(path)) continue
+      const inherits = inheritsUp(project, path, text, body)
+      if (inherits === false || (inherits === 'unknown' && !timed)) continue
+    }
     entries.push({
       id,
       path,

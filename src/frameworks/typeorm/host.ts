@@ -185,6 +185,7 @@ const nothing: Machine = {
   invoke: () => undef,
   blind: () => {},
   readText: () => undefined,
+  listFiles: () => [],
 }
 
 /** A name in the quotes of its engine: what stands inside is no danger to the statement. */

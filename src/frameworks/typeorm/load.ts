@@ -42,7 +42,12 @@ export function load(entry: Entry, project: Project, options: LoadOptions): Migr
   const property = member('transaction')
   const own = ambientsOf(options, property?.kind === 'boolean' ? property.value : undefined)
   const up = member('up')
-  if (up === undefined) return unreadable(entry, found.span ?? whole, own.up, 'up could not be read')
+  if (up === undefined) {
+    const span = found.span ?? whole
+    const detail = `The up of ${entry.exportName ?? entry.id} comes from a class that could not be read`
+    const opaque = statement({ kind: 'opaque', span, because: 'unsupported', detail })
+    return { id: entry.id, files: [path], up: { ...own.up, span, statements: [opaque] }, down: undefined, downExpected: false }
+  }
   const down = member('down')
   const upScript = scriptOf(up, instance, project, host, own.up, whole)
   const forbidden: readonly Statement[] = own.forbidden ? [statement(overrideAt(read.text, found.span ?? whole))] : []

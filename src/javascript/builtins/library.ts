@@ -4,7 +4,7 @@ import { native, nativeObject } from '../native.ts'
 import { promiseOf } from '../promises.ts'
 import { directoryOf, joinPath } from '../resolve.ts'
 import type { Value } from '../value.ts'
-import { derived, fn, plain, record, text, undef, unknown } from '../values.ts'
+import { derived, fn, list, plain, record, text, undef, unknown } from '../values.ts'
 import type { NativeCall } from '../walk.ts'
 import { promiseGlobal } from './promise-global.ts'
 
@@ -68,13 +68,28 @@ function fileText(call: NativeCall): Value {
   return { kind: 'string', pieces: content === '' ? [] : traced.pieces, span: { file: relative, start: 0, end: content.length } }
 }
 
+/** The names in a folder; unknown when the project has no file there. */
+function folderNames(call: NativeCall): Value {
+  const known = pathOf(call.args[0])
+  const relative = known === undefined ? undefined : joinPath('', known)
+  const names = relative === undefined ? [] : call.walk.listFiles(relative)
+  if (names.length === 0) return unknown('unknown', `${call.expression}(…)`, call.span)
+  return list(
+    names.map((name) => text(name, call.span)),
+    true,
+    call.span,
+  )
+}
+
 const filePromises: Readonly<Record<string, Run>> = {
+  readdir: (call) => promiseOf(folderNames(call), [], call.span),
   readFile: (call) => promiseOf(fileText(call), [], call.span),
   access: () => promiseOf(undef, []),
 }
 const fs = nativeObject(
   {
     readFileSync: fileText,
+    readdirSync: folderNames,
     existsSync: (call) => {
       const known = pathOf(call.args[0])
       const relative = known === undefined ? undefined : joinPath('', known)

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { discoverHistories } from '../../../src/frameworks/discover.ts'
+import { rawSql } from '../../../src/frameworks/raw-sql/index.ts'
 import { dialectIn, readRc } from '../../../src/frameworks/sequelize/config.ts'
 import { discover } from '../../../src/frameworks/sequelize/discover.ts'
+import { sequelize } from '../../../src/frameworks/sequelize/index.ts'
 import { memoryProject } from '../../../src/project/memory.ts'
 
 const migration = `module.exports = { async up(queryInterface, Sequelize) { await queryInterface.dropTable('a') } }`
@@ -124,5 +127,35 @@ describe('discovery', () => {
 
   it('leaves folders of tests alone when it looks by itself', () => {
     expect(discover(memoryProject({ 'test/migrations/1-a.js': migration }), {})).toEqual([])
+  })
+})
+
+describe('SQL files that migrations read', () => {
+  const files = {
+    'migrations/1-a.js': `const fs = require('fs'), path = require('path')
+module.exports = { up: (queryInterface) => queryInterface.sequelize.query(fs.readFileSync(path.join(__dirname, 'sqls', '1-a.up.sql'), 'utf8')) }`,
+    'migrations/2-b.js': `const { run } = require('../lib/run')
+module.exports = { up: (queryInterface) => run(queryInterface, '2-b') }`,
+    'migrations/3-c.js': `const fs = require('fs')
+module.exports = { up: (queryInterface) => queryInterface.sequelize.query(fs.readFileSync(__filename.replace('.js', '.sql'), 'utf8')) }`,
+    'lib/run.js': "exports.run = (q, name) => q.sequelize.query(fs.readFileSync(`${__dirname}/../migrations/sqls/${name}.sql`, 'utf8'))",
+    'migrations/sqls/1-a.up.sql': 'SELECT 1',
+    'migrations/sqls/2-b.sql': 'SELECT 1',
+    'migrations/3-c.sql': 'SELECT 1',
+    'db/migrations/1_init.sql': 'SELECT 1',
+  }
+
+  it('are named by the entry: a literal with its folder, a helper, the name of the migration itself', () => {
+    const [history] = discover(memoryProject(files), {})
+    expect(history?.entries.map(({ reads }) => reads)).toEqual([
+      ['migrations/sqls/1-a.up.sql'],
+      ['migrations/sqls/2-b.sql'],
+      ['migrations/3-c.sql'],
+    ])
+  })
+
+  it('are no history of their own', () => {
+    const found = discoverHistories(memoryProject(files), { frameworks: [sequelize, rawSql] })
+    expect(found.map(({ framework, directory }) => `${framework} ${directory}`)).toEqual(['raw-sql db/migrations', 'sequelize migrations'])
   })
 })

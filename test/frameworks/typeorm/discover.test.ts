@@ -149,3 +149,61 @@ describe('TypeORM discovery', () => {
     ).toEqual(['A1700000000001'])
   })
 })
+
+describe('classes whose up stands elsewhere', () => {
+  const base = `import { MigrationInterface, QueryRunner } from 'typeorm'
+export abstract class Step implements MigrationInterface {
+  abstract table: string
+  async up(queryRunner: QueryRunner) { await queryRunner.query('ALTER TABLE ' + this.table + ' ADD COLUMN x int') }
+  async down(queryRunner: QueryRunner) {}
+}`
+  const ids = (files: Readonly<Record<string, string>>) => histories(files).flatMap(({ entries }) => entries.map(({ id }) => id))
+  const heir = (from: string, name = 'Step') =>
+    `import { ${name} } from '${from}'\nexport class A1700000000001 extends ${name} { table = 'users' }`
+
+  it('are migrations when a class above them has it, through imports, barrels and functions that make classes', () => {
+    expect(ids({ 'migrations/1.ts': heir('../step'), 'step.ts': base })).toEqual(['A1700000000001'])
+    expect(ids({ 'migrations/1.ts': heir('../lib'), 'lib/index.ts': "export * from './step'", 'lib/step.ts': base })).toHaveLength(1)
+    const middle = "import { Step } from './step'\nexport class Middle extends Step {}"
+    expect(ids({ 'migrations/1.ts': heir('../middle', 'Middle'), 'middle.ts': middle, 'step.ts': base })).toHaveLength(1)
+    const factory = `import { QueryRunner } from 'typeorm'
+export const stepOn = (table: string) => class { async up(queryRunner: QueryRunner) { await queryRunner.dropTable(table) } }`
+    const made = "import { stepOn } from '../factory'\nexport class A1700000000001 extends stepOn('users') {}"
+    expect(ids({ 'migrations/1.ts': made, 'factory.ts': factory })).toHaveLength(1)
+  })
+
+  it('are migrations by the digits of their name when the class above is of a package', () => {
+    expect(ids({ 'migrations/1.ts': heir('@acme/db') })).toEqual(['A1700000000001'])
+    expect(ids({ 'migrations/1.ts': "import { Step } from '@acme/db'\nexport class Helper extends Step {}" })).toEqual([])
+  })
+
+  it('are none when nothing above them has one', () => {
+    expect(ids({ 'migrations/1.ts': heir('../step'), 'step.ts': 'export class Step { table = 1 }' })).toEqual([])
+  })
+
+  it('leave the abstract class itself out of the history', () => {
+    expect(ids({ 'migrations/step.ts': base, 'migrations/1.ts': heir('./step') })).toEqual(['A1700000000001'])
+  })
+
+  it('are known by their digits where no word speaks of a query runner', () => {
+    const text = "module.exports = class A1700000000001 { async up(qr) { await qr.query('SELECT 1') } }"
+    expect(ids({ 'migrations/1.js': text })).toEqual(['A1700000000001'])
+    expect(ids({ 'migrations/1.js': text.replace('A1700000000001', 'Elevator') })).toEqual([])
+  })
+})
+
+describe('SQL files', () => {
+  it('that a migration reads are its own', () => {
+    const text = migration('A1700000000001').replace(
+      '{}',
+      "{ await queryRunner.query(readFileSync(join(__dirname, 'sqls', 'a-up.sql'), 'utf8')) }",
+    )
+    const [history] = histories({
+      'migrations/1.ts': text,
+      'migrations/sqls/a-up.sql': 'SELECT 1',
+      'migrations/sqls/b-up.sql': 'SELECT 1',
+      'other/a-up.sql': 'SELECT 1',
+    })
+    expect(history?.entries[0]?.reads).toEqual(['migrations/sqls/a-up.sql'])
+  })
+})

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { brief, briefly, operations, read, ready } from './reading.ts'
+import { typeorm } from '../../../src/frameworks/typeorm/index.ts'
+import { brief, briefly, operations, optionsFor, read, ready } from './reading.ts'
 
 beforeAll(ready)
 
@@ -289,5 +290,32 @@ describe('what cannot be read', () => {
     expect(operations('await seed(queryRunner)', { before: `import { seed } from 'somewhere'` })).toMatchObject([
       { kind: 'opaque', because: 'unknown-method' },
     ])
+  })
+})
+
+describe('a migration whose up is inherited', () => {
+  const load = (files: Readonly<Record<string, string>>) => {
+    const options = optionsFor('postgres', files)
+    return typeorm.load(options.history.entries[0]!, options.project, options)
+  }
+  const heir = "import { Step } from '../step'\nexport class A1700000000001 extends Step { table = 'users' }"
+
+  it('is read in the class above, with its own members', () => {
+    const step = `import { MigrationInterface, QueryRunner } from 'typeorm'
+export abstract class Step implements MigrationInterface {
+  abstract table: string
+  async up(queryRunner: QueryRunner) { await queryRunner.query('ALTER TABLE ' + this.table + ' ADD COLUMN x int') }
+  async down(queryRunner: QueryRunner) { await queryRunner.dropColumn(this.table, 'x') }
+}`
+    const { up, down } = load({ 'src/migrations/1.ts': heir, 'src/step.ts': step })
+    expect(up.statements.flatMap(({ operations }) => operations)).toMatchObject([{ kind: 'addColumn', table: { name: 'users' } }])
+    expect(down?.statements).toHaveLength(1)
+  })
+
+  it('is said to be unread where that class cannot be found', () => {
+    const { up, unreadable, downExpected } = load({ 'src/migrations/1.ts': heir.replace('../step', '@acme/db') })
+    expect(unreadable).toBeUndefined()
+    expect(downExpected).toBe(false)
+    expect(up.statements.flatMap(({ operations }) => operations)).toMatchObject([{ kind: 'opaque', because: 'unsupported' }])
   })
 })
