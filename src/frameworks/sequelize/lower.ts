@@ -26,12 +26,7 @@ export function lower(operation: Unresolved, before: Schema, options: LoadOption
     case 'dropAllEnums':
       return dropAllEnums(operation, before)
     case 'dropAllSchemas':
-      return [
-        ...[...before.schemas.values()].map(
-          (name): Operation => ({ kind: 'dropSchema', span: operation.span, name, ifExists: true, cascade: true }),
-        ),
-        incomplete(operation),
-      ]
+      return dropAllSchemas(operation, before, options.dialect.name === 'postgres')
     default:
       return [unknown(operation, `${operation.method} cannot be lowered`)]
   }
@@ -43,10 +38,6 @@ function base(operation: Unresolved) {
 
 function unknown(operation: Unresolved, detail: string): Operation {
   return { kind: 'opaque', ...base(operation), because: 'unsupported', detail, ...(operation.table ? { tables: [operation.table] } : {}) }
-}
-
-function incomplete(operation: Unresolved): Operation {
-  return unknown(operation, `${operation.method} also drops what these migrations did not create`)
 }
 
 function columnDetails(operation: Unresolved): ColumnDetails {
@@ -193,19 +184,34 @@ function removeConstraint(operation: Unresolved, before: Schema, sqlite: boolean
   return [drop]
 }
 
+/** What a call destroys beside the things that the history shows: `name` says it in words. */
+function rest(operation: Unresolved, name: string): Operation {
+  return { kind: 'dropTable', ...base(operation), table: { name, dynamic: true }, ifExists: true, cascade: true }
+}
+
 function dropAllTables(operation: Unresolved, before: Schema, postgres: boolean): Operation[] {
   const { skip } = operation.details as { readonly skip: readonly string[] }
-  const tables = [...before.tables.values()].filter((table) => !table.temporary && !skip.includes(table.name.name))
-  return [
-    ...tables.map((table): Operation => ({ kind: 'dropTable', ...base(operation), table: table.name, ifExists: true, cascade: postgres })),
-    incomplete(operation),
-  ]
+  // PostgreSQL: those of the schema public.
+  const reached = (name: Name) => !postgres || (name.schema ?? 'public') === 'public'
+  const tables = [...before.tables.values()].filter(({ temporary, name }) => !temporary && reached(name) && !skip.includes(name.name))
+  const drops = tables.map(
+    (table): Operation => ({ kind: 'dropTable', ...base(operation), table: table.name, ifExists: true, cascade: postgres }),
+  )
+  if (drops.length > 0 && before.complete) return drops
+  return [...drops, rest(operation, `every ${drops.length > 0 ? 'other ' : ''}table of the ${postgres ? 'schema public' : 'database'}`)]
+}
+
+/** PostgreSQL: every schema but `public` and the engine's own. MariaDB: every database but the engine's own. */
+function dropAllSchemas(operation: Unresolved, before: Schema, postgres: boolean): Operation[] {
+  const drops = [...before.schemas.values()]
+    .filter((name) => name !== 'public')
+    .map((name): Operation => ({ kind: 'dropSchema', ...base(operation), name, ifExists: true, cascade: true }))
+  const other = drops.length > 0 ? 'other ' : ''
+  return [...drops, rest(operation, postgres ? `every table of every ${other}schema beside public` : 'every table of every database')]
 }
 
 function dropAllEnums(operation: Unresolved, before: Schema): Operation[] {
   const enums = [...before.types.values()].filter((type) => type.form === 'enum')
-  return [
-    ...enums.map((type): Operation => ({ kind: 'dropType', ...base(operation), name: type.name, ifExists: true, cascade: false })),
-    incomplete(operation),
-  ]
+  const drop = (name: Name): Operation => ({ kind: 'dropType', ...base(operation), name, ifExists: true, cascade: false })
+  return [...enums.map(({ name }) => drop(name)), drop({ name: `every ${enums.length > 0 ? 'other ' : ''}enum type`, dynamic: true })]
 }

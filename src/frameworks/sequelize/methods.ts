@@ -50,7 +50,10 @@ export function queryInterfaceMethod(name: string): Method | undefined {
   }
 }
 
+/** Methods of the connection that only call those of its query interface. */
+const handedOn: ReadonlySet<string> = new Set(['createSchema', 'showAllSchemas', 'dropSchema', 'dropAllSchemas'])
+
 /** A method of the connection. */
 export function connectionMethod(name: string): Method | undefined {
-  return own(connectionMethods, name)
+  return own(connectionMethods, name) ?? (handedOn.has(name) ? own(queryInterfaceMethods, name) : undefined)
 }

@@ -1,6 +1,8 @@
 import type { Name } from '../../ir/names.ts'
+import type { Operation } from '../../ir/operation.ts'
 import type { HandleValue, Value } from '../../javascript/value.ts'
 import type { Span } from '../../source/span.ts'
+import { methodOf } from './builder/methods.ts'
 import { entityTableOf } from './entity-names.ts'
 import { handle, handles, type On, type Rows } from './handles.ts'
 import type { HandleCall } from './host.ts'
@@ -41,9 +43,14 @@ function unknownMethod(call: HandleCall, of: string): undefined {
   return undefined
 }
 
+/** What `queryRunner.clearDatabase()` does, which a DataSource calls as well. */
+function clearsDatabase({ args, span, world }: HandleCall): readonly (readonly Operation[])[] {
+  return methodOf('clearDatabase')?.({ method: 'clearDatabase', args, span, dialect: world.dialect }) ?? []
+}
+
 /** A call on a DataSource: what it sends runs on a connection out of the pool. */
 export function connectionCall(call: HandleCall): Value | undefined {
-  const { property, machine, span, world } = call
+  const { property, args, machine, span, world } = call
   switch (property) {
     case 'query':
       return sendSql(call)
@@ -62,6 +69,14 @@ export function connectionCall(call: HandleCall): Value | undefined {
     case 'getMetadata':
     case 'hasMetadata':
       return handle(handles.other, undefined, span)
+    case 'dropDatabase':
+      return recordStatements(call, clearsDatabase(call))
+    case 'synchronize': {
+      const drops = args[0]?.kind === 'boolean' && args[0].value
+      const detail = 'synchronize() makes the schema like the entities: what it changes is not known before it runs'
+      const unread: Operation = { kind: 'opaque', span, because: 'unsupported', detail }
+      return recordStatements(call, [...(drops ? clearsDatabase(call) : []), [unread]])
+    }
     case 'initialize':
     case 'connect':
     case 'destroy':

@@ -1,3 +1,4 @@
+import type { Name } from '../../ir/names.ts'
 import type { Operation, Unresolved } from '../../ir/operation.ts'
 import { findTable, type Schema } from '../../schema/schema.ts'
 import type { LoadOptions } from '../framework.ts'
@@ -124,10 +125,8 @@ function addToPrimaryKey({ operation, table, before }: Lowering): readonly Opera
 
 /** Every table that is known falls; more may exist. */
 function clearDatabase(operation: Unresolved, before: Schema): readonly Operation[] {
-  const drops = [...before.tables.values()].map(
-    (table): Operation => ({ kind: 'dropTable', span: operation.span, table: table.name, ifExists: true, cascade: true }),
-  )
-  return before.complete && drops.length > 0
-    ? drops
-    : [...drops, notKnown(operation, 'clearDatabase drops every table, view and type that is there')]
+  const drop = (table: Name): Operation => ({ kind: 'dropTable', span: operation.span, table, ifExists: true, cascade: true })
+  const drops = [...before.tables.values()].map(({ name }) => drop(name))
+  if (before.complete && drops.length > 0) return drops
+  return [...drops, drop({ name: `every ${drops.length > 0 ? 'other ' : ''}table of the database`, dynamic: true })]
 }

@@ -24,8 +24,8 @@ const harmless = new Set([
   'disableSqlMemory',
   'clearSqlMemory',
   'getMemorySql',
+  // The calls that were collected are read where they stand.
   'executeMemoryUpSql',
-  'executeMemoryDownSql',
   'getDatabases',
   'getSchemas',
   'getCurrentDatabase',
@@ -124,6 +124,10 @@ export function runnerCall(call: HandleCall): Value | undefined {
     }
     case 'getTables':
       return machine.promise({ kind: 'unknown', reason: 'row', expression: 'getTables()', span })
+    case 'executeMemoryDownSql': {
+      const detail = 'executeMemoryDownSql sends the inverse of what was collected in memory'
+      return recordStatements(call, [[{ kind: 'opaque', span, because: 'unsupported', detail }]])
+    }
     case 'getPrimaryKey':
       return undefined
   }

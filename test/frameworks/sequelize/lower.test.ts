@@ -192,10 +192,18 @@ describe('SQLite', () => {
 })
 
 describe('PostgreSQL', () => {
-  it('drops all tables that history knows, and says that there may be others', () => {
+  it('drops all tables that history knows, and where it knows none says that all fall', () => {
     expect(lowered(`await queryInterface.dropAllTables({ skip: ['child'] })`, 'postgres')).toMatchObject([
       { kind: 'dropTable', table: { name: 't' }, cascade: true, ifExists: true },
-      { kind: 'opaque' },
     ])
+    expect(lowered(`await queryInterface.dropAllTables({ skip: ['t', 'child'] })`, 'postgres')).toMatchObject([
+      { kind: 'dropTable', table: { name: 'every table of the schema public', dynamic: true } },
+    ])
+  })
+  it('drops all schemas but public', () => {
+    expect(lowered('await queryInterface.dropAllSchemas()', 'postgres').at(-1)).toMatchObject({
+      kind: 'dropTable',
+      table: { dynamic: true },
+    })
   })
 })

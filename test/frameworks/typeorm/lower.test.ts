@@ -199,6 +199,6 @@ describe('calls that look into the schema', () => {
 
   it('clear a database table by table', () => {
     expect(briefs('await queryRunner.clearDatabase()')).toEqual(['dropTable t'])
-    expect(briefs('await queryRunner.clearDatabase()', 'postgres', false)[0]).toMatch(/^opaque/)
+    expect(briefs('await queryRunner.clearDatabase()', 'postgres', false)).toEqual(['dropTable every table of the database'])
   })
 })

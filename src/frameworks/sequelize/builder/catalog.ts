@@ -27,6 +27,13 @@ export const catalogMethods: Methods = {
   tableExists: (call) => asked(call.args[1], catalog({ by: 'catalog', table: tableOf(call), requires: 'exists' })),
   showAllTables: (call) => listed(call, call.args[0], false),
   showAllSchemas: (call) => listed(call, call.args[0], false),
+  // Sequelize 7
+  listTables: (call) => listed(call, call.args[0], false),
+  listSchemas: (call) => listed(call, call.args[0], false),
+  listDatabases: (call) => listed(call, call.args[0], false),
+  showConstraints: (call) => listed(call, call.args[1], true),
+  fetchDatabaseVersion: (call) => asked(call.args[0], handle('version')),
+
   showIndex: (call) => listed(call, call.args[1], true),
   showIndexes: (call) => listed(call, call.args[1], true),
   showConstraint: (call) => listed(call, call.args[2], true),

@@ -3,6 +3,7 @@ import type { CreateFunction, Operation } from '../../../ir/operation.ts'
 import { type Call, flag, isPostgres, type Methods, type Sent, send, tableOf } from '../call.ts'
 import { hasSchemas } from '../names.ts'
 import { arrayOf, shown, textOf } from '../values.ts'
+import { modelTables } from './queries.ts'
 
 /** What only PostgreSQL's query generator has: elsewhere the call throws a TypeError. */
 function onlyPostgres(call: Call, options: number, operation: () => Operation): Sent {
@@ -65,6 +66,7 @@ export const objectMethods: Methods = {
     return send(call, call.args[1], [{ kind: 'dropSchema', span: call.span, name, ifExists: true, cascade: true }])
   },
   dropAllSchemas(call) {
+    if (!hasSchemas(call.dialect.name)) return modelTables(call, call.args[0], 'drop')
     return send(call, call.args[0], [
       { kind: 'unresolved', span: call.span, framework: 'sequelize', method: 'dropAllSchemas', table: undefined, details: {} },
     ])

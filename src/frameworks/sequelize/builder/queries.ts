@@ -1,9 +1,10 @@
 import type { Query } from '../../../ir/data.ts'
+import type { Name } from '../../../ir/names.ts'
 import type { Operation } from '../../../ir/operation.ts'
 import type { StringValue, Value } from '../../../javascript/value.ts'
 import { joinPieces, type Piece } from '../../../source/traced.ts'
 import { draftsOf } from '../../script.ts'
-import { type Call, type Methods, opaque, type Sent } from '../call.ts'
+import { type Call, flag, type Methods, type Sent, send } from '../call.ts'
 import { sqlSpec } from '../expressions.ts'
 import { asksCatalog, catalog, rows } from '../rows.ts'
 import { isAbsent, isOpen, member, objectOf, shown, stringValue, textOf } from '../values.ts'
@@ -115,11 +116,27 @@ export const connectionMethods: Methods = {
   close: () => ({ drafts: [], options: undefined }),
   validate: () => ({ drafts: [], options: undefined }),
   databaseVersion: () => ({ drafts: [], options: undefined }),
-  sync: (call) => opaque(call, 'sequelize.sync() creates or alters the tables of all models: what it does depends on them'),
-  drop: (call) => opaque(call, 'sequelize.drop() drops the tables of all models'),
-  truncate: (call) => opaque(call, 'sequelize.truncate() empties the tables of all models'),
-  createSchema: (call) => opaque(call, 'sequelize.createSchema() depends on the models'),
-  dropSchema: (call) => opaque(call, 'sequelize.dropSchema() depends on the models'),
+  sync: (call) => modelTables(call, call.args[0], flag(call.args[0], 'force') ? 'drop' : undefined),
+  drop: (call) => modelTables(call, call.args[0], 'drop'),
+  truncate: (call) => modelTables(call, call.args[0], 'truncate'),
+}
+
+/** A call that reaches the tables of all models, which ones only the running program knows: what surely falls is said, the rest is opaque. */
+export function modelTables(call: Call, options: Value | undefined, destroys: 'drop' | 'truncate' | undefined): Sent {
+  const table: Name = { name: 'every table of a model', dynamic: true }
+  const cascade = flag(options, 'cascade')
+  const unread: Operation = {
+    kind: 'opaque',
+    span: call.span,
+    because: 'unknown-method',
+    detail: `${call.method}() reaches the tables of all models: which these are is not known`,
+  }
+  if (destroys === undefined) return send(call, options, [unread])
+  const fall: Operation =
+    destroys === 'drop'
+      ? { kind: 'dropTable', span: call.span, table, ifExists: true, cascade }
+      : { kind: 'truncate', span: call.span, tables: [table], cascade }
+  return send(call, options, [fall, unread])
 }
 
 /** A value that was escaped: a hole that cannot change the statement's meaning. */

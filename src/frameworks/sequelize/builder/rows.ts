@@ -7,6 +7,7 @@ import { predicate } from '../conditions.ts'
 import { sqlOfValue, sqlSpec } from '../expressions.ts'
 import { rows } from '../rows.ts'
 import { arrayOf, isAbsent, isOpen, member, objectOf, textOf } from '../values.ts'
+import { modelTables } from './queries.ts'
 
 function literalsOf(records: readonly Value[]): string[] {
   const found = new Set<string>()
@@ -120,6 +121,11 @@ export const rowMethods: Methods = {
   decrement: arithmetic,
 
   bulkDelete,
+  // Sequelize 7: the query interface empties one table, the connection those of all models.
+  truncate: (call) =>
+    call.args.length === 0 || (objectOf(call.args[0]) && isAbsent(member(call.args[0], 'tableName')))
+      ? modelTables(call, call.args[0], 'truncate')
+      : send(call, call.args[1], [{ kind: 'truncate', span: call.span, tables: [tableOf(call)], cascade: flag(call.args[1], 'cascade') }]),
   delete: (call) => send(call, call.args[3], [deleteOf(call, tableOf(call, { at: 1 }), predicate(call.args[2], call.dialect))]),
 
   select: (call) => selected(call, queryOf(call, tableOf(call, { at: 1 }), call.args[2]), call.args[2]),
