@@ -2,8 +2,10 @@ import {
   columnsOfType,
   copiesOf,
   defineRule,
+  dropsNothing,
   isCheckpointName,
   isRebuilt,
+  isRenamedHere,
   isSchemaBornHere,
   isSwappedOut,
   type Moment,
@@ -25,7 +27,7 @@ export default defineRule({
   why: 'While a migration is deployed the previous release still runs. If it reads or writes what is dropped, each of those queries fails until it is gone. Dropping is the last step of a change: expand, migrate, and only then contract.',
   instead: 'First release code that no longer uses it; drop it in a later migration, when nothing declares it any more.',
   unless:
-    'An earlier migration added and filled its replacement and nothing declares the old one; the table was created in this migration, is a checkpoint copy or temporary, or is being rebuilt.',
+    'An earlier migration added and filled its replacement and nothing declares the old one; the table was created in this migration, is a checkpoint copy or temporary, or is being rebuilt; or IF EXISTS finds nothing, as the whole history shows.',
   sources: ['https://martinfowler.com/bliki/ParallelChange.html', 'squawk:ban-drop-column', 'squawk:ban-drop-table', 'atlas:BC102'],
   messages: {
     column: 'Dropping {table}.{column}: no earlier migration replaced it, and the old release may still read it while this is deployed.',
@@ -50,6 +52,11 @@ export default defineRule({
       severity: 'error',
       help: 'Change its type in place, or add a new column beside it, copy the values, and drop the old one in a later migration.',
     },
+    tableAnew: {
+      text: '{table} is dropped and created anew: every row in it is lost while the old release still uses it.',
+      severity: 'error',
+      help: 'Alter it in place, or create the new one under another name, copy the rows, and drop the old one in a later migration.',
+    },
     tableTooSoon: {
       text: '{table} is dropped in the release that brings its replacement {replacement}: the old release still uses {table}.',
       severity: 'error',
@@ -61,21 +68,20 @@ export default defineRule({
       const state = at.column(name, column)
       if (table.age === 'this-migration' || table.temporary || isCheckpointName(name)) return
       if (state && at.age(state.born) === 'this-migration') return
-      if (renamedByDropAndAdd(name, column, at)) return
+      // What was renamed here the old release knows by another name: rename-breaking speaks of that.
+      if (renamedByDropAndAdd(name, column, at) || isRenamedHere(name, column, at) || dropsNothing(at, at)) return
       const slots = { table: showName(name), column }
       if (returns(at.later, name, column, at)) {
         at.report(span, 'columnAnew', slots)
         return
       }
       const declared = at.declared(name, column)
-      if (declared) {
-        at.report(span, 'declaredColumn', { ...slots, ...declared })
-        return
-      }
+      if (declared) at.report(span, 'declaredColumn', { ...slots, ...declared }, { atEnd: { table: name, column, is: 'absent' } })
+      const when = declared ? { atEnd: { table: name, column, is: 'there' } as const } : {}
       const replacements = replacementsOf(table.state, column, at)
       const tooSoon = replacements.find(({ filled, state: other }) => at.age(filled) !== 'existing' || at.age(other.born) !== 'existing')
-      if (tooSoon) at.report(span, 'columnTooSoon', { ...slots, replacement: tooSoon.state.column.name }, { evidence: 'replayed' })
-      else if (replacements.length === 0) at.report(span, 'column', slots, { evidence: 'replayed' })
+      if (tooSoon) at.report(span, 'columnTooSoon', { ...slots, replacement: tooSoon.state.column.name }, { evidence: 'replayed', ...when })
+      else if (replacements.length === 0) at.report(span, 'column', slots, { evidence: 'replayed', ...when })
     },
     dropType({ name, cascade, span }, at) {
       const lost = cascade ? columnsOfType(name, at)[0] : undefined
@@ -93,21 +99,24 @@ export default defineRule({
     dropSchema({ name, span, cascade }, at) {
       if (cascade && !isSchemaBornHere(at, name)) at.report(span, 'schema', { name })
     },
-    dropTable({ table: name, span, temporary }, at) {
+    dropTable({ table: name, span, temporary, ifExists }, at) {
       const table = at.table(name)
       if (table.age === 'this-migration' || table.temporary || temporary || isCheckpointName(name)) return
       if ((table.state?.copyOf.length ?? 0) > 0 && (table.state?.columns.size ?? 0) === 0) return
-      if (isRebuilt(name, at) || isSwappedOut(name, at)) return
+      if (isRebuilt(name, at) || isSwappedOut(name, at) || isRenamedHere(name, undefined, at) || dropsNothing(at, at)) return
       const slots = { table: showName(name) }
-      const declared = at.declared(name)
-      if (declared) {
-        at.report(span, 'declaredTable', { ...slots, ...declared })
+      const isAnew = at.later.some(({ operation }) => operation.kind === 'createTable' && at.sameName(operation.table, name))
+      if (isAnew && (table.state || !ifExists)) {
+        at.report(span, 'tableAnew', slots)
         return
       }
+      const declared = at.declared(name)
+      if (declared) at.report(span, 'declaredTable', { ...slots, ...declared }, { atEnd: { table: name, is: 'absent' } })
+      const when = declared ? { atEnd: { table: name, is: 'there' } as const } : {}
       const copies = copiesOf(name, at).filter((copy) => !isCheckpointName(copy.name))
       const tooSoon = copies.find((copy) => at.age(copy.born) !== 'existing')
-      if (tooSoon) at.report(span, 'tableTooSoon', { ...slots, replacement: showName(tooSoon.name) }, { evidence: 'replayed' })
-      else if (copies.length === 0) at.report(span, 'table', slots, { evidence: 'replayed' })
+      if (tooSoon) at.report(span, 'tableTooSoon', { ...slots, replacement: showName(tooSoon.name) }, { evidence: 'replayed', ...when })
+      else if (copies.length === 0) at.report(span, 'table', slots, { evidence: 'replayed', ...when })
     },
   },
   bad: [
@@ -121,6 +130,12 @@ export default defineRule({
       history: ['CREATE TABLE users (id bigint PRIMARY KEY, name text);'],
       sql: 'ALTER TABLE users ADD COLUMN full_name text;\nUPDATE users SET full_name = name;\nALTER TABLE users DROP COLUMN name;',
       also: ['unbatched-update'],
+    },
+    {
+      on: 'postgres',
+      says: 'tableAnew',
+      sql: 'DROP TABLE sessions;\nCREATE TABLE sessions (id uuid PRIMARY KEY);',
+      also: ['missing-transaction'],
     },
     {
       on: 'postgres',

@@ -23,8 +23,7 @@ export default defineRule({
     table: 'Renaming {from} to {to} breaks the running release: its queries on {from} fail from now on.',
     schema: 'Renaming the schema {from} to {to} breaks the running release: its queries on {from} fail from now on.',
     enumValue: "Renaming the value '{from}' of {type} to '{to}' breaks the running release, which still writes and compares '{from}'.",
-    dropAndAdd:
-      '{table}.{from} is dropped and {to} of the same type is added: a rename that loses every value, and breaks the running release.',
+    dropAndAdd: '{table}.{from} is dropped and {to} is added without its values: a rename that loses them, and breaks the running release.',
   },
   on: {
     renameColumn({ table, column, to, span }, at) {

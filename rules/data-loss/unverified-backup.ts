@@ -3,6 +3,7 @@ import {
   columnsOfType,
   copiesOf,
   defineRule,
+  dropsNothing,
   isCheckpointName,
   isRebuilt,
   isSchemaBornHere,
@@ -24,7 +25,8 @@ export default defineRule({
   why: 'A dropped column, table or set of rows is gone; a down migration can bring back the shape, never the values. A checkpoint (a copy, counted before anything is destroyed) is what makes a mistake repairable.',
   instead:
     'Copy what is destroyed first and check the copy (compare counts), in this or an earlier migration; on a large MySQL table take the copy from a backup or replica, since copying locks what it reads.',
-  unless: 'The rows were moved elsewhere, a checkpoint holds them, or the table was created here.',
+  unless:
+    'The rows were moved elsewhere, a checkpoint holds them, the table was created here, or IF EXISTS finds nothing, as the whole history shows.',
   sources: ['https://www.postgresql.org/docs/current/sql-createtableas.html'],
   messages: {
     column: 'The values of {table}.{column} are destroyed, and no copy of them was made first.',
@@ -39,11 +41,13 @@ export default defineRule({
       const state = at.column(table, column)
       // The values of a generated column can be computed again.
       if (isOwn(table, at) || state?.column.generated || (state && at.age(state.born) === 'this-migration')) return
+      if (dropsNothing(at, at)) return
       if (replacementsOf(at.table(table).state, column, at).length > 0 || copiesOf(table, at).length > 0) return
       at.report(span, 'column', { table: showName(table), column }, { evidence: 'replayed' })
     },
     dropTable({ table, span, temporary }, at) {
       if (temporary || isOwn(table, at) || isRebuilt(table, at) || copiesOf(table, at).length > 0) return
+      if (dropsNothing(at, at)) return
       at.report(span, 'table', { table: showName(table) }, { evidence: 'replayed' })
     },
     dropType({ name, cascade, span }, at) {

@@ -1,6 +1,7 @@
 import {
   areDependent,
   defineRule,
+  dropsNothing,
   isStructural,
   type Moment,
   mayStopAfter,
@@ -61,7 +62,7 @@ export default defineRule({
       }
       const mysql = at.dialect === 'mysql' || at.dialect === 'mariadb'
       const split = !mysql && moments.some(({ cost }) => !cost.inTransaction)
-      const steps = stepsOf(moments.filter((moment) => (mysql ? moment.cost.commits : mayStopAfter(moment))))
+      const steps = stepsOf(moments.filter((moment) => (mysql ? moment.cost.commits : mayStopAfter(moment)) && !dropsNothing(moment, at)))
       // Rows that are written on their own are a step as well: when that fails, the structure made before it stays. That structure ended
       // the transaction which was to hold them together is what mysql-implicit-commit says.
       const ended = moments.some(

@@ -1,4 +1,4 @@
-import { defineRule } from '../../src/rule/define.ts'
+import { defineRule, dropsNothing } from '../../src/rule/define.ts'
 
 export default defineRule({
   id: 'drop-index-not-concurrent',
@@ -10,7 +10,8 @@ export default defineRule({
   inDown: 'full',
   why: 'DROP INDEX takes ACCESS EXCLUSIVE on the index and its table. The work is short, the wait for the lock need not be: while it waits behind a long query, every later query on the table waits behind it.',
   instead: 'Use DROP INDEX CONCURRENTLY, alone in a migration that runs outside a transaction.',
-  unless: 'The index or its table is created in the same migration. The index of a constraint cannot be dropped concurrently.',
+  unless:
+    'The index or its table is created in the same migration. The index of a constraint cannot be dropped concurrently. IF EXISTS of an index that the whole history does not know drops nothing.',
   sources: ['https://www.postgresql.org/docs/current/sql-dropindex.html', 'squawk:require-concurrent-index-deletion'],
   messages: {
     locks: 'Dropping index {index} takes an exclusive lock on its table: reads and writes queue behind it until it is through.',
@@ -20,7 +21,7 @@ export default defineRule({
       if (index.concurrently) return
       const owner = at.indexOwner(index)
       if (owner?.table.fresh || owner?.table.partitioned || owner?.index?.constraint !== undefined) return
-      if (owner?.index && at.age(owner.index.born) !== 'existing') return
+      if ((owner?.index && at.age(owner.index.born) !== 'existing') || dropsNothing(at, at)) return
       at.report(index, 'locks', { index: index.name.name }, { evidence: 'derived' })
     },
   },

@@ -34,8 +34,8 @@ export default defineRule({
   on: {
     reindex(reindex, at) {
       const { name, target, concurrently } = reindex
-      if (concurrently || (target === 'table' && name && at.table(name).fresh)) return
       const table = target === 'table' ? name : target === 'index' && name ? at.indexOwner({ name })?.table.name : undefined
+      if (concurrently || (table && at.table(table).fresh)) return
       const what = table ? showName(table) : target === 'index' || target === 'table' ? 'its table' : 'every table in it'
       at.report(reindex, 'rebuilds', { what }, { evidence: 'derived' })
     },

@@ -1,4 +1,4 @@
-import { defineRule, type Moment, showName, tablesOf } from '../../src/rule/define.ts'
+import { defineRule, dropsNothing, lockedBy, type Moment, showName } from '../../src/rule/define.ts'
 
 export default defineRule({
   id: 'missing-lock-timeout',
@@ -26,19 +26,17 @@ export default defineRule({
   },
   on: {
     script(at) {
-      for (const moment of at.walk.moments) {
+      const { moments } = at.walk
+      for (const moment of moments) {
         const { operation, cost } = moment
         if (moment.session.waitsBounded || moment.transaction.open === 'unknown') continue
-        const targets = tablesOf(operation).map((table) => ({ table, blocks: cost.queues }))
-        const locked = [...targets, ...cost.others].find(({ table, blocks }) => stops(blocks) && !at.table(table, moment).fresh)
-        if (!locked) continue
+        const own = stops(cost.queues) ? lockedBy(moment, moments).map((one) => ({ ...one, blocks: cost.queues })) : []
+        const others = cost.others.map(({ table, blocks }) => ({ name: table, shown: showName(table), blocks }))
+        const locked = [...own, ...others].find(({ name, blocks }) => stops(blocks) && !(name && at.table(name, moment).fresh))
+        // DROP COLUMN locks the table whether or not the column is there.
+        if (!locked || (operation.kind !== 'dropColumn' && dropsNothing(moment, at))) continue
         const statement = locked.blocks === 'writes' ? 'write' : 'query'
-        at.report(
-          operation,
-          'unbounded',
-          { table: showName(locked.table), statement },
-          { evidence: 'derived', onceWithoutTimeouts: 'never' },
-        )
+        at.report(operation, 'unbounded', { table: locked.shown, statement }, { evidence: 'derived', onceWithoutTimeouts: 'never' })
         return
       }
     },

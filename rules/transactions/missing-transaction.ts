@@ -1,4 +1,4 @@
-import { areDependent, defineRule, mayStopAfter, moveOfRows, stepsOf, takesData } from '../../src/rule/define.ts'
+import { areDependent, defineRule, dropsNothing, mayStopAfter, moveOfRows, stepsOf, takesData } from '../../src/rule/define.ts'
 
 export default defineRule({
   id: 'missing-transaction',
@@ -25,7 +25,7 @@ export default defineRule({
       if (moments.some(({ cost }) => !cost.inTransaction)) return
       // A constraint is validated outside the transaction that added it, or its lock lasts through the scan.
       if (moments.some(({ operation }) => operation.kind === 'validateConstraint')) return
-      const open = moments.filter(mayStopAfter)
+      const open = moments.filter((moment) => mayStopAfter(moment) && !dropsNothing(moment, at))
       const bare = stepsOf(open)
       // psql -f, or a runner that was not named: only the strict profile argues from a habit.
       if (at.walk.script.ambientAssumed && at.profile === 'safety') return

@@ -3,9 +3,9 @@ import type { Migration, Script } from '../ir/migration.ts'
 import { operationsOf } from '../ir/visit.ts'
 import type { Message, Rule } from '../rule/define.ts'
 import type { Finding, Profile, Severity } from '../rule/finding.ts'
-import type { BaseSite, Walk } from '../rule/site.ts'
+import type { BaseSite, ReportOptions, Walk } from '../rule/site.ts'
 import { emptySchema } from '../schema/edit.ts'
-import { keyOf, type Schema } from '../schema/schema.ts'
+import { findColumn, findTable, keyOf, type Schema } from '../schema/schema.ts'
 import type { Born } from '../schema/table.ts'
 import { cover, type Span } from '../source/span.ts'
 import { fill, helpOf, severityOf, textOf } from './message.ts'
@@ -33,6 +33,7 @@ export interface Judged extends Finding {
   /** The whole statement, for a suppression that stands above it. */
   readonly statement: Span
   readonly onceWithoutTimeouts: string | undefined
+  readonly atEnd?: NonNullable<ReportOptions['atEnd']>
 }
 
 /** Judges one history, migration after migration, in order. */
@@ -88,7 +89,14 @@ export class Judge {
 
   /** All findings, in the order in which they were made; what was said once too often is said once. */
   finish(): readonly Judged[] {
-    return relate(this.#timeoutsSet ? this.#findings : collapse(this.#findings))
+    const findings = this.#findings.filter(({ atEnd }) => atEnd === undefined || this.#ends(atEnd))
+    return relate(this.#timeoutsSet ? findings : collapse(findings))
+  }
+
+  /** Is what a finding depends on so, now that the last migration has been replayed? */
+  #ends({ table, column, is }: NonNullable<ReportOptions['atEnd']>): boolean {
+    const found = column === undefined ? findTable(this.#schema, table) : findColumn(this.#schema, table, column)
+    return (found !== undefined) === (is === 'there')
   }
 
   #note(script: Script): void {
@@ -138,6 +146,7 @@ export class Judge {
         statement: statementAt(span, direction === 'down' && scene.down ? scene.down : scene.up),
         onceWithoutTimeouts:
           options.onceWithoutTimeouts === undefined ? undefined : fill(textOf(rule.messages[options.onceWithoutTimeouts]!), slots),
+        ...(options.atEnd === undefined ? {} : { atEnd: options.atEnd }),
       })
     }
   }

@@ -64,6 +64,9 @@ class BaseSiteOf implements BaseSite {
   get position() {
     return this.scene.position
   }
+  get migrations() {
+    return this.scene.course.load.history.entries.length
+  }
   get up() {
     return this.scene.up
   }

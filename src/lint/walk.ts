@@ -6,6 +6,7 @@ import type { Operation } from '../ir/operation.ts'
 import { tableOf } from '../ir/visit.ts'
 import type { HeldLock, Moment, Walk } from '../rule/site.ts'
 import { apply } from '../schema/apply.ts'
+import { ownerOf } from '../schema/apply-index.ts'
 import { findTable, keyOf, type Schema } from '../schema/schema.ts'
 import type { Born } from '../schema/table.ts'
 import { SessionTracker } from './session.ts'
@@ -80,7 +81,7 @@ export function walk(migration: Migration, direction: 'up' | 'down', before: Sch
       session.apply(operation, transaction)
       // BEGIN ends the transaction before it, not the one that it opens.
       commits ||= cost.commits && operation.kind !== 'transaction'
-      heldBy(operation, cost, (name) => isFresh(start, name, position, course), locks)
+      heldBy(operation, cost, start, (name) => isFresh(start, name, position, course), locks)
       schema = step.schema
     }
     transactions.after(statement, transaction, commits, locks)
@@ -95,14 +96,17 @@ function isFresh(schema: Schema, name: Name, position: Born, course: Pick<Course
   return born !== undefined && (table?.temporary === true || born === position || course.sameBatch(born))
 }
 
-function heldBy(operation: Operation, cost: Cost, fresh: (name: Name) => boolean, locks: HeldLock[]): void {
+function heldBy(operation: Operation, cost: Cost, before: Schema, fresh: (name: Name) => boolean, locks: HeldLock[]): void {
   if (operation.kind === 'createTable' || operation.kind === 'select') {
     for (const other of cost.others) {
       if (stops(other.blocks) && !fresh(other.table)) locks.push({ table: other.table, blocks: other.blocks, lock: other.lock, operation })
     }
     return
   }
-  const tables = operation.kind === 'lockTable' || operation.kind === 'truncate' ? operation.tables : [tableOf(operation)]
+  const tables =
+    operation.kind === 'lockTable' || operation.kind === 'truncate'
+      ? operation.tables
+      : [operation.kind === 'dropIndex' ? ownerOf(before, operation.name, operation.table)?.name : tableOf(operation)]
   for (const table of tables) {
     if (table && stops(cost.queues) && !fresh(table)) locks.push({ table, blocks: cost.queues, lock: cost.lock, operation })
   }

@@ -131,11 +131,14 @@ export type { ColumnState, IndexState, Table, TypeState } from '../schema/table.
 export type { Span } from '../source/span.ts'
 export { failingStep } from './failing-steps.ts'
 export type { Evidence, Profile, Related, Severity } from './finding.ts'
+export { dropsNothing } from './history.ts'
+export { type Locked, lockedBy } from './locked.ts'
 export {
   columnsOfType,
   copiesOf,
   isCheckpointName,
   isRebuilt,
+  isRenamedHere,
   isSchemaBornHere,
   isSwappedOut,
   referringTables,

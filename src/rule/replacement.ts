@@ -3,7 +3,7 @@ import { findTable } from '../schema/schema.ts'
 import type { Born, ColumnState, Table } from '../schema/table.ts'
 import type { Moment, Site } from './site.ts'
 
-type Asks = Pick<Site, 'sameName' | 'sameColumn' | 'walk' | 'before' | 'table'>
+type Asks = Pick<Site, 'sameName' | 'walk' | 'later'>
 
 /** The columns of a table that were filled from another of its columns, with the migration that filled them. */
 export function replacementsOf(
@@ -30,7 +30,7 @@ export function copiesOf(name: Name, at: Pick<Site, 'before' | 'sameName'>): rea
 
 /** Is the table dropped only to be rebuilt: another one takes its name later in the script? The way of SQLite to alter a table. */
 export function isRebuilt(name: Name, at: Asks): boolean {
-  return at.walk.moments.some(
+  return at.later.some(
     ({ operation }) =>
       (operation.kind === 'renameTable' && at.sameName(operation.to, name) && !at.sameName(operation.table, name)) ||
       (operation.kind === 'createTable' && at.sameName(operation.table, name) && (operation.as !== undefined || isRefilled(name, at))),
@@ -60,42 +60,53 @@ export function isSwappedOut(name: Name, at: Pick<Site, 'before'>): boolean {
   return base !== undefined && findTable(at.before, { ...name, name: base }) !== undefined
 }
 
-/** The one added column that a dropped one became without its data: a rename that was generated as DROP and ADD. */
+/** Did this script give the table, or the column of it, the name that it has now? The old release knows another one. */
+export function isRenamedHere(table: Name, column: string | undefined, at: Pick<Site, 'earlier' | 'sameName' | 'sameColumn'>): boolean {
+  return at.earlier.some(({ operation }) => {
+    if (column === undefined) return operation.kind === 'renameTable' && at.sameName(operation.to, table)
+    if (operation.kind === 'renameColumn') return at.sameName(operation.table, table) && at.sameColumn(operation.to, column)
+    if (operation.kind !== 'modifyColumn' || !at.sameName(operation.table, table)) return false
+    return at.sameColumn(operation.to.name, column) && !at.sameColumn(operation.column, column)
+  })
+}
+
+/** The added column that a dropped one became without its data: a rename that was generated as DROP and ADD. */
 export function renamedByDropAndAdd(
   table: Name,
   column: string,
   at: Pick<Site, 'walk' | 'sameName' | 'sameColumn' | 'before' | 'declared'>,
 ): Moment | undefined {
-  const here = ({ operation }: Moment) =>
-    'table' in operation && operation.table !== undefined && at.sameName(operation.table as Name, table)
-  const dropped = at.walk.moments.filter((moment) => moment.operation.kind === 'dropColumn' && here(moment))
-  const added = at.walk.moments.filter((moment) => moment.operation.kind === 'addColumn' && here(moment))
-  const copied = at.walk.moments.some(
-    (moment) =>
-      moment.operation.kind === 'update' &&
-      here(moment) &&
-      moment.operation.set.some((assignment) => assignment.columns.some((source) => at.sameColumn(source, column))),
+  const here = at.walk.moments.filter(
+    ({ operation }) => 'table' in operation && operation.table !== undefined && at.sameName(operation.table as Name, table),
   )
-  const only = added[0]
-  if (dropped.length !== 1 || added.length !== 1 || copied || only?.operation.kind !== 'addColumn') return undefined
-  const first = dropped[0]!
-  if (first.operation.kind !== 'dropColumn' || !at.sameColumn(first.operation.column, column)) return undefined
-  if (at.sameColumn(only.operation.column.name, column)) return undefined
-  const was = findTable(first.before, table)?.columns
-  const before = [...(was?.values() ?? [])].find((state) => at.sameColumn(state.column.name, column))
-  const type = only.operation.column.type
-  const similar = areSimilar(column, only.operation.column.name)
-  const alike = before?.column.type
-    ? before.column.type.name === type?.name && (similar || before.column.nullable === only.operation.column.nullable)
-    : similar && only.statement === first.statement
-  // A column that the application still declares was not renamed in it.
-  return alike && !at.declared(table, column) ? only : undefined
+  const dropped = here.flatMap((moment) => (moment.operation.kind === 'dropColumn' ? [{ moment, name: moment.operation.column }] : []))
+  const added = here.flatMap((moment) => (moment.operation.kind === 'addColumn' ? [{ moment, column: moment.operation.column }] : []))
+  const copied = here.some(
+    ({ operation }) =>
+      operation.kind === 'update' && operation.set.some((assignment) => assignment.columns.some((source) => at.sameColumn(source, column))),
+  )
+  // A column that the application still declares was not renamed in it; one that comes back under its name neither.
+  if (copied || added.some(({ column: { name } }) => at.sameColumn(name, column)) || at.declared(table, column)) return undefined
+  const before = (name: string, moment: Moment) =>
+    [...(findTable(moment.before, table)?.columns.values() ?? [])].find((state) => at.sameColumn(state.column.name, name))?.column
+  const alike = (from: (typeof dropped)[number], to: (typeof added)[number]) => {
+    const was = before(from.name, from.moment)
+    const similar = areSimilar(from.name, to.column.name)
+    if (!was?.type) return similar
+    const alone = dropped.length === 1 && added.length === 1
+    return was.type.name === to.column.type?.name && (similar || (alone && was.nullable === to.column.nullable))
+  }
+  const own = dropped.find(({ name }) => at.sameColumn(name, column))
+  const taken = own && added.filter((to) => alike(own, to))
+  const only = taken?.length === 1 ? taken[0]! : undefined
+  return only && dropped.filter((from) => alike(from, only)).length === 1 ? only.moment : undefined
 }
 
 /** Are two names spelt alike: the same but for case and underscores, one within the other, or with a word in common? */
 function areSimilar(a: string, b: string): boolean {
   const bare = (name: string) => name.replaceAll('_', '').toLowerCase()
-  if (bare(a).includes(bare(b)) || bare(b).includes(bare(a))) return true
+  const [shorter, longer] = a.length < b.length ? [bare(a), bare(b)] : [bare(b), bare(a)]
+  if (shorter === longer || (shorter.length > 2 && longer.includes(shorter))) return true
   const words = (name: string) =>
     name
       .replace(/([a-z0-9])([A-Z])/g, '$1_$2')

@@ -91,6 +91,8 @@ export interface ReportOptions {
    * with the number of findings that it stands for.
    */
   readonly onceWithoutTimeouts?: string
+  /** Kept only when, after the last migration of the history, the table (or its column) is there, or is not: a later one may bring it back. */
+  readonly atEnd?: { readonly table: Name; readonly column?: string; readonly is: 'there' | 'absent' }
 }
 
 /** What every handler is given, whatever it judges. */
@@ -105,6 +107,8 @@ export interface BaseSite<Messages extends string = string, Options = unknown> {
   readonly migration: Migration
   /** This migration's place in the history: compare with Born. */
   readonly position: Born
+  /** How many migrations the history has, later ones included. */
+  readonly migrations: number
   /** How old something born then is, seen from this migration. */
   age(born: Born): Age
   sameName(a: Name, b: Name): boolean

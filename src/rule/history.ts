@@ -1,0 +1,57 @@
+import type { Name } from '../ir/names.ts'
+import type { Operation } from '../ir/operation.ts'
+import { ownerOf } from '../schema/apply-index.ts'
+import { findTable, keyOf, type Schema } from '../schema/schema.ts'
+import type { Born } from '../schema/table.ts'
+import type { Moment, ScriptSite } from './site.ts'
+
+/** Was everything that is known made by the history itself? A table that was there before it shows in what is done to it or points at it. */
+function isWhole(schema: Schema): boolean {
+  if (!schema.complete) return false
+  const isKnown = (name: Name) => schema.tables.has(keyOf(schema.naming, name)) || schema.views.has(keyOf(schema.naming, name))
+  for (const { born, constraints, copyOf } of schema.tables.values()) {
+    if (born === -1 || !copyOf.every(isKnown)) return false
+    if (!constraints.every(({ constraint }) => !constraint.references || isKnown(constraint.references.table))) return false
+  }
+  return true
+}
+
+/** Does the operation ask first whether what it drops is there? */
+function asks(operation: Operation): boolean {
+  return ('ifExists' in operation && operation.ifExists === true) || (operation.context?.guards?.length ?? 0) > 0
+}
+
+/**
+ * Is nothing there that this guarded DROP could drop? Known where the earlier migrations show all that the database holds and nothing of
+ * the name; and for the first of several migrations when it drops what it makes itself, as a dump does. A lone file may be run anywhere.
+ */
+export function dropsNothing(
+  { operation, before, index }: Moment,
+  { position, migrations, walk }: Pick<ScriptSite, 'position' | 'migrations' | 'walk'>,
+): boolean {
+  if (!asks(operation)) return false
+  switch (operation.kind) {
+    case 'dropTable':
+      if (findTable(before, operation.table) || !isWhole(before)) return false
+      return position === 0 ? migrations > 1 && isMade(operation.table, before, index, walk.moments) : hasEarlier(before, position)
+    case 'dropColumn': {
+      const table = findTable(before, operation.table)
+      return table?.complete === true && before.complete && !table.columns.has(before.naming.fold(operation.column, 'column'))
+    }
+    case 'dropIndex':
+      if (operation.table || ownerOf(before, operation.name, undefined) || !isWhole(before)) return false
+      return hasEarlier(before, position) && [...before.tables.values()].every(({ complete }) => complete)
+    default:
+      return false
+  }
+}
+
+function hasEarlier(schema: Schema, position: Born): boolean {
+  for (const { born } of schema.tables.values()) if (born < position) return true
+  return false
+}
+
+function isMade(name: Name, { naming }: Schema, after: number, script: readonly Moment[]): boolean {
+  const key = keyOf(naming, name)
+  return script.some(({ operation, index }) => index > after && operation.kind === 'createTable' && keyOf(naming, operation.table) === key)
+}
