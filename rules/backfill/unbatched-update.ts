@@ -1,4 +1,14 @@
-import { boundOf, defineRule, isCatalog, type OperationOf, type Site, showName } from '../../src/rule/define.ts'
+import {
+  boundOf,
+  defineRule,
+  isCatalog,
+  type Name,
+  type OperationOf,
+  type Query,
+  type Site,
+  type Span,
+  showName,
+} from '../../src/rule/define.ts'
 
 export default defineRule({
   id: 'unbatched-update',
@@ -14,8 +24,8 @@ export default defineRule({
     'The rows are picked by key, bounded by a range or LIMIT in a loop that commits, or belong to a table that this migration created.',
   sources: ['https://dev.mysql.com/doc/refman/8.4/en/innodb-locks-set.html', 'strong_migrations:backfilling-data', 'safe-pg-migrations'],
   messages: {
-    update: 'This UPDATE may change every row of {table} in one statement: each row it touches stays locked until it commits.',
-    delete: 'This DELETE may remove every row of {table} in one statement: each row it touches stays locked until it commits.',
+    update: 'This {statement} may change every row of {table} in one statement: each row it touches stays locked until it commits.',
+    delete: 'This {statement} may remove every row of {table} in one statement: each row it touches stays locked until it commits.',
     oneTransaction: 'The batches on {table} run in one transaction: no lock is released before the last one is done.',
     reads: 'Copying from {source} in one statement locks every row it reads on {engine}: writes to {source} wait.',
     scans: 'Batches by LIMIT on {table} are found by {columns}, which no index covers: each batch locks every row that it scans.',
@@ -24,7 +34,7 @@ export default defineRule({
     update(update, at) {
       const slots = { table: showName(update.table) }
       const fault = faultOf(update, at)
-      if (fault === 'whole') at.report(update, 'update', slots)
+      if (fault === 'whole') at.report(update, 'update', { ...slots, statement: statementOf('UPDATE', at) })
       else if (fault === 'oneTransaction') at.report(update, 'oneTransaction', slots)
       else if (fault === 'scans')
         at.report(update, 'scans', { ...slots, columns: update.where?.columns.join(', ') ?? '' }, { evidence: 'replayed' })
@@ -32,28 +42,19 @@ export default defineRule({
     delete(deletion, at) {
       const slots = { table: showName(deletion.table) }
       const fault = faultOf(deletion, at)
-      if (fault === 'whole') at.report(deletion, 'delete', slots)
+      if (fault === 'whole') at.report(deletion, 'delete', { ...slots, statement: statementOf('DELETE', at) })
       else if (fault === 'oneTransaction') at.report(deletion, 'oneTransaction', slots)
       else if (fault === 'scans')
         at.report(deletion, 'scans', { ...slots, columns: deletion.where?.columns.join(', ') ?? '' }, { evidence: 'replayed' })
     },
     insert(insert, at) {
-      if (at.dialect !== 'mysql' && at.dialect !== 'mariadb') return
-      const { query } = insert
-      if (
-        insert.source !== 'select' ||
-        !query ||
-        query.limited ||
-        query.where?.terms.some((term) => term.operator === 'between' || term.operator === '=')
-      )
-        return
-      const source = query.tables.find((name) => !at.table(name).fresh && !at.sameName(name, insert.table) && !isCatalog(name))
-      if (source) at.report(insert, 'reads', { source: showName(source), engine: at.dialect === 'mysql' ? 'MySQL' : 'MariaDB' })
+      if (insert.source === 'select') judgeReads(insert, insert.query, at)
     },
-    createTable({ as, span }, at) {
-      if (!as || as.limited || (at.dialect !== 'mysql' && at.dialect !== 'mariadb')) return
-      const source = as.tables.find((name) => !at.table(name).fresh && !isCatalog(name))
-      if (source) at.report(span, 'reads', { source: showName(source), engine: at.dialect === 'mysql' ? 'MySQL' : 'MariaDB' })
+    writeRows(write, at) {
+      judgeReads(write, write.query, at)
+    },
+    createTable({ table, as, span }, at) {
+      judgeReads({ table, span }, as, at)
     },
   },
   bad: [
@@ -84,6 +85,23 @@ export default defineRule({
     },
   ],
 })
+
+type Reporter = Pick<Site, 'dialect' | 'table' | 'sameName' | 'sameColumn'> & {
+  report(where: { readonly span: Span }, id: 'reads', slots: { readonly source: string; readonly engine: string }): void
+}
+
+/** MySQL and MariaDB lock the rows that INSERT … SELECT, REPLACE … SELECT and CREATE TABLE AS read. */
+function judgeReads(into: { readonly table: Name; readonly span: Span }, query: Query | undefined, at: Reporter): void {
+  if (at.dialect !== 'mysql' && at.dialect !== 'mariadb') return
+  const source = query?.tables.find((name) => !at.table(name).fresh && !at.sameName(name, into.table) && !isCatalog(name))
+  if (query && source && boundOf({ ...query, table: source }, at) === 'none')
+    at.report(into, 'reads', { source: showName(source), engine: at.dialect === 'mysql' ? 'MySQL' : 'MariaDB' })
+}
+
+/** MERGE is read as the UPDATE or DELETE that it does. */
+function statementOf(kind: string, at: Pick<Site, 'statement'>): string {
+  return at.statement.operations.some((other) => other.kind === 'writeRows' && other.command === 'MERGE') ? 'MERGE' : kind
+}
 
 /** What is wrong with how one UPDATE or DELETE is bounded; undefined: nothing. */
 function faultOf(

@@ -12,11 +12,14 @@ export type RowBound = 'key' | 'range' | 'limit' | 'none'
 /** How many values an IN list may have and still be a hand-picked set of rows. */
 const fewValues = 1000
 
+/** The part of one table that a statement changes, or reads row by row. */
+type Part = Pick<OperationOf<'update' | 'delete'>, 'table' | 'where' | 'limited'>
+
 /**
- * What bounds an UPDATE or DELETE: equality or IN on a primary key or unique column, a range closed on both sides, a LIMIT or a
+ * What bounds an UPDATE or DELETE, or a SELECT whose rows are locked: equality or IN on a primary key or unique column, a range closed on both sides, a LIMIT or a
  * limited subquery — or nothing, however selective its WHERE may look.
  */
-export function boundOf(operation: OperationOf<'update' | 'delete'>, at: Pick<Site, 'table' | 'sameColumn'>): RowBound {
+export function boundOf(operation: Part, at: Pick<Site, 'table' | 'sameColumn'>): RowBound {
   if (operation.limited) return 'limit'
   const { where } = operation
   if (!where) return 'none'

@@ -1,5 +1,5 @@
 import type { CopyStmt, DeleteStmt, InsertStmt, MergeStmt, Node, SelectStmt, TruncateStmt, UpdateStmt, WithClause } from 'libpg-query'
-import type { Assignment } from '../../ir/data.ts'
+import type { Assignment, Predicate } from '../../ir/data.ts'
 import type { Name } from '../../ir/names.ts'
 import type { Operation } from '../../ir/operation.ts'
 import { isNull } from './expressions.ts'
@@ -169,7 +169,32 @@ export function merge(reading: Reading, node: MergeStmt): readonly Operation[] {
       tables: [...facts.tables.values()],
     },
   })
+  const change = mergedChange(reading, node)
+  if (change) operations.push(change)
   return operations
+}
+
+/** What MERGE does to rows that are there: one UPDATE or DELETE of those that match, or of all that the source lacks. */
+function mergedChange(reading: Reading, node: MergeStmt): Operation | undefined {
+  const clauses = (node.mergeWhenClauses ?? []).flatMap((each) => as(each, 'MergeWhenClause') ?? [])
+  const changing = clauses.filter(({ commandType }) => commandType === 'CMD_UPDATE' || commandType === 'CMD_DELETE')
+  const updating = changing.find(({ commandType }) => commandType === 'CMD_UPDATE')
+  if (changing.length === 0) return undefined
+  const from = node.sourceRelation ? [node.sourceRelation] : []
+  const scope = scopeOf(node.relation, node.withClause, from, new Set())
+  const isBySource = changing.some(({ matchKind }) => matchKind === 'MERGE_WHEN_NOT_MATCHED_BY_SOURCE')
+  const where = isBySource ? { sql: 'NOT MATCHED BY SOURCE', terms: [], columns: [] } : joinOf(reading, node, scope)
+  const common = { span: reading.span, table: relationName(reading, node.relation), where, limited: false } as const
+  const others = tablesIn(reading, from, localNames(node.withClause))
+  if (!updating) return { kind: 'delete', ...common, using: others }
+  return { kind: 'update', ...common, set: assignments(reading, updating.targetList, scope), from: others }
+}
+
+/** The join condition, with the conditions that a source query puts on its own rows. */
+function joinOf(reading: Reading, node: MergeStmt, scope: Scope): Predicate | undefined {
+  const join = predicate(reading, node.joinCondition, scope)
+  const source = predicate(reading, as(as(node.sourceRelation, 'RangeSubselect')?.subquery, 'SelectStmt')?.whereClause, scope)
+  return join && source ? { ...join, terms: [...join.terms, ...source.terms], columns: [...join.columns, ...source.columns] } : join
 }
 
 export function copy(reading: Reading, node: CopyStmt): readonly Operation[] {

@@ -1,4 +1,4 @@
-import type { Node, SelectStmt, WithClause } from 'libpg-query'
+import type { Node, RangeFunction, SelectStmt, WithClause } from 'libpg-query'
 import type { Query } from '../../ir/data.ts'
 import { factsOf, functionName } from './facts.ts'
 import { isLimited, openScope, predicate, type Scope } from './predicates.ts'
@@ -56,9 +56,17 @@ export function limitedNames(
     if (table?.alias?.aliasname !== undefined && table.schemaname === undefined && names.has(table.relname ?? '')) {
       names.add(table.alias.aliasname)
     }
+    const rows = as(node, 'RangeFunction')
+    if (rows?.alias?.aliasname !== undefined && isList(rows)) names.add(rows.alias.aliasname)
     const subselect = as(node, 'RangeSubselect')
     const select = as(subselect?.subquery, 'SelectStmt')
     if (subselect?.alias?.aliasname !== undefined && select && isLimited(select, names)) names.add(subselect.alias.aliasname)
   }
   return names
+}
+
+/** Rows made of values that the statement brings along, as `unnest($1, $2)` does: no column and no query stands in it. */
+function isList(rows: RangeFunction): boolean {
+  const text = JSON.stringify(rows.functions ?? [])
+  return /"sval":"(?:unnest|jsonb?_to_recordset|jsonb?_array_elements(?:_text)?)"/.test(text) && !/"ColumnRef"|"SubLink"/.test(text)
 }

@@ -253,7 +253,7 @@ describe('versions', () => {
     ['ALTER TABLE t ADD CONSTRAINT n NOT NULL c NOT VALID', 18, 'addConstraint'],
     ['ALTER TABLE t ADD c int GENERATED ALWAYS AS (a) VIRTUAL', 18, 'addColumn'],
     ['ALTER TABLE t ADD CHECK (a > 0) NOT ENFORCED', 18, 'addConstraint'],
-    ['MERGE INTO t USING u ON t.a = u.a WHEN MATCHED THEN DELETE', 15, 'writeRows'],
+    ['MERGE INTO t USING u ON t.a = u.a WHEN NOT MATCHED THEN INSERT DEFAULT VALUES', 15, 'writeRows'],
     ['CREATE UNIQUE INDEX i ON t (a) NULLS NOT DISTINCT', 15, 'createIndex'],
     ['ALTER TABLE t DETACH PARTITION p CONCURRENTLY', 14, 'detachPartition'],
     ['CREATE OR REPLACE TRIGGER g BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION f()', 14, 'createTrigger'],
