@@ -1,12 +1,13 @@
 import type { Expression } from 'oxc-parser'
 import type { Span } from '../source/span.ts'
+import { answered } from './answers.ts'
 import { arrayMember } from './builtins/arrays.ts'
 import { promiseMethod } from './builtins/promise-methods.ts'
 import { stringMethod } from './builtins/strings.ts'
 import { evaluate, propertyKey } from './expressions.ts'
 import { callFunction, constructParent, instantiate } from './functions.ts'
 import { itemsOf } from './iterate.ts'
-import { getMember, superMember } from './members.ts'
+import { getMember, heirBehind, superMember } from './members.ts'
 import { native } from './native.ts'
 import { askedValue } from './operators.ts'
 import { promiseOf } from './promises.ts'
@@ -57,6 +58,8 @@ export function evaluateCall(walk: Walk, scope: Scope, node: Extract<Expression,
       const args = evaluateArguments(walk, scope, node.arguments)
       const target = key === undefined ? undefined : superMember(scope.frame.owner, key)
       if (target?.kind === 'function') return callFunction(walk, target, scope.frame.self, args, span, calleeText(scope, callee))
+      const inherited = key === undefined ? undefined : callInherited(walk, scope.frame.self, key, args, span)
+      if (inherited !== undefined) return inherited
       return unknownCall(walk, calleeText(scope, callee), undefined, args, span)
     }
     const object = evaluate(walk, scope, member.object)
@@ -128,6 +131,8 @@ function callMember(walk: Walk, object: Value, key: string, args: readonly Value
       return functionMethod(walk, object, key, args, span, expression)
     case 'object': {
       const member = getMember(walk, object, key, span, expression)
+      const inherited = member.kind === 'undefined' || member.kind === 'unknown' ? callInherited(walk, object, key, args, span) : undefined
+      if (inherited !== undefined) return inherited
       if (member.kind === 'undefined') {
         if (key === 'hasOwnProperty') {
           const name = args[0] && primitive(args[0])
@@ -166,6 +171,8 @@ function callable(walk: Walk, args: readonly Value[]): readonly Value[] {
 function functionMethod(walk: Walk, target: FunctionValue, key: string, args: readonly Value[], span: Span, expression: string): Value {
   const own = getMember(walk, target, key, span, expression)
   if (own.kind !== 'undefined' && own.kind !== 'unknown') return callValue(walk, own, target, args, span, expression)
+  const inherited = callInherited(walk, target, key, args, span)
+  if (inherited !== undefined) return inherited
   switch (key) {
     case 'call':
       return callFunction(walk, target, args[0] ?? undef, args.slice(1), span, expression)
@@ -184,6 +191,12 @@ function functionMethod(walk: Walk, target: FunctionValue, key: string, args: re
   }
 }
 
+/** A call of a member that a class or instance of the program has from the framework's class; undefined: the host knows of none. */
+function callInherited(walk: Walk, self: Value, key: string, args: readonly Value[], span: Span): Value | undefined {
+  const heir = walk.host.inherited && heirBehind(walk, self)
+  return heir && answered(walk, () => walk.host.inherited?.(heir, key, args, walk, span))
+}
+
 /** Asks the host what a call of a handle, or of its method, does. A call that the host does not know is a blind. */
 function callHandle(
   walk: Walk,
@@ -193,34 +206,11 @@ function callHandle(
   span: Span,
   expression: string,
 ): Value {
-  const { invoked, direct } = walk
-  walk.invoked = []
-  walk.direct = []
   const events = walk.events.length
   const blinds = walk.blinds.length
-  walk.otherCalls++
-  try {
-    const result = walk.host.call(handle, key, args, walk, span)
-    const settled = result === undefined ? undefined : adopt(walk, result)
-    const answer = settled?.kind === 'promise' ? settled.value : settled
-    if (answer?.kind === 'handle' || answer?.kind === 'unknown') walk.answer = answer
-    for (const event of walk.direct) {
-      if (event.awaited === 'dropped' && !(settled?.kind === 'promise' && settled.events.includes(event))) event.awaited = 'awaited'
-    }
-    if (settled !== undefined) return settled
-    return declined(walk, handle, key, args, span, expression, walk.events.length > events || walk.blinds.length > blinds)
-  } finally {
-    walk.invoked = invoked
-    walk.direct = direct
-  }
-}
-
-/** The promise that a host returns stands for the callbacks that it walked, too. */
-function adopt(walk: Walk, result: Value): Value {
-  if (result.kind !== 'promise' || walk.invoked.length === 0) return result
-  const events = new Set(result.events)
-  for (const promise of walk.invoked) for (const event of promise.events) events.add(event)
-  return promiseOf(result.value, [...events], result.span)
+  const settled = answered(walk, () => walk.host.call(handle, key, args, walk, span))
+  if (settled !== undefined) return settled
+  return declined(walk, handle, key, args, span, expression, walk.events.length > events || walk.blinds.length > blinds)
 }
 
 function declined(

@@ -4,7 +4,7 @@ import { setArray, touchArray, writeMember } from './fork.ts'
 import { callFunction } from './functions.ts'
 import { itemsOf } from './iterate.ts'
 import { loadModule, namespaceOf } from './modules.ts'
-import type { FunctionValue, ObjectValue, Value } from './value.ts'
+import type { FunctionValue, Heir, ObjectValue, Value } from './value.ts'
 import { derived, mutable, num, plain, undef, unknown } from './values.ts'
 import { type ClassCode, codeOf, type Walk } from './walk.ts'
 
@@ -56,7 +56,8 @@ function objectMember(walk: Walk, object: ObjectValue, key: string, span: Span, 
     if (method !== undefined) return readAccessor(walk, method, object, span, expression)
     const parent = at.parent
     at = parentClass(at)
-    if (at === undefined && parent !== undefined && parent.kind !== 'null') return unknown('unknown', expression, span)
+    if (at === undefined && parent !== undefined && parent.kind !== 'null')
+      return inheritedMember(walk, object, key, span) ?? unknown('unknown', expression, span)
   }
   const module = namespaceOf(walk, object, key)
   if (module !== undefined) return module
@@ -67,6 +68,28 @@ function objectMember(walk: Walk, object: ObjectValue, key: string, span: Span, 
 function parentClass(code: ClassCode): ClassCode | undefined {
   const parent = code.parent?.kind === 'function' ? codeOf(code.parent) : undefined
   return parent?.kind === 'class' ? parent : undefined
+}
+
+/** A class with a framework's class above it, as the host is told of it. */
+export function heirOf(code: ClassCode | undefined, instance: boolean): Heir | undefined {
+  let at = code
+  for (let depth = 0; at !== undefined && depth < 20; depth++) {
+    if (at.parent?.kind === 'handle') return { parent: at.parent, name: code!.name, identity: code!, instance }
+    at = parentClass(at)
+  }
+  return undefined
+}
+
+/** The class behind a function value, or behind an instance, as an heir of the framework's. */
+export function heirBehind(walk: Walk, value: Value): Heir | undefined {
+  if (value.kind === 'object') return heirOf(walk.classes.get(value), true)
+  const code = value.kind === 'function' ? codeOf(value) : undefined
+  return code?.kind === 'class' ? heirOf(code, false) : undefined
+}
+
+function inheritedMember(walk: Walk, value: Value, key: string, span: Span): Value | undefined {
+  const heir = walk.host.inherited && heirBehind(walk, value)
+  return heir && walk.host.inherited?.(heir, key, undefined, walk, span)
 }
 
 /** A method of the class above, for `super.method`. */
@@ -93,7 +116,7 @@ function functionMember(walk: Walk, target: FunctionValue, key: string, span: Sp
     if (own !== undefined) return readAccessor(walk, own, target, span, expression)
     code = code.kind === 'class' ? parentClass(code) : undefined
   }
-  return key === 'prototype' ? unknown('unknown', expression, span) : undef
+  return inheritedMember(walk, target, key, span) ?? (key === 'prototype' ? unknown('unknown', expression, span) : undef)
 }
 
 /** Writes `object.key = value`; `key` undefined: not known which. */

@@ -1,4 +1,5 @@
 import type { Span } from '../source/span.ts'
+import { answered } from './answers.ts'
 import { promiseMethod } from './builtins/promise-methods.ts'
 import { callFunction } from './functions.ts'
 import { itemsOf } from './iterate.ts'
@@ -147,6 +148,11 @@ export function unknownCall(walk: Walk, expression: string, receiver: Value | un
   const [first, second] = args
   if (first && second?.kind === 'function' && eachMethods.has(name))
     return eachOf(walk, first, name, second, args.slice(2), span, expression)
+  const origins = originsOf(receiver)
+  const known = expression.includes('.')
+    ? answered(walk, () => walk.host.unread?.({ expression, method: name, args, origins }, walk, span))
+    : undefined
+  if (known !== undefined) return known
   const before = walk.blinds.length
   if (mayBeHandle(walk, receiver)) walk.blind(span, 'unknown-method', `${expression} is not known`)
   else if (args.some((arg) => containsHandle(walk, arg))) {
@@ -165,7 +171,7 @@ export function unknownCall(walk: Walk, expression: string, receiver: Value | un
     }
   }
   for (const arg of args) if (arg.kind === 'promise') events.push(...arg.events)
-  const value = unknown('call', `${expression}(…)`, span, [...originsOf(receiver), ...args.flatMap((arg) => originsOf(arg))].slice(0, 16))
+  const value = unknown('call', `${expression}(…)`, span, [...origins, ...args.flatMap((arg) => originsOf(arg))].slice(0, 16))
   if (storing.has(name) && expression.includes('.') && walk.blinds.length === before) walk.suspects.set(value, { span, expression })
   return events.length > 0 ? promiseOf(value, events, span) : value
 }

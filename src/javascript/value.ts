@@ -107,6 +107,25 @@ export interface Machine {
   listFiles(folder: string): readonly string[]
 }
 
+/** A class of the program that extends one of the framework's, directly or through others of the program; or an instance of it. */
+export interface Heir {
+  /** What the framework said its own class is. */
+  readonly parent: HandleValue
+  readonly name: string
+  /** One object for each class of the program, by which the host may remember what it learned of it. */
+  readonly identity: object
+  readonly instance: boolean
+}
+
+export interface UnreadCall {
+  /** The callee as written. */
+  readonly expression: string
+  readonly method: string
+  readonly args: readonly Value[]
+  /** The handles and unknown values behind what the method is called on. */
+  readonly origins: readonly Value[]
+}
+
 /** What a framework gives the interpreter. Every member may decline with undefined; the value is then unknown. */
 export interface Host {
   /** The value of `import … from specifier` or `require(specifier)` for packages (not relative files): a handle, an object of handles. */
@@ -119,6 +138,10 @@ export interface Host {
   construct(handle: HandleValue, args: readonly Value[], machine: Machine, span: Span): Value | undefined
   /** A tagged template whose tag is a handle: sql`…`. */
   tag?(handle: HandleValue, text: StringValue, machine: Machine, span: Span): Value | undefined
+  /** A member that an heir has from the framework's class: a call of it, or (no `args`) a read. */
+  inherited?(heir: Heir, property: string, args: readonly Value[] | undefined, machine: Machine, span: Span): Value | undefined
+  /** A method of something that is not known, called as the user wrote it: `db.User.update`. */
+  unread?(call: UnreadCall, machine: Machine, span: Span): Value | undefined
   /**
    * What a condition asks, when it involves handle-made values (rows of describeTable, hasColumn's answer, getDialect() === 'mysql'):
    * a decided boolean, or the guard or branch that its `then` side means (the interpreter derives the `else` side by negation).

@@ -129,6 +129,29 @@ const connections = [
   '**/{database,db,sequelize,storage}/{index,index.*}',
 ]
 
+/** What the connection's `define` says for all models. */
+export interface DefineOptions {
+  readonly underscored: boolean
+  readonly freezeTableName: boolean
+}
+
+const defineKey = /['"]?\bdefine['"]?\s{0,9}:\s{0,9}\{([^{}]{0,2000})\}/g
+
+/** The `define: { … }` of the files that make the connection for a folder of migrations; nothing set where none has one. */
+export function defineOptionsOf(project: Project, directory: string): DefineOptions {
+  const rc = project.exists('.sequelizerc') ? readRc(project, '.sequelizerc') : undefined
+  const found = { underscored: false, freezeTableName: false }
+  for (const path of [...candidates(directory, rc), ...project.glob(connections).slice(0, 200)]) {
+    const file = project.exists(path) ? project.read(path) : undefined
+    if (!file || !('text' in file)) continue
+    for (const [, own] of file.text.matchAll(defineKey)) {
+      found.underscored ||= /\bunderscored['"]?\s{0,9}:\s{0,9}true\b/.test(own!)
+      found.freezeTableName ||= /\bfreezeTableName['"]?\s{0,9}:\s{0,9}true\b/.test(own!)
+    }
+  }
+  return found
+}
+
 /** The dialect of the migrations in a folder; the sentence says where it is written, or what to pass. */
 export function dialectOf(
   project: Project,

@@ -1,4 +1,5 @@
 import type { HandleValue, Host, Machine, Value } from '../../javascript/value.ts'
+import type { Project } from '../../project/project.ts'
 import type { Span } from '../../source/span.ts'
 import type { LoadOptions } from '../framework.ts'
 import { immediateMethods } from './builder/catalog.ts'
@@ -7,7 +8,8 @@ import { opaque } from './call.ts'
 import { isSqlForm, sqlHandle } from './expressions.ts'
 import { guardOf, loopOver } from './guards.ts'
 import { connectionMethod, queryInterfaceMethod } from './methods.ts'
-import { instanceCall, type ModelSpec, modelCall, modelHandle, modelSpec } from './model-calls.ts'
+import { instanceCall, modelCall } from './model-calls.ts'
+import { type ModelSpec, modelCalled, modelHandle, modelSpec, modelsOf } from './model-names.ts'
 import { constantMember, logical, namespaceCall, namespaceHandle, namespaceMember } from './namespace.ts'
 import { catalog, catalogSpec, row, rowsSpec } from './rows.ts'
 import { passedIn, type Recorded, type Transactions, transactionSpec, transactions } from './transactions.ts'
@@ -31,8 +33,11 @@ function dialectText(options: LoadOptions): string {
 }
 
 /** A host for one script: its transactions are numbered from zero. */
-export function sequelizeHost(options: LoadOptions): SequelizeHost {
+export function sequelizeHost(options: LoadOptions, project: Project): SequelizeHost {
   const state = transactions()
+  const models = modelsOf(project, options)
+  /** What `init` said of the classes of the program. */
+  const initialised = new WeakMap<object, ModelSpec>()
   const dialectName = stringValue(dialectText(options))
   let batches = 0
   const nextBatch = () => batches++
@@ -101,8 +106,11 @@ export function sequelizeHost(options: LoadOptions): SequelizeHost {
     if (property === 'getQueryInterface') return queryInterface
     if (property === 'getDialect') return dialectName
     if (property === 'getDatabaseName') return { kind: 'unknown', reason: 'environment', expression: 'sequelize.getDatabaseName()' }
-    if (property === 'define') return modelHandle(args[0], args[1], args[2], options.dialect.name)
-    if (property === 'model') return modelHandle(args[0], undefined, undefined, options.dialect.name)
+    if (property === 'define') return modelHandle(models.defined(args[0], args[1], args[2]))
+    if (property === 'model') {
+      const name = textOf(args[0])
+      return name === undefined ? undefined : modelHandle(models.named(name))
+    }
     if (property === 'isDefined') return { kind: 'unknown', reason: 'unknown', expression: 'sequelize.isDefined()' }
     if (property === 'addModels' || property === 'set' || property === 'random') return { kind: 'undefined' }
     return namespaceCall(property, args) ?? run(connectionMethod(property), property, args, machine, span, 'sequelize')
@@ -159,14 +167,16 @@ export function sequelizeHost(options: LoadOptions): SequelizeHost {
       case 'clientFunction':
         return { kind: 'unknown', reason: 'call', expression: `${String(target.data)}()`, escaped: true }
       case 'model': {
-        if (property === undefined) return undefined
-        const found = modelCall(target.data as ModelSpec, property)
-        if (found === undefined) return undefined
-        return typeof found === 'function' ? run(found, property, args, machine, span, 'the model') : found
+        return property === undefined ? undefined : callModel(target.data as ModelSpec, property, args, machine, span)
       }
       default:
         return undefined
     }
+  }
+
+  function callModel(spec: ModelSpec, property: string, args: readonly Value[], machine: Machine, span: Span): Value | undefined {
+    const found = modelCall(spec, property)
+    return typeof found === 'function' ? run(found, property, args, machine, span, 'the model') : found
   }
 
   function generated(property: string, args: readonly Value[], machine: Machine, span: Span): Value | undefined {
@@ -214,9 +224,9 @@ export function sequelizeHost(options: LoadOptions): SequelizeHost {
         case 'catalog':
           return property === 'length' ? catalog({ ...catalogSpec(target)!, requires: 'exists' }) : target
         case 'models':
-          return modelHandle(stringValue(property), undefined, undefined, options.dialect.name)
+          return modelHandle(models.named(property))
         case 'model':
-          return modelProperty(target, property)
+          return modelMember(modelSpec(target)!, property)
         case 'clientFunction':
           return handle('clientFunction', `${String(target.data)}.${property}`)
         default:
@@ -232,6 +242,25 @@ export function sequelizeHost(options: LoadOptions): SequelizeHost {
       return undefined
     },
 
+    inherited(heir, property, args, machine, span) {
+      if (heir.parent.name !== 'Model') return undefined
+      const spec = initialised.get(heir.identity) ?? models.named(heir.name)
+      if (heir.instance) {
+        const method = args && instanceCall(spec.table, property)
+        return method && run(method, property, args, machine, span, 'the instance')
+      }
+      if (args === undefined) return modelMember(spec, property)
+      if (property !== 'init') return callModel(spec, property, args, machine, span)
+      const own = models.defined(heir.name, args[0], args[1])
+      initialised.set(heir.identity, own)
+      return modelHandle(own)
+    },
+
+    unread(call, machine, span) {
+      const name = modelCalled(call, models)
+      return name === undefined ? undefined : callModel(models.named(name), call.method, call.args, machine, span)
+    },
+
     condition: guardOf,
     loop: loopOver,
 
@@ -240,11 +269,10 @@ export function sequelizeHost(options: LoadOptions): SequelizeHost {
     },
   }
 
-  function modelProperty(target: HandleValue, property: string): Value | undefined {
-    const spec = modelSpec(target)
+  function modelMember(spec: ModelSpec, property: string): Value | undefined {
     if (property === 'sequelize') return connection
-    if (property === 'tableName' || property === 'name')
-      return spec?.table && !spec.table.dynamic ? stringValue(spec.table.name) : undefined
+    if (property === 'name') return stringValue(spec.name)
+    if (property === 'tableName') return spec.table && !spec.table.dynamic ? stringValue(spec.table.name) : undefined
     return undefined
   }
 }

@@ -4,9 +4,9 @@ import type { Blind, Value } from '../../javascript/value.ts'
 import type { Project } from '../../project/project.ts'
 import type { Span } from '../../source/span.ts'
 import type { Entry, LoadOptions } from '../framework.ts'
-import { sequelizeHost } from './host.ts'
+import { type SequelizeHost, sequelizeHost } from './host.ts'
 import { type Happening, statementsOf } from './script-of.ts'
-import type { Recorded } from './transactions.ts'
+import { type Recorded, transactions } from './transactions.ts'
 
 const nothing: Value = { kind: 'undefined' }
 
@@ -17,7 +17,7 @@ export function load(entry: Entry, project: Project, options: LoadOptions): Migr
   const base = { id: entry.id, files: [entry.path], down: undefined, downExpected: true }
   if (!('text' in file)) return { ...base, up: scriptOf([], whole, options), unreadable: file.error }
 
-  const exports = exportsOf(entry.path, project, sequelizeHost(options))
+  const exports = exportsOf(entry.path, project, sequelizeHost(options, project))
   const up = exportedMember(exports, 'up', project, options)
   if (up === undefined) {
     const blinds = exports.blinds.length > 0 ? exports.blinds : unclear(exports, whole)
@@ -40,8 +40,8 @@ function exportedMember(exports: ModuleExports, name: string, project: Project, 
   if (own !== undefined && isCallable(own)) return { target: own, self: exports.common ?? nothing }
   for (const value of [exports.values.get('default'), exports.common]) {
     if (value === undefined || (value.kind !== 'object' && value.kind !== 'function')) continue
-    const holder = isClass(value) ? instanceOf(value, [], project, sequelizeHost(options)) : value
-    const found = memberOf(holder, name, project, sequelizeHost(options))
+    const holder = isClass(value) ? instanceOf(value, [], project, sequelizeHost(options, project)) : value
+    const found = memberOf(holder, name, project, sequelizeHost(options, project))
     if (found && isCallable(found)) return { target: found, self: holder }
   }
   return undefined
@@ -66,7 +66,7 @@ function unclear(exports: ModuleExports, whole: Span): readonly Blind[] {
 
 function walked(found: Exported, exports: ModuleExports, whole: Span, project: Project, options: LoadOptions, isUp: boolean): Script {
   const { target, self } = found
-  const host = sequelizeHost(options)
+  const host = sequelizeHost(options, project)
   const span = target.kind === 'promise' ? whole : (target.span ?? whole)
   if (target.kind !== 'function') {
     const blind: Blind = { span, because: 'unknown-method', detail: 'the function of the migration could not be followed', context: {} }
@@ -105,9 +105,10 @@ function isRecorded(data: unknown): data is Recorded {
   return typeof data === 'object' && data !== null && 'drafts' in data
 }
 
-function scriptOf(happenings: readonly Happening[], span: Span, options: LoadOptions, host = sequelizeHost(options)): Script {
+function scriptOf(happenings: readonly Happening[], span: Span, options: LoadOptions, host?: SequelizeHost): Script {
   const { transaction, cls } = options.runner
-  const given = host.transactions.fromRunner !== undefined
+  const state = host?.transactions ?? transactions()
+  const given = state.fromRunner !== undefined
   return {
     ambient: transaction === 'all' ? 'all-pending' : transaction === 'each' ? 'migration' : 'none',
     ambientBecause:
@@ -117,7 +118,7 @@ function scriptOf(happenings: readonly Happening[], span: Span, options: LoadOpt
           : 'sequelize-cli and umzug open no transaction'
         : 'the configuration says how the runner wraps migrations',
     ambientAssumed: false,
-    statements: statementsOf(happenings, host.transactions, cls === true),
+    statements: statementsOf(happenings, state, cls === true),
     span,
   }
 }

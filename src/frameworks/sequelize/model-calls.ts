@@ -1,43 +1,15 @@
-import type { DialectName, Name } from '../../ir/names.ts'
-import type { HandleValue, Value } from '../../javascript/value.ts'
+import type { Predicate } from '../../ir/data.ts'
+import type { Name } from '../../ir/names.ts'
+import type { Operation } from '../../ir/operation.ts'
+import type { Value } from '../../javascript/value.ts'
 import { assignments, deleteOf, insertOf, queryOf, selected } from './builder/rows.ts'
-import { type Call, flag, type Method, opaque, send } from './call.ts'
+import { type Call, flag, type Method, opaque, type Sent, send } from './call.ts'
 import { predicate } from './conditions.ts'
-import { hasSchemas } from './names.ts'
+import { type ModelSpec, modelHandle } from './model-names.ts'
 import { row, rows } from './rows.ts'
-import { handle, isAbsent, member, shown, stringValue, textOf, truthy } from './values.ts'
+import { isAbsent, member, stringValue } from './values.ts'
 
-/** A model that a migration uses. `table` undefined: it could not be read which table that is. */
-export interface ModelSpec {
-  readonly name: string
-  readonly table: Name | undefined
-}
-
-/** `sequelize.define(name, attributes, options)`; without options known to be complete the table's name is a guess of the library's plural. */
-export function modelHandle(
-  name: Value | undefined,
-  _attributes: Value | undefined,
-  options: Value | undefined,
-  dialect: DialectName,
-): HandleValue {
-  const own = textOf(name) ?? shown(name)
-  const table = textOf(member(options, 'tableName'))
-  const schema = textOf(member(options, 'schema'))
-  const frozen = truthy(member(options, 'freezeTableName')) === true
-  const known = table ?? (frozen ? own : undefined)
-  const full = known === undefined || schema === undefined || hasSchemas(dialect) ? known : `${schema}.${known}`
-  const spec: ModelSpec = {
-    name: own,
-    table: full === undefined ? undefined : { ...(schema !== undefined && hasSchemas(dialect) ? { schema } : {}), name: full },
-  }
-  return handle('model', spec)
-}
-
-export function modelSpec(value: Value): ModelSpec | undefined {
-  return value.kind === 'handle' && value.name === 'model' ? (value.data as ModelSpec) : undefined
-}
-
-type ModelMethod = (call: Call, table: Name) => ReturnType<Method>
+type ModelMethod = (call: Call, table: Name, spec: ModelSpec) => ReturnType<Method>
 
 const find: ModelMethod = (call, table) => selected(call, queryOf(call, table, call.args[0]), call.args[0])
 
@@ -83,8 +55,13 @@ const methods: Readonly<Record<string, ModelMethod>> = {
     const limited = !isAbsent(member(options, 'limit'))
     return send(call, options, [{ kind: 'update', span: call.span, table, set: assignments(call, call.args[0]), where, from: [], limited }])
   },
-  destroy(call, table) {
+  destroy(call, table, spec) {
     const options = call.args[0]
+    if (spec.paranoid && !flag(options, 'force') && !flag(options, 'truncate')) {
+      const where = predicate(member(options, 'where'), call.dialect)
+      const set = [{ column: 'deletedAt', value: 'expression' as const, columns: [], literals: [] }]
+      return send(call, options, [{ kind: 'update', span: call.span, table, set, where, from: [], limited: false }])
+    }
     if (flag(options, 'truncate')) {
       return send(call, options, [{ kind: 'truncate', span: call.span, tables: [table], cascade: flag(options, 'cascade') }])
     }
@@ -106,14 +83,41 @@ const setup: ReadonlySet<string> = new Set(
 /** What calling a method of a model does: a builder method, a value, or undefined when nothing is known of it. */
 export function modelCall(spec: ModelSpec, name: string): Method | Value | undefined {
   if (name === 'getTableName') return spec.table && !spec.table.dynamic ? stringValue(spec.table.name) : undefined
-  if (name === 'scope' || name === 'unscoped' || name === 'schema') return handle('model', spec)
+  if (name === 'scope' || name === 'unscoped' || name === 'schema') return modelHandle(spec)
   if (setup.has(name)) return { kind: 'undefined' }
   const method = Object.hasOwn(methods, name) ? methods[name] : undefined
   const { table } = spec
   if (method === undefined)
     return (call) => opaque(call, `${spec.name}.${name}() is not a method of models that Surefoot knows`, table ? [table] : [])
   if (table === undefined) return (call) => opaque(call, `${spec.name}.${name}(): the table of the model ${spec.name} could not be read`)
-  return (call) => method(call, table)
+  return (call) => inColumns(method(call, table, spec), spec.renamed)
+}
+
+/** What a call sends, told in columns: the migration names the model's attributes. */
+function inColumns(sent: Sent, renamed: ReadonlyMap<string, string>): Sent {
+  if (renamed.size === 0) return sent
+  const columnOf = (name: string) => renamed.get(name) ?? name
+  const whereIn = (where: Predicate | undefined): Predicate | undefined =>
+    where && {
+      ...where,
+      terms: where.terms.map((term) => (term.column === undefined ? term : { ...term, column: columnOf(term.column) })),
+      columns: where.columns.map(columnOf),
+    }
+  const told = (operation: Operation): Operation => {
+    switch (operation.kind) {
+      case 'insert':
+        return { ...operation, columns: operation.columns.map(columnOf) }
+      case 'update': {
+        const set = operation.set.map((one) => ({ ...one, column: columnOf(one.column) }))
+        return { ...operation, set, where: whereIn(operation.where) }
+      }
+      case 'delete':
+        return { ...operation, where: whereIn(operation.where) }
+      default:
+        return operation
+    }
+  }
+  return { ...sent, drafts: sent.drafts.map((draft) => ({ ...draft, operations: draft.operations.map(told) })) }
 }
 
 /** UPDATE or DELETE of the one row that an instance stands for. */

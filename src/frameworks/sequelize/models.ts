@@ -1,21 +1,53 @@
 import { type DeclaredCall, type DeclaredClass, type Decoration, declarationsOf, type Written } from '../../javascript/declarations.ts'
 import type { Project } from '../../project/project.ts'
 import type { Declared, History } from '../framework.ts'
-import { underscored } from './names.ts'
+import { type DefineOptions, defineOptionsOf } from './config.ts'
+import { defaultTable, underscored } from './names.ts'
 
-type Tables = Map<string, { columns: Set<string> | undefined; file: string; model: string }>
+/** A model by which the application reaches a table. */
+interface DeclaredModel {
+  readonly model: string
+  readonly table: string
+  /** The columns of attributes that are not named like them. */
+  readonly renamed: ReadonlyMap<string, string>
+  /** Rows are marked as deleted, not removed. */
+  readonly paranoid: boolean
+}
+
+/** What the files of models say. */
+interface Found {
+  readonly tables: Map<string, { columns: Set<string> | undefined; file: string; model: string }>
+  readonly models: DeclaredModel[]
+  /** The connection's `define`. */
+  readonly globals: DefineOptions
+}
 
 /** The calls and decorators by which a file declares models. */
 const declares = /\.define\s*\(|\.init\s*\(|@Table\b|\bsequelize-typescript\b/
 const methods: ReadonlySet<string> = new Set(['define', 'init'])
 
-const remembered = new WeakMap<Project, Map<string, Declared | undefined>>()
+const remembered = new WeakMap<Project, Map<string, Found>>()
 
 /**
  * The tables and columns that the application's Sequelize models declare: `sequelize.define`, `class … extends Model` with `init`, and
  * sequelize-typescript's decorators. Read once for each project and folder of models; undefined when there are none.
  */
 export function declared(project: Project, history: History): Declared | undefined {
+  const { tables } = found(project, history)
+  return tables.size > 0 ? { tables } : undefined
+}
+
+/** The model of a name as the application declares it; undefined when no file of models does. */
+export function declaredModel(project: Project, history: History, name: string): DeclaredModel | undefined {
+  return found(project, history).models.find(({ model }) => model === name)
+}
+
+/** The options that the connection gives to all models. */
+export function globalsOf(project: Project, history: History): DefineOptions {
+  return found(project, history).globals
+}
+
+function found(project: Project, history: History): Found {
   const folder = typeof history.settings.models === 'string' ? history.settings.models : undefined
   const key = `${folder ?? ''}\n${history.directory}`
   let known = remembered.get(project)
@@ -23,27 +55,31 @@ export function declared(project: Project, history: History): Declared | undefin
     known = new Map()
     remembered.set(project, known)
   }
-  if (!known.has(key)) known.set(key, read(project, history, folder))
-  return known.get(key)
+  let own = known.get(key)
+  if (own === undefined) {
+    own = read(project, history, folder)
+    known.set(key, own)
+  }
+  return own
 }
 
-function read(project: Project, history: History, folder: string | undefined): Declared | undefined {
+function read(project: Project, history: History, folder: string | undefined): Found {
   const named = folder === undefined ? [] : project.glob([`${folder}/**/*.{js,ts,cjs,mjs}`])
   const files =
     named.length > 0
       ? named
       : project.glob(['**/{models,model,entities,entity,schemas}/**/*.{js,ts,cjs,mjs}', '**/*.{model,entity}.{js,ts}'])
-  const tables: Tables = new Map()
+  const all: Found = { tables: new Map(), models: [], globals: defineOptionsOf(project, history.directory) }
   for (const path of files) {
     if (path.startsWith(`${history.directory}/`) || /\.d\.ts$|\.(?:test|spec)\.|(?:^|\/)migrations\//.test(path)) continue
     const file = project.read(path)
     if (!('text' in file) || !declares.test(file.text)) continue
-    const found = declarationsOf(path, file.text, methods)
-    if (found === undefined) continue
-    for (const call of found.calls) fromCall(call, path, tables)
-    for (const one of found.classes) fromDecorators(one, path, tables)
+    const declarations = declarationsOf(path, file.text, methods)
+    if (declarations === undefined) continue
+    for (const call of declarations.calls) fromCall(call, path, all)
+    for (const one of declarations.classes) fromDecorators(one, path, all)
   }
-  return tables.size > 0 ? { tables } : undefined
+  return all
 }
 
 function text(value: Written | undefined): string | undefined {
@@ -62,39 +98,43 @@ function isTrue(value: Written | undefined): boolean {
   return value?.kind === 'boolean' && value.value
 }
 
-/** The table's name from a model's options; without `tableName` the library makes the plural, of which only the regular form is known here. */
-function tableOf(model: string, options: Written | undefined): string {
+/** An option of a model, or what the connection says of all of them. */
+function option(options: Written | undefined, name: 'underscored' | 'freezeTableName', globals: DefineOptions): boolean {
+  const given = member(options, name)
+  return given?.kind === 'boolean' ? given.value : globals[name]
+}
+
+function tableOf(model: string, options: Written | undefined, globals: DefineOptions): string {
   const named = text(member(options, 'tableName'))
-  if (named !== undefined) return named
-  const own = isTrue(member(options, 'underscored')) ? underscored(model) : model
-  return isTrue(member(options, 'freezeTableName')) ? own : plural(own)
+  return named ?? defaultTable(model, option(options, 'underscored', globals), option(options, 'freezeTableName', globals))
 }
 
-/** https://www.npmjs.com/package/inflection, the regular cases; irregular words are not guessed. */
-function plural(word: string): string {
-  if (/(?:s|x|z|ch|sh)$/i.test(word)) return /s$/i.test(word) && !/ss$/i.test(word) ? word : `${word}es`
-  return /[^aeiou]y$/i.test(word) ? `${word.slice(0, -1)}ies` : `${word}s`
+/** Attributes with the columns that they are kept in; `complete` false: there may be others. */
+interface Columns {
+  readonly byAttribute: Map<string, string>
+  readonly complete: boolean
 }
 
-function add(tables: Tables, table: string, columns: Set<string> | undefined, file: string, model: string): void {
+function add(all: Found, table: string, { byAttribute, complete }: Columns, file: string, model: string, paranoid: boolean): void {
+  const { tables } = all
+  const columns = complete ? new Set(byAttribute.values()) : undefined
   const before = tables.get(table)
   if (before === undefined) tables.set(table, { columns, file, model })
   else if (columns === undefined || before.columns === undefined) before.columns = undefined
   else for (const column of columns) before.columns.add(column)
+  all.models.push({ model, table, renamed: new Map([...byAttribute].filter(([name, column]) => name !== column)), paranoid })
 }
 
-/** The columns of an object of attributes; undefined when there may be others. */
-function columnsOf(attributes: Written | undefined, options: Written | undefined): Set<string> | undefined {
+function columnsOf(attributes: Written | undefined, options: Written | undefined, globals: DefineOptions): Columns {
   const given = object(attributes)
-  if (given === undefined || !given.complete) return undefined
-  const snake = isTrue(member(options, 'underscored'))
-  const columns = new Set<string>()
-  for (const [name, value] of given.members) {
+  const snake = option(options, 'underscored', globals)
+  const byAttribute = new Map<string, string>()
+  for (const [name, value] of given?.members ?? []) {
     if (isVirtual(value)) continue
-    columns.add(text(member(value, 'field')) ?? (snake ? underscored(name) : name))
+    byAttribute.set(name, text(member(value, 'field')) ?? (snake ? underscored(name) : name))
   }
-  addTimestamps(columns, options, snake)
-  return columns
+  addTimestamps(byAttribute, options, snake)
+  return { byAttribute, complete: given?.complete === true }
 }
 
 function isVirtual(value: Written): boolean {
@@ -103,11 +143,12 @@ function isVirtual(value: Written): boolean {
   return name.endsWith('VIRTUAL')
 }
 
-function addTimestamps(columns: Set<string>, options: Written | undefined, snake: boolean): void {
+function addTimestamps(columns: Map<string, string>, options: Written | undefined, snake: boolean): void {
   const add = (name: string) => {
     const given = member(options, name)
     if (given?.kind === 'boolean' && !given.value) return
-    columns.add(text(given) ?? (snake ? underscored(name) : name))
+    const attribute = text(given) ?? name
+    columns.set(attribute, snake ? underscored(attribute) : attribute)
   }
   const timestamps = member(options, 'timestamps')
   if (timestamps?.kind !== 'boolean' || timestamps.value) {
@@ -117,18 +158,21 @@ function addTimestamps(columns: Set<string>, options: Written | undefined, snake
   if (isTrue(member(options, 'paranoid'))) add('deletedAt')
 }
 
-function fromCall(call: DeclaredCall, file: string, tables: Tables): void {
+function fromCall(call: DeclaredCall, file: string, all: Found): void {
   const [first, second, third] = call.args
   if (call.method === 'define') {
     const model = text(first)
-    if (model !== undefined) add(tables, tableOf(model, third), columnsOf(second, third), file, model)
+    if (model === undefined) return
+    const paranoid = isTrue(member(third, 'paranoid'))
+    add(all, tableOf(model, third, all.globals), columnsOf(second, third, all.globals), file, model, paranoid)
     return
   }
   if (first === undefined || second === undefined || call.receiver === '') return
   const model = text(member(second, 'modelName')) ?? (call.receiver === 'super' || call.receiver === 'this' ? undefined : call.receiver)
   const table = text(member(second, 'tableName'))
   if (table === undefined && (model === undefined || member(second, 'sequelize') === undefined)) return
-  add(tables, table ?? tableOf(model!, second), columnsOf(first, second), file, model ?? call.receiver)
+  const paranoid = isTrue(member(second, 'paranoid'))
+  add(all, table ?? tableOf(model!, second, all.globals), columnsOf(first, second, all.globals), file, model ?? call.receiver, paranoid)
 }
 
 const columnDecorators = /^(?:Column|ForeignKey|PrimaryKey|CreatedAt|UpdatedAt|DeletedAt|AutoIncrement)$/
@@ -138,25 +182,21 @@ function decorator(decorations: readonly Decoration[], name: string): Decoration
 }
 
 /** sequelize-typescript: `@Table({ tableName }) class User extends Model { @Column name: string }`. */
-function fromDecorators(one: DeclaredClass, file: string, tables: Tables): void {
+function fromDecorators(one: DeclaredClass, file: string, all: Found): void {
   const table = decorator(one.decorators, 'Table')
   if (table === undefined || one.name === undefined) return
   const [first] = table.args
   const options = first?.kind === 'text' ? table.args[1] : first
-  const snake = isTrue(member(options, 'underscored'))
-  const columns = new Set<string>()
+  const snake = option(options, 'underscored', all.globals)
+  const byAttribute = new Map<string, string>()
   for (const { name, decorators, static: isStatic } of one.members) {
     if (isStatic || !decorators.some((found) => columnDecorators.test(found.name))) continue
     const settings = decorator(decorators, 'Column')?.args[0]
     if (settings !== undefined && isVirtual(settings)) continue
-    columns.add(text(member(settings, 'field')) ?? (settings?.kind === 'text' ? settings.text : snake ? underscored(name) : name))
+    const column = text(member(settings, 'field')) ?? (settings?.kind === 'text' ? settings.text : snake ? underscored(name) : name)
+    byAttribute.set(name, column)
   }
-  if (options?.kind === 'object' || options === undefined) addTimestamps(columns, options, snake)
-  add(
-    tables,
-    text(member(options, 'tableName')) ?? tableOf(one.name, options),
-    one.parent === 'Model' ? columns : undefined,
-    file,
-    one.name,
-  )
+  if (options?.kind === 'object' || options === undefined) addTimestamps(byAttribute, options, snake)
+  const columns: Columns = { byAttribute, complete: one.parent === 'Model' }
+  add(all, tableOf(one.name, options, all.globals), columns, file, one.name, isTrue(member(options, 'paranoid')))
 }

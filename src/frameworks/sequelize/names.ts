@@ -1,5 +1,6 @@
 import type { DialectName, Name } from '../../ir/names.ts'
 import type { Value } from '../../javascript/value.ts'
+import { plural } from './plural.ts'
 import { member, shown, textOf } from './values.ts'
 
 /** Does the engine have schemas that Sequelize writes before the table? MySQL and SQLite get `schema.table` as one name, MariaDB two. */
@@ -54,6 +55,12 @@ export function underscored(text: string): string {
     .map((part) => part.replace(/[A-Z]/g, (letter) => `_${letter}`).replace(/^_/, ''))
     .join('/')
     .toLowerCase()
+}
+
+/** The table of a model that names none: Sequelize makes the plural of its name, and the words of it. */
+export function defaultTable(model: string, snake: boolean, frozen: boolean): string {
+  if (frozen) return model
+  return snake ? underscored(plural(model)) : plural(model)
 }
 
 /** The name that addIndex and removeIndex give an index without one: of `{ tableName, schema }` the schema is not part of it. */

@@ -1,11 +1,13 @@
 import type { Dialect } from '../../dialects/dialect.ts'
-import type { HandleValue, Host, Machine, Value } from '../../javascript/value.ts'
+import type { Name } from '../../ir/names.ts'
+import type { HandleValue, Heir, Host, Machine, Value } from '../../javascript/value.ts'
 import type { Span } from '../../source/span.ts'
 import { cloneOf, tablePartHandle } from './builder/table-parts.ts'
 import { conditionOf, loopOf } from './conditions.ts'
 import { connectionCall, connectionGet, managerCall, repositoryCall } from './connection.ts'
 import type { EntityTable } from './entity-names.ts'
-import { handle, handles, inertHandles, type On, type Probe } from './handles.ts'
+import { handle, handles, inertHandles, type On, type Probe, type Rows } from './handles.ts'
+import { nameOfPath, snakeCase } from './naming.ts'
 import { constructedHandle, isKnownText, listOf, member, optionsOf, textOf } from './read-options.ts'
 import { builderCall, runnerCall } from './runner.ts'
 
@@ -34,6 +36,8 @@ export interface HandleCall {
 const undef: Value = { kind: 'undefined' }
 /** Classes that describe a part of the schema. */
 const described = new Set(['Table', 'TableColumn', 'TableIndex', 'TableForeignKey', 'TableUnique', 'TableCheck', 'TableExclusion', 'View'])
+/** Methods of an object of an entity. */
+const changesRow = new Set(['save', 'remove', 'softRemove', 'recover'])
 const operators = new Set([
   'In',
   'Not',
@@ -67,6 +71,18 @@ export function hostOf(world: Surroundings): Host {
       if (described.has(className)) return handle(constructedHandle, { className, options: args[0] }, span)
       if (className === 'DataSource' || className === 'Connection') return handle(handles.connection, { id: world.nextConnection++ }, span)
       return handle(handles.other, undefined, span)
+    },
+    inherited: (heir, property, args, machine, span) =>
+      heir.parent.name === handles.class && heir.parent.data === 'BaseEntity' && args
+        ? activeRecord(heir, { property, args, machine, span, on: connectionOf(world), world })
+        : undefined,
+    // An object that a query of entities gave: `user.save()`.
+    unread: ({ method, args, origins }, machine, span) => {
+      const table = changesRow.has(method) ? rowsOf(origins)?.tables?.[0] : undefined
+      if (table === undefined) return undefined
+      const on = connectionOf(world)
+      const changed: Value = { kind: 'unknown', reason: 'row', expression: method }
+      return repositoryCall(repositoryOn(on, table, span), { property: method, args: [changed, ...args], machine, span, on, world })
     },
     condition: conditionOf,
     loop: loopOf,
@@ -122,6 +138,32 @@ function get(target: HandleValue, property: string, _machine: Machine, span: Spa
     default:
       return undefined
   }
+}
+
+function rowsOf(origins: readonly Value[]): Rows | undefined {
+  const found = origins.find((origin): origin is HandleValue => origin.kind === 'handle' && origin.name === handles.rows)
+  return found && (found.data as Rows)
+}
+
+/** A class or object of an entity that extends BaseEntity: `User.update(…)`, `user.save()`, on the application's own connection. */
+function activeRecord(heir: Heir, call: HandleCall): Value | undefined {
+  const table = nameOfPath(call.world.entityTable(heir.name) ?? snakeCase(heir.name))
+  const { property, args } = call
+  if (!heir.instance) {
+    if (property === 'useDataSource' || property === 'getRepository' || property === 'target')
+      return repositoryOn(call.on, table, call.span)
+    return repositoryCall(repositoryOn(call.on, table, call.span), call)
+  }
+  if (property === 'reload') return call.machine.promise(undef)
+  if (!changesRow.has(property)) return undefined
+  return repositoryCall(repositoryOn(call.on, table, call.span), {
+    ...call,
+    args: [{ kind: 'unknown', reason: 'row', expression: heir.name }, ...args],
+  })
+}
+
+function repositoryOn(on: On, table: Name, span: Span): HandleValue {
+  return handle(handles.repository, { on, table }, span)
 }
 
 /** SQLite has one connection for all; the other engines take another one out of the pool. */

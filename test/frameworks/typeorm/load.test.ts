@@ -319,3 +319,24 @@ export abstract class Step implements MigrationInterface {
     expect(up.statements.flatMap(({ operations }) => operations)).toMatchObject([{ kind: 'opaque', because: 'unsupported' }])
   })
 })
+
+describe('entities that are their own repositories', () => {
+  const entity = `import { BaseEntity, Column, Entity } from 'typeorm'
+@Entity('app_users') export class User extends BaseEntity { @Column({ name: 'full_name' }) name: string }`
+  const found = (body: string) =>
+    operations(body, { before: "import { User } from '../entity/user'", files: { 'src/entity/user.ts': entity } })
+
+  it('write their table', () => {
+    expect(found(`await User.update({}, { name: 'x' })`)).toMatchObject([
+      { kind: 'update', table: { name: 'app_users' }, set: [{ column: 'full_name' }], where: undefined },
+    ])
+    expect(found('await User.createQueryBuilder().delete().execute()')).toMatchObject([{ kind: 'delete', table: { name: 'app_users' } }])
+  })
+
+  it('write the rows that were read one by one', () => {
+    expect(found(`for (const user of await User.find()) { user.name = 'x'; await user.save() }`)).toMatchObject([
+      { kind: 'select' },
+      { kind: 'update', table: { name: 'app_users' }, context: { loops: [{ over: 'rows' }] } },
+    ])
+  })
+})
