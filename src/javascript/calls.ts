@@ -4,6 +4,7 @@ import { answered } from './answers.ts'
 import { arrayMember } from './builtins/arrays.ts'
 import { promiseMethod } from './builtins/promise-methods.ts'
 import { stringMethod } from './builtins/strings.ts'
+import { each, forEachChoice } from './choices.ts'
 import { evaluate, propertyKey } from './expressions.ts'
 import { callFunction, constructParent, instantiate } from './functions.ts'
 import { itemsOf } from './iterate.ts'
@@ -144,6 +145,8 @@ function callMember(walk: Walk, object: Value, key: string, args: readonly Value
       return callValue(walk, member, object, args, span, expression)
     }
     case 'unknown': {
+      const chosen = each(object, (choice) => callMember(walk, choice, key, args, span, expression))
+      if (chosen !== undefined) return chosen
       const reference = walk.references.get(object)
       if (reference && (key === 'bind' || key === 'call' || key === 'apply')) {
         return functionMethod(walk, referenced(reference), key, args, span, expression)
@@ -206,6 +209,8 @@ function callHandle(
   span: Span,
   expression: string,
 ): Value {
+  const forked = forEachChoice(walk, args, (given) => callHandle(walk, handle, key, given, span, expression))
+  if (forked !== undefined) return forked
   const events = walk.events.length
   const blinds = walk.blinds.length
   const settled = answered(walk, () => walk.host.call(handle, key, args, walk, span))
@@ -261,10 +266,13 @@ export function evaluateTagged(walk: Walk, scope: Scope, node: Extract<Expressio
   const name = calleeText(scope, tag)
   if (target.kind === 'handle') {
     const content = evaluateTemplate(walk, scope, node.quasi)
-    const value = walk.host.tag?.(target, content, walk, span)
-    if (value !== undefined) return value
-    walk.blind(span, 'unknown-method', `${name}\`…\` is not known`)
-    return unknown('call', textOf(scope, node), span, [target])
+    const tagged = (text: Value | undefined): Value => {
+      const value = text?.kind === 'string' ? walk.host.tag?.(target, text, walk, span) : undefined
+      if (value !== undefined) return value
+      walk.blind(span, 'unknown-method', `${name}\`…\` is not known`)
+      return unknown('call', textOf(scope, node), span, [target])
+    }
+    return forEachChoice(walk, [content], ([text]) => tagged(text)) ?? tagged(content)
   }
   if (target.kind === 'function') {
     const parts = node.quasi.quasis.map((quasi) => text(quasi.value.cooked ?? quasi.value.raw, spanOf(scope, quasi)))

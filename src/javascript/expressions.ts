@@ -1,6 +1,7 @@
 import type { Expression } from 'oxc-parser'
 import { globalValue } from './builtins/globals.ts'
 import { evaluateCall, evaluateNew, evaluateTagged } from './calls.ts'
+import { either } from './choices.ts'
 import { assume, not, testedValue, testOf, valuesOf } from './conditions.ts'
 import { fork } from './fork.ts'
 import { defineClass } from './functions.ts'
@@ -169,7 +170,7 @@ function eitherValue(walk: Walk, test: Test, whenTrue: () => Value, whenFalse: (
     const own = left.value ? test : not(test)
     return testedValue(walk, own, 'condition', undefined, ...valuesOf(own))
   }
-  return join(left, right)
+  return either(walk, left, right, test)
 }
 
 function conditionalValue(walk: Walk, scope: Scope, node: Extract<Expression, { type: 'ConditionalExpression' }>): Value {

@@ -1,3 +1,4 @@
+import { either } from './choices.ts'
 import { not, testedValue, valuesOf } from './conditions.ts'
 import type { ArrayValue, ObjectValue, Value } from './value.ts'
 import { join, list, mutable } from './values.ts'
@@ -88,7 +89,8 @@ export function setArray(walk: Walk, array: ArrayValue, items: readonly Value[],
 
 /** The value of a variable after either side; `exists = true` on one side and false on the other is the answer of the test. */
 function joinUnder(walk: Walk, left: Value, right: Value, test: Test | undefined): Value {
-  if (test === undefined || left.kind !== 'boolean' || right.kind !== 'boolean' || left.value === right.value) return join(left, right)
+  if (test === undefined) return join(left, right)
+  if (left.kind !== 'boolean' || right.kind !== 'boolean' || left.value === right.value) return either(walk, left, right, test)
   return testedValue(walk, left.value ? test : not(test), 'flag', undefined, ...valuesOf(test))
 }
 

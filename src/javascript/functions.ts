@@ -1,4 +1,5 @@
 import type { Span } from '../source/span.ts'
+import { either } from './choices.ts'
 import { not, testedValue, valuesOf } from './conditions.ts'
 import { evaluate } from './expressions.ts'
 import { writeMember } from './fork.ts'
@@ -101,7 +102,7 @@ function joinReturns(walk: Walk, partial: readonly PartialReturn[], last: Value,
   let value = last
   const tests: Value[] = []
   for (const entry of partial) {
-    value = join(value, entry.value)
+    value = entry.test ? either(walk, entry.value, value, entry.side ? entry.test : not(entry.test)) : join(value, entry.value)
     if (entry.test) tests.push(...valuesOf(entry.test))
   }
   if (value.kind === 'unknown') return { ...value, expression, origins: mergeOrigins(value, ...tests) }

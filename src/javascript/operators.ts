@@ -1,5 +1,6 @@
 import type { Expression } from 'oxc-parser'
 import type { Span } from '../source/span.ts'
+import { each } from './choices.ts'
 import { decide, not, testedValue } from './conditions.ts'
 import { evaluate } from './expressions.ts'
 import { getMember } from './members.ts'
@@ -80,6 +81,8 @@ function operation(
     case '+': {
       if (left.kind === 'number' && right.kind === 'number') return num(left.value + right.value, span)
       const textual = left.kind === 'string' || right.kind === 'string' || left.kind === 'array' || right.kind === 'array'
+      const chosen = textual || left.kind === 'unknown' ? joinedChoices(walk, scope, node, left, right, texts, spans) : undefined
+      if (chosen !== undefined) return chosen
       if (textual) return checked(walk, str([...piecesOf(left, texts[0], spans[0]), ...piecesOf(right, texts[1], spans[1])], span))
       return arithmetic('+', left, right, span) ?? derived(expression, span, left, right)
     }
@@ -117,6 +120,22 @@ function operation(
       return result ?? { ...derived(expression, span, left, right), escaped: true }
     }
   }
+}
+
+/** `+` with an operand that is one of several texts: one of several texts again. */
+function joinedChoices(
+  walk: Walk,
+  scope: Scope,
+  node: Place,
+  left: Value,
+  right: Value,
+  texts: readonly [string, string],
+  spans: readonly [Span, Span],
+): Value | undefined {
+  const chosen =
+    each(left, (choice) => operation(walk, scope, node, choice, right, texts, spans)) ??
+    each(right, (choice) => operation(walk, scope, node, left, choice, texts, spans))
+  return chosen?.kind === 'unknown' && chosen.choices === undefined ? undefined : chosen
 }
 
 /** The truth of a value that a handle gave, as a value of its own. */

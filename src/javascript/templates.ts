@@ -1,19 +1,29 @@
 import type { TemplateLiteral } from 'oxc-parser'
 import type { Piece } from '../source/traced.ts'
+import { each } from './choices.ts'
 import { evaluate } from './expressions.ts'
-import type { StringValue } from './value.ts'
+import type { StringValue, Value } from './value.ts'
 import { piecesOf, str } from './values.ts'
 import { BudgetSignal, type Scope, spanOf, textOf, type Walk } from './walk.ts'
 
 /** A template's text: what is written in it, verbatim where cooked and raw agree, and what its expressions give. */
-export function evaluateTemplate(walk: Walk, scope: Scope, node: TemplateLiteral, raw = false): StringValue {
+export function evaluateTemplate(walk: Walk, scope: Scope, node: TemplateLiteral, raw = false): Value {
+  const values = node.expressions.map((expression) => evaluate(walk, scope, expression))
+  return filled(walk, scope, node, raw, values, 0)
+}
+
+/** The text with these values in it; from the first one with choices on, one text for each of them. */
+function filled(walk: Walk, scope: Scope, node: TemplateLiteral, raw: boolean, values: readonly Value[], from: number): Value {
+  for (let at = from; at < values.length; at++) {
+    const chosen = each(values[at]!, (choice) => filled(walk, scope, node, raw, values.with(at, choice), at + 1))
+    if (chosen !== undefined && (chosen.kind !== 'unknown' || chosen.choices !== undefined)) return chosen
+  }
   const pieces: Piece[] = []
   node.quasis.forEach((quasi, index) => {
     pieces.push(...quasiPieces(scope, quasi, raw))
     const expression = node.expressions[index]
-    if (expression === undefined) return
-    const value = evaluate(walk, scope, expression)
-    pieces.push(...piecesOf(value, textOf(scope, expression), spanOf(scope, expression)))
+    const value = values[index]
+    if (expression && value) pieces.push(...piecesOf(value, textOf(scope, expression), spanOf(scope, expression)))
   })
   return checked(walk, str(pieces, spanOf(scope, node)))
 }

@@ -68,7 +68,16 @@ export interface UnknownValue {
   readonly escaped?: boolean
   /** The handles and unknown values that it was computed from; conditions hand them to the host. */
   readonly origins?: readonly Value[]
+  /** It is one of these texts, each on its side of conditions that are not known. A call that is given it is read once for each. */
+  readonly choices?: readonly Choice[]
   readonly span?: Span
+}
+
+/** A text that a value is when something holds that is not known before it runs. */
+export interface Choice {
+  readonly value: StringValue
+  readonly guards: readonly Guard[]
+  readonly branches: readonly Branch[]
 }
 
 /** One call that a framework recorded, in execution order. `awaited` is settled when the whole script was walked. */

@@ -84,7 +84,30 @@ describe('conditions', () => {
     ).toEqual(['b()', 'c()'])
   })
   it('what a branch assigned is not known afterwards; what both assigned is', () => {
-    expect(calls(body("let t = 'a', u; if (x) { t = 'b'; u = 'k' } else { u = 'k' } await db.add(t, u)"))).toEqual(['add(?unknown, k)'])
+    expect(calls(body('let t = 1, u; if (x) { t = 2; u = 3 } else { u = 3 } await db.add(t, u)'))).toEqual(['add(?unknown, 3)'])
+  })
+  it('a text that a condition chooses is read in both forms, which exclude each other', () => {
+    for (const text of [
+      "await db.sql(x ? 'A' : 'B')",
+      "const s = x ? 'A' : 'B'; await db.sql(s)",
+      "let s = 'B'; if (x) s = 'A'; await db.sql(s)",
+      "let s; if (x) { s = 'A' } else { s = 'B' } await db.sql(s)",
+      "const f = () => { if (x) return 'A'; return 'B' }; await db.sql(f())",
+      "const s = ` ${x ? 'A' : 'B'}`; await db.sql(s.trim())",
+      "await db.sql('' + (x ? 'A' : 'B'))",
+    ]) {
+      const result = body(text)
+      expect(calls(result), text).toEqual(['sql(A)', 'sql(B)'])
+      const [a, b] = result.events.map(({ context }) => context.branches)
+      expect(a, text).toMatchObject([{ condition: 'x', side: 'then' }])
+      expect(b, text).toMatchObject([{ condition: 'x', side: 'else', id: a![0]!.id }])
+    }
+  })
+  it('of several choices each is read; more than four are one unknown text', () => {
+    expect(calls(body("await db.sql(x ? 'A' : y ? 'B' : 'C')"))).toEqual(['sql(A)', 'sql(B)', 'sql(C)'])
+    expect(calls(body("await db.sql(`${x ? 'A' : 'B'} ${y ? 'C' : 'D'}`)"))).toEqual(['sql(A C)', 'sql(A D)', 'sql(B C)', 'sql(B D)'])
+    expect(calls(body("await db.sql(a ? '1' : b ? '2' : c ? '3' : d ? '4' : '5')"))).toHaveLength(1)
+    expect(calls(body("let s = ''; for (const c of list) s += c ? 'A' : 'B'; await db.sql(s)"))).toHaveLength(1)
   })
 })
 

@@ -74,10 +74,8 @@ describe('strings', () => {
     expect(holes('await db.sql(`a ${Date.now()}`)')).toMatchObject([{ reason: 'call' }])
     expect(holes('await db.sql(`a ${crypto.randomUUID()}`)')).toMatchObject([{ reason: 'call', escaped: true }])
   })
-  it('a condition leaves the common beginning of a text', () => {
-    expect(calls(body("let s = 'UPDATE t'; if (process.env.X) s += ' WHERE 1'; await db.sql(s)"))[0]).toMatch(
-      /^sql\(UPDATE tsurefoot_hole_0_\)$/,
-    )
+  it('a condition leaves the common beginning of a text that is not known whole', () => {
+    expect(calls(body("let s = 'UPDATE t'; for (const c of list) s += c; await db.sql(s)"))[0]).toMatch(/^sql\(UPDATE tsurefoot_hole_0_/)
   })
   it('enums, as const, satisfies and non-null assertions are read', () => {
     const result = up(
