@@ -212,6 +212,7 @@ async function judgeHistory(
     },
   })
   const last = Math.max(...judged)
+  const seen = new Set<string>()
   const suppressions = new Map<string, { readonly own: Suppressions; readonly migration: string }>()
   history.entries.forEach((entry, position) => {
     if (position > last) return
@@ -223,9 +224,12 @@ async function judgeHistory(
     } else if (judged.has(position)) {
       judge.judge(migration, position)
       for (const file of migration.files) {
-        if (suppressions.has(file)) continue
+        if (seen.has(file)) continue
+        seen.add(file)
         const result = project.read(file)
-        if ('text' in result && result.text.includes('surefoot-'))
+        if (!('text' in result)) continue
+        if (result.flaw) gathered.unread(file, result.flaw.offset, 'encoding', result.flaw.message)
+        if (result.text.includes('surefoot-'))
           suppressions.set(file, { own: new Suppressions(result.text, file), migration: migration.id })
       }
     } else judge.pass(migration, position)

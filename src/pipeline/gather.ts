@@ -6,13 +6,21 @@ import type { Project } from '../project/project.ts'
 import { LineIndex } from '../source/line-index.ts'
 import type { Span } from '../source/span.ts'
 
+interface Unread {
+  readonly span: Span
+  readonly because: ReportedOpaque['because']
+  readonly detail: string
+  /** The statement, when it holds a word of another engine or version: a finding that says so says why the rest could not be read. */
+  readonly explained?: Span
+}
+
 /** Collects what a run finds and lays it out as the outcome: offsets become lines and columns, everything is sorted. */
 export class Gathering {
   readonly #project: Project
   readonly #pages: (rule: string) => string
   readonly #lines = new Map<string, LineIndex>()
   readonly #findings: Judged[] = []
-  readonly #opaque: { readonly span: Span; readonly because: ReportedOpaque['because']; readonly detail: string }[] = []
+  readonly #opaque: Unread[] = []
   readonly #errors: ReportedError[] = []
   readonly #histories: ReportedHistory[] = []
   readonly #assumptions = new Set<string>()
@@ -44,6 +52,11 @@ export class Gathering {
     this.#assumptions.add(assumption)
   }
 
+  /** Notes something of a file that could not be read, and that no statement stands for. */
+  unread(file: string, offset: number, because: ReportedOpaque['because'], detail: string): void {
+    this.#opaque.push({ span: { file, start: offset, end: offset }, because, detail })
+  }
+
   suppressed(): void {
     this.#suppressed++
   }
@@ -61,8 +74,11 @@ export class Gathering {
       if (script.ambientAssumed) this.#assumptions.add(script.ambientBecause)
       for (const statement of script.statements) {
         this.#statements++
+        const foreign = statement.operations.some(({ kind }) => kind === 'unsupported')
         for (const operation of statement.operations) {
-          if (operation.kind === 'opaque') this.#opaque.push({ span: operation.span, because: operation.because, detail: operation.detail })
+          if (operation.kind !== 'opaque') continue
+          const { span, because, detail } = operation
+          this.#opaque.push({ span, because, detail, ...(foreign ? { explained: statement.span } : {}) })
         }
       }
     }
@@ -70,7 +86,10 @@ export class Gathering {
 
   outcome(version: string, milliseconds: number): Outcome {
     const findings = distinct(this.#findings.map((finding) => this.#reported(finding))).sort(byPlace)
-    const opaque = this.#opaque.map(({ span, because, detail }) => ({ file: span.file, line: this.#place(span).line, because, detail }))
+    const told = new Set(this.#findings.map(({ statement }) => `${statement.file}:${statement.start}`))
+    const opaque = this.#opaque
+      .filter(({ explained }) => explained === undefined || !told.has(`${explained.file}:${explained.start}`))
+      .map(({ span, because, detail }) => ({ file: span.file, line: this.#place(span).line, because, detail }))
     const count = (severity: Judged['severity']) => findings.filter((finding) => finding.severity === severity).length
     return {
       version,

@@ -6,7 +6,8 @@ export const maxBytes = 64 * 1024 * 1024
 
 /**
  * The text of a file's bytes. A byte order mark is not part of the text, so that offset 0 is the first character that an editor
- * shows. UTF-16 is read when its mark stands in front; what is neither UTF-8 nor marked UTF-16 gives an `encoding` error.
+ * shows. UTF-16 is read when its mark stands in front. A byte that is not UTF-8 is replaced, and the text says so in `flaw`: a Latin-1 letter
+ * in a comment must not hide the statements around it. A NUL byte means that this is no text, and gives an `encoding` error.
  */
 export function decode(bytes: Buffer, path: string): ReadResult {
   if (bytes.length > maxBytes) return tooLarge(path, bytes.length)
@@ -18,12 +19,12 @@ export function decode(bytes: Buffer, path: string): ReadResult {
       error: `${path} is not a text file: it holds a NUL byte at offset ${nul}. If it is UTF-16, save it as UTF-8.`,
       because: 'encoding',
     }
-  if (!isUtf8(bytes))
-    return {
-      error: `${path} is not valid UTF-8 (first wrong byte at offset ${firstWrongByte(bytes)}). Save it as UTF-8.`,
-      because: 'encoding',
-    }
-  return { text: bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.toString('utf8', 3) : bytes.toString('utf8') }
+  const start = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0
+  const text = bytes.toString('utf8', start)
+  if (isUtf8(bytes)) return { text }
+  const wrong = firstWrongByte(bytes)
+  const message = `${path} is not valid UTF-8 (first wrong byte at offset ${wrong}): what stands there was read as U+FFFD. Save it as UTF-8.`
+  return { text, flaw: { offset: bytes.toString('utf8', start, wrong).length, message } }
 }
 
 function decodeUtf16(bytes: Buffer, little: boolean, path: string): ReadResult {

@@ -1,6 +1,9 @@
-/** A text without its byte order mark, so that offset 0 is the first character an editor shows; or why there is none, for the user. */
+/**
+ * A text without its byte order mark, so that offset 0 is the first character an editor shows; or why there is none, for the user. A text
+ * with bytes that are not UTF-8 has U+FFFD in their place, and `flaw` says where the first of them stands (in UTF-16 units).
+ */
 export type ReadResult =
-  | { readonly text: string }
+  | { readonly text: string; readonly flaw?: { readonly offset: number; readonly message: string } }
   | { readonly error: string; readonly because: 'missing' | 'unreadable' | 'encoding' | 'directory' | 'too-large' }
 
 /**

@@ -61,6 +61,12 @@ describe('bad SQL is said with its place, and its neighbours are judged', () => 
     expect(found[0]).toMatch(/^migrations\/100_bad\.sql(?::\d+ encoding| error)$/)
   })
 
+  it('a byte of Latin-1 is said, and the statements around it are judged', () => {
+    const outcome = said(Buffer.concat([Buffer.from('-- caf'), Buffer.from([0xe9]), Buffer.from('\nDROP TABLE a;\n')]))
+    expect(lines(outcome)).toContain(`${bad}:2 drop-before-contract`)
+    expect(places(outcome)).toEqual([`${bad}:1 encoding`])
+  })
+
   it.each([
     ['a byte order mark', Buffer.from('\uFEFFCREATE INDEX a ON t (c);\n')],
     ['UTF-16 with its mark', Buffer.from('\uFEFFCREATE INDEX a ON t (c);\n', 'utf16le')],

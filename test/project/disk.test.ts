@@ -59,9 +59,11 @@ describe('reading a file', () => {
 
   it('says where a file stops being UTF-8', () => {
     write('a.sql', Buffer.concat([Buffer.from('-- grün\n'), Buffer.from([0xfc, 0x20])]))
-    const { error, because } = errorOf('a.sql')
-    expect(because).toBe('encoding')
-    expect(error).toContain('a.sql is not valid UTF-8 (first wrong byte at offset 9)')
+    const result = diskProject(root).read('a.sql')
+    if (!('text' in result)) throw new Error(result.error)
+    expect(result.text).toBe('-- grün\n\uFFFD ')
+    expect(result.flaw?.offset).toBe(8)
+    expect(result.flaw?.message).toContain('a.sql is not valid UTF-8 (first wrong byte at offset 9)')
   })
 
   it('takes a NUL byte for a binary file', () => {
