@@ -92,6 +92,8 @@ export interface Dialect {
   readonly name: DialectName
   /** The newest version that the facts cover; judged when none is given. */
   readonly latest: Version
+  /** The oldest version that the facts cover; one before it is judged as this one. */
+  readonly oldest: Version
   /** The schema that unqualified names mean: `public`, `main`; undefined in MySQL (the connection's database). */
   readonly defaultSchema: string | undefined
   /** True when DDL can be rolled back. */

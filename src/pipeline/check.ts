@@ -1,4 +1,4 @@
-import type { Version } from '../dialects/dialect.ts'
+import { compareVersions, type Dialect, type Version } from '../dialects/dialect.ts'
 import { UserError } from '../errors.ts'
 import { discoverHistories } from '../frameworks/discover.ts'
 import type { Declared, Entry, Framework, FrameworkName, History, LoadOptions, RunnerOptions } from '../frameworks/framework.ts'
@@ -191,7 +191,7 @@ async function judgeHistory(
   const dialect = await dialectOf(name)
   await framework.ready()
   const version = settings.serverVersion ?? history.serverVersion ?? dialect.latest
-  if (version === dialect.latest) gathered.assume(`${name} ${version.join('.')} (the latest known; set serverVersion to judge another)`)
+  gathered.assume(...versionAssumed(name, version, dialect))
   const load: LoadOptions = { dialect, version, runner: settings.runner, history }
   let declared: { readonly value: Declared | undefined } | undefined
   const course: Course = {
@@ -245,6 +245,16 @@ async function judgeHistory(
   for (const { own, migration } of suppressions.values()) findings.push(...own.unused(migration, known, all))
   gathered.findings(findings)
   gathered.history(describe(work, name, version))
+}
+
+/** What is taken for granted about the server's version: one that nobody named, or one that the facts do not reach. */
+function versionAssumed(name: DialectName, version: Version, { latest, oldest }: Dialect): readonly string[] {
+  const shown = version.join('.')
+  if (version === latest) return [`${name} ${shown} (the latest known; set serverVersion to judge another)`]
+  if (compareVersions(version, oldest) < 0) return [`${name} ${shown} locks and copies as ${oldest.join('.')} does, the oldest version known`]
+  if (compareVersions(version.slice(0, latest.length), latest) > 0)
+    return [`${name} ${shown} locks and copies as ${latest.join('.')} does, the latest version known`]
+  return []
 }
 
 function describe({ history, judged }: Work, dialect: DialectName | undefined, version: Version | undefined): ReportedHistory {

@@ -48,8 +48,8 @@ export class Gathering {
     this.#histories.push(history)
   }
 
-  assume(assumption: string): void {
-    this.#assumptions.add(assumption)
+  assume(...assumptions: readonly string[]): void {
+    for (const assumption of assumptions) this.#assumptions.add(assumption)
   }
 
   /** Notes something of a file that could not be read, and that no statement stands for. */

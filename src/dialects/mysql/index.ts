@@ -4,13 +4,14 @@ import { parseMysql } from './parse.ts'
 import { parseMysqlExpression } from './parse-expression.ts'
 import { typeChange } from './type-change.ts'
 import { missingType, parseType } from './types.ts'
-import { latestMysql } from './versions.ts'
+import { latestMysql, oldestMysql } from './versions.ts'
 import { volatility } from './volatility.ts'
 
 /** MySQL. What differs in MariaDB stands in mariadb.ts. */
 export const mysql: Dialect = {
   name: 'mysql',
   latest: latestMysql,
+  oldest: oldestMysql,
   defaultSchema: undefined,
   transactionalDdl: false,
   ready: async () => {},

@@ -5,13 +5,14 @@ import { parseMysql } from './parse.ts'
 import { parseMysqlExpression } from './parse-expression.ts'
 import { typeChange } from './type-change.ts'
 import { missingType } from './types.ts'
-import { latestMariadb } from './versions.ts'
+import { latestMariadb, oldestMariadb } from './versions.ts'
 
 /** MariaDB: what differs from MySQL. */
 export const mariadb: Dialect = {
   ...mysql,
   name: 'mariadb',
   latest: latestMariadb,
+  oldest: oldestMariadb,
   parse: (sql, options) => parseMysql(sql, options, 'mariadb'),
   parseExpression: (text) => parseMysqlExpression(text, 'mariadb'),
   cost: mariadbCost,

@@ -5,12 +5,14 @@ import { parse } from './parse.ts'
 import { parseExpression } from './parse-expression.ts'
 import { typeChange } from './type-change.ts'
 import { missingType, parseType } from './types.ts'
+import { measured } from './versions.ts'
 import { volatility } from './volatility.ts'
 
 /** PostgreSQL 10 to 18. */
 export const postgres: Dialect = {
   name: 'postgres',
-  latest: [18],
+  latest: measured[0]!,
+  oldest: measured.at(-1)!,
   defaultSchema: 'public',
   transactionalDdl: true,
   ready: loadModule,

@@ -9,6 +9,7 @@ import { volatility } from './volatility.ts'
 export const sqlite: Dialect = {
   name: 'sqlite',
   latest: [3, 53],
+  oldest: [3, 25],
   defaultSchema: 'main',
   transactionalDdl: true,
   ready: async () => {},
