@@ -229,8 +229,7 @@ async function judgeHistory(
         const result = project.read(file)
         if (!('text' in result)) continue
         if (result.flaw) gathered.unread(file, result.flaw.offset, 'encoding', result.flaw.message)
-        if (result.text.includes('surefoot-'))
-          suppressions.set(file, { own: new Suppressions(result.text, file), migration: migration.id })
+        if (result.text.includes('surefoot-')) suppressions.set(file, { own: new Suppressions(result.text, file), migration: migration.id })
       }
     } else judge.pass(migration, position)
     project.forget()
@@ -251,7 +250,8 @@ async function judgeHistory(
 function versionAssumed(name: DialectName, version: Version, { latest, oldest }: Dialect): readonly string[] {
   const shown = version.join('.')
   if (version === latest) return [`${name} ${shown} (the latest known; set serverVersion to judge another)`]
-  if (compareVersions(version, oldest) < 0) return [`${name} ${shown} locks and copies as ${oldest.join('.')} does, the oldest version known`]
+  if (compareVersions(version, oldest) < 0)
+    return [`${name} ${shown} locks and copies as ${oldest.join('.')} does, the oldest version known`]
   if (compareVersions(version.slice(0, latest.length), latest) > 0)
     return [`${name} ${shown} locks and copies as ${latest.join('.')} does, the latest version known`]
   return []
