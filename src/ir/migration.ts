@@ -44,4 +44,6 @@ export interface Migration {
   readonly downExpected: boolean
   /** Set when the file as a whole could not be read as a migration. */
   readonly unreadable?: string
+  /** Why the runner would refuse the run as a whole, and where the file says so. What the migration says is read all the same. */
+  readonly refused?: { readonly span: Span; readonly message: string }
 }

@@ -70,6 +70,10 @@ export class Gathering {
     this.#migrationsRead++
     if (!judged) return
     this.#migrations++
+    if (migration.refused) {
+      const { span, message } = migration.refused
+      this.#errors.push({ file: span.file, line: this.#place(span).line, message })
+    }
     for (const { script } of scriptsOf(migration)) {
       if (script.ambientAssumed) this.#assumptions.add(script.ambientBecause)
       for (const statement of script.statements) {

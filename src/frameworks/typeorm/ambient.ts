@@ -8,8 +8,8 @@ export type AmbientOf = Pick<Script, 'ambient' | 'ambientBecause' | 'ambientAssu
 interface Ambients {
   readonly up: AmbientOf
   readonly down: AmbientOf
-  /** The class sets `transaction` under mode `all`, where TypeORM refuses to run anything (ForbiddenTransactionModeOverrideError). */
-  readonly forbidden: boolean
+  /** Why TypeORM would run nothing at all: the class sets `transaction` under mode `all`. */
+  readonly forbidden: string | undefined
 }
 
 /**
@@ -37,14 +37,14 @@ export function ambientsOf({ runner, history }: LoadOptions, property: boolean |
     const up: AmbientOf = property
       ? { ambient: 'migration', ambientBecause: 'the class says transaction = true', ambientAssumed: false }
       : { ambient: 'none', ambientBecause: 'the class says transaction = false', ambientAssumed: false }
-    return { up, down: downOf(mode, because, assumed), forbidden: false }
+    return { up, down: downOf(mode, because, assumed), forbidden: undefined }
   }
   const up: AmbientOf = {
     ambient: mode === 'all' ? 'all-pending' : mode === 'each' ? 'migration' : 'none',
     ambientBecause: because,
     ambientAssumed: assumed,
   }
-  if (property === undefined) return { up, down: revertOf(mode, because, assumed), forbidden: false }
+  if (property === undefined) return { up, down: revertOf(mode, because, assumed), forbidden: undefined }
   return {
     up: {
       ambient: 'none',
@@ -52,7 +52,7 @@ export function ambientsOf({ runner, history }: LoadOptions, property: boolean |
       ambientAssumed: false,
     },
     down: revertOf(mode, because, assumed),
-    forbidden: true,
+    forbidden: `TypeORM runs no migration at all while this one is pending: it sets transaction, and ${because} (ForbiddenTransactionModeOverrideError). Set migrationsTransactionMode to "each" or "none".`,
   }
 }
 

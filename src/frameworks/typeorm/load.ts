@@ -50,10 +50,10 @@ export function load(entry: Entry, project: Project, options: LoadOptions): Migr
   }
   const down = member('down')
   const upScript = scriptOf(up, instance, project, host, own.up, whole)
-  const forbidden: readonly Statement[] = own.forbidden ? [statement(overrideAt(read.text, found.span ?? whole))] : []
-  const script: Script = { ...upScript, statements: [...forbidden, ...upScript.statements] }
   const downScript = down === undefined ? undefined : scriptOf(down, instance, project, host, own.down, whole)
-  return { id: entry.id, files: filesOf(path, script, downScript), up: script, down: downScript, downExpected: true }
+  const migration = { id: entry.id, files: filesOf(path, upScript, downScript), up: upScript, down: downScript, downExpected: true }
+  if (own.forbidden === undefined) return migration
+  return { ...migration, refused: { span: overrideAt(read.text, found.span ?? whole), message: own.forbidden } }
 }
 
 function statement(operation: Operation): Statement {
@@ -82,16 +82,11 @@ function classOf(module: ModuleExports, entry: Entry): Value | undefined {
 }
 
 /** `transaction = …` in the class, for the reader's eye. */
-function overrideAt(text: string, span: Span): Operation {
+function overrideAt(text: string, span: Span): Span {
   const at = /\btransaction\s{0,9}[=:]/.exec(text.slice(span.start, span.end))
   const start = at ? span.start + at.index : span.start
   const line = text.indexOf('\n', start)
-  return {
-    kind: 'unsupported',
-    span: { file: span.file, start, end: at ? (line === -1 ? text.length : line) : start },
-    feature: "transaction = false under migrationsTransactionMode 'all'",
-    availableIn: 'modes each and none',
-  }
+  return { file: span.file, start, end: at ? (line === -1 ? text.length : line) : start }
 }
 
 function scriptOf(target: Value, instance: Value, project: Project, host: Host, ambient: AmbientOf, whole: Span): Script {
