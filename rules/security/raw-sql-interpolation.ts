@@ -1,4 +1,4 @@
-import { defineRule, findColumn, type Operation, type Schema } from '../../src/rule/define.ts'
+import { defineRule, findColumn, type Operation, type OperationOf, type Schema } from '../../src/rule/define.ts'
 
 export default defineRule({
   id: 'raw-sql-interpolation',
@@ -26,9 +26,9 @@ export default defineRule({
       let last = -1
       for (const { operation, index, before } of at.walk.moments) {
         if (operation.kind !== 'interpolate' || index === last) continue
-        const { expression, reason, span, context } = operation
+        const { expression, reason, span, context, columns } = operation
         if (reason === 'call' || reason === 'unknown') continue
-        if (reason === 'row' && isSafeByType(expression, context, before)) continue
+        if (columns ? areHarmless(columns, before) : reason === 'row' && isSafeByType(expression, context, before)) continue
         // One statement is one finding, however many values are pasted into it.
         last = index
         at.report(span, reason, { expression })
@@ -63,7 +63,20 @@ export default defineRule({
   ],
 })
 
-const safe = /^(small|big|medium|tiny)?int(eger)?$|^serial|^bigserial|^uuid$|^boolean$|^numeric$|^decimal$|^double|^real$|^float$/
+const safe =
+  /^(small|big|medium|tiny)?int(eger)?$|^serial|^bigserial|^uuid$|^bool(ean)?$|^numeric$|^decimal$|^double|^real$|^float|^date$|^time(stamp)?(tz)?\b|^datetime$/
+const textual = /char|^text$/
+const key = /^(id|uuid|guid|count)$|(Id|Uuid|UUID)s?$|_(id|uuid)s?$/
+
+/** Do the values of all these columns hold no quote: numbers, dates, uuids by their type, or keys that are kept as text? */
+function areHarmless(columns: NonNullable<OperationOf<'interpolate'>['columns']>, before: Schema): boolean {
+  return columns.every(({ tables, column }) => {
+    const among = tables.length > 0 ? tables : [...before.tables.values()].map(({ name }) => name)
+    const types = among.flatMap((table) => findColumn(before, table, column)?.column.type ?? [])
+    if (types.length === 0) return key.test(column)
+    return types.every(({ name }) => safe.test(name) || (textual.test(name) && key.test(column)))
+  })
+}
 
 /** A member of a row whose column is a number, a boolean or a uuid cannot break out; `id` is taken for one where the table is not known. */
 function isSafeByType(expression: string, context: Operation['context'], before: Schema): boolean {
@@ -84,5 +97,5 @@ function isSafeByType(expression: string, context: Operation['context'], before:
       if (type && !safe.test(type.name)) return false
     }
   }
-  return /^(id|uuid|count)$|Ids?$|_ids?$/.test(member)
+  return key.test(member)
 }

@@ -39,6 +39,7 @@ export function draftsOf(parsed: readonly ParsedStatement[], sql: Traced, batch:
         span: span ?? locate(sql, offset, offset + length) ?? statement.span,
         expression: hole.expression,
         reason: hole.reason,
+        ...(hole.columns ? { columns: hole.columns } : {}),
       })
     }
     const operations: Operation[] = [...statement.operations, ...inside]

@@ -84,6 +84,8 @@ export interface Refuse extends Base<'refuse'> {
 export interface Interpolate extends Base<'interpolate'> {
   readonly expression: string
   readonly reason: 'parameter' | 'row' | 'environment' | 'call' | 'unknown'
+  /** The columns whose values it is made of, when that is all it is made of. */
+  readonly columns?: readonly { readonly tables: readonly Name[]; readonly column: string }[]
 }
 /** A word of syntax or a type in this statement that the declared engine, or this version of it, does not have. */
 export interface Unsupported extends Base<'unsupported'> {

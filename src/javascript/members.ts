@@ -4,7 +4,7 @@ import { setArray, touchArray, writeMember } from './fork.ts'
 import { callFunction } from './functions.ts'
 import { itemsOf } from './iterate.ts'
 import { loadModule, namespaceOf } from './modules.ts'
-import type { FunctionValue, Heir, ObjectValue, Value } from './value.ts'
+import type { FunctionValue, Heir, ObjectValue, UnknownValue, Value } from './value.ts'
 import { derived, mutable, num, plain, undef, unknown } from './values.ts'
 import { type ClassCode, codeOf, type Walk } from './walk.ts'
 
@@ -42,10 +42,19 @@ export function getMember(walk: Walk, object: Value, key: string, span: Span, ex
     case 'promise':
       return unknown('call', expression, span, object.value.kind === 'handle' ? [object.value] : [])
     case 'unknown':
-      return { ...unknown(object.reason, expression, span, object.origins ?? [object]) }
+      return memberOfUnknown(walk, object, key, span, expression)
     default:
       return undef
   }
+}
+
+/** A member of something unknown; of a row it is the value of a column. */
+function memberOfUnknown(walk: Walk, object: UnknownValue, key: string, span: Span, expression: string): Value {
+  const value = unknown(object.reason, expression, span, object.origins ?? [object])
+  if (object.reason !== 'row' || object.columns !== undefined) return value
+  const columns = walk.host.column?.(value.origins ?? [], key)
+  if (columns === undefined) return value
+  return columns === 'number' ? { ...value, escaped: true } : { ...value, columns }
 }
 
 function objectMember(walk: Walk, object: ObjectValue, key: string, span: Span, expression: string): Value {

@@ -1,6 +1,6 @@
 import type { Branch, Context, Guard, Loop } from '../ir/context.ts'
 import type { Span } from '../source/span.ts'
-import type { HoleReason, Piece } from '../source/traced.ts'
+import type { HoleReason, Piece, RowColumn } from '../source/traced.ts'
 
 /** What the reader knows of a JavaScript value without running anything. `span` is where it was written. */
 export type Value =
@@ -70,6 +70,8 @@ export interface UnknownValue {
   readonly origins?: readonly Value[]
   /** It is one of these texts, each on its side of conditions that are not known. A call that is given it is read once for each. */
   readonly choices?: readonly Choice[]
+  /** It is made of values of these columns and of nothing else. */
+  readonly columns?: readonly RowColumn[]
   readonly span?: Span
 }
 
@@ -158,6 +160,8 @@ export interface Host {
   condition?(
     condition: ConditionFacts,
   ): boolean | { readonly guard: Guard } | { readonly branch: Omit<Branch, 'id' | 'side' | 'condition'> } | undefined
+  /** The value of a member of a row that these handles and unknown values stand for: its columns, or that it is a number of rows. */
+  column?(origins: readonly Value[], name: string): readonly RowColumn[] | 'number' | undefined
   /** A handle that cannot change the database by itself (a data type, a set of rows): it may be handed to unknown functions. */
   inert?(handle: HandleValue): boolean
   /** A loop over a value that is not known: what is it over? */

@@ -1,5 +1,5 @@
 import type { Span } from '../source/span.ts'
-import { type HoleReason, joinPieces, type Piece } from '../source/traced.ts'
+import { type HoleReason, joinPieces, type Piece, type RowColumn } from '../source/traced.ts'
 import type { ArrayValue, FunctionValue, ObjectValue, StringValue, UnknownValue, Value } from './value.ts'
 
 /** What a native function is told of its call. `W` is the walk; named by the callers to keep this file at the bottom of the room. */
@@ -92,10 +92,47 @@ export function reasonOf(values: readonly Value[]): HoleReason {
   return reason
 }
 
+/** The columns that a value is made of; none for what is known or harmless; undefined: other things may stand in it. */
+function columnsOf(value: Value, depth = 0): readonly RowColumn[] | undefined {
+  switch (value.kind) {
+    case 'unknown':
+      return value.columns ?? (value.escaped ? [] : undefined)
+    case 'string': {
+      const found: RowColumn[] = []
+      for (const { hole } of value.pieces) {
+        if (hole === undefined || hole.escaped) continue
+        if (hole.columns === undefined) return undefined
+        found.push(...hole.columns)
+      }
+      return found
+    }
+    case 'array': {
+      // Of a list that is not whole the items that were met stand for all: those of one query's rows are alike.
+      if (depth > 2 || (!value.complete && value.items.length === 0)) return undefined
+      const found: RowColumn[] = []
+      for (const item of value.items) {
+        const own = columnsOf(item, depth + 1)
+        if (own === undefined) return undefined
+        found.push(...own)
+      }
+      return found
+    }
+    default:
+      return primitive(value) === undefined ? undefined : []
+  }
+}
+
 /** The value of an operation whose operands are not all known. */
 export function derived(expression: string, span: Span | undefined, ...from: readonly (Value | undefined)[]): UnknownValue {
   const origins = mergeOrigins(...from)
-  return unknown(reasonOf(origins), expression, span, origins)
+  const value = unknown(reasonOf(origins), expression, span, origins)
+  const columns: RowColumn[] = []
+  for (const one of from) {
+    const own = one === undefined ? [] : columnsOf(one)
+    if (own === undefined) return value
+    columns.push(...own)
+  }
+  return columns.length > 0 && columns.length <= 16 ? { ...value, columns } : value
 }
 
 /** The text of a string without holes; undefined for anything else. */
@@ -198,7 +235,7 @@ export function piecesOf(value: Value, expression: string, span: Span | undefine
       return pieces
     }
     case 'unknown':
-      return [hole(value.reason === 'call' ? passedOn(value) : value.reason, expression, value.escaped === true, span)]
+      return [hole(value.reason === 'call' ? passedOn(value) : value.reason, expression, value.escaped === true, span, value.columns)]
     case 'handle':
       return [hole('call', expression, false, span)]
     case 'promise':
@@ -220,9 +257,9 @@ function passedOn(value: UnknownValue): HoleReason {
   return origins.some((origin) => origin.kind === 'handle' && /(^|\W)rows?$/.test(origin.name)) ? 'row' : value.reason
 }
 
-function hole(reason: HoleReason, expression: string, escaped: boolean, span: Span | undefined): Piece {
+function hole(reason: HoleReason, expression: string, escaped: boolean, span: Span | undefined, columns?: readonly RowColumn[]): Piece {
   const short = expression.length > 200 ? `${expression.slice(0, 197)}...` : expression
-  return { text: '', span, verbatim: false, hole: { reason, expression: short, escaped } }
+  return { text: '', span, verbatim: false, hole: { reason, expression: short, escaped, ...(columns ? { columns } : {}) } }
 }
 
 export function mutable(value: ArrayValue): MutableArray {

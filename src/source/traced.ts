@@ -10,6 +10,14 @@ export interface Hole {
   readonly expression: string
   /** Passed through an escaping function, quoted as an identifier or known to be a number: it cannot change the statement's meaning. */
   readonly escaped: boolean
+  /** All that stands in it are values of these columns. */
+  readonly columns?: readonly RowColumn[]
+}
+
+/** A column of the rows that a query gave; of several tables it may be any one's. */
+export interface RowColumn {
+  readonly tables: readonly { readonly schema?: string; readonly name: string }[]
+  readonly column: string
 }
 
 /** A run of characters with one origin. */

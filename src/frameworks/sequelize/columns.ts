@@ -1,11 +1,11 @@
 import type { Dialect } from '../../dialects/dialect.ts'
-import type { Column, Constraint, DataType, Reference } from '../../ir/column.ts'
+import type { Column, Constraint, DataType, Expression, Reference } from '../../ir/column.ts'
 import type { Name } from '../../ir/names.ts'
 import type { Value } from '../../javascript/value.ts'
 import type { Span } from '../../source/span.ts'
 import { defaultExpression, sqlOfValue } from './expressions.ts'
 import { enumName, tableName } from './names.ts'
-import { clientSide, dataType, enumLabels, typeSpec } from './types.ts'
+import { clientSide, dataType, enumLabels, typeSpec, usingOf } from './types.ts'
 import { booleanOf, isAbsent, member, shown, textMember, textOf, truthy } from './values.ts'
 
 /** A column's specification as Sequelize turns it into SQL. */
@@ -17,6 +17,8 @@ export interface Attribute {
   readonly reference?: Reference
   readonly deferrable?: boolean
   readonly comment?: string
+  /** PostgreSQL: how the old values become the new type. */
+  readonly using?: Expression
   readonly position?: 'first' | { readonly after: string }
   /** False: no `type` was given, with which Sequelize refuses (changeColumn) or emits nonsense. */
   readonly typed: boolean
@@ -39,6 +41,7 @@ export function attribute(value: Value, key: string, table: Name, dialect: Diale
   const mysql = dialect.name === 'mysql' || dialect.name === 'mariadb'
   const labels = enumLabels(typeValue, option('values'))
   const enumType = labels && postgres ? { name: enumName(table, name), labels: labels.labels } : undefined
+  const using = usingOf(typeValue, dialect)
   const written = dataType(typeValue, dialect, enumType?.name)
   const typed = labels && !postgres && labels.labels && dialect.name !== 'sqlite' ? withLabels(written, labels.labels, dialect) : written
 
@@ -82,6 +85,7 @@ export function attribute(value: Value, key: string, table: Name, dialect: Diale
     ...(reference ? { reference } : {}),
     ...(deferrable === undefined ? {} : { deferrable }),
     ...(comment === undefined ? {} : { comment }),
+    ...(using ? { using } : {}),
     ...(truthy(option('first')) ? { position: 'first' as const } : after === undefined ? {} : { position: { after } }),
     typed: !isAbsent(typeValue),
     unread: value.kind === 'unknown',

@@ -2,6 +2,7 @@ import type { HandleValue, Host, Machine, Value } from '../../javascript/value.t
 import type { Project } from '../../project/project.ts'
 import type { Span } from '../../source/span.ts'
 import type { LoadOptions } from '../framework.ts'
+import { rowColumn } from '../row-columns.ts'
 import { immediateMethods } from './builder/catalog.ts'
 import type { Call, Method } from './call.ts'
 import { opaque } from './call.ts'
@@ -218,7 +219,7 @@ export function sequelizeHost(options: LoadOptions, project: Project): Sequelize
           if (/^\d+$/.test(property)) return row(rowsSpec(target)!)
           return property === 'length' ? handle('count', rowsSpec(target)!) : undefined
         case 'row':
-          return { kind: 'unknown', reason: 'row', expression: `row.${property}`, origins: [target] }
+          return valueOfRow(target, property)
         case 'description':
           return catalog({ ...catalogSpec(target)!, column: property })
         case 'catalog':
@@ -261,6 +262,11 @@ export function sequelizeHost(options: LoadOptions, project: Project): Sequelize
       return name === undefined ? undefined : callModel(models.named(name), call.method, call.args, machine, span)
     },
 
+    column(origins, name) {
+      const spec = origins.map(rowsSpec).find((found) => found !== undefined)
+      return spec && rowColumn(spec.sql, spec.query.tables, name)
+    },
+
     condition: guardOf,
     loop: loopOver,
 
@@ -275,6 +281,14 @@ export function sequelizeHost(options: LoadOptions, project: Project): Sequelize
     if (property === 'tableName') return spec.table && !spec.table.dynamic ? stringValue(spec.table.name) : undefined
     return undefined
   }
+}
+
+/** A value of a row. */
+function valueOfRow(target: HandleValue, property: string): Value {
+  const { sql, query } = rowsSpec(target)!
+  const columns = rowColumn(sql, query.tables, property)
+  const value = { kind: 'unknown' as const, reason: 'row' as const, expression: `row.${property}`, origins: [target] }
+  return columns === 'number' ? { ...value, escaped: true } : columns === undefined ? value : { ...value, columns }
 }
 
 /** Questions to a list that the catalog gave: `tables.includes('users')`, `indexes.find((index) => …)`. */

@@ -6,6 +6,8 @@ import { handle } from './values.ts'
 /** The rows of a query. */
 export interface RowsSpec {
   readonly query: Query
+  /** The text of the query, which gives columns other names. */
+  readonly sql?: string
 }
 
 /** An answer of the catalog: which object it tells of, for guards. */

@@ -1,5 +1,5 @@
 import type { Dialect } from '../../dialects/dialect.ts'
-import type { DataType } from '../../ir/column.ts'
+import type { DataType, Expression } from '../../ir/column.ts'
 import type { DialectName, Name } from '../../ir/names.ts'
 import type { HandleValue, Value } from '../../javascript/value.ts'
 import { arrayOf, booleanOf, handle, member, numberOf, textOf } from './values.ts'
@@ -204,12 +204,24 @@ function sqlOf(spec: TypeSpec, dialect: DialectName): string {
   }
 }
 
+/** A type that is written as text goes into the SQL as it is: PostgreSQL's ALTER COLUMN … TYPE reads a conversion behind it. */
+function withoutUsing(text: string, dialect: Dialect): { readonly type: string; readonly using?: string } {
+  const found = dialect.name === 'postgres' ? /^([^'"]*?(?:"[^"]*"[^'"]*?)*)\s+USING\s+(\S[\s\S]*)$/i.exec(text) : null
+  return found ? { type: found[1]!, using: found[2]! } : { type: text }
+}
+
+/** The conversion of `type: 'INTEGER USING age::integer'`; undefined: none is written. */
+export function usingOf(value: Value | undefined, dialect: Dialect): Expression | undefined {
+  const { using } = withoutUsing(textOf(value) ?? '', dialect)
+  return using === undefined ? undefined : dialect.parseExpression(using)
+}
+
 /** The type of a column in the SQL that is sent. `enumType` names the type that PostgreSQL gets for an ENUM. */
 export function dataType(value: Value | undefined, dialect: Dialect, enumType: Name | undefined): DataType | undefined {
   const spec = typeSpec(value)
   if (spec === undefined) {
-    const text = textOf(value)
-    return text === undefined || text.trim() === '' ? undefined : dialect.parseType(text)
+    const text = withoutUsing(textOf(value) ?? '', dialect).type
+    return text.trim() === '' ? undefined : dialect.parseType(text)
   }
   if (spec.key === 'ARRAY') {
     const inner = dataType(spec.of, dialect, enumType)

@@ -2,6 +2,7 @@ import type { Dialect } from '../../dialects/dialect.ts'
 import type { Name } from '../../ir/names.ts'
 import type { HandleValue, Heir, Host, Machine, Value } from '../../javascript/value.ts'
 import type { Span } from '../../source/span.ts'
+import { rowColumn } from '../row-columns.ts'
 import { cloneOf, tablePartHandle } from './builder/table-parts.ts'
 import { conditionOf, loopOf } from './conditions.ts'
 import { connectionCall, connectionGet, managerCall, repositoryCall } from './connection.ts'
@@ -84,6 +85,10 @@ export function hostOf(world: Surroundings): Host {
       const changed: Value = { kind: 'unknown', reason: 'row', expression: method }
       return repositoryCall(repositoryOn(on, table, span), { property: method, args: [changed, ...args], machine, span, on, world })
     },
+    column: (origins, name) => {
+      const rows = rowsOf(origins)
+      return rows && rowColumn(rows.sql?.text, rows.tables ?? [], name)
+    },
     condition: conditionOf,
     loop: loopOf,
     inert: (target) => inertHandles.has(target.name) || target.name === constructedHandle || target.name === tablePartHandle,
@@ -131,13 +136,22 @@ function get(target: HandleValue, property: string, _machine: Machine, span: Spa
     case handles.probed:
       return property === 'length' ? undefined : target
     case handles.rows:
-      // An index gives a row, a name a value of a row: what a condition asks of them, it asks of the query.
-      return { kind: 'unknown', reason: 'row', expression: property, origins: [target], span }
+      // An index gives a row: what a condition asks of it, it asks of the query.
+      if (/^\d+$/.test(property)) return { kind: 'unknown', reason: 'row', expression: property, origins: [target], span }
+      return valueOfRow(target, property, span)
     case handles.other:
       return target
     default:
       return undefined
   }
+}
+
+/** A value of a row that is met without its index: the parameter of a callback, a list taken apart. */
+function valueOfRow(target: HandleValue, property: string, span: Span): Value {
+  const { sql, tables } = target.data as Rows
+  const value = { kind: 'unknown' as const, reason: 'row' as const, expression: property, origins: [target], span }
+  const columns = rowColumn(sql?.text, tables ?? [], property)
+  return columns === 'number' ? { ...value, escaped: true } : columns === undefined ? value : { ...value, columns }
 }
 
 function rowsOf(origins: readonly Value[]): Rows | undefined {

@@ -89,7 +89,8 @@ function postgresChange(call: Call, table: Name, found: Attribute): Operation[][
 }
 
 function using(call: Call, column: Column, type: DataType, found: Attribute) {
-  return found.enumType ? { using: call.dialect.parseExpression(`"${column.name}"::${type.text}`) } : {}
+  if (found.enumType) return { using: call.dialect.parseExpression(`"${column.name}"::${type.text}`) }
+  return found.using ? { using: found.using } : {}
 }
 
 /** `DataTypes.STRING` itself, for which changeColumn sets `allowNull: true`. */

@@ -57,7 +57,7 @@ function query(call: Call): Sent {
   const placeholders = values || bind || !isAbsent(member(options, 'replacements')) || isOpen(options)
   const parsed = call.dialect.parse(traced, { version: call.options.version, placeholders })
   const drafts = draftsOf(parsed, traced, call.nextBatch())
-  return { drafts, options, result: resultOf(options, queriesOf(drafts)) }
+  return { drafts, options, result: resultOf(options, queriesOf(drafts), traced.text) }
 }
 
 function queriesOf(drafts: Sent['drafts']): Query | undefined {
@@ -77,8 +77,13 @@ const emptyQuery: Query = {
 }
 
 /** With `type: SELECT` the rows; else a pair of rows and metadata. `plain` gives one row. */
-function resultOf(options: Value | undefined, found: Query | undefined): Value {
-  const result = found === undefined ? rows({ query: emptyQuery }) : asksCatalog(found) ? catalogAnswer(found) : rows({ query: found })
+function resultOf(options: Value | undefined, found: Query | undefined, sql?: string): Value {
+  const result =
+    found === undefined
+      ? rows({ query: emptyQuery })
+      : asksCatalog(found)
+        ? catalogAnswer(found)
+        : rows({ query: found, ...(sql === undefined ? {} : { sql }) })
   const type = textOf(member(options, 'type'))
   if (type === undefined)
     return { kind: 'array', items: [result, { kind: 'unknown', reason: 'call', expression: 'metadata' }], complete: true }
