@@ -206,8 +206,11 @@ function sqlOf(spec: TypeSpec, dialect: DialectName): string {
 
 /** A type that is written as text goes into the SQL as it is: PostgreSQL's ALTER COLUMN … TYPE reads a conversion behind it. */
 function withoutUsing(text: string, dialect: Dialect): { readonly type: string; readonly using?: string } {
-  const found = dialect.name === 'postgres' ? /^([^'"]*?(?:"[^"]*"[^'"]*?)*)\s+USING\s+(\S[\s\S]*)$/i.exec(text) : null
-  return found ? { type: found[1]!, using: found[2]! } : { type: text }
+  const at = dialect.name === 'postgres' ? text.search(/\susing\s/i) : -1
+  const type = text.slice(0, at)
+  // An even number of quotes: the word stands outside of them.
+  if (at === -1 || type.split(/['"]/).length % 2 === 0) return { type: text }
+  return { type, using: text.slice(at + ' using '.length) }
 }
 
 /** The conversion of `type: 'INTEGER USING age::integer'`; undefined: none is written. */
