@@ -1,4 +1,13 @@
-import { type Difference, defineRule, failingStep, type Moment, type Name, showName, type Walk } from '../../src/rule/define.ts'
+import {
+  type Difference,
+  defineRule,
+  failingStep,
+  type Moment,
+  type Name,
+  type OperationOf,
+  showName,
+  type Walk,
+} from '../../src/rule/define.ts'
 
 export default defineRule({
   id: 'irreversible-down',
@@ -156,11 +165,7 @@ function createdBy(walk: Walk, { object, name, part }: Difference, sameName: Sam
       case 'renameColumn':
         return object === 'column' && sameName(operation.table, name) && sameColumn(operation.to, part ?? '')
       case 'createIndex':
-        return (
-          object === 'index' &&
-          sameName(operation.table, name) &&
-          (operation.name === undefined || operation.name.toLowerCase() === (part ?? '').toLowerCase())
-        )
+        return object === 'index' && sameName(operation.table, name) && (operation.name === undefined || isCalled(operation.name, part))
       case 'addConstraint':
         return (
           object === 'constraint' &&
@@ -172,7 +177,7 @@ function createdBy(walk: Walk, { object, name, part }: Difference, sameName: Sam
       case 'createFunction':
         return object === 'function' && sameName(operation.name, name)
       case 'createTrigger':
-        return object === 'trigger' && operation.name.toLowerCase() === (part ?? '').toLowerCase()
+        return object === 'trigger' && sameName(operation.table, name) && isCalled(operation.name, part)
       case 'createSequence':
         return object === 'sequence' && sameName(operation.name, name)
       default:
@@ -187,7 +192,7 @@ function fallsWithFunction({ object, part }: Difference, up: Walk, down: Walk, s
   return up.moments.some(
     ({ operation }) =>
       operation.kind === 'createTrigger' &&
-      operation.name.toLowerCase() === (part ?? '').toLowerCase() &&
+      isCalled(operation.name, part) &&
       down.moments.some(
         ({ operation: other }) =>
           other.kind === 'dropFunction' && other.cascade && operation.function && sameName(other.name, operation.function),
@@ -225,7 +230,9 @@ function droppedBy(walk: Walk, { object, name, part }: Difference, sameName: Sam
       case 'renameColumn':
         return object === 'column' && sameName(operation.table, name) && sameColumn(operation.column, part ?? '')
       case 'dropIndex':
-        return object === 'index' && (operation.name.name.toLowerCase() === (part ?? '').toLowerCase() || operation.columns !== undefined)
+        return (
+          object === 'index' && isOn(operation, name, sameName) && (isCalled(operation.name.name, part) || operation.columns !== undefined)
+        )
       case 'dropConstraint':
         return object === 'constraint' && sameName(operation.table, name)
       case 'dropView':
@@ -233,11 +240,21 @@ function droppedBy(walk: Walk, { object, name, part }: Difference, sameName: Sam
       case 'dropFunction':
         return object === 'function' && sameName(operation.name, name)
       case 'dropTrigger':
-        return object === 'trigger' && operation.name.toLowerCase() === (part ?? '').toLowerCase()
+        return object === 'trigger' && (!operation.table || sameName(operation.table, name)) && isCalled(operation.name, part)
       default:
         return false
     }
   })
+}
+
+function isCalled(name: string, part: string | undefined): boolean {
+  return name.toLowerCase() === part?.toLowerCase()
+}
+
+/** May the index be one of this table: it is said to be, or its schema is not another one? */
+function isOn({ name: index, table }: OperationOf<'dropIndex'>, name: Name, sameName: SameName): boolean {
+  if (table) return sameName(table, name)
+  return index.schema === undefined || sameName({ schema: index.schema, name: name.name }, name)
 }
 
 function nameOf({ object, name, part }: Difference): string {

@@ -1,6 +1,7 @@
 import type { DialectName, Name } from '../ir/names.ts'
 import { showName } from '../ir/names.ts'
 import type { Operation } from '../ir/operation.ts'
+import { ownerKeyOf } from '../schema/edit.ts'
 import { findTable, type Schema } from '../schema/schema.ts'
 import { keptBy } from './kept-tables.ts'
 import type { Moment, Walk } from './site.ts'
@@ -171,7 +172,7 @@ function fallenBefore(moment: Moment, down: Walk): string | undefined {
       // MySQL names indexes within their table; elsewhere a name is enough.
       const named = (index: { readonly name: string | undefined }) => index.name?.toLowerCase() === text.toLowerCase()
       if (operation.table) return findTable(schema, operation.table)?.indexes.some(named) === true
-      return schema.indexOwners.has(schema.naming.fold(text, 'other'))
+      return ownerKeyOf(schema, operation.name) !== undefined
     }
     return has(down.before) && !has(before) ? `the index ${text} fell with what it stood on` : undefined
   }

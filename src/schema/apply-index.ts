@@ -1,6 +1,6 @@
 import { type Name, showName } from '../ir/names.ts'
 import type { OperationOf } from '../ir/operation.ts'
-import { addConstraintTo, foldColumn, foldIndex, sameColumns, type When, withOwners, withTable } from './edit.ts'
+import { addConstraintTo, foldColumn, foldIndex, ownerKeyOf, sameColumns, type When, withOwners, withTable } from './edit.ts'
 import { keyOf, type Schema } from './schema.ts'
 import { isGuarded, type Step } from './step.ts'
 import type { ConstraintState, IndexState, Table, ViewState } from './table.ts'
@@ -66,7 +66,7 @@ export function applyToIndex(schema: Schema, operation: IndexOperation, when: Wh
 
 /** The table that has an index of this name; the index's own table when the statement names it. */
 export function ownerOf(schema: Schema, index: Name, table: Name | undefined): Table | undefined {
-  const key = table ? keyOf(schema.naming, table) : schema.indexOwners.get(foldIndex(schema, index.name))
+  const key = table ? keyOf(schema.naming, table) : ownerKeyOf(schema, index)
   return key === undefined ? undefined : schema.tables.get(key)
 }
 
@@ -119,7 +119,7 @@ function withViewIndexes(schema: Schema, key: string, view: ViewState, indexes: 
   return {
     ...schema,
     views: schema.views.set(key, { ...view, indexes }),
-    indexOwners: withOwners(schema, key, view.indexes, indexes),
+    indexOwners: withOwners(schema, view.name, view.indexes, indexes),
   }
 }
 
@@ -159,7 +159,7 @@ function dropIndex(schema: Schema, operation: OperationOf<'dropIndex'>): Schema 
   const owner = ownerOf(schema, operation.name, operation.table)
   if (!owner) {
     const index = foldIndex(schema, operation.name.name)
-    const key = schema.indexOwners.get(index)
+    const key = ownerKeyOf(schema, operation.name)
     const view = key === undefined ? undefined : schema.views.get(key)
     if (key === undefined || !view) return schema
     const kept = view.indexes.filter(({ name }) => name === undefined || foldIndex(schema, name) !== index)

@@ -3,7 +3,7 @@ import type { Name } from '../ir/names.ts'
 import type { Operation, OperationOf } from '../ir/operation.ts'
 import { type When, withTable } from './edit.ts'
 import { dropNamespace, renameNamespace } from './namespace.ts'
-import { keyOf, type Schema } from './schema.ts'
+import { keyOf, type Schema, triggerKey } from './schema.ts'
 import type { Step } from './step.ts'
 import type { TypeState } from './table.ts'
 
@@ -81,9 +81,14 @@ export function applyToObject(schema: Schema, operation: Operation, when: When):
     case 'dropFunction':
       return { schema: { ...schema, functions: schema.functions.delete(keyOf(naming, operation.name, 'other')) } }
     case 'createTrigger':
-      return { schema: { ...schema, triggers: schema.triggers.set(naming.fold(operation.name, 'other'), operation.table) } }
+      return {
+        schema: {
+          ...schema,
+          triggers: schema.triggers.set(triggerKey(naming, operation), { name: operation.name, table: operation.table }),
+        },
+      }
     case 'dropTrigger':
-      return { schema: { ...schema, triggers: schema.triggers.delete(naming.fold(operation.name, 'other')) } }
+      return { schema: { ...schema, triggers: withoutTrigger(schema, operation.name, operation.table) } }
     case 'createSequence':
       return { schema: { ...schema, sequences: schema.sequences.set(keyOf(naming, operation.name, 'other'), operation.name) } }
     case 'dropSequence':
@@ -172,4 +177,12 @@ function alterDomain(schema: Schema, operation: OperationOf<'alterDomain'>): Sch
         ? { ...domain, constrained: true }
         : domain
   return { ...schema, types: schema.types.set(key, { ...old, domain: next }) }
+}
+
+/** MySQL and SQLite, which name triggers in the schema, do not say the table. */
+function withoutTrigger({ naming, triggers }: Schema, name: string, table: Name | undefined): Schema['triggers'] {
+  if (table) return triggers.delete(triggerKey(naming, { name, table }))
+  const own = naming.fold(name, 'other')
+  for (const [key, trigger] of triggers) if (naming.fold(trigger.name, 'other') === own) return triggers.delete(key)
+  return triggers
 }

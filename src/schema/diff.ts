@@ -47,13 +47,13 @@ function diffValues<V>(before: PersistentMap<V>, after: PersistentMap<V>, say: (
 function diffTriggers(before: Schema, after: Schema, found: Difference[]): void {
   if (before.triggers === after.triggers) return
   const certain = before.complete && after.complete
-  for (const [key, table] of after.triggers.notSharedWith(before.triggers)) {
+  for (const [key, { name: part, table }] of after.triggers.notSharedWith(before.triggers)) {
     // A trigger falls with its table, whether or not the table was known.
     if (!before.triggers.has(key) && (findTable(after, table) || !findTable(before, table)))
-      found.push({ change: 'added', object: 'trigger', name: table, part: key, certain })
+      found.push({ change: 'added', object: 'trigger', name: table, part, certain })
   }
-  for (const [key, table] of before.triggers.notSharedWith(after.triggers)) {
-    if (!after.triggers.has(key)) found.push({ change: 'removed', object: 'trigger', name: table, part: key, certain })
+  for (const [key, { name: part, table }] of before.triggers.notSharedWith(after.triggers)) {
+    if (!after.triggers.has(key)) found.push({ change: 'removed', object: 'trigger', name: table, part, certain })
   }
 }
 

@@ -53,7 +53,7 @@ export function withTable(schema: Schema, name: Name, change: (table: Table) => 
   const next = change(old)
   if (next === old) return schema
   const tables = schema.tables.set(key, next)
-  const indexOwners = withOwners(schema, key, old.indexes, next.indexes)
+  const indexOwners = withOwners(schema, next.name, old.indexes, next.indexes)
   const referrers = schema.referrers && noteReferences(schema.referrers, schema.naming, key, old, next)
   return { ...schema, tables, indexOwners, ...(referrers ? { referrers } : {}) }
 }
@@ -63,26 +63,45 @@ export function withoutTable(schema: Schema, name: Name): Schema {
   const key = keyOf(schema.naming, name)
   const old = schema.tables.get(key)
   if (!old) return schema
-  return { ...schema, tables: schema.tables.delete(key), indexOwners: withOwners(schema, key, old.indexes, []) }
+  return { ...schema, tables: schema.tables.delete(key), indexOwners: withOwners(schema, old.name, old.indexes, []) }
+}
+
+/** The key of an index beside that of its schema: what an unqualified name may mean under a search path. */
+function keyAnywhere(schema: Schema, index: string): string {
+  return `*.${foldIndex(schema, index)}`
+}
+
+/** The key of the relation that has an index of this name: an index lives in the schema of what it stands on. */
+export function ownerKeyOf(schema: Schema, index: Name): string | undefined {
+  const key = schema.indexOwners.get(keyOf(schema.naming, index, 'other'))
+  return key ?? (index.schema === undefined ? schema.indexOwners.get(keyAnywhere(schema, index.name)) : undefined)
 }
 
 /** Who owns which index, when the indexes of one relation change from `before` to `after`. A name that another relation took since stays its. */
 export function withOwners(
   schema: Schema,
-  key: string,
+  owner: Name,
   before: readonly IndexState[],
   after: readonly IndexState[],
 ): PersistentMap<string> {
   if (before === after) return schema.indexOwners
+  const { naming } = schema
+  const key = keyOf(naming, owner)
+  const keysFor = (name: string) => {
+    const own = keyOf(naming, owner.schema === undefined ? { name } : { schema: owner.schema, name }, 'other')
+    return own === foldIndex(schema, name) ? [own] : [own, keyAnywhere(schema, name)]
+  }
   const stay = new Set(after)
   const were = new Set(before)
   let map = schema.indexOwners
   for (const index of before) {
     if (index.name === undefined || stay.has(index)) continue
-    const own = foldIndex(schema, index.name)
-    if (map.get(own) === key) map = map.delete(own)
+    for (const own of keysFor(index.name)) if (map.get(own) === key) map = map.delete(own)
   }
-  for (const index of after) if (index.name !== undefined && !were.has(index)) map = map.set(foldIndex(schema, index.name), key)
+  for (const index of after) {
+    if (index.name === undefined || were.has(index)) continue
+    for (const own of keysFor(index.name)) map = map.set(own, key)
+  }
   return map
 }
 

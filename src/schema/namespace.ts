@@ -1,4 +1,5 @@
 import type { Name } from '../ir/names.ts'
+import { withOwners } from './edit.ts'
 import type { PersistentMap } from './persistent-map.ts'
 import { renameTable } from './rename-table.ts'
 import { keyOf, type Schema } from './schema.ts'
@@ -17,8 +18,7 @@ export function dropNamespace(schema: Schema, dropped: string): Schema {
   let { sequences, indexOwners } = left
   for (const [key, name] of sequences) if (isIn(name)) sequences = sequences.delete(key)
   for (const { name, indexes } of left.views.values()) {
-    if (isIn(name))
-      for (const index of indexes) if (index.name !== undefined) indexOwners = indexOwners.delete(schema.naming.fold(index.name, 'other'))
+    if (isIn(name)) indexOwners = withOwners({ ...left, indexOwners }, name, indexes, [])
   }
   return {
     ...left,

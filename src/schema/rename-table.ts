@@ -1,7 +1,7 @@
 import type { Name } from '../ir/names.ts'
 import { unknownTable, withoutTable, withTable } from './edit.ts'
 import { referrersOf } from './references.ts'
-import { keyOf, type Schema } from './schema.ts'
+import { keyOf, type Schema, triggerKey } from './schema.ts'
 
 /** The schema with a table under another name; foreign keys, partitions and triggers follow it. `to` without a schema stays in the old one. */
 export function renameTable(schema: Schema, from: Name, to: Name): Schema {
@@ -26,6 +26,9 @@ export function renameTable(schema: Schema, from: Name, to: Name): Schema {
     }
   }
   let { triggers } = schema
-  for (const [trigger, table] of schema.triggers) if (isOld(table)) triggers = triggers.set(trigger, name)
+  for (const [key, trigger] of schema.triggers) {
+    const moved = { ...trigger, table: name }
+    if (isOld(trigger.table)) triggers = triggers.delete(key).set(triggerKey(schema.naming, moved), moved)
+  }
   return triggers === schema.triggers ? next : { ...next, triggers }
 }

@@ -1,7 +1,7 @@
 import type { Name } from '../ir/names.ts'
 import type { PersistentMap } from './persistent-map.ts'
 import type { Referrers } from './references.ts'
-import type { FunctionState, Table, TypeState, ViewState } from './table.ts'
+import type { FunctionState, Table, TriggerState, TypeState, ViewState } from './table.ts'
 
 /** How names are compared; given by the dialect, so that this room knows no engine. */
 export interface Naming {
@@ -21,7 +21,8 @@ export interface Schema {
   /** Index key to the key of its table or materialised view. */
   readonly indexOwners: PersistentMap<string>
   readonly sequences: PersistentMap<Name>
-  readonly triggers: PersistentMap<Name>
+  /** By table and name: PostgreSQL names triggers within their table. */
+  readonly triggers: PersistentMap<TriggerState>
   readonly schemas: PersistentMap<string>
   /** False when something opaque may have created or dropped any object, or history starts in the middle. */
   readonly complete: boolean
@@ -33,6 +34,10 @@ export function keyOf(naming: Naming, name: Name, kind: 'table' | 'other' = 'tab
   if (name.schema === undefined) return own
   const schema = naming.fold(name.schema, 'other')
   return schema === naming.defaultSchema ? own : `${schema}.${own}`
+}
+
+export function triggerKey(naming: Naming, { table, name }: TriggerState): string {
+  return `${keyOf(naming, table)} ${naming.fold(name, 'other')}`
 }
 
 export function findTable(schema: Schema, name: Name): Table | undefined {

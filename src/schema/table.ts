@@ -84,3 +84,8 @@ export interface ViewState {
   readonly indexes: readonly IndexState[]
   readonly born: Born
 }
+
+export interface TriggerState {
+  readonly name: string
+  readonly table: Name
+}

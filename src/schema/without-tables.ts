@@ -20,7 +20,7 @@ export function withoutTables(schema: Schema, dropped: readonly Name[]): Schema 
   }
   // Triggers fall whether or not the creation of their table was seen.
   let { triggers } = schema
-  for (const [key, table] of schema.triggers) if (gone.has(keyOf(naming, table))) triggers = triggers.delete(key)
+  for (const [key, { table }] of schema.triggers) if (gone.has(keyOf(naming, table))) triggers = triggers.delete(key)
   let next: Schema = triggers === schema.triggers ? schema : { ...schema, triggers }
   for (const name of all) {
     const key = keyOf(naming, name)
