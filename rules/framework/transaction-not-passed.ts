@@ -1,5 +1,7 @@
 import { defineRule } from '../../src/rule/define.ts'
 
+const onTheRunner = 'Call queryRunner.query, or queryRunner.manager: they are on the connection that holds the transaction.'
+
 export default defineRule({
   id: 'transaction-not-passed',
   title: 'Call inside a transaction that does not get it',
@@ -36,7 +38,7 @@ export default defineRule({
           if (batches.has(statement.batch)) continue
           batches.add(statement.batch)
         }
-        at.report(statement.span, 'other', {})
+        at.report(statement.span, 'other', {}, at.framework === 'typeorm' ? { help: onTheRunner } : {})
       }
     },
   },

@@ -1,4 +1,4 @@
-import { defineRule, showName } from '../../src/rule/define.ts'
+import { changesNothing, defineRule, showName } from '../../src/rule/define.ts'
 
 export default defineRule({
   id: 'enum-drop-type',
@@ -20,7 +20,7 @@ export default defineRule({
       const { down, up } = at
       if (
         !down ||
-        down.moments.length === 0 ||
+        down.moments.every(changesNothing) ||
         down.moments.some(({ operation }) => operation.kind === 'refuse' || operation.kind === 'opaque')
       )
         return
@@ -33,7 +33,12 @@ export default defineRule({
         const creator = up.moments.find(({ operation }) => operation.kind === 'createType' && at.sameName(operation.name, name))
         // SQL that asks first finds the type again, with the labels that it would give it; a builder's labels may have changed meanwhile.
         if (!creator || (creator.statement.sql !== undefined && creator.operation.context?.guards)) continue
-        at.report(creator.operation, 'left', { type: showName(name) }, { evidence: 'replayed' })
+        at.report(
+          down.moments[0]!.statement.span,
+          'left',
+          { type: showName(name) },
+          { evidence: 'replayed', related: [{ message: 'created here', span: creator.operation.span }] },
+        )
       }
     },
   },

@@ -1,4 +1,5 @@
 import {
+  changesNothing,
   type Difference,
   defineRule,
   failingStep,
@@ -32,7 +33,8 @@ export default defineRule({
   on: {
     migration(at) {
       const { down, up } = at
-      if (!down || down.moments.length === 0) return
+      // A down that does nothing is what missing-down speaks of.
+      if (!down || down.moments.every(changesNothing)) return
       if (down.moments.some(({ operation }) => ['opaque', 'refuse', 'unresolved'].includes(operation.kind))) return
       if (up.moments.some(({ operation }) => operation.kind === 'opaque')) return
       const failing = failingStep(up, down, at.dialect, at.sameName, at.sameColumn)

@@ -1,4 +1,4 @@
-import { defineRule, isStructural, type Moment } from '../../src/rule/define.ts'
+import { changesNothing, defineRule, isStructural, type Moment } from '../../src/rule/define.ts'
 
 export default defineRule({
   id: 'missing-down',
@@ -16,6 +16,7 @@ export default defineRule({
   messages: {
     none: 'This migration has no down: a rollback of the release leaves its changes in place.',
     empty: 'The down of this migration is empty: the runner records it as undone while its changes stay.',
+    idle: 'The down of this migration only reads: the runner records it as undone while its changes stay.',
     logs: 'The down of this migration only logs: the runner records it as undone while its changes stay.',
   },
   on: {
@@ -32,8 +33,9 @@ export default defineRule({
         if (moments.some((moment) => leavesStructure(moment) || leavesRows(moment))) at.report(firstLine(at.migration.up.span), 'none', {})
         return
       }
-      if (down.statements.length > 0 || !moments.some(leavesStructure)) return
-      at.report(firstLine(down.span), down.logsOnly ? 'logs' : 'empty', {})
+      if (!moments.some(leavesStructure)) return
+      if (down.statements.length === 0) at.report(firstLine(down.span), down.logsOnly ? 'logs' : 'empty', {})
+      else if (at.down?.moments.length && at.down.moments.every(changesNothing)) at.report(at.down.moments[0]!.statement.span, 'idle', {})
     },
   },
   bad: [
@@ -56,6 +58,13 @@ export default defineRule({
       title: 'One that only logs',
       sequelize: "await queryInterface.addColumn('orders', 'note', { type: Sequelize.TEXT })",
       down: "console.log('nothing to undo')",
+    },
+    {
+      on: 'postgres',
+      says: 'idle',
+      title: 'One that only reads',
+      sequelize: "await queryInterface.addColumn('orders', 'note', { type: Sequelize.TEXT })",
+      down: "await queryInterface.sequelize.query('SELECT 1')",
     },
   ],
   good: [

@@ -147,4 +147,14 @@ export {
 } from './replacement.ts'
 export { boundOf, isCatalog } from './rows.ts'
 export type { Age, HeldLock, MigrationSite, Moment, ScriptSite, Site, TableView, Walk } from './site.ts'
-export { areDependent, isRepeatable, isStructural, mayStopAfter, moveOfRows, stepsOf, tablesOf, takesData } from './steps.ts'
+export {
+  areDependent,
+  changesNothing,
+  isRepeatable,
+  isStructural,
+  mayStopAfter,
+  moveOfRows,
+  stepsOf,
+  tablesOf,
+  takesData,
+} from './steps.ts'

@@ -242,3 +242,9 @@ function isCheckpoint(operation: OperationOf<'createTable'>): boolean {
 function ownTable(operation: Operation, isMade: (name: Name) => boolean): boolean {
   return 'table' in operation && operation.table !== undefined && isMade(operation.table)
 }
+
+/** `SELECT 1`, which templates put where an inverse belongs. A function that is called may do anything. */
+export function changesNothing({ operation }: Moment): boolean {
+  if (operation.kind === 'select') return operation.query.functions.length === 0 && !operation.query.locking
+  return operation.kind === 'setVariable' || operation.kind === 'transaction'
+}
