@@ -110,7 +110,7 @@ interface Counts {
 async function read(history: History, project: Project, counts: Counts, crashes: string[]): Promise<void> {
   const framework = (await frameworks([history.framework]))[0]!
   const dialect = await dialectOf(history.dialect!)
-  await framework.ready()
+  await Promise.all([dialect.ready(), framework.ready()])
   const options: LoadOptions = { dialect, version: history.serverVersion ?? dialect.latest, runner: {}, history }
   let schema: Schema = emptySchema(dialect)
   for (const [position, entry] of history.entries.entries()) {

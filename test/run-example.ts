@@ -1,7 +1,7 @@
 import { parseVersion } from '../src/dialects/dialect.ts'
 import type { FrameworkName } from '../src/frameworks/framework.ts'
 import type { Outcome } from '../src/lint/outcome.ts'
-import type { RuleSetting } from '../src/lint/run.ts'
+import type { RuleSetting } from '../src/lint/site.ts'
 import { check } from '../src/pipeline/check.ts'
 import { memoryProject } from '../src/project/memory.ts'
 import type { Example, Rule } from '../src/rule/define.ts'

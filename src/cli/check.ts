@@ -7,7 +7,7 @@ import { checkRuleNames, resolveSettings, type Settings } from '../config/settin
 import { parseVersion } from '../dialects/dialect.ts'
 import { UserError } from '../errors.ts'
 import type { Outcome } from '../lint/outcome.ts'
-import type { RuleSetting } from '../lint/run.ts'
+import type { RuleSetting } from '../lint/site.ts'
 import { check, type ProjectSettings } from '../pipeline/check.ts'
 import { diskProject } from '../project/disk.ts'
 import type { Project } from '../project/project.ts'

@@ -4,6 +4,7 @@ import { basename, dirname, extname, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { UserError } from '../errors.ts'
 import type { Config } from './define-config.ts'
+import { importFile } from './import.ts'
 
 /** The names under which a configuration is found, the first that exists wins. */
 const configNames: readonly string[] = [
@@ -73,7 +74,7 @@ async function runModule(file: string): Promise<unknown> {
   const standing = withoutOwnImport(code, file)
   try {
     const loaded: unknown =
-      standing === source ? await import(`${pathToFileURL(file).href}?${Date.now()}`) : await importText(file, standing)
+      standing === source ? await importFile(`${pathToFileURL(file).href}?${Date.now()}`) : await importText(file, standing)
     return await defaultOf(loaded, file)
   } catch (error) {
     if (error instanceof UserError) throw error
@@ -122,10 +123,10 @@ async function importText(file: string, code: string): Promise<unknown> {
   try {
     writeFileSync(beside, code, { flag: 'wx' })
   } catch {
-    return import(`data:text/javascript;base64,${Buffer.from(code).toString('base64')}`)
+    return importFile(`data:text/javascript;base64,${Buffer.from(code).toString('base64')}`)
   }
   try {
-    return await import(pathToFileURL(beside).href)
+    return await importFile(pathToFileURL(beside).href)
   } finally {
     rmSync(beside, { force: true })
   }

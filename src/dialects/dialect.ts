@@ -87,6 +87,11 @@ export interface ParseOptions {
   readonly placeholders?: boolean
 }
 
+/** Thrown where SQL is to be read and the engine's parser is not loaded: await `ready`, and begin the work again. */
+export class ParserNeeded extends Error {
+  override readonly name = 'ParserNeeded'
+}
+
 /** What one engine knows. The rooms `dialects/<name>/index.ts` export one of these. */
 export interface Dialect {
   readonly name: DialectName
@@ -98,7 +103,7 @@ export interface Dialect {
   readonly defaultSchema: string | undefined
   /** True when DDL can be rolled back. */
   readonly transactionalDdl: boolean
-  /** Loads the parser; awaited once before the first `parse`. */
+  /** Loads the parser. Until then what has to read SQL throws ParserNeeded; a migration of builder calls alone never needs it. */
   ready(): Promise<void>
   /** Reads SQL text. Never throws: what cannot be read is a statement with one `opaque` operation; its neighbours are read. */
   parse(sql: Traced, options: ParseOptions): readonly ParsedStatement[]

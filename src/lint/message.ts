@@ -1,9 +1,23 @@
 import type { Message } from '../rule/define.ts'
 import type { Severity } from '../rule/finding.ts'
 
+/** The parts of messages seen so far: text and the names of slots in turn. */
+const parts = new Map<string, readonly string[]>()
+
 /** A message with its `{slots}` filled; a slot that is not given stays as written. */
 export function fill(text: string, slots: Readonly<Record<string, string | number>>): string {
-  return text.replace(/\{(\w+)\}/g, (whole, name: string) => (name in slots ? String(slots[name]) : whole))
+  let pieces = parts.get(text)
+  if (!pieces) {
+    pieces = text.split(/\{(\w+)\}/)
+    if (parts.size < 2000) parts.set(text, pieces)
+  }
+  if (pieces.length === 1) return text
+  let filled = pieces[0]!
+  for (let i = 1; i < pieces.length; i += 2) {
+    const name = pieces[i]!
+    filled += (name in slots ? String(slots[name]) : `{${name}}`) + pieces[i + 1]!
+  }
+  return filled
 }
 
 export function textOf(message: Message): string {

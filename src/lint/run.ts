@@ -1,25 +1,18 @@
 import type { Declared } from '../frameworks/framework.ts'
 import type { Migration, Script } from '../ir/migration.ts'
+import type { OperationKind } from '../ir/operation.ts'
 import { operationsOf } from '../ir/visit.ts'
-import type { Message, Rule } from '../rule/define.ts'
-import type { Finding, Profile, Severity } from '../rule/finding.ts'
-import type { BaseSite, ReportOptions, Walk } from '../rule/site.ts'
+import type { Message } from '../rule/define.ts'
+import type { Finding, Profile } from '../rule/finding.ts'
+import type { BaseSite, Moment, ReportOptions, Walk } from '../rule/site.ts'
 import { emptySchema } from '../schema/edit.ts'
 import { findColumn, findTable, keyOf, type Schema } from '../schema/schema.ts'
 import type { Born } from '../schema/table.ts'
 import { cover, type Span } from '../source/span.ts'
 import { fill, helpOf, severityOf, textOf } from './message.ts'
 import { setsTimeout } from './session.ts'
-import { OperationSite, type Scene, WholeMigrationSite, WholeScriptSite } from './site.ts'
+import { OperationSite, type RuleSetting, type Scene, WholeMigrationSite, WholeScriptSite } from './site.ts'
 import { advance, type Course, walk } from './walk.ts'
-
-/** How one rule is to be judged: the profile's choice, changed by configuration and flags. */
-export interface RuleSetting {
-  readonly rule: Rule
-  /** undefined: the rule's own severity, message by message. */
-  readonly severity: Severity | undefined
-  readonly options: Readonly<Record<string, unknown>>
-}
 
 export interface JudgeOptions {
   readonly rules: readonly RuleSetting[]
@@ -40,8 +33,9 @@ export interface Judged extends Finding {
 export class Judge {
   readonly #course: Course
   readonly #options: JudgeOptions
-  /** The rules that speak of this engine, with their options filled up. */
-  readonly #rules: readonly RuleSetting[]
+  /** The rules that speak of this engine, with their options filled up, in `up` and in `down`. */
+  readonly #inUp: Listeners
+  readonly #inDown: Listeners
   readonly #sameName: Scene['sameName']
   readonly #sameColumn: Scene['sameColumn']
   #schema: Schema
@@ -51,9 +45,11 @@ export class Judge {
   constructor(course: Course, options: JudgeOptions) {
     this.#course = course
     this.#options = options
-    this.#rules = options.rules
+    const rules = options.rules
       .filter(({ rule }) => rule.dialects.includes(course.dialect.name))
       .map((setting) => ({ ...setting, options: { ...setting.rule.options, ...setting.options } }))
+    this.#inUp = new Listeners(rules)
+    this.#inDown = options.down === 'full' ? this.#inUp : new Listeners(rules.filter(({ rule }) => rule.inDown === 'speaks'))
     this.#schema = emptySchema(course.dialect)
     const { naming } = this.#schema
     this.#sameName = (a, b) => keyOf(naming, a) === keyOf(naming, b)
@@ -83,8 +79,11 @@ export class Judge {
       declared: this.#options.declared,
       sameName: this.#sameName,
       sameColumn: this.#sameColumn,
+      report: (...finding) => this.#report(scene, ...finding),
     }
-    for (const setting of this.#rules) this.#dispatch(setting, scene)
+    this.#ask(this.#inUp, scene, up)
+    if (down) this.#ask(this.#inDown, scene, down)
+    for (const setting of this.#inUp.migration) setting.rule.on.migration!(new WholeMigrationSite(scene, setting, up))
   }
 
   /** All findings, in the order in which they were made; what was said once too often is said once. */
@@ -104,58 +103,82 @@ export class Judge {
     for (const { operation } of operationsOf(script)) if (setsTimeout(operation)) this.#timeoutsSet = true
   }
 
-  #dispatch(setting: RuleSetting, scene: Scene): void {
-    const { rule, options } = setting
-    this.#walk(setting, scene, scene.up)
-    if (scene.down && (rule.inDown === 'speaks' || this.#options.down === 'full')) this.#walk(setting, scene, scene.down)
-    const { migration } = rule.on
-    if (migration) migration(new WholeMigrationSite(scene, { options, report: this.#reporter(setting, scene, scene.up) }))
-  }
-
-  #walk(setting: RuleSetting, scene: Scene, walked: Walk): void {
-    const { on } = setting.rule
-    const { every, script } = on
-    const asking = { options: setting.options, report: this.#reporter(setting, scene, walked) }
+  #ask(listeners: Listeners, scene: Scene, walked: Walk): void {
     for (let at = 0; at < walked.moments.length; at++) {
       const { operation } = walked.moments[at]!
-      const handler = on[operation.kind]
-      if (!handler && !every) continue
-      const site = new OperationSite(scene, asking, walked, at)
-      // The handler's table is keyed by kind: the operation under a kind is of that kind.
-      handler?.(operation as never, site)
-      every?.(operation as never, site)
+      for (const setting of listeners.of(operation.kind)) {
+        const { on } = setting.rule
+        const site = new OperationSite(scene, setting, walked, at)
+        // The handler's table is keyed by kind: the operation under a kind is of that kind.
+        on[operation.kind]?.(operation as never, site)
+        on.every?.(operation as never, site)
+      }
     }
-    script?.(new WholeScriptSite(scene, asking, walked))
+    for (const setting of listeners.script) setting.rule.on.script!(new WholeScriptSite(scene, setting, walked))
   }
 
-  #reporter({ rule, severity }: RuleSetting, scene: Scene, walked: Walk): BaseSite['report'] {
-    return (where, id, slots, options = {}) => {
-      const message: Message = rule.messages[id]!
-      const span = 'span' in where ? where.span : where
-      const direction = directionOf(span, scene, walked)
-      this.#findings.push({
-        rule: rule.id,
-        severity: severity ?? options.severity ?? severityOf(message) ?? rule.severity,
-        message: fill(textOf(message), slots),
-        help: fill(options.help ?? helpOf(message) ?? rule.instead, slots),
-        span,
-        migration: scene.migration.id,
-        direction,
-        evidence: options.evidence ?? 'read',
-        related: options.related ?? [],
-        statement: statementAt(span, direction === 'down' && scene.down ? scene.down : scene.up),
-        onceWithoutTimeouts:
-          options.onceWithoutTimeouts === undefined ? undefined : fill(textOf(rule.messages[options.onceWithoutTimeouts]!), slots),
-        ...(options.atEnd === undefined ? {} : { atEnd: options.atEnd }),
-      })
+  #report(
+    scene: Scene,
+    { rule, severity }: RuleSetting,
+    walked: Walk,
+    moment: Moment | undefined,
+    ...[where, id, slots, options = {}]: Parameters<BaseSite['report']>
+  ): void {
+    const message: Message = rule.messages[id]!
+    const span = 'span' in where ? where.span : where
+    const direction = directionOf(span, scene, walked)
+    this.#findings.push({
+      rule: rule.id,
+      severity: severity ?? options.severity ?? severityOf(message) ?? rule.severity,
+      message: fill(textOf(message), slots),
+      help: fill(options.help ?? helpOf(message) ?? rule.instead, slots),
+      span,
+      migration: scene.migration.id,
+      direction,
+      evidence: options.evidence ?? 'read',
+      related: options.related ?? [],
+      statement: moment && contains(moment.statement.span, span) ? moment.statement.span : statementAt(span, walkOf(direction, scene)),
+      onceWithoutTimeouts:
+        options.onceWithoutTimeouts === undefined ? undefined : fill(textOf(rule.messages[options.onceWithoutTimeouts]!), slots),
+      ...(options.atEnd === undefined ? {} : { atEnd: options.atEnd }),
+    })
+  }
+}
+
+/** Which rules want to hear of what. */
+class Listeners {
+  readonly #rules: readonly RuleSetting[]
+  readonly #byKind = new Map<OperationKind, readonly RuleSetting[]>()
+  readonly script: readonly RuleSetting[]
+  readonly migration: readonly RuleSetting[]
+
+  constructor(rules: readonly RuleSetting[]) {
+    this.#rules = rules
+    this.script = rules.filter(({ rule }) => rule.on.script)
+    this.migration = rules.filter(({ rule }) => rule.on.migration)
+  }
+
+  of(kind: OperationKind): readonly RuleSetting[] {
+    let found = this.#byKind.get(kind)
+    if (!found) {
+      found = this.#rules.filter(({ rule }) => rule.on[kind] || rule.on.every)
+      this.#byKind.set(kind, found)
     }
+    return found
   }
 }
 
 function directionOf(span: Span, scene: Scene, walked: Walk): 'up' | 'down' {
-  const inside = (outer: Span) => outer.file === span.file && outer.start <= span.start && span.end <= outer.end
   if (walked.direction === 'down' || !scene.down) return walked.direction
-  return inside(scene.down.script.span) && !inside(scene.up.script.span) ? 'down' : walked.direction
+  return contains(scene.down.script.span, span) && !contains(scene.up.script.span, span) ? 'down' : walked.direction
+}
+
+function contains(outer: Span, inner: Span): boolean {
+  return outer.file === inner.file && outer.start <= inner.start && inner.end <= outer.end
+}
+
+function walkOf(direction: 'up' | 'down', { up, down }: Scene): Walk {
+  return direction === 'down' && down ? down : up
 }
 
 function statementAt(span: Span, walked: Walk): Span {

@@ -3,7 +3,8 @@ import type { Declared } from '../frameworks/framework.ts'
 import type { DataType, Expression } from '../ir/column.ts'
 import type { Migration } from '../ir/migration.ts'
 import type { Name } from '../ir/names.ts'
-import type { Profile } from '../rule/finding.ts'
+import type { Rule } from '../rule/define.ts'
+import type { Profile, Severity } from '../rule/finding.ts'
 import type { Age, BaseSite, MigrationSite, Moment, ScriptSite, Site, TableView, Walk } from '../rule/site.ts'
 import { findIndex, ownerOf } from '../schema/apply-index.ts'
 import { type Difference, diff } from '../schema/diff.ts'
@@ -12,8 +13,6 @@ import type { Born } from '../schema/table.ts'
 import { provesNotNull } from '../sql/not-null-proof.ts'
 import { ageOf, indexesLeading, viewTable } from './table-view.ts'
 import type { Course } from './walk.ts'
-
-type Report = BaseSite['report']
 
 /** What the sites of one migration share. */
 export interface Scene {
@@ -26,24 +25,35 @@ export interface Scene {
   readonly declared: () => Declared | undefined
   readonly sameName: (a: Name, b: Name) => boolean
   readonly sameColumn: (a: string, b: string) => boolean
+  /** Takes a finding of a rule that was made while `walk`, and of it `moment`, was looked at. */
+  readonly report: (setting: RuleSetting, walk: Walk, moment: Moment | undefined, ...finding: Parameters<BaseSite['report']>) => void
 }
 
-/** What a rule may change about its sites: its options, and where its findings go. */
-interface Asking {
-  readonly options: unknown
-  readonly report: Report
+/** How one rule is to be judged: the profile's choice, changed by configuration and flags. */
+export interface RuleSetting {
+  readonly rule: Rule
+  /** undefined: the rule's own severity, message by message. */
+  readonly severity: Severity | undefined
+  readonly options: Readonly<Record<string, unknown>>
 }
 
 /** Sites are made by the hundred thousand, one for each rule at each operation: their methods stand on the prototype, and hold nothing. */
 class BaseSiteOf implements BaseSite {
   protected readonly scene: Scene
-  readonly options: unknown
-  readonly report: Report
+  protected readonly setting: RuleSetting
+  readonly walk: Walk
 
-  constructor(scene: Scene, { options, report }: Asking) {
+  constructor(scene: Scene, setting: RuleSetting, walk: Walk) {
     this.scene = scene
-    this.options = options
-    this.report = report
+    this.setting = setting
+    this.walk = walk
+  }
+
+  get options() {
+    return this.setting.options
+  }
+  report(...finding: Parameters<BaseSite['report']>): void {
+    this.scene.report(this.setting, this.walk, undefined, ...finding)
   }
 
   get dialect() {
@@ -112,17 +122,18 @@ function declaredIn(scene: Scene, table: Name, column: string | undefined) {
 
 /** The site of one operation. */
 export class OperationSite extends BaseSiteOf implements Site {
-  readonly walk: Walk
   readonly #at: number
   readonly #moment: Moment
 
-  constructor(scene: Scene, asking: Asking, walk: Walk, at: number) {
-    super(scene, asking)
-    this.walk = walk
+  constructor(scene: Scene, setting: RuleSetting, walk: Walk, at: number) {
+    super(scene, setting, walk)
     this.#at = at
     this.#moment = walk.moments[at]!
   }
 
+  override report(...finding: Parameters<BaseSite['report']>): void {
+    this.scene.report(this.setting, this.walk, this.#moment, ...finding)
+  }
   get operation() {
     return this.#moment.operation
   }
@@ -223,13 +234,6 @@ function nameOf(text: string): Name {
 
 /** The site of a whole script. */
 export class WholeScriptSite extends BaseSiteOf implements ScriptSite {
-  readonly walk: Walk
-
-  constructor(scene: Scene, asking: Asking, walk: Walk) {
-    super(scene, asking)
-    this.walk = walk
-  }
-
   get direction() {
     return this.walk.direction
   }

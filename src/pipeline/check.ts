@@ -4,7 +4,8 @@ import { discoverHistories } from '../frameworks/discover.ts'
 import type { Declared, Entry, Framework, FrameworkName, History, LoadOptions, RunnerOptions } from '../frameworks/framework.ts'
 import type { DialectName } from '../ir/names.ts'
 import type { Outcome, ReportedHistory } from '../lint/outcome.ts'
-import { Judge, type Judged, type RuleSetting } from '../lint/run.ts'
+import { Judge, type Judged } from '../lint/run.ts'
+import type { RuleSetting } from '../lint/site.ts'
 import { Suppressions } from '../lint/suppress.ts'
 import type { Course } from '../lint/walk.ts'
 import { globMatcher, normalizeGlob } from '../project/glob.ts'
@@ -12,7 +13,7 @@ import type { Project } from '../project/project.ts'
 import type { Rule } from '../rule/define.ts'
 import type { Profile } from '../rule/finding.ts'
 import { home } from '../version.ts'
-import { dialectOf, frameworks } from './engines.ts'
+import { dialectOf, frameworks, withParser } from './engines.ts'
 import { Gathering } from './gather.ts'
 import { remembering } from './remember.ts'
 
@@ -214,15 +215,21 @@ async function judgeHistory(
   const last = Math.max(...judged)
   const seen = new Set<string>()
   const suppressions = new Map<string, { readonly own: Suppressions; readonly migration: string }>()
-  history.entries.forEach((entry, position) => {
-    if (position > last) return
-    const migration = framework.load(entry, project, load)
+  for (let position = 0; position <= last; position++) {
+    const entry = history.entries[position]!
+    const replayed = withParser(dialect, () => {
+      const migration = framework.load(entry, project, load)
+      if (migration.unreadable !== undefined) return migration
+      if (judged.has(position)) judge.judge(migration, position)
+      else judge.pass(migration, position)
+      return migration
+    })
+    const migration = replayed instanceof Promise ? await replayed : replayed
     tick()
     gathered.read(migration, judged.has(position))
     if (migration.unreadable !== undefined) {
       if (judged.has(position)) gathered.error({ file: entry.path, message: migration.unreadable })
     } else if (judged.has(position)) {
-      judge.judge(migration, position)
       for (const file of migration.files) {
         if (seen.has(file)) continue
         seen.add(file)
@@ -231,9 +238,9 @@ async function judgeHistory(
         if (result.flaw) gathered.unread(file, result.flaw.offset, 'encoding', result.flaw.message)
         if (result.text.includes('surefoot-')) suppressions.set(file, { own: new Suppressions(result.text, file), migration: migration.id })
       }
-    } else judge.pass(migration, position)
+    }
     project.forget()
-  })
+  }
   const findings: Judged[] = []
   for (const finding of judge.finish()) {
     if (suppressions.get(finding.span.file)?.own.covers(finding)) gathered.suppressed()

@@ -1,4 +1,4 @@
-import type { Dialect } from '../dialects/dialect.ts'
+import { type Dialect, ParserNeeded } from '../dialects/dialect.ts'
 import type { Framework, FrameworkName } from '../frameworks/framework.ts'
 import type { DialectName } from '../ir/names.ts'
 
@@ -9,19 +9,19 @@ const loaders: Readonly<Record<DialectName, () => Promise<Dialect>>> = {
   sqlite: async () => (await import('../dialects/sqlite/index.ts')).sqlite,
 }
 
-const ready = new Map<DialectName, Promise<Dialect>>()
-
-/** The engine's room, loaded and ready to parse. Only what a project needs is loaded: the parsers are the larger part of a cold start. */
+/** The engine's room; its parser is loaded when `withParser` finds it needed. Only what a project needs is loaded. */
 export function dialectOf(name: DialectName): Promise<Dialect> {
-  let loading = ready.get(name)
-  if (!loading) {
-    loading = loaders[name]().then(async (dialect) => {
-      await dialect.ready()
-      return dialect
-    })
-    ready.set(name, loading)
+  return loaders[name]()
+}
+
+/** The result of work that may have to read SQL: where the engine's parser turns out to be needed, it is loaded and the work done again. */
+export function withParser<T>(dialect: Dialect, work: () => T): T | Promise<T> {
+  try {
+    return work()
+  } catch (error) {
+    if (!(error instanceof ParserNeeded)) throw error
+    return dialect.ready().then(work)
   }
-  return loading
 }
 
 /** The rooms of these frameworks (absent: of all), in the order in which they are asked whether a file is theirs. */

@@ -104,11 +104,10 @@ function renameColumn(schema: Schema, name: Name, from: string, to: string): Sch
   const rename = (column: string) => (foldColumn(schema, column) === key ? to : column)
   const followed = editReferences(schema, name, from, (columns) => columns.map(rename))
   return withTable(followed, name, (table) => {
-    const columns = new Map<string, ColumnState>()
-    for (const [at, state] of table.columns) {
-      if (at === key) columns.set(foldColumn(schema, to), { ...state, column: { ...state.column, name: to } })
-      else columns.set(at, state)
-    }
+    const state = table.columns.get(key)
+    const columns = state
+      ? table.columns.rename(key, foldColumn(schema, to), { ...state, column: { ...state.column, name: to } })
+      : table.columns
     const indexes = table.indexes.map((index) =>
       mentions(index, (column) => foldColumn(schema, column) === key) ? renamedIn(index, rename) : index,
     )

@@ -146,11 +146,11 @@ function dropConstraint(schema: Schema, operation: OperationOf<'dropConstraint'>
 }
 
 function nullableAgain(schema: Schema, table: Table, names: readonly string[]): Table {
-  const columns = new Map(table.columns)
+  let { columns } = table
   for (const name of names) {
     const key = foldColumn(schema, name)
     const old = columns.get(key)
-    if (old) columns.set(key, { ...old, column: { ...old.column, nullable: true } })
+    if (old) columns = columns.set(key, { ...old, column: { ...old.column, nullable: true } })
   }
   return { ...table, columns }
 }

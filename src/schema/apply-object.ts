@@ -128,15 +128,13 @@ function ofType(schema: Schema, name: Name, change: (column: Column) => Column):
   const key = keyOf(schema.naming, name, 'other')
   let next = schema
   for (const table of schema.tables.values()) {
-    const columns = new Map(table.columns)
-    let found = false
+    let { columns } = table
     for (const [at, state] of table.columns) {
       const { type } = state.column
       if (!type || keyOf(schema.naming, { name: type.name, ...(type.schema ? { schema: type.schema } : {}) }, 'other') !== key) continue
-      columns.set(at, { ...state, column: change(state.column) })
-      found = true
+      columns = columns.set(at, { ...state, column: change(state.column) })
     }
-    if (found) next = withTable(next, table.name, (old) => ({ ...old, columns }))
+    if (columns !== table.columns) next = withTable(next, table.name, (old) => ({ ...old, columns }))
   }
   return next
 }

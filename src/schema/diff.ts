@@ -1,6 +1,6 @@
 import type { Column, DataType } from '../ir/column.ts'
 import type { Name } from '../ir/names.ts'
-import type { PersistentMap } from './persistent-map.ts'
+import { PersistentMap } from './persistent-map.ts'
 import { findTable, keyOf, type Schema } from './schema.ts'
 import type { ConstraintState, IndexState, Table } from './table.ts'
 
@@ -64,7 +64,7 @@ function diffTables(before: Schema, after: Schema, found: Difference[]): void {
     if (old) diffTable(before, old, table, found)
     // A table that was never seen being created is not new: something merely mentioned it.
     else if (table.born !== -1) found.push({ change: 'added', object: 'table', name: table.name, certain: after.complete })
-    else diffTable(before, { ...table, columns: new Map(), indexes: [], constraints: [] }, table, found)
+    else diffTable(before, { ...table, columns: PersistentMap.empty(), indexes: [], constraints: [] }, table, found)
   }
   for (const [key, table] of before.tables.notSharedWith(after.tables)) {
     if (!after.tables.has(key) && !table.temporary)
@@ -76,12 +76,12 @@ function diffTable(before: Schema, old: Table, table: Table, found: Difference[]
   const { naming } = before
   const certain = old.complete && table.complete
   const { name } = table
-  for (const [key, state] of table.columns) {
+  for (const [key, state] of table.columns.notSharedWith(old.columns)) {
     const was = old.columns.get(key)
     if (!was) found.push({ change: 'added', object: 'column', name, part: state.column.name, certain: true })
     else if (was !== state) diffColumn(name, was.column, state.column, certain, found)
   }
-  for (const [key, state] of old.columns) {
+  for (const [key, state] of old.columns.notSharedWith(table.columns)) {
     if (!table.columns.has(key)) found.push({ change: 'removed', object: 'column', name, part: state.column.name, certain })
   }
   const fold = (text: string | undefined) => (text === undefined ? '' : naming.fold(text, 'other'))

@@ -32,7 +32,7 @@ export function emptySchema(naming: Naming): Schema {
 export function unknownTable(name: Name): Table {
   return {
     name,
-    columns: new Map(),
+    columns: PersistentMap.empty(),
     indexes: [],
     constraints: [],
     born: -1,
@@ -142,13 +142,11 @@ export function addConstraintTo(schema: Schema, table: Table, constraint: Constr
   }
   let { columns, indexes } = table
   if (constraint.kind === 'primaryKey' || constraint.kind === 'notNull') {
-    const changed = new Map(columns)
     for (const column of columnsOf(schema, table, constraint)) {
       const key = foldColumn(schema, column)
-      const old = changed.get(key)
-      if (old?.column.nullable) changed.set(key, { ...old, column: { ...old.column, nullable: false } })
+      const old = columns.get(key)
+      if (old?.column.nullable) columns = columns.set(key, { ...old, column: { ...old.column, nullable: false } })
     }
-    columns = changed
   }
   if (constraint.kind === 'primaryKey' || constraint.kind === 'unique') {
     const adopted = constraint.usingIndex
@@ -177,10 +175,8 @@ function columnsOf(schema: Schema, table: Table, constraint: Constraint): readon
 
 /** A table with a column added, and the constraints written with it. */
 export function addColumnTo(schema: Schema, table: Table, column: Column, when: When): Table {
-  const columns = new Map(table.columns)
   const state: ColumnState = { column, born: when.born, filled: undefined, filledFrom: [] }
-  columns.set(foldColumn(schema, column.name), state)
-  let next: Table = { ...table, columns }
+  let next: Table = { ...table, columns: table.columns.set(foldColumn(schema, column.name), state) }
   for (const constraint of column.constraints) next = addConstraintTo(schema, next, constraint, when)
   return next
 }
@@ -188,8 +184,7 @@ export function addColumnTo(schema: Schema, table: Table, column: Column, when: 
 /** A table without a column; indexes and constraints over it fall (PostgreSQL) or shrink (`shrinksIndexes`: MySQL). */
 export function dropColumnFrom(schema: Schema, table: Table, name: string, shrinksIndexes: boolean): Table {
   const key = foldColumn(schema, name)
-  const columns = new Map(table.columns)
-  columns.delete(key)
+  const columns = table.columns.delete(key)
   const has = (candidate: string | undefined) => candidate !== undefined && foldColumn(schema, candidate) === key
   const indexes = table.indexes.flatMap((index) => {
     if (index.keys.some((part) => part.expression?.columns.some(has)) || index.where?.columns.some(has)) return []
@@ -208,7 +203,5 @@ export function changeColumnOf(schema: Schema, table: Table, name: string, chang
   const key = foldColumn(schema, name)
   const old = table.columns.get(key)
   if (!old) return table
-  const columns = new Map(table.columns)
-  columns.set(key, change(old))
-  return { ...table, columns }
+  return { ...table, columns: table.columns.set(key, change(old)) }
 }

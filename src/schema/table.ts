@@ -1,6 +1,7 @@
 import type { Column, Constraint, DataType, Expression, IndexKey } from '../ir/column.ts'
 import type { Predicate } from '../ir/data.ts'
 import type { Name } from '../ir/names.ts'
+import type { PersistentMap } from './persistent-map.ts'
 
 /** When something came to be: the position of the migration in the replayed history, and -1 for what was there before it. */
 export type Born = number
@@ -37,7 +38,7 @@ export interface ConstraintState {
 
 export interface Table {
   readonly name: Name
-  readonly columns: ReadonlyMap<string, ColumnState>
+  readonly columns: PersistentMap<ColumnState>
   readonly indexes: readonly IndexState[]
   readonly constraints: readonly ConstraintState[]
   readonly born: Born

@@ -1,6 +1,7 @@
-import { type Node, parseSync } from 'libpg-query'
+import type { Node } from 'libpg-query'
 import type { Span } from '../../source/span.ts'
 import { byteOffsets } from './byte-offsets.ts'
+import { attempt } from './parser.ts'
 import { offsetOf, type Reading, spanOf } from './reading.ts'
 
 /** The body of a block, in which embedded SQL is looked for. */
@@ -63,11 +64,8 @@ export function statementSpan(outer: Reading, place: Embedded, line: number | un
 
 /** The trees of a text; the parser's error when there are none. */
 export function embeddedNodes(sql: string): readonly Node[] | Error {
-  try {
-    return (parseSync(sql).stmts ?? []).map((raw) => raw.stmt).filter((node) => node !== undefined)
-  } catch (error) {
-    return error instanceof Error ? error : new Error(String(error))
-  }
+  const tree = attempt(sql)
+  return tree instanceof Error ? tree : (tree.stmts ?? []).map((raw) => raw.stmt).filter((node) => node !== undefined)
 }
 
 /** Parses SQL that stands in the body and says where. */

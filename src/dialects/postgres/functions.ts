@@ -1,6 +1,7 @@
-import { type CreateFunctionStmt, type Node, parseSync } from 'libpg-query'
+import type { CreateFunctionStmt, Node } from 'libpg-query'
 import type { Name } from '../../ir/names.ts'
 import type { CreateFunction, Operation } from '../../ir/operation.ts'
+import { embeddedNodes } from './embedded.ts'
 import { factsOf, factsOfAll } from './facts.ts'
 import { embeddedSql, parseBody } from './plpgsql.ts'
 import { as, qualifiedName, type Reading, strings } from './reading.ts'
@@ -44,11 +45,8 @@ function volatilityOf(word: string | undefined): CreateFunction['volatility'] {
 
 /** The statements of an SQL body; none when it does not parse (it can be checked later only by the server). */
 function sqlBody(body: string): readonly Node[] {
-  try {
-    return (parseSync(body).stmts ?? []).map((raw) => raw.stmt).filter((node) => node !== undefined)
-  } catch {
-    return []
-  }
+  const nodes = embeddedNodes(body)
+  return nodes instanceof Error ? [] : nodes
 }
 
 /** Is the body one SELECT (or RETURN) of constants? */

@@ -1,8 +1,8 @@
-import { loadModule } from 'libpg-query'
 import type { Dialect } from '../dialect.ts'
 import { cost } from './costs/index.ts'
 import { parse } from './parse.ts'
 import { parseExpression } from './parse-expression.ts'
+import { loadParser } from './parser.ts'
 import { typeChange } from './type-change.ts'
 import { missingType, parseType } from './types.ts'
 import { measured } from './versions.ts'
@@ -15,7 +15,7 @@ export const postgres: Dialect = {
   oldest: measured.at(-1)!,
   defaultSchema: 'public',
   transactionalDdl: true,
-  ready: loadModule,
+  ready: loadParser,
   parse,
   parseType,
   parseExpression,

@@ -3,7 +3,7 @@ import { tracedText } from '../../source/traced.ts'
 import { syntaxOf } from '../../sql/syntax.ts'
 import { byteOffsets } from './byte-offsets.ts'
 import { expression } from './expressions.ts'
-import { attempt } from './parse.ts'
+import { attempt } from './parser.ts'
 import { cleaned } from './placeholders.ts'
 import { as, type Reading } from './reading.ts'
 

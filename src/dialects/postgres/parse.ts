@@ -1,4 +1,4 @@
-import { type ParseResult, parseSync } from 'libpg-query'
+import type { ParseResult } from 'libpg-query'
 import type { Operation } from '../../ir/operation.ts'
 import type { Span } from '../../source/span.ts'
 import { containsHole, locate, sliceTraced, type Traced } from '../../source/traced.ts'
@@ -7,6 +7,7 @@ import { type Syntax, syntaxOf } from '../../sql/syntax.ts'
 import type { ParsedStatement, ParseOptions } from '../dialect.ts'
 import { byteOffsets } from './byte-offsets.ts'
 import { trimmed } from './clauses.ts'
+import { attempt } from './parser.ts'
 import { prepare } from './placeholders.ts'
 import { type Reading, spanOf, written } from './reading.ts'
 import { operationsOf } from './statements.ts'
@@ -17,7 +18,7 @@ const wholeLimit = 2_000_000
 
 /**
  * Reads PostgreSQL's SQL. The text is parsed as a whole; when that fails, statement by statement, so that one error costs one
- * statement. Never throws; a text without statements gives none. `loadModule()` of libpg-query must have been awaited.
+ * statement. A text without statements gives none. Throws nothing but ParserNeeded.
  */
 export function parse(sql: Traced, options: ParseOptions): readonly ParsedStatement[] {
   const syntax = syntaxOf('postgres', options.version, { named: options.placeholders ?? false })
@@ -102,15 +103,6 @@ function anywhere(sql: Traced): Span {
 /** PostgreSQL's scanner reads a run of `/*` again from each of them: a hundred thousand take minutes. */
 function nestsComments(text: string): boolean {
   return text.includes('/*/*') && /(?:\/\*[-~!@#^&|`?+%<>=]{0,8}){200}/.test(text)
-}
-
-/** PostgreSQL's tree of a text, or why there is none. */
-export function attempt(text: string): ParseResult | Error {
-  try {
-    return parseSync(text)
-  } catch (error) {
-    return error instanceof Error ? error : new Error(String(error))
-  }
 }
 
 function convertAll(reading: Reading, tree: ParseResult, statements: ParsedStatement[]): void {

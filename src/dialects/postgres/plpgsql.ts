@@ -1,4 +1,4 @@
-import { parsePlPgSQLSync } from 'libpg-query'
+import { loadedParser } from './parser.ts'
 
 /** An embedded expression or statement. */
 export interface PlExpression {
@@ -59,6 +59,7 @@ export interface PlFunction {
 
 /** Parses the PL/pgSQL body of one DO or CREATE FUNCTION statement, given whole. */
 export function parseBody(statement: string): PlFunction | Error {
+  const { parsePlPgSQLSync } = loadedParser()
   try {
     // The package types this as a tree of SQL; it is PL/pgSQL's own.
     const result = parsePlPgSQLSync(statement) as unknown as {

@@ -1,9 +1,9 @@
-import { hasSqlDetails } from 'libpg-query'
 import type { Operation } from '../../ir/operation.ts'
 import type { Span } from '../../source/span.ts'
 import { holesOf } from '../../source/traced.ts'
 import { scan, scanner } from '../../sql/lexer.ts'
 import { foreignSyntax } from './foreign-syntax.ts'
+import { loadedParser } from './parser.ts'
 import { type Reading, spanOf } from './reading.ts'
 
 /** What a statement that PostgreSQL refuses becomes: opaque, with the parser's message at its place, and what names another engine. */
@@ -29,6 +29,7 @@ function hasHole(reading: Reading): boolean {
 
 /** The token at the error's position, which counts code points; the whole statement when the parser tells none. */
 function errorSpan(reading: Reading, error: Error): Span {
+  const { hasSqlDetails } = loadedParser()
   if (!hasSqlDetails(error) || error.sqlDetails === undefined) return reading.span
   const at = offsetOfCodePoint(reading.text, error.sqlDetails.cursorPosition)
   if (at < 0 || at >= reading.text.length) return reading.span

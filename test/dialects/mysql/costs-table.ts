@@ -63,7 +63,7 @@ export function schemaWith(options: Readonly<Record<string, string>> = {}, fullt
   ]
   const table = (name: string, own: readonly Column[], more: Partial<Table>): Table => ({
     name: { name },
-    columns: new Map(own.map((each) => [each.name, { column: each, born: -1, filled: undefined, filledFrom: [] }])),
+    columns: PersistentMap.from(own.map((each) => [each.name, { column: each, born: -1, filled: undefined, filledFrom: [] }])),
     indexes: [],
     constraints: [],
     born: -1,

@@ -198,8 +198,7 @@ describe('older versions, as their manuals say', () => {
     const from = (length: number) => {
       const before = schemaWith()
       const state = before.tables.get('t')!
-      const columns = new Map(state.columns)
-      columns.set('b', { ...columns.get('b')!, column: column('b', `varchar(${length})`) })
+      const columns = state.columns.set('b', { ...state.columns.get('b')!, column: column('b', `varchar(${length})`) })
       return { ...before, tables: before.tables.set('t', { ...state, columns }) }
     }
     expect(shown('mariadb', [10, 11], modify('b', column('b', 'varchar(64)')), from(31))).toBe('INSTANT')
@@ -289,8 +288,7 @@ describe('one statement runs as its worst clause', () => {
   it('later clauses are judged in the schema before the statement', () => {
     const after = schemaWith()
     const state = after.tables.get('t')!
-    const columns = new Map(state.columns)
-    columns.set('a', { ...columns.get('a')!, column: column('a', 'bigint') })
+    const columns = state.columns.set('a', { ...state.columns.get('a')!, column: column('a', 'bigint') })
     const moved = { ...after, tables: after.tables.set('t', { ...state, columns }) }
     const before = schemaWith()
     const first = costOf('mysql', [8, 4], both, before)

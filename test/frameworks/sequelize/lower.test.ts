@@ -21,7 +21,7 @@ function column(dialect: Dialect, name: string, type: string, more: Partial<Colu
 /** A table `t` (id AUTO_INCREMENT, b, pid → p) with an index on b and a foreign key, and `child` that points at `t`. */
 function schemaOf(dialect: Dialect): Schema {
   const states = (columns: Column[]) =>
-    new Map(columns.map((one) => [one.name, { column: one, born: 0, filled: undefined, filledFrom: [] }]))
+    PersistentMap.from(columns.map((one) => [one.name, { column: one, born: 0, filled: undefined, filledFrom: [] }]))
   const table = (name: string, columns: Column[], more: Partial<Table> = {}): Table => ({
     name: { name },
     columns: states(columns),

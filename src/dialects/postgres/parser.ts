@@ -1,0 +1,30 @@
+import type { ParseResult } from 'libpg-query'
+import { ParserNeeded } from '../dialect.ts'
+
+type Parser = typeof import('libpg-query')
+
+let parser: Parser | undefined
+
+/** Loads PostgreSQL's own parser (WASM), which takes some 40 ms: only once a text is to be read. */
+export async function loadParser(): Promise<void> {
+  if (parser) return
+  const loading = await import('libpg-query')
+  await loading.loadModule()
+  parser = loading
+}
+
+/** The parser, when it is loaded; throws ParserNeeded when not. */
+export function loadedParser(): Parser {
+  if (!parser) throw new ParserNeeded()
+  return parser
+}
+
+/** PostgreSQL's tree of a text, or why there is none. Throws ParserNeeded when the parser is not loaded. */
+export function attempt(text: string): ParseResult | Error {
+  const { parseSync } = loadedParser()
+  try {
+    return parseSync(text)
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error))
+  }
+}
