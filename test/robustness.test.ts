@@ -226,3 +226,19 @@ describe('no change of a real project crashes a run or makes it hang', () => {
     )
   })
 })
+
+describe('a script of a great many steps', () => {
+  it('ends, says where it was no longer judged, and hides nothing of its neighbours', async () => {
+    const steps = Array.from({ length: 20_000 }, (_, i) => `ALTER TABLE t ADD COLUMN c${i} int;`)
+    const project = memoryProject({
+      'migrations/001_wide.sql': `CREATE TABLE t (id int);\n${steps.join('\n')}\n`,
+      'migrations/002_next.sql': 'ALTER TABLE u RENAME COLUMN a TO b;\n',
+    })
+    const outcome = await run(project, { dialect: 'postgres' })
+    expect(outcome.findings.map(({ file, rule }) => `${file} ${rule}`)).toContain('migrations/002_next.sql rename-breaking')
+    expect(outcome.opaque.map(({ because, detail }) => `${because}: ${detail}`)).toEqual([
+      expect.stringMatching(/^budget: .*its last \d+ operations were read and not judged/),
+    ])
+    hold(outcome, project)
+  })
+})

@@ -29,6 +29,12 @@ export interface Judged extends Finding {
   readonly atEnd?: NonNullable<ReportOptions['atEnd']>
 }
 
+/** How many looks of one operation at another a script may cost: rules look around, and a script may be hostile. */
+const looks = 200_000_000
+
+/** What rules look around from; rows that are written and what is merely asked are as many as they like. */
+const quiet: ReadonlySet<OperationKind> = new Set(['insert', 'select', 'setVariable', 'transaction', 'createTable', 'otherStatement'])
+
 /** Judges one history, migration after migration, in order. */
 export class Judge {
   readonly #course: Course
@@ -41,6 +47,8 @@ export class Judge {
   #schema: Schema
   #timeoutsSet = false
   #findings: Judged[] = []
+  readonly #lastStatement = { at: 0 }
+  readonly #unjudged: { readonly span: Span; readonly count: number }[] = []
 
   constructor(course: Course, options: JudgeOptions) {
     this.#course = course
@@ -98,14 +106,24 @@ export class Judge {
     return (found !== undefined) === (is === 'there')
   }
 
+  /** Where scripts went on beyond what is judged of one, and with how many operations. */
+  get unjudged(): readonly { readonly span: Span; readonly count: number }[] {
+    return this.#unjudged
+  }
+
   #note(script: Script): void {
     if (this.#timeoutsSet) return
     for (const { operation } of operationsOf(script)) if (setsTimeout(operation)) this.#timeoutsSet = true
   }
 
   #ask(listeners: Listeners, scene: Scene, walked: Walk): void {
+    let left = Math.ceil(looks / walked.moments.length)
     for (let at = 0; at < walked.moments.length; at++) {
       const { operation } = walked.moments[at]!
+      if (!quiet.has(operation.kind) && left-- <= 0) {
+        this.#unjudged.push({ span: operation.span, count: walked.moments.length - at })
+        break
+      }
       for (const setting of listeners.of(operation.kind)) {
         const { on } = setting.rule
         const site = new OperationSite(scene, setting, walked, at)
@@ -137,7 +155,10 @@ export class Judge {
       direction,
       evidence: options.evidence ?? 'read',
       related: options.related ?? [],
-      statement: moment && contains(moment.statement.span, span) ? moment.statement.span : statementAt(span, walkOf(direction, scene)),
+      statement:
+        moment && contains(moment.statement.span, span)
+          ? moment.statement.span
+          : statementAt(span, walkOf(direction, scene), this.#lastStatement),
       onceWithoutTimeouts:
         options.onceWithoutTimeouts === undefined ? undefined : fill(textOf(rule.messages[options.onceWithoutTimeouts]!), slots),
       ...(options.atEnd === undefined ? {} : { atEnd: options.atEnd }),
@@ -181,10 +202,14 @@ function walkOf(direction: 'up' | 'down', { up, down }: Scene): Walk {
   return direction === 'down' && down ? down : up
 }
 
-function statementAt(span: Span, walked: Walk): Span {
-  for (const { statement } of walked.moments) {
-    const outer = statement.span
-    if (outer.file === span.file && outer.start <= span.start && span.start <= outer.end) return cover(outer, span)
+/** The statement that a place is in. A script's findings come in its order: it is looked for from where the last one was. */
+function statementAt(span: Span, { moments }: Walk, from: { at: number }): Span {
+  for (let step = 0; step < moments.length; step++) {
+    const at = (from.at + step) % moments.length
+    const outer = moments[at]!.statement.span
+    if (outer.file !== span.file || outer.start > span.start || span.start > outer.end) continue
+    from.at = at
+    return cover(outer, span)
   }
   return span
 }

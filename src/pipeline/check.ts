@@ -241,6 +241,7 @@ async function judgeHistory(
     }
     project.forget()
   }
+  for (const { span, count } of judge.unjudged) gathered.unjudged(span, count)
   const findings: Judged[] = []
   for (const finding of judge.finish()) {
     if (suppressions.get(finding.span.file)?.own.covers(finding)) gathered.suppressed()

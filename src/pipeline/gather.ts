@@ -88,6 +88,11 @@ export class Gathering {
     }
   }
 
+  /** Notes that of one script, from a place on, so many operations were read and not judged. */
+  unjudged(span: Span, count: number): void {
+    this.#opaque.push({ span, because: 'budget', detail: `the script is too long: its last ${count} operations were read and not judged` })
+  }
+
   outcome(version: string, milliseconds: number): Outcome {
     const findings = distinct(this.#findings.map((finding) => this.#reported(finding))).sort(byPlace)
     const told = new Set(this.#findings.map(({ statement }) => `${statement.file}:${statement.start}`))

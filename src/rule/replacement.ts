@@ -81,6 +81,8 @@ export function renamedByDropAndAdd(
   )
   const dropped = here.flatMap((moment) => (moment.operation.kind === 'dropColumn' ? [{ moment, name: moment.operation.column }] : []))
   const added = here.flatMap((moment) => (moment.operation.kind === 'addColumn' ? [{ moment, column: moment.operation.column }] : []))
+  // Renames come in a few pairs; among many drops none can be told.
+  if (dropped.length * added.length > 200) return undefined
   const copied = here.some(
     ({ operation }) =>
       operation.kind === 'update' && operation.set.some((assignment) => assignment.columns.some((source) => at.sameColumn(source, column))),

@@ -1,6 +1,6 @@
 import { type Name, showName } from '../ir/names.ts'
 import type { OperationOf } from '../ir/operation.ts'
-import { addConstraintTo, foldColumn, foldIndex, ownerKeyOf, sameColumns, type When, withOwners, withTable } from './edit.ts'
+import { addConstraintTo, addIndexTo, foldColumn, foldIndex, ownerKeyOf, sameColumns, type When, withOwners, withTable } from './edit.ts'
 import { keyOf, type Schema } from './schema.ts'
 import { isGuarded, type Step } from './step.ts'
 import type { ConstraintState, IndexState, Table, ViewState } from './table.ts'
@@ -52,7 +52,7 @@ export function applyToIndex(schema: Schema, operation: IndexOperation, when: Wh
       }
       const view = schema.views.get(owner)
       if (view) return { schema: withViewIndexes(schema, owner, view, [...view.indexes, index]) }
-      return { schema: withTable(schema, operation.table, (table) => ({ ...table, indexes: [...table.indexes, index] })) }
+      return { schema: withTable(schema, operation.table, (table) => addIndexTo(table, index)) }
     }
     case 'dropIndex':
       return { schema: dropIndex(schema, operation) }

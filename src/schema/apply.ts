@@ -3,7 +3,7 @@ import type { Operation } from '../ir/operation.ts'
 import { applyToColumn } from './apply-column.ts'
 import { applyToIndex } from './apply-index.ts'
 import { applyToObject, withoutViewsOf } from './apply-object.ts'
-import { addColumnTo, addConstraintTo, unknownTable, type When, withoutTable, withTable } from './edit.ts'
+import { addColumnTo, addConstraintTo, addIndexTo, unknownTable, type When, withoutTable, withTable } from './edit.ts'
 import { renameTable } from './rename-table.ts'
 import { keyOf, type Schema } from './schema.ts'
 import { isGuarded, type Step } from './step.ts'
@@ -112,7 +112,7 @@ function created(schema: Schema, operation: Extract<Operation, { kind: 'createTa
       born: when.born,
       constraint: undefined,
     }
-    table = { ...table, indexes: [...table.indexes, state] }
+    table = addIndexTo(table, state)
   }
   return withTable(withoutTable(schema, operation.table), operation.table, () => table)
 }

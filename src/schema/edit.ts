@@ -11,6 +11,9 @@ export interface When {
   readonly transaction: string
 }
 
+/** So many indexes or constraints no one keeps on a table: what comes beyond them is not kept, and the table counts as known in part. */
+const mostParts = 2_000
+
 /** A database about which nothing is known yet. */
 export function emptySchema(naming: Naming): Schema {
   return {
@@ -133,6 +136,7 @@ function keysOf(columns: readonly string[]): IndexKey[] {
 
 /** A table with a constraint added, and the index that it brings. */
 export function addConstraintTo(schema: Schema, table: Table, constraint: Constraint, when: When): Table {
+  if (table.constraints.length >= mostParts) return table.complete ? { ...table, complete: false } : table
   const name = constraint.name ?? impliedName(table.name, constraint)
   const state: ConstraintState = {
     constraint: constraint.name === undefined ? { ...constraint, name } : constraint,
@@ -164,6 +168,12 @@ export function addConstraintTo(schema: Schema, table: Table, constraint: Constr
     }
   }
   return { ...table, columns, indexes, constraints: [...table.constraints, state] }
+}
+
+/** A table with an index added. */
+export function addIndexTo(table: Table, index: IndexState): Table {
+  if (table.indexes.length >= mostParts) return table.complete ? { ...table, complete: false } : table
+  return { ...table, indexes: [...table.indexes, index] }
 }
 
 function columnsOf(schema: Schema, table: Table, constraint: Constraint): readonly string[] {
