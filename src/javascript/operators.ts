@@ -1,11 +1,12 @@
 import type { Expression } from 'oxc-parser'
 import type { Span } from '../source/span.ts'
+import { appended } from './appended.ts'
 import { each } from './choices.ts'
 import { decide, not, testedValue } from './conditions.ts'
 import { evaluate } from './expressions.ts'
 import { getMember } from './members.ts'
 import { checked } from './templates.ts'
-import type { Value } from './value.ts'
+import type { StringValue, Value } from './value.ts'
 import { bool, derived, keyOf, num, piecesOf, primitive, str, truthy } from './values.ts'
 import { codeOf, type Scope, spanOf, step, type Test, textOf, type Walk } from './walk.ts'
 
@@ -83,7 +84,7 @@ function operation(
       const textual = left.kind === 'string' || right.kind === 'string' || left.kind === 'array' || right.kind === 'array'
       const chosen = textual || left.kind === 'unknown' ? joinedChoices(walk, scope, node, left, right, texts, spans) : undefined
       if (chosen !== undefined) return chosen
-      if (textual) return checked(walk, str([...piecesOf(left, texts[0], spans[0]), ...piecesOf(right, texts[1], spans[1])], span))
+      if (textual) return checked(walk, appended(textIn(left, texts[0], spans[0]), textIn(right, texts[1], spans[1]), span))
       return arithmetic('+', left, right, span) ?? derived(expression, span, left, right)
     }
     case '===':
@@ -120,6 +121,11 @@ function operation(
       return result ?? { ...derived(expression, span, left, right), escaped: true }
     }
   }
+}
+
+/** What an operand contributes to a text. */
+function textIn(value: Value, expression: string, span: Span): StringValue {
+  return value.kind === 'string' ? value : str(piecesOf(value, expression, span))
 }
 
 /** `+` with an operand that is one of several texts: one of several texts again. */

@@ -1,5 +1,6 @@
 import type { TemplateLiteral } from 'oxc-parser'
 import type { Piece } from '../source/traced.ts'
+import { sizeOf } from './appended.ts'
 import { each } from './choices.ts'
 import { evaluate } from './expressions.ts'
 import type { StringValue, Value } from './value.ts'
@@ -83,9 +84,8 @@ function escapeAt(written: string, at: number): readonly [string, number] {
 
 /** A string within the budget. */
 export function checked(walk: Walk, value: StringValue): StringValue {
-  let length = 0
-  for (const piece of value.pieces) length += piece.text.length
-  if (length > walk.budget.text || value.pieces.length > 50_000) {
+  const { units, count } = sizeOf(value)
+  if (units > walk.budget.text || count > 50_000) {
     throw new BudgetSignal('a text grows too long to be read', value.span ?? { file: '', start: 0, end: 0 })
   }
   return value

@@ -210,9 +210,13 @@ export function textOf(scope: Scope, node: { readonly start: number; readonly en
   return scope.frame.module.parsed.text.slice(node.start, Math.min(node.end, node.start + 300))
 }
 
+/** A literal is a small part of a step: rows to be inserted are many of them, and cost little. */
+const literalStep = 0.125
+
 /** Counts a step; ends the walk when there are too many. */
-export function step(walk: Walk, scope: Scope, node: { readonly start: number; readonly end: number }): void {
-  if (++walk.steps > walk.budget.steps) throw new BudgetSignal('reading this took too many steps', spanOf(scope, node))
+export function step(walk: Walk, scope: Scope, node: { readonly type: string; readonly start: number; readonly end: number }): void {
+  walk.steps += node.type === 'Literal' ? literalStep : 1
+  if (walk.steps > walk.budget.steps) throw new BudgetSignal('reading this took too many steps', spanOf(scope, node))
 }
 
 export type Addition = { readonly guards: readonly Guard[]; readonly branches: readonly Branch[] }

@@ -54,6 +54,37 @@ export function joinPieces(pieces: readonly Piece[]): Traced {
   return { text: named.map((piece) => piece.text).join(''), pieces: named }
 }
 
+const starts = new WeakMap<readonly Piece[], readonly number[]>()
+
+/** Where each piece begins in the text; made once for a text of many pieces, which is cut into as many statements. */
+function startsOf(pieces: readonly Piece[]): readonly number[] {
+  let known = starts.get(pieces)
+  if (known === undefined) {
+    let at = 0
+    known = pieces.map((piece) => {
+      const from = at
+      at += piece.text.length
+      return from
+    })
+    starts.set(pieces, known)
+  }
+  return known
+}
+
+/** The first piece that ends at an offset or behind it, and where it begins. */
+function pieceAt(pieces: readonly Piece[], offset: number): { readonly index: number; readonly from: number } {
+  if (pieces.length < 8) return { index: 0, from: 0 }
+  const begins = startsOf(pieces)
+  let low = 0
+  let high = pieces.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (begins[middle]! + pieces[middle]!.text.length < offset) low = middle + 1
+    else high = middle
+  }
+  return { index: low, from: begins[low] ?? 0 }
+}
+
 /** The part of a traced text between two of its offsets. Cut holes are kept whole. */
 export function sliceTraced(traced: Traced, start: number, end: number): Traced {
   const single = traced.pieces[0]
@@ -65,8 +96,10 @@ export function sliceTraced(traced: Traced, start: number, end: number): Traced 
     }
   }
   const pieces: Piece[] = []
-  let at = 0
-  for (const piece of traced.pieces) {
+  const first = pieceAt(traced.pieces, start)
+  let at = first.from
+  for (let index = first.index; index < traced.pieces.length && at < end; index++) {
+    const piece = traced.pieces[index]!
     const from = Math.max(start - at, 0)
     const to = Math.min(end - at, piece.text.length)
     at += piece.text.length
@@ -89,9 +122,11 @@ export function sliceTraced(traced: Traced, start: number, end: number): Traced 
  * pasted into a template does not drag the place up to its definition.
  */
 export function locate(traced: Traced, start: number, end: number): Span | undefined {
-  let at = 0
+  const first = pieceAt(traced.pieces, start)
+  let at = first.from
   let found: Span | undefined
-  for (const piece of traced.pieces) {
+  for (let index = first.index; index < traced.pieces.length && at <= end; index++) {
+    const piece = traced.pieces[index]!
     const from = at
     const to = at + piece.text.length
     at = to

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { loadParser } from '../../src/javascript/parse.ts'
+import type { Value } from '../../src/javascript/value.ts'
 import { calls, up } from './fake-host.ts'
 
 beforeAll(() => loadParser())
@@ -36,5 +37,18 @@ describe('what a script may cost', () => {
       "export const up = async (db) => { for (const t of ['a', 'b']) await retry(async () => { await limit(() => db.one(t)) }) }",
     )
     expect(calls(result)).toEqual(['one(a)', 'one(b)'])
+  })
+
+  it('reads a text and a list that grow by thousands of lines, and a list of thousands of rows', () => {
+    const lines = Array.from({ length: 8_000 }, (_, at) => `sql += 'INSERT INTO t VALUES (${at});'\nrows.push({ a: ${at} })`).join('\n')
+    const result = up(
+      `export const up = async (db) => { let sql = ''; const rows = []\n${lines}\nawait db.sql(sql); await db.insert(rows) }`,
+    )
+    expect(result.blinds).toEqual([])
+    expect(result.events.map(({ name }) => name)).toEqual(['sql', 'insert'])
+    const sql = (result.events[0]!.data as readonly Value[])[0]
+    expect(sql?.kind === 'string' && sql.pieces.length).toBe(8_000)
+    const literal = `[${Array.from({ length: 40_000 }, (_, at) => `{ a: ${at}, b: 'x', c: null, d: true }`).join(',\n')}]`
+    expect(up(`export const up = (db) => db.insert(${literal})`).blinds).toEqual([])
   })
 })

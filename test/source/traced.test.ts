@@ -39,4 +39,20 @@ describe('a traced text', () => {
     expect(cut.text).toBe('TABLE ord')
     expect(locate(cut, 6, 9)).toEqual({ file: 'a.ts', start: 20, end: 23 })
   })
+
+  it('of many pieces is cut and located as one of few is', () => {
+    const pieces = Array.from({ length: 30 }, (_, at) => ({
+      text: 'abc'.slice(0, 1 + (at % 3)),
+      span: { file: 'f', start: at * 10, end: at * 10 + 1 + (at % 3) },
+      verbatim: true,
+    }))
+    const whole = joinPieces(pieces)
+    const owner = pieces.flatMap(({ text, span }) => [...text].map((_, at) => span.start + at))
+    for (let start = 0; start < whole.text.length; start++) {
+      for (let end = start + 1; end <= whole.text.length; end++) {
+        expect(locate(whole, start, end)).toEqual({ file: 'f', start: owner[start], end: owner[end - 1]! + 1 })
+        expect(sliceTraced(whole, start, end).text).toBe(whole.text.slice(start, end))
+      }
+    }
+  })
 })

@@ -1,5 +1,5 @@
 import type { Piece } from '../../source/traced.ts'
-import { setArray } from '../fork.ts'
+import { setArray, touchArray } from '../fork.ts'
 import { callFunction } from '../functions.ts'
 import { itemsOf } from '../iterate.ts'
 import { turn } from '../loops.ts'
@@ -7,7 +7,7 @@ import { native } from '../native.ts'
 import { checked } from '../templates.ts'
 import { eachOf } from '../unknown-calls.ts'
 import type { ArrayValue, FunctionValue, Value } from '../value.ts'
-import { bool, derived, list, num, piecesOf, primitive, str, truthy, undef } from '../values.ts'
+import { bool, derived, list, mutable, num, piecesOf, primitive, str, truthy, undef } from '../values.ts'
 import type { NativeCall } from '../walk.ts'
 
 type Method = (call: NativeCall, self: ArrayValue) => Value | undefined
@@ -97,7 +97,9 @@ function flattened(items: readonly Value[], depth: number, complete: boolean): V
 
 const methods: Readonly<Record<string, Method>> = {
   push(call, self) {
-    setArray(call.walk, self, [...self.items, ...call.args], self.complete)
+    // In place: a list that grows item by item would be copied as often.
+    touchArray(call.walk, self)
+    mutable(self).items.push(...call.args)
     return num(self.items.length, call.span)
   },
   unshift(call, self) {
