@@ -3,6 +3,7 @@ import {
   copiesOf,
   defineRule,
   dropsNothing,
+  filledFromRows,
   isCheckpointName,
   isRebuilt,
   isRenamedHere,
@@ -80,7 +81,8 @@ export default defineRule({
       const when = declared ? { atEnd: { table: name, column, is: 'there' } as const } : {}
       const replacements = replacementsOf(table.state, column, at)
       const tooSoon = replacements.find(({ filled, state: other }) => at.age(filled) !== 'existing' || at.age(other.born) !== 'existing')
-      if (tooSoon) at.report(span, 'columnTooSoon', { ...slots, replacement: tooSoon.state.column.name }, { evidence: 'replayed', ...when })
+      const replacement = tooSoon?.state.column.name ?? filledFromRows(name, column, at)
+      if (replacement) at.report(span, 'columnTooSoon', { ...slots, replacement }, { evidence: 'replayed', ...when })
       else if (replacements.length === 0) at.report(span, 'column', slots, { evidence: 'replayed', ...when })
     },
     dropType({ name, cascade, span }, at) {

@@ -34,6 +34,8 @@ export interface Loop {
   readonly id: number
   /** Rows: the tables that were read. */
   readonly tables?: readonly Name[]
+  /** Rows: the columns that were read, where they are named. */
+  readonly columns?: readonly string[]
 }
 
 /** What surrounds an operation in the user's file. Absent members: nothing of the kind. */

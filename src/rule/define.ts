@@ -136,6 +136,7 @@ export { type Locked, lockedBy } from './locked.ts'
 export {
   columnsOfType,
   copiesOf,
+  filledFromRows,
   isCheckpointName,
   isRebuilt,
   isRenamedHere,
@@ -158,3 +159,4 @@ export {
   tablesOf,
   takesData,
 } from './steps.ts'
+export { addedInTransaction } from './validation.ts'

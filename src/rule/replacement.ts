@@ -70,6 +70,25 @@ export function isRenamedHere(table: Name, column: string | undefined, at: Pick<
   })
 }
 
+/** The column added in this script that a loop over rows fills with what it makes of this one: values computed outside, no copy of it. */
+export function filledFromRows(table: Name, column: string, at: Pick<Site, 'walk' | 'sameName' | 'sameColumn'>): string | undefined {
+  const added = at.walk.moments.flatMap(({ operation }) =>
+    operation.kind === 'addColumn' && at.sameName(operation.table, table) ? [operation.column.name] : [],
+  )
+  for (const { operation } of at.walk.moments) {
+    if (operation.kind !== 'update' || !at.sameName(operation.table, table)) continue
+    const reads = operation.context?.loops?.some(
+      ({ over, tables, columns }) =>
+        over === 'rows' &&
+        (tables === undefined || tables.some((name) => at.sameName(name, table))) &&
+        (columns === undefined || columns.length === 0 || columns.some((read) => at.sameColumn(read, column))),
+    )
+    const filled = reads && added.find((name) => operation.set.some((assignment) => at.sameColumn(assignment.column, name)))
+    if (filled) return filled
+  }
+  return undefined
+}
+
 /** The added column that a dropped one became without its data: a rename that was generated as DROP and ADD. */
 export function renamedByDropAndAdd(
   table: Name,
@@ -88,7 +107,13 @@ export function renamedByDropAndAdd(
       operation.kind === 'update' && operation.set.some((assignment) => assignment.columns.some((source) => at.sameColumn(source, column))),
   )
   // A column that the application still declares was not renamed in it; one that comes back under its name neither.
-  if (copied || added.some(({ column: { name } }) => at.sameColumn(name, column)) || at.declared(table, column)) return undefined
+  if (
+    copied ||
+    filledFromRows(table, column, at) ||
+    added.some(({ column: { name } }) => at.sameColumn(name, column)) ||
+    at.declared(table, column)
+  )
+    return undefined
   const before = (name: string, moment: Moment) =>
     [...(findTable(moment.before, table)?.columns.values() ?? [])].find((state) => at.sameColumn(state.column.name, name))?.column
   const alike = (from: (typeof dropped)[number], to: (typeof added)[number]) => {

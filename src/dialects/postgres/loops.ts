@@ -9,15 +9,17 @@ export function loopOf(kind: string, id: number, read: readonly Operation[], bod
   const commits = endsTransaction(nodes)
   if (kind === 'fors' || kind === 'dynfors' || kind === 'forc') {
     const tables: Name[] = []
+    const columns: string[] = []
     let bounded = read.length > 0
     for (const operation of read) {
       if (operation.kind !== 'select') bounded = false
       else {
         tables.push(...operation.query.tables)
+        columns.push(...operation.query.columns)
         if (!operation.query.limited && operation.query.tables.length > 0) bounded = false
       }
     }
-    return { over: 'rows', bounded, commits, id, ...(tables.length > 0 ? { tables } : {}) }
+    return { over: 'rows', bounded, commits, id, ...(tables.length > 0 ? { tables, columns } : {}) }
   }
   const changes = body.filter((operation) => operation.kind === 'update' || operation.kind === 'delete')
   const bounded = changes.length > 0 && changes.every((operation) => isBounded(operation.where))

@@ -66,11 +66,14 @@ function keyBound(where: Predicate | undefined): boolean {
 }
 
 /** What a loop over a value of this room runs over. */
-export function loopOver(over: Value): Pick<Loop, 'over' | 'bounded' | 'tables'> | undefined {
+export function loopOver(over: Value): Pick<Loop, 'over' | 'bounded' | 'tables' | 'columns'> | undefined {
   const rows = rowsSpec(over)
   // What an aggregate answers is one row: a bound of the loop, not what it runs over.
   if (rows?.query.aggregate) return undefined
-  if (rows) return { over: 'rows', bounded: rows.query.limited || keyBound(rows.query.where), tables: rows.query.tables }
+  if (rows) {
+    const { limited, where, tables, columns } = rows.query
+    return { over: 'rows', bounded: limited || keyBound(where), tables, columns }
+  }
   if (catalogSpec(over)) return { over: 'unknown', bounded: true }
   return undefined
 }

@@ -103,10 +103,15 @@ function asksForNothing({ equality, text }: ConditionFacts): boolean {
 }
 
 /** What a loop over rows reads, and whether it reads a bounded part. */
-export function loopOf(value: Value): Pick<Loop, 'over' | 'bounded' | 'tables'> | undefined {
+export function loopOf(value: Value): Pick<Loop, 'over' | 'bounded' | 'tables' | 'columns'> | undefined {
   const rows = rowsOf(value)
   if (rows === undefined || rows.aggregate) return undefined
-  return { over: 'rows', bounded: rows.limited ?? false, ...(rows.tables ? { tables: rows.tables } : {}) }
+  return {
+    over: 'rows',
+    bounded: rows.limited ?? false,
+    ...(rows.tables ? { tables: rows.tables } : {}),
+    ...(rows.columns ? { columns: rows.columns } : {}),
+  }
 }
 
 function rowsOf(value: Value): Rows | undefined {

@@ -28,6 +28,7 @@ export interface Rows {
   readonly sql: Traced | undefined
   readonly parameters: readonly Value[]
   readonly tables?: readonly Name[]
+  readonly columns?: readonly string[]
   readonly limited?: boolean
   /** One row of counts and extremes, not rows of the table. */
   readonly aggregate?: boolean

@@ -66,7 +66,7 @@ export function sendSql(call: HandleCall): Value {
   const rows: Rows = {
     sql,
     parameters: known,
-    ...(query ? { tables: query.tables, limited: query.limited, aggregate: query.aggregate } : {}),
+    ...(query ? { tables: query.tables, columns: query.columns, limited: query.limited, aggregate: query.aggregate } : {}),
   }
   return call.machine.promise(handle(handles.rows, rows, call.span), call.machine.record('query', data, call.span))
 }
