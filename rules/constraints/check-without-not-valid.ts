@@ -1,4 +1,4 @@
-import { defineRule, showName } from '../../src/rule/define.ts'
+import { addedInTransaction, defineRule, showName } from '../../src/rule/define.ts'
 
 export default defineRule({
   id: 'check-without-not-valid',
@@ -33,17 +33,9 @@ export default defineRule({
       if (!check || check.enforced === false || at.table(name).fresh || at.cost.rewrites === true) return
       at.report(span, 'inline', { column: column.name, table: showName(name) }, { evidence: 'derived' })
     },
-    validateConstraint({ table: name, name: wanted, span }, at) {
-      if (at.table(name).fresh) return
-      const added = at.earlier.find(
-        ({ operation, transaction }) =>
-          operation.kind === 'addConstraint' &&
-          transaction.key === at.transaction.key &&
-          operation.constraint.name === wanted &&
-          at.sameName(operation.table, name),
-      )
-      if (added?.operation.kind !== 'addConstraint' || added.operation.constraint.kind !== 'check') return
-      at.report(span, 'validatesHere', { constraint: wanted, table: showName(name) }, { evidence: 'replayed' })
+    validateConstraint({ table, name, span }, at) {
+      if (addedInTransaction(at)?.kind === 'check')
+        at.report(span, 'validatesHere', { constraint: name, table: showName(table) }, { evidence: 'replayed' })
     },
   },
   bad: [

@@ -1,4 +1,4 @@
-import { type Constraint, defineRule, type Name, showName } from '../../src/rule/define.ts'
+import { addedInTransaction, type Constraint, defineRule, type Name, showName } from '../../src/rule/define.ts'
 
 export default defineRule({
   id: 'fk-without-not-valid',
@@ -45,17 +45,9 @@ export default defineRule({
         { evidence: 'derived' },
       )
     },
-    validateConstraint({ table: name, name: wanted, span }, at) {
-      if (at.table(name).fresh) return
-      const added = at.earlier.find(
-        ({ operation, transaction }) =>
-          operation.kind === 'addConstraint' &&
-          transaction.key === at.transaction.key &&
-          operation.constraint.name === wanted &&
-          at.sameName(operation.table, name),
-      )
-      if (added?.operation.kind !== 'addConstraint' || added.operation.constraint.kind !== 'foreignKey') return
-      at.report(span, 'validatesHere', { constraint: wanted, table: showName(name) }, { evidence: 'replayed' })
+    validateConstraint({ table, name, span }, at) {
+      if (addedInTransaction(at)?.kind === 'foreignKey')
+        at.report(span, 'validatesHere', { constraint: name, table: showName(table) }, { evidence: 'replayed' })
     },
   },
   bad: [

@@ -7,9 +7,7 @@ import {
   isHole,
   note,
   peek,
-  readColumnList,
   readIdentifier,
-  readName,
   readString,
   sees,
   seesAll,
@@ -20,6 +18,7 @@ import {
 } from '../../sql/cursor.ts'
 import { readExpression } from '../../sql/expression.ts'
 import { readOperand } from '../../sql/operand.ts'
+import { readReference } from '../../sql/reference.ts'
 import { expressionOf } from '../../sql/summarize.ts'
 import { readTypeText } from '../../sql/type-text.ts'
 import { needs } from './parse-features.ts'
@@ -225,7 +224,7 @@ function readGenerated(c: Cursor, word: string, from: number, draft: Draft): voi
 
 function readConstraintOfColumn(c: Cursor, constraint: string | undefined, column: string, draft: Draft, from: number): void {
   if (sees(c, 'REFERENCES')) {
-    const references = readReference(c)
+    const references = readParent(c)
     draft.constraints.push({
       kind: 'foreignKey',
       name: constraint,
@@ -261,30 +260,8 @@ export function readCheck(c: Cursor, name: string | undefined, from: number): Co
 }
 
 /** Takes REFERENCES table (columns) with its actions. */
-export function readReference(c: Cursor): Reference {
-  expect(c, 'REFERENCES')
-  const table = readName(c, 'a table')
-  const columns = sees(c, '(') ? readColumnList(c) : []
-  let onDelete: string | undefined
-  let onUpdate: string | undefined
-  for (;;) {
-    if (take(c, 'MATCH')) c.at++
-    else if (seesAll(c, 'ON', 'DELETE')) onDelete = readAction(c)
-    else if (seesAll(c, 'ON', 'UPDATE')) onUpdate = readAction(c)
-    else break
-  }
-  const mark = c.at
-  if (take(c, 'DEFERRABLE') || take(c, 'NOT', 'DEFERRABLE')) {
-    if (take(c, 'INITIALLY')) c.at++
-    note(c, mark, 'DEFERRABLE', 'PostgreSQL and SQLite')
-  }
-  return { table, columns, ...(onDelete === undefined ? {} : { onDelete }), ...(onUpdate === undefined ? {} : { onUpdate }) }
-}
-
-function readAction(c: Cursor): string {
-  c.at += 2
-  const action = takeOne(c, 'RESTRICT', 'CASCADE', 'SET', 'NO')
-  if (action === 'SET') return `SET ${takeOne(c, 'NULL', 'DEFAULT') ?? fail(c, 'expected NULL')}`
-  if (action === 'NO') expect(c, 'ACTION')
-  return action === 'NO' ? 'NO ACTION' : (action ?? fail(c, 'expected an action'))
+export function readParent(c: Cursor): Reference {
+  const { references, deferrableAt } = readReference(c)
+  if (deferrableAt !== undefined) note(c, deferrableAt, 'DEFERRABLE', 'PostgreSQL and SQLite')
+  return references
 }

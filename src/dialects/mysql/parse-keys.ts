@@ -18,7 +18,7 @@ import {
 import { readExpression } from '../../sql/expression.ts'
 import type { Node } from '../../sql/node.ts'
 import { expressionOf } from '../../sql/summarize.ts'
-import { readCheck, readReference } from './parse-columns.ts'
+import { readCheck, readParent } from './parse-columns.ts'
 import { needs } from './parse-features.ts'
 
 /** A constraint or an index written in CREATE TABLE or after ADD. */
@@ -64,7 +64,7 @@ export function readKey(c: Cursor): KeyDefinition {
       name ??= index
     }
     const columns = readColumnList(c)
-    const references = readReference(c)
+    const references = readParent(c)
     readNotValid(c)
     return { constraint: { kind: 'foreignKey', name, columns, notValid: false, references, span: spanFrom(c, from) }, ifNotExists }
   }

@@ -1,6 +1,6 @@
 import type { Blocks } from '../dialect.ts'
 
-/** The table-level locks from weakest to strongest, and NONE. https://www.postgresql.org/docs/current/explicit-locking.html */
+/** The table-level locks from weakest to strongest at their numbers in src/include/storage/lockdefs.h, and NONE. https://www.postgresql.org/docs/current/explicit-locking.html */
 export const lockModes = [
   'NONE',
   'ACCESS SHARE',

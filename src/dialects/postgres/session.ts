@@ -1,6 +1,7 @@
 import type { ClusterStmt, LockStmt, Node, TransactionStmt, VacuumStmt, VariableSetStmt } from 'libpg-query'
 import type { Operation, Transaction } from '../../ir/operation.ts'
 import { isOn } from './indexes.ts'
+import { lockModes } from './locks.ts'
 import { as, type Reading, relationName, shownText } from './reading.ts'
 
 /** SET, RESET and SET TRANSACTION. */
@@ -47,19 +48,6 @@ const transactionActions: Readonly<Record<string, Transaction['action']>> = {
 export function transaction(reading: Reading, node: TransactionStmt): readonly Operation[] {
   return [{ kind: 'transaction', span: reading.span, action: transactionActions[node.kind ?? ''] ?? 'other' }]
 }
-
-/** By the numbers of src/include/storage/lockdefs.h. */
-const lockModes = [
-  '',
-  'ACCESS SHARE',
-  'ROW SHARE',
-  'ROW EXCLUSIVE',
-  'SHARE UPDATE EXCLUSIVE',
-  'SHARE',
-  'SHARE ROW EXCLUSIVE',
-  'EXCLUSIVE',
-  'ACCESS EXCLUSIVE',
-]
 
 export function lockTable(reading: Reading, node: LockStmt): readonly Operation[] {
   const tables = (node.relations ?? []).map((relation) => relationName(reading, as(relation, 'RangeVar')))

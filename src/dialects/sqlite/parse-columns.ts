@@ -1,4 +1,4 @@
-import type { Column, Constraint, Expression, Generated, Reference } from '../../ir/column.ts'
+import type { Column, Constraint, Expression, Generated } from '../../ir/column.ts'
 import {
   type Cursor,
   endOffset,
@@ -7,9 +7,7 @@ import {
   isHole,
   note,
   peek,
-  readColumnList,
   readIdentifier,
-  readName,
   sees,
   skipParentheses,
   slice,
@@ -19,6 +17,7 @@ import {
 } from '../../sql/cursor.ts'
 import { readExpression } from '../../sql/expression.ts'
 import { readOperand } from '../../sql/operand.ts'
+import { readReference } from '../../sql/reference.ts'
 import { expressionOf } from '../../sql/summarize.ts'
 import { parseType } from './types.ts'
 
@@ -165,32 +164,4 @@ export function readCheck(c: Cursor, name: string | undefined, from: number): Co
   expect(c, ')')
   readConflict(c)
   return { kind: 'check', name, columns: expression.columns, notValid: false, expression, span: spanFrom(c, from) }
-}
-
-/** Takes REFERENCES table (columns) with its actions. */
-export function readReference(c: Cursor): { readonly references: Reference; readonly deferrable: boolean } {
-  expect(c, 'REFERENCES')
-  const table = readName(c, 'a table')
-  const columns = sees(c, '(') ? readColumnList(c) : []
-  let onDelete: string | undefined
-  let onUpdate: string | undefined
-  let deferrable = false
-  for (;;) {
-    if (take(c, 'MATCH')) c.at++
-    else if (take(c, 'ON', 'DELETE')) onDelete = readAction(c)
-    else if (take(c, 'ON', 'UPDATE')) onUpdate = readAction(c)
-    else if (take(c, 'DEFERRABLE')) deferrable = true
-    else if (take(c, 'NOT', 'DEFERRABLE')) deferrable = false
-    else if (take(c, 'INITIALLY')) c.at++
-    else break
-  }
-  const references = { table, columns, ...(onDelete === undefined ? {} : { onDelete }), ...(onUpdate === undefined ? {} : { onUpdate }) }
-  return { references, deferrable }
-}
-
-function readAction(c: Cursor): string {
-  const action = takeOne(c, 'RESTRICT', 'CASCADE', 'SET', 'NO')
-  if (action === 'SET') return `SET ${takeOne(c, 'NULL', 'DEFAULT') ?? fail(c, 'expected NULL')}`
-  if (action === 'NO') expect(c, 'ACTION')
-  return action === 'NO' ? 'NO ACTION' : (action ?? fail(c, 'expected an action'))
 }

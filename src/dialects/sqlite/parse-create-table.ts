@@ -20,7 +20,8 @@ import {
 } from '../../sql/cursor.ts'
 import { readExpression } from '../../sql/expression.ts'
 import { readQuery } from '../../sql/query.ts'
-import { readCheck, readColumn, readConflict, readReference } from './parse-columns.ts'
+import { readReference } from '../../sql/reference.ts'
+import { readCheck, readColumn, readConflict } from './parse-columns.ts'
 import { strictRefuses } from './types.ts'
 
 /** Takes what follows CREATE [TEMP] TABLE; `from` is the index of CREATE. */

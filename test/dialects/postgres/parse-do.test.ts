@@ -83,7 +83,7 @@ describe('loops', () => {
   const loops = (sql: string) => operations(sql).map((each) => each.context?.loops?.map(({ id: _, ...rest }) => rest))
   test('FOR … IN SELECT goes over rows', () => {
     const sql = block('FOR r IN SELECT id FROM t LOOP UPDATE t SET a = 1 WHERE id = r.id; END LOOP;', 'DECLARE r record;')
-    expect(loops(sql)).toEqual([[{ over: 'rows', bounded: false, commits: false, tables: [{ name: 't' }] }]])
+    expect(loops(sql)).toEqual([[{ over: 'rows', bounded: false, commits: false, tables: [{ name: 't' }], columns: ['id'] }]])
     expect(operations(sql)).toMatchObject([{ where: { terms: [{ column: 'id', operator: '=', operand: 'parameter' }] } }])
   })
   test('LOOP until nothing is left goes over batches, bounded when the change is limited', () => {

@@ -1,5 +1,5 @@
 import type { Maintain } from '../../../ir/operation.ts'
-import { keepsOut, parseLockMode } from '../locks.ts'
+import { keepsOut, lockModes, parseLockMode } from '../locks.ts'
 import type { Costs } from './row.ts'
 import { free, instant, other, page, unknown, work } from './row.ts'
 
@@ -56,18 +56,7 @@ export const maintenance: Costs = {
   ],
   // One row for each mode that LOCK TABLE can ask for: the lock is all the work, and lasts until the transaction ends.
   lockTable: [
-    ...(
-      [
-        'ACCESS SHARE',
-        'ROW SHARE',
-        'ROW EXCLUSIVE',
-        'SHARE UPDATE EXCLUSIVE',
-        'SHARE',
-        'SHARE ROW EXCLUSIVE',
-        'EXCLUSIVE',
-        'ACCESS EXCLUSIVE',
-      ] as const
-    ).map((mode) => ({
+    ...lockModes.slice(1).map((mode) => ({
       when: (operation: { readonly mode: string }) => parseLockMode(operation.mode) === mode,
       ...instant(mode),
       blocks: keepsOut(mode),
