@@ -1,5 +1,8 @@
 import { type DataType, defineRule, showName } from '../../src/rule/define.ts'
 
+const instead =
+  'Add a column of the new type, keep both in step, backfill in batches, move the readers, and drop the old column in a later migration.'
+
 export default defineRule({
   id: 'type-change-rewrite',
   title: 'Type change that rewrites or copies the table',
@@ -9,8 +12,7 @@ export default defineRule({
   dialects: ['postgres', 'mysql', 'mariadb'],
   inDown: 'full',
   why: 'Most changes of a column’s type write every row anew, and rebuild every index on the column. PostgreSQL does it under ACCESS EXCLUSIVE, so that nobody reads or writes; MySQL and MariaDB copy the table while writes wait. Even a change that is free for the table may rebuild partial and expression indexes or recheck constraints.',
-  instead:
-    'Add a column of the new type, keep both in step, backfill in batches, move the readers, and drop the old column in a later migration.',
+  instead,
   unless:
     'The change is binary-coercible or a widening that the engine makes in its catalog, or the table is new. PostgreSQL drops the column’s statistics all the same: ANALYZE the table afterwards.',
   sources: [
@@ -19,8 +21,14 @@ export default defineRule({
     'squawk:changing-column-type',
   ],
   messages: {
-    rewrites: 'Changing {table}.{column} from {from} to {to} rewrites the whole table under an exclusive lock: {because}.',
-    rebuilds: 'Changing {table}.{column} from {from} to {to} keeps the rows but {work} under an exclusive lock: {because}.',
+    rewrites: {
+      text: 'Changing {table}.{column} from {from} to {to} rewrites the whole table under an exclusive lock: {because}.',
+      help: `${instead} If it must be this way, ANALYZE the table afterwards: the column’s statistics are gone.`,
+    },
+    rebuilds: {
+      text: 'Changing {table}.{column} from {from} to {to} keeps the rows but {work} under an exclusive lock: {because}.',
+      help: `${instead} If it must be this way, ANALYZE the table afterwards: the column’s statistics are gone.`,
+    },
     copies: 'Changing {table}.{column} from {from} to {to} copies the whole table while writes wait: {because}.',
     unknown: {
       text: 'Changing {table}.{column} to {to} may rewrite the table: its type so far is not known from the history.',
@@ -29,7 +37,8 @@ export default defineRule({
   },
   on: {
     alterColumnType({ table: name, column, type, span }, at) {
-      if (at.table(name).fresh) return
+      // No other engine has this clause: it is refused, and dialect-mismatch says so.
+      if (at.dialect !== 'postgres' || at.table(name).fresh) return
       const from = at.column(name, column)?.column.type
       const slots = { table: showName(name), column, to: type.text }
       if (!from) {
