@@ -7,11 +7,12 @@ import { checkConfig } from '../src/config/schema.ts'
 import { resolveSettings } from '../src/config/settings.ts'
 import { check } from '../src/pipeline/check.ts'
 import { diskProject } from '../src/project/disk.ts'
+import type { Profile } from '../src/rule/finding.ts'
 
 const home = join(import.meta.dirname, '../fixtures/projects')
 
 interface Expected {
-  readonly profile: 'safety' | 'strict'
+  readonly profile: Profile
   /** Configuration beside what the folder's own surefoot.json says. */
   readonly settings?: object
   readonly findings: readonly { readonly rule: string; readonly file: string; readonly line: number; readonly direction: string }[]

@@ -5,9 +5,7 @@ import type { RuleSetting } from '../src/lint/site.ts'
 import { check } from '../src/pipeline/check.ts'
 import { memoryProject } from '../src/project/memory.ts'
 import type { Example, Rule } from '../src/rule/define.ts'
-import type { Profile } from '../src/rule/finding.ts'
-
-const profiles: readonly Profile[] = ['safety', 'strict', 'style']
+import { type Profile, reaches } from '../src/rule/finding.ts'
 
 /** The rules that a profile judges with, with their own severities. */
 export function settingsFor(
@@ -16,7 +14,7 @@ export function settingsFor(
   options: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {},
 ): RuleSetting[] {
   return rules
-    .filter((rule) => profiles.indexOf(rule.profile) <= profiles.indexOf(profile))
+    .filter((rule) => reaches(profile, rule.profile))
     .map((rule) => ({ rule, severity: undefined, options: options[rule.id] ?? {} }))
 }
 

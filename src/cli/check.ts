@@ -14,6 +14,7 @@ import type { Project } from '../project/project.ts'
 import type { ReportContext } from '../report/format.ts'
 import { colours, noPaint } from '../report/paint.ts'
 import type { Rule } from '../rule/define.ts'
+import { reaches } from '../rule/finding.ts'
 import { exitOf, exits } from './exit.ts'
 import { type CheckFlags, checkFlags } from './flags.ts'
 import { progressOn } from './progress.ts'
@@ -108,15 +109,12 @@ export function projectSettings(project: Settings['projects'][number]): ProjectS
   }
 }
 
-const profiles = ['safety', 'strict', 'style']
-
 /** The rules that the profile judges with, and those that a setting switches on. */
 export function ruleSettings(settings: Settings, rules: readonly Rule[]): RuleSetting[] {
   return rules.flatMap((rule) => {
     const own = settings.rules[rule.id]
     if (own?.severity === 'off') return []
-    const inProfile = profiles.indexOf(rule.profile) <= profiles.indexOf(settings.profile)
-    if (!inProfile && own?.severity === undefined) return []
+    if (!reaches(settings.profile, rule.profile) && own?.severity === undefined) return []
     return [{ rule, severity: own?.severity, options: own?.options ?? {} }]
   })
 }

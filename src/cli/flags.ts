@@ -3,12 +3,11 @@ import { parseVersion, type Version } from '../dialects/dialect.ts'
 import { UserError } from '../errors.ts'
 import type { FrameworkName } from '../frameworks/framework.ts'
 import type { DialectName } from '../ir/names.ts'
-import type { Severity } from '../rule/finding.ts'
+import { profiles, type Severity } from '../rule/finding.ts'
 
 const dialects = ['postgres', 'mysql', 'mariadb', 'sqlite'] as const
 const frameworkNames = ['sequelize', 'typeorm', 'prisma', 'raw-sql'] as const
 const formats = ['stylish', 'json'] as const
-const profiles = ['safety', 'strict'] as const
 const severities = ['off', 'info', 'warning', 'error'] as const
 
 /** The flags of `check`, read and checked; absent ones are undefined. */

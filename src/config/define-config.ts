@@ -32,7 +32,7 @@ export interface ProjectConfig {
 export interface Config {
   readonly projects?: readonly ProjectConfig[]
   readonly rules?: Readonly<Record<string, RuleSetting>>
-  readonly profile?: Exclude<Profile, 'style'>
+  readonly profile?: Profile
   /** What statements that could not be read do to the outcome. */
   readonly unknown?: 'allow' | 'warn' | 'block'
 }

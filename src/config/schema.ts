@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { UserError } from '../errors.ts'
+import { profiles } from '../rule/finding.ts'
 import type { Config } from './define-config.ts'
 import { nearestName } from './nearest.ts'
 
@@ -31,7 +32,7 @@ const config = v.strictObject({
       v.union([v.picklist(['off', 'error', 'warning', 'info']), v.strictTuple([severity, v.record(v.string(), v.unknown())])]),
     ),
   ),
-  profile: v.optional(v.picklist(['safety', 'strict'])),
+  profile: v.optional(v.picklist(profiles)),
   unknown: v.optional(v.picklist(['allow', 'warn', 'block'])),
 })
 

@@ -1,7 +1,7 @@
 import { UserError } from '../errors.ts'
 import type { FrameworkName } from '../frameworks/framework.ts'
 import type { DialectName } from '../ir/names.ts'
-import type { Severity } from '../rule/finding.ts'
+import type { Profile, Severity } from '../rule/finding.ts'
 import { defaults } from './defaults.ts'
 import type { Config, ProjectConfig, RuleSetting } from './define-config.ts'
 import { nearestName } from './nearest.ts'
@@ -11,7 +11,7 @@ export interface Flags {
   readonly framework?: FrameworkName
   readonly dialect?: DialectName
   readonly serverVersion?: string
-  readonly profile?: 'safety' | 'strict'
+  readonly profile?: Profile
   readonly down?: 'rollback' | 'full'
   readonly unknown?: 'allow' | 'warn' | 'block'
   readonly maxWarnings?: number
@@ -32,7 +32,7 @@ export interface Settings {
   /** The configuration lists the projects: nothing is looked for beside them. */
   readonly configured: boolean
   readonly rules: Readonly<Record<string, RuleSettings>>
-  readonly profile: 'safety' | 'strict'
+  readonly profile: Profile
   readonly unknown: 'allow' | 'warn' | 'block'
   readonly down: 'rollback' | 'full'
   readonly maxWarnings: number | undefined

@@ -1,7 +1,14 @@
 import type { Span } from '../source/span.ts'
 
 export type Severity = 'error' | 'warning' | 'info'
-export type Profile = 'safety' | 'strict' | 'style'
+/** The profiles, the mildest first: each judges with its own rules and those of the ones before it. */
+export const profiles = ['safety', 'strict', 'style'] as const
+export type Profile = (typeof profiles)[number]
+
+/** Does a run under `profile` say what is said from `wanted` on? */
+export function reaches(profile: Profile, wanted: Profile): boolean {
+  return profiles.indexOf(wanted) <= profiles.indexOf(profile)
+}
 
 /** How we know: from the text, from the replayed history, from the fact tables for this engine, from a run. */
 export type Evidence = 'read' | 'replayed' | 'derived' | 'observed'

@@ -7,7 +7,7 @@ import type { Difference } from '../schema/diff.ts'
 import type { Schema } from '../schema/schema.ts'
 import type { Born, ColumnState, IndexState, Table, TypeState } from '../schema/table.ts'
 import type { Span } from '../source/span.ts'
-import type { Evidence, Related, Severity } from './finding.ts'
+import type { Evidence, Profile, Related, Severity } from './finding.ts'
 
 /** How old an object is when the judged statement runs. `this-batch`: born in another file that ships together with this one. */
 export type Age = 'this-migration' | 'this-batch' | 'existing'
@@ -102,7 +102,7 @@ export interface BaseSite<Messages extends string = string, Options = unknown> {
   /** Is the server this version or later? `at.atLeast(8, 0, 29)`. */
   atLeast(...version: number[]): boolean
   readonly framework: 'sequelize' | 'typeorm' | 'prisma' | 'raw-sql'
-  readonly profile: 'safety' | 'strict' | 'style'
+  readonly profile: Profile
   readonly options: Options
   readonly migration: Migration
   /** This migration's place in the history: compare with Born. */

@@ -133,7 +133,7 @@ describe('checking the configuration', () => {
     [{ projects: [{ dialekt: 'mysql' }] }, 'surefoot.json: unknown key "dialekt" in projects[0]. Did you mean "dialect"?'],
     [{ projects: [{ runner: { tx: 'all' } }] }, 'surefoot.json: unknown key "tx" in projects[0].runner. Known are transaction, cls.'],
     [{ zzzzzzzz: 1 }, 'surefoot.json: unknown key "zzzzzzzz". Known are projects, rules, profile, unknown.'],
-    [{ profile: 'loose' }, 'surefoot.json: profile must be "safety", "strict", not "loose".'],
+    [{ profile: 'loose' }, 'surefoot.json: profile must be "safety", "strict", "style", not "loose".'],
     [{ projects: {} }, 'surefoot.json: projects must be a list, not {}.'],
     [
       { projects: [{ dialect: 'oracle' }] },
