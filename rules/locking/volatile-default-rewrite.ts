@@ -1,5 +1,8 @@
 import { defineRule, showName } from '../../src/rule/define.ts'
 
+const makeVirtual = 'Make it VIRTUAL, which writes no row; or let an online schema change tool copy the table.'
+const copyBeside = 'Let an online schema change tool copy the table while it is written to.'
+
 export default defineRule({
   id: 'volatile-default-rewrite',
   title: 'New column whose values must be computed for every row',
@@ -18,10 +21,18 @@ export default defineRule({
   ],
   messages: {
     volatile: 'Adding {column} to {table} rewrites every row under an exclusive lock: its default {default} is computed anew for each.',
-    generated: 'Adding the stored generated column {column} to {table} rewrites every row under an exclusive lock.',
-    sequence: 'Adding {column} to {table} rewrites every row under an exclusive lock: each gets a number of its own from a sequence.',
-    domain:
-      'Adding {column} to {table} rewrites every row under an exclusive lock: its domain {type} has a constraint that must be checked.',
+    generated: {
+      text: 'Adding the stored generated column {column} to {table} rewrites every row under an exclusive lock.',
+      help: 'Add a plain column that a trigger or the application fills, and backfill the old rows in batches; a VIRTUAL one (PostgreSQL 18) writes no row.',
+    },
+    sequence: {
+      text: 'Adding {column} to {table} rewrites every row under an exclusive lock: each gets a number of its own from a sequence.',
+      help: 'Add a nullable integer column, create the sequence, SET DEFAULT nextval(…) for new rows, and backfill the old ones in batches.',
+    },
+    domain: {
+      text: 'Adding {column} to {table} rewrites every row under an exclusive lock: its domain {type} has a constraint that must be checked.',
+      help: 'Add the column with the type under the domain and its CHECK as NOT VALID, and VALIDATE it in a later migration.',
+    },
     anyDefault: {
       text: 'Adding {column} to {table} rewrites every row under an exclusive lock: before PostgreSQL 11 any default, {default} too, is written into each.',
     },
@@ -43,7 +54,12 @@ export default defineRule({
           column.autoIncrement ||
           (column.default && !column.default.constant && at.volatility(column.default) === 'volatile')
         if (own && at.cost.rewrites === true && at.cost.blocks !== 'nothing')
-          at.report(span, 'copies', { ...slots, because: at.cost.because ?? 'each row gets a value of its own' }, { evidence: 'derived' })
+          at.report(
+            span,
+            'copies',
+            { ...slots, because: at.cost.because ?? 'each row gets a value of its own' },
+            { evidence: 'derived', ...(column.default ? {} : { help: column.generated ? makeVirtual : copyBeside }) },
+          )
         return
       }
       if (column.generated) {

@@ -18,7 +18,10 @@ export default defineRule({
   ],
   messages: {
     runner: '{statement} fails: the runner has opened a transaction around this migration, and it cannot run inside one.',
-    file: '{statement} fails: this file has opened a transaction, and it cannot run inside one.',
+    file: {
+      text: '{statement} fails: this file has opened a transaction, and it cannot run inside one.',
+      help: 'Run it before that transaction begins or after it is committed, in a query of its own.',
+    },
     block: {
       text: '{statement} fails: a DO block runs as one statement in one transaction, and it cannot run inside one.',
       help: 'Run it on its own, outside the block.',
