@@ -30,8 +30,11 @@ export class SessionTracker {
   }
 
   stateAt(transaction: TransactionState): SessionState {
+    const local = this.#local.get(transaction.key)
+    // Nearly always nothing is set.
+    if (!local && this.#session.size === 0) return this.#boundByRunner ? boundUnset : unset
     const settings = new Map(this.#session)
-    for (const [name, value] of this.#local.get(transaction.key) ?? []) {
+    for (const [name, value] of local ?? []) {
       if (value === undefined) settings.delete(name)
       else settings.set(name, value)
     }
@@ -66,6 +69,9 @@ export class SessionTracker {
     if (local.size > 0) this.#local.set(key, local)
   }
 }
+
+const unset: SessionState = { waitsBounded: false, settings: new Map() }
+const boundUnset: SessionState = { ...unset, waitsBounded: true }
 
 function isBounded(settings: ReadonlyMap<string, string>): boolean {
   const lock = durationOf(settings.get('lock_timeout') ?? '')

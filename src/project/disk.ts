@@ -105,6 +105,8 @@ function readBytes(file: number, stats: Stats): Buffer {
     const count = readSync(file, target, filled, target.length - filled, filled)
     if (count === 0) break
     filled += count
+    // Another call would say that this was the end; what has no size tells its end only so.
+    if (filled === stats.size) break
   }
   return target.subarray(0, filled)
 }

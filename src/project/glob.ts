@@ -62,7 +62,9 @@ function compileOne(pattern: string, dots: boolean): Matcher {
     return (path) => path.endsWith(suffix) && path.startsWith(folder) && (dots || !hidden(path))
   }
   const segments = pattern.split('/').filter((segment, i, all) => segment !== '**' || all[i - 1] !== '**')
-  return (path) => matchSegments(segments, path.split('/'), dots)
+  // Most paths are told apart by what they end with: only the others are taken to pieces.
+  const suffix = /[\w.-]*$/.exec(pattern)![0]
+  return (path) => path.endsWith(suffix) && matchSegments(segments, path.split('/'), dots)
 }
 
 /** Splits `{a,b}` into its alternatives, outermost first. A lone brace means itself. */
