@@ -16,7 +16,14 @@ export default defineRule({
     validates: 'Adding the check {constraint} reads all of {table} under an exclusive lock: reads and writes wait.',
     validatesHere:
       'Validating {constraint} in the transaction that added it reads all of {table} while the exclusive lock of the ADD is still held.',
-    inline: 'Adding {column} with an inline CHECK reads all of {table} under an exclusive lock: reads and writes wait.',
+    inline: {
+      text: 'Adding {column} with an inline CHECK reads all of {table} under an exclusive lock: reads and writes wait.',
+      help: 'Add the column without it, then the CHECK as a constraint that is NOT VALID, and VALIDATE it in a later migration.',
+    },
+    domain: {
+      text: 'Adding a check to the domain {domain} reads all of {tables} while writes to {them} wait.',
+      help: 'ALTER DOMAIN … ADD CONSTRAINT … NOT VALID, and VALIDATE CONSTRAINT it in a later migration, when few write.',
+    },
   },
   on: {
     addConstraint({ table: name, constraint, span }, at) {
@@ -33,12 +40,26 @@ export default defineRule({
       if (!check || check.enforced === false || at.table(name).fresh || at.cost.rewrites === true) return
       at.report(span, 'inline', { column: column.name, table: showName(name) }, { evidence: 'derived' })
     },
+    alterDomain({ name, constraint, span }, at) {
+      if (constraint?.kind !== 'check') return
+      const read = at.cost.others.filter(({ table, scans }) => scans && !at.table(table).fresh)
+      if (read.length === 0) return
+      const tables = read.map(({ table }) => showName(table)).join(', ')
+      at.report(span, 'domain', { domain: showName(name), tables, them: read.length === 1 ? 'it' : 'them' }, { evidence: 'derived' })
+    },
     validateConstraint({ table, name, span }, at) {
       if (addedInTransaction(at)?.kind === 'check')
         at.report(span, 'validatesHere', { constraint: name, table: showName(table) }, { evidence: 'replayed' })
     },
   },
   bad: [
+    {
+      on: 'postgres',
+      says: 'domain',
+      title: 'A domain, and the tables that use it',
+      history: ['CREATE DOMAIN amount AS integer;\nCREATE TABLE orders (id bigint PRIMARY KEY, total amount);'],
+      sql: 'ALTER DOMAIN amount ADD CONSTRAINT amount_positive CHECK (VALUE >= 0);',
+    },
     { on: 'postgres', says: 'validates', sql: 'ALTER TABLE orders ADD CONSTRAINT total_positive CHECK (total >= 0);' },
     {
       on: 'postgres',
@@ -54,6 +75,12 @@ export default defineRule({
     },
   ],
   good: [
+    {
+      on: 'postgres',
+      title: 'A domain whose new check is for new values',
+      history: ['CREATE DOMAIN amount AS integer;\nCREATE TABLE orders (id bigint PRIMARY KEY, total amount);'],
+      sql: 'ALTER DOMAIN amount ADD CONSTRAINT amount_positive CHECK (VALUE >= 0) NOT VALID;',
+    },
     { on: 'postgres', sql: 'ALTER TABLE orders ADD CONSTRAINT total_positive CHECK (total >= 0) NOT VALID;' },
     {
       on: 'postgres',

@@ -19,7 +19,7 @@ export default defineRule({
     'eugene:E5',
   ],
   messages: {
-    validates: 'Adding the foreign key {constraint} reads all of {table} while writes to {table} and {parent} are blocked.',
+    validates: 'Adding the foreign key {constraint} reads all of {table} while writes to {tables} are blocked.',
     validatesHere:
       'Validating {constraint} in the transaction that added it reads all of {table} while the lock of the ADD still blocks writes to both tables.',
     inlineDefault:
@@ -31,7 +31,9 @@ export default defineRule({
       const table = at.table(name)
       // Before 18 a partitioned table takes no NOT VALID foreign key: there is no better way to say it.
       if (table.fresh || (table.partitioned && !at.atLeast(18))) return
-      const slots = { constraint: label(constraint), table: showName(name), parent: parentOf(constraint, name) }
+      const parent = parentOf(constraint, name)
+      const tables = parent === showName(name) ? parent : `${showName(name)} and ${parent}`
+      const slots = { constraint: label(constraint), table: showName(name), tables }
       at.report(span, 'validates', slots, { evidence: 'derived' })
     },
     addColumn({ table: name, column, span }, at) {

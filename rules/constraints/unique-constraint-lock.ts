@@ -19,6 +19,10 @@ export default defineRule({
       text: 'Adding {what} to the partitioned table {table} builds an index on every partition under an exclusive lock.',
       help: 'Build the unique index ON ONLY the parent, one per partition CONCURRENTLY, and ATTACH them: USING INDEX does not work on a partitioned table.',
     },
+    excludes: {
+      text: 'Adding {what} to {table} builds its index under an exclusive lock: reads and writes wait until it is finished.',
+      help: 'No index can be built for it beforehand: add it while the table is small, or to a new table that is filled aside and takes the place of this one.',
+    },
     nullableKey: {
       text: 'Making {index} the primary key of {table} sets {columns} NOT NULL first, which reads the whole table under an exclusive lock.',
       help: 'Set the columns NOT NULL beforehand, by way of a validated CHECK.',
@@ -31,7 +35,8 @@ export default defineRule({
       if (table.fresh) return
       const slots = { table: showName(name) }
       if (constraint.usingIndex === undefined) {
-        at.report(span, table.partitioned ? 'partitioned' : 'builds', { ...slots, what: describe(constraint) }, { evidence: 'derived' })
+        const message = constraint.kind === 'exclude' ? 'excludes' : table.partitioned ? 'partitioned' : 'builds'
+        at.report(span, message, { ...slots, what: describe(constraint) }, { evidence: 'derived' })
         return
       }
       if (constraint.kind !== 'primaryKey') return
@@ -58,6 +63,12 @@ export default defineRule({
   bad: [
     { on: 'postgres', says: 'builds', sql: 'ALTER TABLE users ADD CONSTRAINT users_email UNIQUE (email);' },
     { on: 'postgres', says: 'builds', title: 'Inline on a new column', sql: 'ALTER TABLE users ADD COLUMN email text UNIQUE;' },
+    {
+      on: 'postgres',
+      says: 'excludes',
+      title: 'An exclusion constraint',
+      sql: 'ALTER TABLE bookings ADD CONSTRAINT no_overlap EXCLUDE USING gist (during WITH &&);',
+    },
     {
       on: 'postgres',
       says: 'nullableKey',

@@ -14,18 +14,35 @@ export default defineRule({
     'The index or its table is created in the same migration. The index of a constraint cannot be dropped concurrently. IF EXISTS of an index that the whole history does not know drops nothing.',
   sources: ['https://www.postgresql.org/docs/current/sql-dropindex.html', 'squawk:require-concurrent-index-deletion'],
   messages: {
+    refused: {
+      text: 'DROP INDEX CONCURRENTLY {index} fails: PostgreSQL refuses that for the index of a partitioned table.',
+      severity: 'error',
+      help: 'Drop it without CONCURRENTLY, with a lock_timeout set: the indexes of all partitions go with it.',
+    },
     locks: 'Dropping index {index} takes an exclusive lock on its table: reads and writes queue behind it until it is through.',
   },
   on: {
     dropIndex(index, at) {
-      if (index.concurrently) return
       const owner = at.indexOwner(index)
+      if (index.concurrently) {
+        if (owner?.table.partitioned) at.report(index, 'refused', { index: index.name.name }, { evidence: 'replayed' })
+        return
+      }
       if (owner?.table.fresh || owner?.table.partitioned || owner?.index?.constraint !== undefined) return
       if ((owner?.index && at.age(owner.index.born) !== 'existing') || dropsNothing(at, at)) return
       at.report(index, 'locks', { index: index.name.name }, { evidence: 'derived' })
     },
   },
-  bad: [{ on: 'postgres', says: 'locks', sql: 'DROP INDEX orders_user;' }],
+  bad: [
+    { on: 'postgres', says: 'locks', sql: 'DROP INDEX orders_user;' },
+    {
+      on: 'postgres',
+      says: 'refused',
+      title: 'The index of a partitioned table',
+      history: ['CREATE TABLE events (id bigint, day date) PARTITION BY RANGE (day);\nCREATE INDEX events_day ON events (day);'],
+      sql: 'DROP INDEX CONCURRENTLY events_day;',
+    },
+  ],
   good: [
     { on: 'postgres', sql: 'DROP INDEX CONCURRENTLY orders_user;' },
     {
