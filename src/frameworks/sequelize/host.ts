@@ -259,7 +259,11 @@ export function sequelizeHost(options: LoadOptions, project: Project): Sequelize
 
     unread(call, machine, span) {
       const name = modelCalled(call, models)
-      return name === undefined ? undefined : callModel(models.named(name), call.method, call.args, machine, span)
+      if (name !== undefined) return callModel(models.named(name), call.method, call.args, machine, span)
+      // An item of what `findAll` gave is an instance; a row of a query is none, and what is made of a value of either neither.
+      const found = /^[\w$]+\??\.[\w$]+$/.test(call.expression) ? call.origins.map(rowsSpec).find((rows) => rows !== undefined) : undefined
+      const method = found && found.sql === undefined ? instanceCall(found.query.tables[0], call.method) : undefined
+      return method && run(method, call.method, call.args, machine, span, 'the instance')
     },
 
     column(origins, name) {
