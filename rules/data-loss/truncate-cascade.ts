@@ -1,4 +1,4 @@
-import { defineRule, type Name, referringTables, type Site, showName } from '../../src/rule/define.ts'
+import { defineRule, isUnchecked, type Name, referringTables, showName } from '../../src/rule/define.ts'
 
 export default defineRule({
   id: 'truncate-cascade',
@@ -27,7 +27,7 @@ export default defineRule({
       if (at.dialect !== 'postgres' && cascade) return
       const slots = { table: named.map(showName).join(', ') }
       // MySQL and MariaDB refuse a referenced table (error 1701), empty children or not, unless foreign_key_checks is off.
-      if (at.dialect !== 'postgres' && isUnchecked(at)) return
+      if (at.dialect !== 'postgres' && isUnchecked(at.earlier)) return
       if (others.length > 0)
         at.report(span, cascade ? 'cascades' : 'fails', { ...slots, others: others.map(showName).join(', ') }, { evidence: 'replayed' })
       else if (cascade && named.some((table) => !at.table(table).known)) at.report(span, 'unknown', slots)
@@ -81,9 +81,3 @@ export default defineRule({
     { on: 'postgres', title: 'Nobody refers to it', history: ['CREATE TABLE cache (id bigint PRIMARY KEY);'], sql: 'TRUNCATE cache;' },
   ],
 })
-
-/** Was foreign_key_checks turned off last? Outside a transaction a pool may hand out another connection, and in practice gives the same one. */
-function isUnchecked(at: Pick<Site, 'earlier'>): boolean {
-  const last = at.earlier.findLast(({ operation }) => operation.kind === 'setVariable' && operation.name === 'foreign_key_checks')
-  return last?.operation.kind === 'setVariable' && /^(?:0|off|false)$/i.test(last.operation.value ?? '')
-}

@@ -132,6 +132,7 @@ export type { Span } from '../source/span.ts'
 export { failingStep } from './failing-steps.ts'
 export type { Evidence, Profile, Related, Severity } from './finding.ts'
 export { dropsNothing } from './history.ts'
+export { isUnchecked } from './kept-tables.ts'
 export { type Locked, lockedBy } from './locked.ts'
 export {
   columnsOfType,

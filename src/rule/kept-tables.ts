@@ -22,3 +22,9 @@ export function keptBy(moment: Moment, around: readonly Moment[], dialect: Diale
   const together = statement.operations.flatMap((one) => (one.kind === 'dropTable' ? [keyOf(naming, one.table)] : []))
   return referrersOf(before, operation.table).find(({ name }) => !together.includes(keyOf(naming, name)))?.name
 }
+
+/** Was foreign_key_checks turned off last? Outside a transaction a pool may hand out another connection, and in practice gives the same one. */
+export function isUnchecked(earlier: readonly Moment[]): boolean {
+  const last = earlier.findLast(({ operation }) => operation.kind === 'setVariable' && operation.name === 'foreign_key_checks')
+  return last?.operation.kind === 'setVariable' && /^(?:0|off|false)$/i.test(last.operation.value ?? '')
+}
