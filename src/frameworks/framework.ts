@@ -4,6 +4,7 @@ import type { DialectName } from '../ir/names.ts'
 import type { Operation, Unresolved } from '../ir/operation.ts'
 import type { Project } from '../project/project.ts'
 import type { Schema } from '../schema/schema.ts'
+import type { Span } from '../source/span.ts'
 
 export type FrameworkName = 'sequelize' | 'typeorm' | 'prisma' | 'raw-sql'
 
@@ -67,6 +68,25 @@ export interface Declared {
   readonly tables: ReadonlyMap<string, { readonly columns: ReadonlySet<string> | undefined; readonly file: string; readonly model: string }>
 }
 
+/** Something the project's own files set, and where. */
+export interface Said<T> {
+  readonly value: T
+  readonly span: Span
+}
+
+/** What a project's configuration and scripts do to the database beside its migrations. */
+export interface ProjectFacts {
+  /** The schema is brought in line with the models at the start (`synchronize: true`). `always`: whatever the environment. */
+  readonly synchronize: readonly { readonly span: Span; readonly always: boolean }[]
+  /** The application runs pending migrations when it starts (`migrationsRun: true`). */
+  readonly runsAtStart: readonly Span[]
+  /** The schema is pushed past the migrations (`prisma db push` in a script, an image, CI). */
+  readonly pushes: readonly Span[]
+  /** Prisma: the provider that migration_lock.toml names, and the one that the schema does. */
+  readonly lockProvider?: Said<string>
+  readonly provider?: Said<string>
+}
+
 export interface LoadOptions {
   readonly dialect: Dialect
   readonly version: Version
@@ -86,4 +106,6 @@ export interface Framework {
   lower(operation: Unresolved, before: Schema, options: LoadOptions): readonly Operation[]
   /** What the application's own models still declare (Prisma models, TypeORM entities, Sequelize models); undefined: not readable or none. */
   declared(project: Project, history: History): Declared | undefined
+  /** What the project does to the database beside its migrations; absent: the room does not look. Asked once per history, when a rule asks. */
+  facts?(project: Project, history: History): ProjectFacts
 }

@@ -1,5 +1,6 @@
+import type { Cost } from '../dialects/dialect.ts'
 import type { Message } from '../rule/define.ts'
-import type { Severity } from '../rule/finding.ts'
+import type { CostDetails, Profile, Severity } from '../rule/finding.ts'
 
 /** The parts of messages seen so far: text and the names of slots in turn. */
 const parts = new Map<string, readonly string[]>()
@@ -28,6 +29,17 @@ export function severityOf(message: Message): Severity | undefined {
   return typeof message === 'string' ? undefined : message.severity
 }
 
+/** From which profile on the message is said, where that is not its rule's. */
+export function profileOf(message: Message): Profile | undefined {
+  return typeof message === 'string' ? undefined : message.profile
+}
+
 export function helpOf(message: Message): string | undefined {
   return typeof message === 'string' ? undefined : message.help
+}
+
+/** What the engine does, where anything waits for it or it works through the table; else undefined. */
+export function detailsOf({ lock, algorithm, blocks, queues, rewrites, scans, because, cite }: Cost): CostDetails | undefined {
+  if (blocks === 'nothing' && queues === 'nothing' && rewrites === false && scans === false) return undefined
+  return { lock, ...(algorithm ? { algorithm } : {}), rewrites, scans, ...(because === undefined ? {} : { because }), cite }
 }

@@ -1,7 +1,7 @@
 import type { FrameworkName } from '../frameworks/framework.ts'
 import type { DialectName } from '../ir/names.ts'
 import type { OpaqueReason } from '../ir/operation.ts'
-import type { Evidence, Severity } from '../rule/finding.ts'
+import type { CostDetails, Evidence, Severity } from '../rule/finding.ts'
 
 /** A place in a file: 1-based lines and columns, columns in UTF-16 units, the end exclusive; paths relative to the working directory with `/`. */
 export interface Place {
@@ -26,6 +26,8 @@ export interface ReportedFinding extends Place {
   readonly direction: 'up' | 'down'
   readonly evidence: Evidence
   readonly related?: readonly ReportedRelated[]
+  /** What the engine does to run the statement; absent when nothing waits for it, or the finding is about no single one. */
+  readonly details?: CostDetails
   readonly url: string
 }
 

@@ -1,15 +1,17 @@
-import type { Declared } from '../frameworks/framework.ts'
+import type { Declared, ProjectFacts } from '../frameworks/framework.ts'
 import type { Migration, Script } from '../ir/migration.ts'
 import type { OperationKind } from '../ir/operation.ts'
 import { operationsOf } from '../ir/visit.ts'
 import type { Message } from '../rule/define.ts'
-import type { Finding, Profile } from '../rule/finding.ts'
-import type { BaseSite, Moment, ReportOptions, Walk } from '../rule/site.ts'
+import { type Profile, reaches } from '../rule/finding.ts'
+import type { BaseSite, HistoryChanges, HistorySite, Moment, ReportOptions, Walk } from '../rule/site.ts'
 import { emptySchema } from '../schema/edit.ts'
 import { findColumn, findTable, keyOf, type Schema } from '../schema/schema.ts'
 import type { Born } from '../schema/table.ts'
 import { cover, type Span } from '../source/span.ts'
-import { fill, helpOf, severityOf, textOf } from './message.ts'
+import { WholeHistorySite } from './history-site.ts'
+import { collapse, type Judged, relate } from './judged.ts'
+import { detailsOf, fill, helpOf, profileOf, severityOf, textOf } from './message.ts'
 import { setsTimeout } from './session.ts'
 import { OperationSite, type RuleSetting, type Scene, WholeMigrationSite, WholeScriptSite } from './site.ts'
 import { advance, type Course, walk } from './walk.ts'
@@ -19,14 +21,16 @@ export interface JudgeOptions {
   readonly profile: Profile
   readonly down: 'rollback' | 'full'
   readonly declared: () => Declared | undefined
+  readonly facts: () => ProjectFacts
+  /** What the branch does to migrations of its base; undefined: not compared with one. */
+  readonly changes: () => HistoryChanges | undefined
 }
 
-/** A finding with what later steps need to know of it. */
-export interface Judged extends Finding {
-  /** The whole statement, for a suppression that stands above it. */
-  readonly statement: Span
-  readonly onceWithoutTimeouts: string | undefined
-  readonly atEnd?: NonNullable<ReportOptions['atEnd']>
+/** Of a judged migration, what a finding about it needs that is made when the history has been replayed. */
+interface Past {
+  readonly migration: string
+  readonly up: Pick<Script, 'span'> & { readonly statements: readonly Span[] }
+  readonly down: Past['up'] | undefined
 }
 
 /** How many looks of one operation at another a script may cost: rules look around, and a script may be hostile. */
@@ -49,6 +53,8 @@ export class Judge {
   #findings: Judged[] = []
   readonly #lastStatement = { at: 0 }
   readonly #unjudged: { readonly span: Span; readonly count: number }[] = []
+  /** By position; kept only for rules that judge the history as a whole. */
+  readonly #past = new Map<Born, Past>()
 
   constructor(course: Course, options: JudgeOptions) {
     this.#course = course
@@ -75,8 +81,10 @@ export class Judge {
   judge(migration: Migration, position: Born): void {
     this.#note(migration.up)
     const up = walk(migration, 'up', this.#schema, position, this.#course)
-    const down = migration.down ? walk(migration, 'down', up.after, position, this.#course) : undefined
+    const undo = this.#undo(position)
+    const down = migration.down ? walk(migration, 'down', up.after, undo.position, undo.course) : undefined
     this.#schema = up.after
+    if (this.asksAtEnd) this.#past.set(position, { migration: migration.id, up: pastOf(up), down: down && pastOf(down) })
     const scene: Scene = {
       course: this.#course,
       migration,
@@ -90,14 +98,20 @@ export class Judge {
       report: (...finding) => this.#report(scene, ...finding),
     }
     this.#ask(this.#inUp, scene, up)
-    if (down) this.#ask(this.#inDown, scene, down)
+    if (down) this.#ask(this.#inDown, { ...scene, ...undo }, down)
     for (const setting of this.#inUp.migration) setting.rule.on.migration!(new WholeMigrationSite(scene, setting, up))
   }
 
   /** All findings, in the order in which they were made; what was said once too often is said once. */
   finish(): readonly Judged[] {
+    if (this.asksAtEnd) this.#askAtEnd()
     const findings = this.#findings.filter(({ atEnd }) => atEnd === undefined || this.#ends(atEnd))
-    return relate(this.#timeoutsSet ? findings : collapse(findings))
+    return relate(collapse(findings, this.#timeoutsSet))
+  }
+
+  /** Does a rule judge the history as a whole? Then it must be replayed to its end, past the last migration that is judged. */
+  get asksAtEnd(): boolean {
+    return this.#inUp.history.length > 0
   }
 
   /** Is what a finding depends on so, now that the last migration has been replayed? */
@@ -109,6 +123,36 @@ export class Judge {
   /** Where scripts went on beyond what is judged of one, and with how many operations. */
   get unjudged(): readonly { readonly span: Span; readonly count: number }[] {
     return this.#unjudged
+  }
+
+  /** Judged in full, `down` is a deployment of its own, later than all that its `up` and the files shipped with it made. */
+  #undo(position: Born): Pick<Scene, 'course' | 'position'> {
+    if (this.#options.down !== 'full') return { course: this.#course, position }
+    return { course: { ...this.#course, sameBatch: () => false }, position: position + 0.5 }
+  }
+
+  #askAtEnd(): void {
+    const scene = {
+      course: this.#course,
+      profile: this.#options.profile,
+      sameName: this.#sameName,
+      sameColumn: this.#sameColumn,
+      final: this.#schema,
+      migrations: this.#course.load.history.entries.map(({ id, path, exportName }, position) => ({
+        id,
+        path,
+        position,
+        judged: this.#past.has(position),
+        ...(exportName === undefined ? {} : { exportName }),
+      })),
+      facts: this.#options.facts,
+      changes: this.#options.changes,
+      report: (setting: RuleSetting, ...[where, id, slots, options]: Parameters<HistorySite['report']>) => {
+        const past = this.#past.get(options.migration)
+        if (past) this.#reportPast(past, setting, 'span' in where ? where.span : where, id, slots, options)
+      },
+    }
+    for (const setting of this.#inUp.history) setting.rule.on.history!(new WholeHistorySite(scene, setting))
   }
 
   #note(script: Script): void {
@@ -137,33 +181,73 @@ export class Judge {
 
   #report(
     scene: Scene,
-    { rule, severity }: RuleSetting,
+    setting: RuleSetting,
     walked: Walk,
     moment: Moment | undefined,
     ...[where, id, slots, options = {}]: Parameters<BaseSite['report']>
   ): void {
-    const message: Message = rule.messages[id]!
+    const said = this.#said(setting, id, slots, options)
+    if (!said) return
     const span = 'span' in where ? where.span : where
     const direction = directionOf(span, scene, walked)
+    const details = moment && detailsOf(moment.cost)
     this.#findings.push({
-      rule: rule.id,
-      severity: severity ?? options.severity ?? severityOf(message) ?? rule.severity,
-      message: fill(textOf(message), slots),
-      help: fill(options.help ?? helpOf(message) ?? rule.instead, slots),
+      ...said,
       span,
       migration: scene.migration.id,
       direction,
-      evidence: options.evidence ?? 'read',
-      related: options.related ?? [],
       statement:
         moment && contains(moment.statement.span, span)
           ? moment.statement.span
           : statementAt(span, walkOf(direction, scene), this.#lastStatement),
-      onceWithoutTimeouts:
-        options.onceWithoutTimeouts === undefined ? undefined : fill(textOf(rule.messages[options.onceWithoutTimeouts]!), slots),
-      ...(options.atEnd === undefined ? {} : { atEnd: options.atEnd }),
+      ...(details ? { details } : {}),
     })
   }
+
+  #reportPast(
+    { migration, up, down }: Past,
+    setting: RuleSetting,
+    span: Span,
+    ...[id, slots, options]: [id: string, slots: Slots, options: ReportOptions]
+  ): void {
+    const said = this.#said(setting, id, slots, options)
+    if (!said) return
+    const isUndo = down !== undefined && contains(down.span, span) && !contains(up.span, span)
+    const outer = (isUndo ? down : up).statements.find(
+      ({ file, start, end }) => file === span.file && start <= span.start && span.start <= end,
+    )
+    const direction = isUndo ? 'down' : 'up'
+    this.#findings.push({ ...said, span, migration, direction, statement: outer ? cover(outer, span) : span })
+  }
+
+  /** What a rule's message says; undefined when the run's profile leaves it out. */
+  #said(
+    { rule, severity }: RuleSetting,
+    id: string,
+    slots: Slots,
+    options: ReportOptions,
+  ): Omit<Judged, 'span' | 'migration' | 'direction' | 'statement'> | undefined {
+    const message: Message = rule.messages[id]!
+    const from = profileOf(message)
+    if (from !== undefined && severity === undefined && !reaches(this.#options.profile, from)) return undefined
+    const once = options.oncePerRun
+    return {
+      rule: rule.id,
+      severity: severity ?? options.severity ?? severityOf(message) ?? rule.severity,
+      message: fill(textOf(message), slots),
+      help: fill(options.help ?? helpOf(message) ?? rule.instead, slots),
+      evidence: options.evidence ?? 'read',
+      related: options.related ?? [],
+      ...(once === undefined ? {} : { once: { message: fill(textOf(rule.messages[once.message]!), slots), unless: once.unless } }),
+      ...(options.atEnd === undefined ? {} : { atEnd: options.atEnd }),
+    }
+  }
+}
+
+type Slots = Readonly<Record<string, string | number>>
+
+function pastOf({ script, moments }: Walk): Past['up'] {
+  return { span: script.span, statements: [...new Set(moments.map(({ statement }) => statement.span))] }
 }
 
 /** Which rules want to hear of what. */
@@ -172,11 +256,13 @@ class Listeners {
   readonly #byKind = new Map<OperationKind, readonly RuleSetting[]>()
   readonly script: readonly RuleSetting[]
   readonly migration: readonly RuleSetting[]
+  readonly history: readonly RuleSetting[]
 
   constructor(rules: readonly RuleSetting[]) {
     this.#rules = rules
     this.script = rules.filter(({ rule }) => rule.on.script)
     this.migration = rules.filter(({ rule }) => rule.on.migration)
+    this.history = rules.filter(({ rule }) => rule.on.history)
   }
 
   of(kind: OperationKind): readonly RuleSetting[] {
@@ -212,38 +298,4 @@ function statementAt(span: Span, { moments }: Walk, from: { at: number }): Span 
     return cover(outer, span)
   }
   return span
-}
-
-function collapse(findings: readonly Judged[]): Judged[] {
-  const counts = new Map<string, number>()
-  for (const finding of findings) {
-    if (finding.onceWithoutTimeouts !== undefined) counts.set(finding.rule, (counts.get(finding.rule) ?? 0) + 1)
-  }
-  const said = new Set<string>()
-  return findings.flatMap((finding) => {
-    const count = counts.get(finding.rule) ?? 0
-    if (finding.onceWithoutTimeouts === undefined || count < 2) return [finding]
-    if (said.has(finding.rule)) return []
-    said.add(finding.rule)
-    return [{ ...finding, message: fill(finding.onceWithoutTimeouts, { count }) }]
-  })
-}
-
-/** Findings of different rules about the same words name each other; one that is said once a run is about no statement in particular. */
-function relate(findings: readonly Judged[]): readonly Judged[] {
-  const byPlace = new Map<string, Judged[]>()
-  for (const finding of findings) {
-    if (finding.onceWithoutTimeouts !== undefined) continue
-    const place = `${finding.span.file}:${finding.span.start}:${finding.span.end}`
-    const there = byPlace.get(place)
-    if (there) there.push(finding)
-    else byPlace.set(place, [finding])
-  }
-  return findings.map((finding) => {
-    if (finding.onceWithoutTimeouts !== undefined) return finding
-    const there = byPlace.get(`${finding.span.file}:${finding.span.start}:${finding.span.end}`)!
-    if (there.length < 2) return finding
-    const others = there.filter((other) => other.rule !== finding.rule)
-    return { ...finding, related: [...finding.related, ...others.map(({ message, span, rule }) => ({ message, span, rule }))] }
-  })
 }

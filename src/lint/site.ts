@@ -12,7 +12,7 @@ import { findColumn, findFunction, findTable, findType, keyOf, type Schema } fro
 import type { Born } from '../schema/table.ts'
 import { provesNotNull } from '../sql/not-null-proof.ts'
 import { ageOf, indexesLeading, viewTable } from './table-view.ts'
-import type { Course } from './walk.ts'
+import { type Course, walk } from './walk.ts'
 
 /** What the sites of one migration share. */
 export interface Scene {
@@ -198,6 +198,14 @@ export class OperationSite extends BaseSiteOf implements Site {
   missingType(type: DataType) {
     return this.scene.course.dialect.missingType(type, this.before, this.version)
   }
+  costWithout(actions: readonly string[]) {
+    const { statement, operation, before } = this.#moment
+    const operations = statement.operations.filter((one) => one.kind !== 'alterTable' || !actions.includes(one.action))
+    const asked = operations.includes(operation) ? operation : operations[0]
+    if (asked === undefined || operations.length === statement.operations.length) return this.cost
+    const { dialect, version } = this.scene.course
+    return dialect.cost(asked, { ...statement, operations }, before, version)
+  }
   notNullCheck(name: Name, column: string) {
     const table = findTable(this.before, name)
     for (const state of table?.constraints ?? []) {
@@ -257,6 +265,9 @@ export class WholeMigrationSite extends BaseSiteOf implements MigrationSite {
   get leftover() {
     return leftoverOf(this.scene)
   }
+  get redo() {
+    return redoOf(this.scene)
+  }
   table(name: Name, moment: Moment): TableView {
     return this.viewAt(moment.before, name)
   }
@@ -270,6 +281,20 @@ function leftoverOf(scene: Scene): readonly Difference[] {
   if (!found) {
     found = scene.down ? diff(scene.up.before, scene.down.after) : []
     leftovers.set(scene, found)
+  }
+  return found
+}
+
+const redone = new WeakMap<Scene, Walk>()
+
+/** `up` again, from where `down` leaves the database; walked for the first that asks. */
+function redoOf(scene: Scene): Walk | undefined {
+  const { migration, position, course, down } = scene
+  if (!down) return undefined
+  let found = redone.get(scene)
+  if (!found) {
+    found = walk(migration, 'up', down.after, position, course)
+    redone.set(scene, found)
   }
   return found
 }

@@ -1,7 +1,7 @@
 import { LineIndex } from '../source/line-index.ts'
 import type { Span } from '../source/span.ts'
 import { callEnd } from './call-extent.ts'
-import type { Judged } from './run.ts'
+import type { Judged } from './judged.ts'
 
 /** The rule under which an unneeded suppression is reported. */
 export const unusedSuppression = 'unused-suppression'
@@ -121,7 +121,6 @@ export class Suppressions {
             evidence: 'read' as const,
             related: [],
             statement: directive.span,
-            onceWithoutTimeouts: undefined,
           },
         ]
       })

@@ -1,10 +1,20 @@
 import { compareVersions, type Dialect, type Version } from '../dialects/dialect.ts'
 import { UserError } from '../errors.ts'
 import { discoverHistories } from '../frameworks/discover.ts'
-import type { Declared, Entry, Framework, FrameworkName, History, LoadOptions, RunnerOptions } from '../frameworks/framework.ts'
+import type {
+  Declared,
+  Entry,
+  Framework,
+  FrameworkName,
+  History,
+  LoadOptions,
+  ProjectFacts,
+  RunnerOptions,
+} from '../frameworks/framework.ts'
 import type { DialectName } from '../ir/names.ts'
+import type { Judged } from '../lint/judged.ts'
 import type { Outcome, ReportedHistory } from '../lint/outcome.ts'
-import { Judge, type Judged } from '../lint/run.ts'
+import { Judge } from '../lint/run.ts'
 import type { RuleSetting } from '../lint/site.ts'
 import { Suppressions } from '../lint/suppress.ts'
 import type { Course } from '../lint/walk.ts'
@@ -12,6 +22,7 @@ import { globMatcher, normalizeGlob } from '../project/glob.ts'
 import type { Project } from '../project/project.ts'
 import type { Rule } from '../rule/define.ts'
 import type { Profile } from '../rule/finding.ts'
+import type { HistoryChanges } from '../rule/site.ts'
 import { home } from '../version.ts'
 import { dialectOf, frameworks, withParser } from './engines.ts'
 import { Gathering } from './gather.ts'
@@ -44,6 +55,8 @@ export interface CheckOptions {
   readonly named?: readonly string[]
   /** The judged migrations ship together (`--since`, `--staged`): what one creates is new to the next. */
   readonly together: boolean
+  /** What the branch does to migrations that its base has; absent: not compared with one. Asked once per history, when a rule asks. */
+  readonly changes?: (history: History) => HistoryChanges | undefined
   readonly version: string
   readonly progress?: (done: number, all: number) => void
   /** Called once, when the files are found and before a parser is loaded, with the number of migrations that will be read. */
@@ -195,6 +208,7 @@ async function judgeHistory(
   gathered.assume(...versionAssumed(name, version, dialect))
   const load: LoadOptions = { dialect, version, runner: settings.runner, history }
   let declared: { readonly value: Declared | undefined } | undefined
+  let facts: ProjectFacts | undefined
   const course: Course = {
     dialect,
     version,
@@ -211,8 +225,13 @@ async function judgeHistory(
       declared ??= { value: framework.declared(project, history) }
       return declared.value
     },
+    facts: () => {
+      facts ??= framework.facts?.(project, history) ?? { synchronize: [], runsAtStart: [], pushes: [] }
+      return facts
+    },
+    changes: () => options.changes?.(history),
   })
-  const last = Math.max(...judged)
+  const last = judge.asksAtEnd ? history.entries.length - 1 : Math.max(...judged)
   const seen = new Set<string>()
   const suppressions = new Map<string, { readonly own: Suppressions; readonly migration: string }>()
   for (let position = 0; position <= last; position++) {

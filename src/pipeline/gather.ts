@@ -1,7 +1,7 @@
 import type { Migration } from '../ir/migration.ts'
 import { scriptsOf } from '../ir/visit.ts'
 import type { Outcome, Place, ReportedError, ReportedFinding, ReportedHistory, ReportedOpaque } from '../lint/outcome.ts'
-import type { Judged } from '../lint/run.ts'
+import type { Judged } from '../lint/judged.ts'
 import type { Project } from '../project/project.ts'
 import { LineIndex } from '../source/line-index.ts'
 import type { Span } from '../source/span.ts'
@@ -123,7 +123,7 @@ export class Gathering {
   }
 
   #reported(finding: Judged): ReportedFinding {
-    const { rule, severity, message, help, migration, direction, evidence } = finding
+    const { rule, severity, message, help, migration, direction, evidence, details } = finding
     const related = finding.related.map(({ message, span, rule }) => ({ message, ...(rule ? { rule } : {}), ...this.#place(span) }))
     return {
       rule,
@@ -135,6 +135,7 @@ export class Gathering {
       direction,
       evidence,
       ...(related.length > 0 ? { related } : {}),
+      ...(details ? { details } : {}),
       url: this.#pages(rule),
     }
   }

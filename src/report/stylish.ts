@@ -1,4 +1,5 @@
 import type { Outcome, ReportedFinding, Summary } from '../lint/outcome.ts'
+import type { CostDetails } from '../rule/finding.ts'
 import { LineIndex } from '../source/line-index.ts'
 import type { Format } from './format.ts'
 import { clean, frame } from './frame.ts'
@@ -15,7 +16,7 @@ export const stylish: Format = (outcome, context) => {
     const text = context.read(file)
     const lines = text === undefined ? undefined : new LineIndex(text)
     out.push('', paint.bold(clean(file)))
-    for (const finding of findings) out.push(...block(finding, lines, paint))
+    for (const finding of findings) out.push(...block(finding, lines, paint, context.verbose))
   }
   for (const error of outcome.errors) {
     const place = error.line === undefined ? error.file : `${error.file}:${error.line}`
@@ -37,19 +38,31 @@ function byFile(findings: readonly ReportedFinding[]): Map<string, ReportedFindi
   return files
 }
 
-function block(finding: ReportedFinding, lines: LineIndex | undefined, paint: Paint): string[] {
+function block(finding: ReportedFinding, lines: LineIndex | undefined, paint: Paint, verbose: boolean): string[] {
   const colour = finding.severity === 'error' ? paint.bad : finding.severity === 'warning' ? paint.warn : paint.note
   const where = paint.dim(`${finding.line}:${finding.column}`)
   const down = finding.direction === 'down' ? ` ${paint.dim('(in down)')}` : ''
   const out = ['', `  ${where}  ${colour(finding.severity)}  ${clean(finding.message)}${down}  ${paint.dim(finding.rule)}`]
   if (lines) out.push(...frame(lines, finding, paint).map((row) => `    ${row}`))
   out.push(`    ${paint.good('help:')} ${clean(finding.help)}`)
+  if (verbose && finding.details) out.push(...cost(finding.details, paint))
   for (const related of finding.related ?? []) {
     if (related.rule === undefined)
       out.push(`    ${paint.dim('see:')}  ${clean(related.message)} ${paint.dim(`(${related.file}:${related.line})`)}`)
     else out.push(`    ${paint.dim(`see:  also reported by ${related.rule}`)}`)
   }
   return out
+}
+
+/** What the engine does, and where that is known from. */
+function cost({ lock, algorithm, rewrites, scans, because, cite }: CostDetails, paint: Paint): string[] {
+  const does = [
+    ...(algorithm === undefined ? [] : [`algorithm ${algorithm}`]),
+    `lock ${lock}`,
+    ...(rewrites === true ? ['writes the table anew'] : scans === true ? ['reads the table whole'] : []),
+  ]
+  const reason = because === undefined ? '' : `, because ${because}`
+  return [`    ${paint.dim(clean(`cost:  ${does.join(', ')}${reason} (${cite})`))}`]
 }
 
 function unread({ opaque }: Outcome, paint: Paint): string[] {

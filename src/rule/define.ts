@@ -2,7 +2,7 @@ import type { FrameworkName } from '../frameworks/framework.ts'
 import type { DialectName } from '../ir/names.ts'
 import type { Operation, OperationKind, OperationOf } from '../ir/operation.ts'
 import type { Profile, Severity } from './finding.ts'
-import type { MigrationSite, ScriptSite, Site } from './site.ts'
+import type { HistorySite, MigrationSite, ReportOptions, ScriptSite, Site } from './site.ts'
 
 type SlotNames<Text extends string> = Text extends `${string}{${infer Slot}}${infer Rest}` ? Slot | SlotNames<Rest> : never
 type TextOf<M> = M extends { readonly text: infer Text extends string } ? Text : M extends string ? M : never
@@ -11,7 +11,15 @@ export type SlotsOf<M> = [SlotNames<TextOf<M>>] extends [never]
   ? Readonly<Record<string, never>>
   : Readonly<Record<SlotNames<TextOf<M>>, string | number>>
 
-export type Message = string | { readonly text: string; readonly severity?: Severity; readonly help?: string }
+export type Message =
+  | string
+  | {
+      readonly text: string
+      readonly severity?: Severity
+      readonly help?: string
+      /** Said from this profile on, where that is stricter than the rule's own; a rule that is switched on by name says it always. */
+      readonly profile?: Profile
+    }
 
 /** Replaces the loose `report` of a site by one that knows the rule's messages and their slots. */
 type WithReport<S, M extends Readonly<Record<string, Message>>> = Omit<S, 'report'> & {
@@ -19,7 +27,17 @@ type WithReport<S, M extends Readonly<Record<string, Message>>> = Omit<S, 'repor
     where: Parameters<Site['report']>[0],
     message: Id,
     slots: SlotsOf<M[Id]>,
-    options?: Parameters<Site['report']>[3],
+    options?: ReportOptions<keyof M & string>,
+  ): void
+}
+
+/** The same for a history, whose findings say which migration they belong to. */
+type WithHistoryReport<S, M extends Readonly<Record<string, Message>>> = Omit<S, 'report'> & {
+  report<Id extends keyof M & string>(
+    where: Parameters<HistorySite['report']>[0],
+    message: Id,
+    slots: SlotsOf<M[Id]>,
+    options: ReportOptions<keyof M & string> & Pick<Parameters<HistorySite['report']>[3], 'migration'>,
   ): void
 }
 
@@ -34,6 +52,8 @@ export interface WiderHandlers<M extends Readonly<Record<string, Message>>, Opti
   readonly script?: (at: WithReport<ScriptSite<string, Options>, M>) => void
   /** Called once per migration. */
   readonly migration?: (at: WithReport<MigrationSite<string, Options>, M>) => void
+  /** Called once per history, when its last migration has been replayed: for what a later migration may still mend. */
+  readonly history?: (at: WithHistoryReport<HistorySite<string, Options>, M>) => void
 }
 
 /**
@@ -107,6 +127,7 @@ export type Rule = {
     readonly on: { readonly [K in OperationKind | 'every']?: (operation: never, at: Site) => void } & {
       readonly script?: (at: ScriptSite) => void
       readonly migration?: (at: MigrationSite) => void
+      readonly history?: (at: HistorySite) => void
     }
     readonly bad: readonly BadExample[]
   }
@@ -148,7 +169,7 @@ export {
   replacementsOf,
 } from './replacement.ts'
 export { boundOf, isCatalog } from './rows.ts'
-export type { Age, HeldLock, MigrationSite, Moment, ScriptSite, Site, TableView, Walk } from './site.ts'
+export type { Age, HeldLock, HistorySite, MigrationSite, Moment, ScriptSite, Site, TableView, Walk } from './site.ts'
 export {
   areDependent,
   changesNothing,

@@ -20,6 +20,17 @@ export interface Related {
   readonly rule?: string
 }
 
+/** What the engine does to run the statement of a finding: its row of the dialect's facts. */
+export interface CostDetails {
+  readonly lock: string
+  readonly algorithm?: string
+  readonly rewrites: boolean | 'unknown'
+  readonly scans: boolean | 'unknown'
+  readonly because?: string
+  /** Where the facts come from: a manual page, or `measured: …`. */
+  readonly cite: string
+}
+
 /** A hazard in a migration. */
 export interface Finding {
   readonly rule: string
@@ -33,4 +44,6 @@ export interface Finding {
   readonly direction: 'up' | 'down'
   readonly evidence: Evidence
   readonly related: readonly Related[]
+  /** Absent when nothing waits for the statement, or the finding is about no single one. */
+  readonly details?: CostDetails
 }

@@ -1,4 +1,5 @@
 import type { Blocks, Cost, TypeChange, Version } from '../dialects/dialect.ts'
+import type { ProjectFacts } from '../frameworks/framework.ts'
 import type { DataType, Expression } from '../ir/column.ts'
 import type { Migration, Script, Statement } from '../ir/migration.ts'
 import type { DialectName, Name } from '../ir/names.ts'
@@ -79,7 +80,7 @@ export interface TableView {
   readonly fresh: boolean
 }
 
-export interface ReportOptions {
+export interface ReportOptions<Messages extends string = string> {
   /** Overrides the rule's severity for this finding. */
   readonly severity?: Severity
   /** Overrides the rule's `instead` for this finding. */
@@ -87,10 +88,10 @@ export interface ReportOptions {
   readonly related?: readonly Related[]
   readonly evidence?: Evidence
   /**
-   * What to say once for the whole run instead, when no migration of the history ever sets a timeout; `{count}` in the message is filled
-   * with the number of findings that it stands for.
+   * Two findings or more of the rule that name this message become one, with `{count}` filled with the number of those that it stands
+   * for. `unless`: each is said on its own after all where a migration of the history, or the runner, sets a timeout.
    */
-  readonly onceWithoutTimeouts?: string
+  readonly oncePerRun?: { readonly message: Messages; readonly unless?: 'timeouts-set' }
   /** Kept only when, after the last migration of the history, the table (or its column) is there, or is not: a later one may bring it back. */
   readonly atEnd?: { readonly table: Name; readonly column?: string; readonly is: 'there' | 'absent' }
 }
@@ -119,7 +120,7 @@ export interface BaseSite<Messages extends string = string, Options = unknown> {
     where: Span | { readonly span: Span },
     message: Messages,
     slots: Readonly<Record<string, string | number>>,
-    options?: ReportOptions,
+    options?: ReportOptions<Messages>,
   ): void
 }
 
@@ -152,6 +153,8 @@ export interface Site<O extends Operation = Operation, Messages extends string =
   typeChange(from: DataType, to: DataType): TypeChange
   /** "JSONB is a PostgreSQL type", when this engine or version lacks the type. */
   missingType(type: DataType): string | undefined
+  /** The cost of the statement as if these clauses of it (`ALGORITHM`, `LOCK`) were not written. */
+  costWithout(actions: readonly string[]): Cost
   /** A CHECK (column IS NOT NULL), whole or an AND part, on the table just before. */
   notNullCheck(table: Name, column: string): { readonly validated: boolean; readonly validatedHere: boolean } | undefined
 }
@@ -175,5 +178,50 @@ export interface MigrationSite<Messages extends string = string, Options = unkno
   readonly down: Walk | undefined
   /** How the schema after up and down differs from the schema before: what `down` does not undo. Empty when there is no down. */
   readonly leftover: readonly Difference[]
+  /** `up` walked again from where `down` leaves the database; undefined when there is no down. Walked when asked. */
+  readonly redo: Walk | undefined
   table(name: Name, moment: Moment): TableView
+}
+
+/** A migration of a history, as a handler of the whole history sees it. */
+export interface HistoryEntry {
+  /** The name by which the runner records and orders it. */
+  readonly id: string
+  readonly path: string
+  readonly position: Born
+  readonly judged: boolean
+  /** The exported class or member, where one file holds several. */
+  readonly exportName?: string
+}
+
+/** What a branch does to migrations that its base has. */
+export interface HistoryChanges {
+  /** `sameMeaning`: only spaces, comments or spelling differ. */
+  readonly edited: readonly { readonly id: string; readonly path: string; readonly sameMeaning: boolean }[]
+  /** Ids of those that are not there any more. */
+  readonly deleted: readonly string[]
+  /** The id of the last migration of the base; undefined: it has none. */
+  readonly newestInBase: string | undefined
+}
+
+/** What a handler of a whole history is given, when the last of its migrations has been replayed. */
+export interface HistorySite<Messages extends string = string, Options = unknown>
+  extends Pick<
+    BaseSite<Messages, Options>,
+    'dialect' | 'version' | 'atLeast' | 'framework' | 'profile' | 'options' | 'sameName' | 'sameColumn'
+  > {
+  /** The schema after the last migration. */
+  readonly final: Schema
+  /** In the order in which they run; `position` is what Born counts. */
+  readonly migrations: readonly HistoryEntry[]
+  readonly facts: ProjectFacts
+  /** undefined: not compared with a base (neither --since nor --staged). */
+  readonly changes: HistoryChanges | undefined
+  /** Files a finding under the migration of that position; one about a migration that is not judged is left out. */
+  report(
+    where: Span | { readonly span: Span },
+    message: Messages,
+    slots: Readonly<Record<string, string | number>>,
+    options: ReportOptions<Messages> & { readonly migration: Born },
+  ): void
 }

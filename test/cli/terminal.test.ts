@@ -121,7 +121,7 @@ describe('the other commands', () => {
         --cwd <folder>                 run as if started there
 
       How to judge
-        --profile <name>               safety (default), strict
+        --profile <name>               safety (default), strict, style
         --down <how>                   rollback (default): what breaks an undo; full: judge down like up
         --rule <id>=<severity>         off, info, warning, error; may be repeated
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Judged } from '../../src/lint/run.ts'
+import type { Judged } from '../../src/lint/judged.ts'
 import { Suppressions } from '../../src/lint/suppress.ts'
 
 const known = new Set(['rename-column', 'missing-down', 'row-loss'])
@@ -21,7 +21,6 @@ function findingAt(text: string, needle: string, rule = 'rename-column', stateme
     evidence: 'read',
     related: [],
     statement: { file, start: from, end: span.end },
-    onceWithoutTimeouts: undefined,
   }
 }
 
