@@ -1,4 +1,4 @@
-import { defineRule, type Name, type Site, showName } from '../../src/rule/define.ts'
+import { type DialectName, defineRule, type Name, type Site, showName } from '../../src/rule/define.ts'
 
 export default defineRule({
   id: 'not-null-without-default',
@@ -8,7 +8,7 @@ export default defineRule({
   since: '0.1.0',
   dialects: ['postgres', 'mysql', 'mariadb', 'sqlite'],
   inDown: 'full',
-  why: 'A column that must not be NULL has no value for the rows that are there already. PostgreSQL and SQLite refuse the statement as soon as the table has a row; MySQL and MariaDB write 0, an empty string or a zero date into every row and say nothing. The old release, which does not know the column, can no longer insert either.',
+  why: 'A column that must not be NULL has no value for the rows that are there already. PostgreSQL and SQLite refuse the statement as soon as the table has a row; MySQL and MariaDB write 0, an empty string or (MariaDB) a zero date into every row and say nothing; MySQL refuses the zero date. The old release, which does not know the column, can no longer insert either.',
   instead: 'Give it a DEFAULT in the database, or add it nullable, backfill in batches and set NOT NULL in a later migration.',
   unless:
     'The table is created in the same migration, or the column is generated, an identity or a serial. A default that only the application applies (UUIDV4, NOW, a function) emits no DEFAULT and does not help.',
@@ -18,6 +18,10 @@ export default defineRule({
     clientDefault:
       'Adding {column} to {table} as NOT NULL fails as soon as {table} has a row: the default {default} is applied by the application and emits no DEFAULT in the SQL.',
     domain: 'Adding {column} to {table} fails as soon as {table} has a row: its domain {type} does not allow NULL and has no default.',
+    zeroDate: {
+      text: 'Adding {column} to {table} as NOT NULL without a DEFAULT fails as soon as {table} has a row: MySQL would write a zero date, which its default sql_mode refuses (NO_ZERO_DATE).',
+      severity: 'warning',
+    },
     silentValue: {
       text: 'Adding {column} to {table} as NOT NULL without a DEFAULT writes {value} into every existing row without a word.',
       severity: 'warning',
@@ -39,7 +43,9 @@ export default defineRule({
       if (domain?.default && !domain.default.isNull && column.default === undefined) return
       if (isEmptied(name, at)) return
       if (at.dialect === 'mysql' || at.dialect === 'mariadb') {
-        at.report(span, 'silentValue', { ...slots, value: implicitValue(column.type?.name, column.type?.labels) }, { evidence: 'derived' })
+        const value = implicitValue(column.type?.name, column.type?.labels, at.dialect)
+        if (value === zeroDate && at.dialect === 'mysql') at.report(span, 'zeroDate', slots, { evidence: 'derived' })
+        else at.report(span, 'silentValue', { ...slots, value }, { evidence: 'derived' })
       } else if (column.clientDefault !== undefined) {
         at.report(span, 'clientDefault', { ...slots, default: column.clientDefault })
       } else at.report(span, 'fails', slots)
@@ -63,6 +69,8 @@ export default defineRule({
     },
     { on: 'sqlite', says: 'fails', sql: 'ALTER TABLE orders ADD COLUMN status TEXT NOT NULL;' },
     { on: 'mysql', says: 'silentValue', sql: 'ALTER TABLE orders ADD COLUMN quantity INT NOT NULL;' },
+    { on: 'mysql', says: 'zeroDate', title: 'A date on MySQL', sql: 'ALTER TABLE orders ADD COLUMN due DATE NOT NULL;' },
+    { on: 'mariadb', says: 'silentValue', title: 'A date on MariaDB', sql: 'ALTER TABLE orders ADD COLUMN due DATE NOT NULL;' },
   ],
   good: [
     {
@@ -98,12 +106,21 @@ function isEmptied(table: Name, at: Pick<Site, 'earlier' | 'sameName'>): boolean
 
 const numeric = new Set(['tinyint', 'smallint', 'mediumint', 'int', 'bigint', 'decimal', 'float', 'double', 'bit', 'year'])
 
-/** What MySQL stores where a NOT NULL column gets no value. */
-function implicitValue(type: string | undefined, labels: readonly string[] | undefined): string {
+const zeroDate = 'a zero date'
+
+/** MariaDB's own types and what stands for nothing in them. */
+const nothings: Readonly<Record<string, string>> = {
+  uuid: "'00000000-0000-0000-0000-000000000000'",
+  inet6: "'::'",
+  inet4: "'0.0.0.0'",
+}
+
+/** What MySQL and MariaDB store where a NOT NULL column gets no value (measured on MariaDB 10.11: its JSON is a text). */
+function implicitValue(type: string | undefined, labels: readonly string[] | undefined, dialect: DialectName): string {
   if (type === undefined) return "its type's zero value"
   if (type === 'enum') return labels?.[0] === undefined ? 'the first label' : `'${labels[0]}'`
-  if (type === 'json') return "the JSON value 'null'"
-  if (type === 'date' || type === 'datetime' || type === 'timestamp') return 'a zero date'
+  if (type === 'json' && dialect === 'mysql') return "the JSON value 'null'"
+  if (type === 'date' || type === 'datetime' || type === 'timestamp') return zeroDate
   if (type === 'time') return "'00:00:00'"
-  return numeric.has(type) ? '0' : "''"
+  return numeric.has(type) ? '0' : (nothings[type] ?? "''")
 }
