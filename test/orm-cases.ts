@@ -3,15 +3,17 @@ import type { Outcome, ReportedFinding } from '../src/lint/outcome.ts'
 import { check } from '../src/pipeline/check.ts'
 import { memoryProject } from '../src/project/memory.ts'
 import type { Rule } from '../src/rule/define.ts'
-import { settingsFor } from './run-example.ts'
+import { caseSettings } from './run-example.ts'
 
 /**
  * Cases in a fixture file, one after another:
  *
  *     === <title>
  *     dialect: mysql             postgres when not said
- *     expect: <rule id>, …       or none: exactly these rules speak about the newest migration under the strict profile
+ *     expect: <rule id>, …       or none: exactly these rules speak about the newest migration
  *     also-ok: <rule id>, …      right to say and right not to say
+ *     rules: <rule id>, …        judged by these too; in the text above the first case: for all of the file
+ *     strict: true               judged by all rules of the strict profile
  *     timeouts: none             nobody bounds lock waits; else the runner does
  *     cls: true                  Sequelize hands transactions on by continuation-local storage
  *     unreadable: true           something in it cannot be read, and that is right
@@ -19,6 +21,8 @@ import { settingsFor } from './run-example.ts'
  *     --- up, --- down           the bodies of the judged migration
  *     --- file                   or the judged migration as a whole module
  *     --- file <path>            any other file of the project
+ *
+ * A case is judged by the rules of the safety profile, and by every rule that a case of the file expects or allows.
  */
 export interface OrmCase {
   readonly title: string
@@ -26,6 +30,9 @@ export interface OrmCase {
   readonly dialect: DialectName
   readonly expect: readonly string[]
   readonly alsoOk: readonly string[]
+  /** The rules that it is judged by beside those of the safety profile. */
+  readonly rules: readonly string[]
+  readonly strict: boolean
   readonly bounded: boolean
   readonly cls: boolean
   readonly unreadable: boolean
@@ -39,9 +46,17 @@ export interface OrmVerdict {
   readonly outcome: Outcome
 }
 
+function list(value: string | undefined): string[] {
+  return value === undefined || value === 'none' ? [] : value.split(',').map((rule) => rule.trim())
+}
+
 /** Splits a fixture file into its cases. Throws on a header that it does not know: a misspelt expectation must not pass. */
 export function parseOrmCases(file: string, text: string): OrmCase[] {
   const cases: OrmCase[] = []
+  const preamble = text.split(/^=== /m)[0]!
+  const ofFile = [...text.matchAll(/^(?:expect|also-ok): (.+)$/gm), ...preamble.matchAll(/^rules: (.+)$/gm)].flatMap((match) =>
+    list(match[1]),
+  )
   let line = 1
   for (const part of text.split(/^(?==== )/m)) {
     const at = line
@@ -53,17 +68,18 @@ export function parseOrmCases(file: string, text: string): OrmCase[] {
       headers
         .filter((header) => !header.startsWith('#') && header.trim() !== '')
         .map((header) => {
-          const match = /^(dialect|expect|also-ok|timeouts|cls|unreadable): (.+)$/.exec(header)
+          const match = /^(dialect|expect|also-ok|rules|strict|timeouts|cls|unreadable): (.+)$/.exec(header)
           if (!match) throw new Error(`${file}:${at}: unknown header ${header}`)
           return [match[1]!, match[2]!.trim()] as const
         }),
     )
     if (!said.has('expect')) throw new Error(`${file}:${at}: a case needs expect`)
-    const list = (value: string | undefined) => (value === undefined || value === 'none' ? [] : value.split(',').map((rule) => rule.trim()))
     cases.push({
       title: title.slice(4),
       line: at,
       dialect: (said.get('dialect') ?? 'postgres') as DialectName,
+      rules: [...ofFile, ...list(said.get('rules'))],
+      strict: said.get('strict') === 'true',
       expect: list(said.get('expect')),
       alsoOk: list(said.get('also-ok')),
       bounded: said.get('timeouts') !== 'none',
@@ -103,15 +119,14 @@ function layOrmCase(one: OrmCase, framework: 'sequelize' | 'typeorm'): { readonl
   return { files, judged }
 }
 
-/** Judges a case under the strict profile through the one way every door goes, and compares. */
+/** Judges a case through the one way every door goes, and compares. */
 export async function judgeOrmCase(one: OrmCase, framework: 'sequelize' | 'typeorm', rules: readonly Rule[]): Promise<OrmVerdict> {
   const { files, judged } = layOrmCase(one, framework)
   const { outcome } = await check({
     project: memoryProject(files),
     projects: [{ framework, dialect: one.dialect, runner: one.cls ? { cls: true } : {}, boundByRunner: one.bounded }],
-    rules: settingsFor(rules, 'strict'),
+    ...caseSettings(rules, one.rules, one.strict),
     allRules: rules,
-    profile: 'strict',
     down: 'rollback',
     only: (path) => path === judged,
     together: false,

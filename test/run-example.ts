@@ -18,6 +18,26 @@ export function settingsFor(
     .map((rule) => ({ rule, severity: undefined, options: options[rule.id] ?? {} }))
 }
 
+/**
+ * How a case is judged: by every rule of the safety profile, and by those that it names, with all that they have to say; `strictly`: by
+ * every rule of the strict profile. Throws on a name that no rule has.
+ */
+export function caseSettings(
+  rules: readonly Rule[],
+  named: readonly string[],
+  strictly: boolean,
+): { readonly rules: readonly RuleSetting[]; readonly profile: Profile } {
+  const unknown = named.find((id) => !rules.some((rule) => rule.id === id))
+  if (unknown !== undefined) throw new Error(`there is no rule ${unknown}`)
+  const profile = strictly ? 'strict' : 'safety'
+  return {
+    profile,
+    rules: rules
+      .filter((rule) => reaches(profile, rule.profile) || named.includes(rule.id))
+      .map((rule) => ({ rule, severity: named.includes(rule.id) ? rule.severity : undefined, options: {} })),
+  }
+}
+
 interface Form {
   readonly framework: FrameworkName
   readonly extension: string

@@ -4,7 +4,7 @@ import type { Outcome, ReportedFinding } from '../src/lint/outcome.ts'
 import { check, type ProjectSettings } from '../src/pipeline/check.ts'
 import { memoryProject } from '../src/project/memory.ts'
 import type { Rule } from '../src/rule/define.ts'
-import { settingsFor } from './run-example.ts'
+import { caseSettings } from './run-example.ts'
 
 /**
  * Cases in a fixture file, one after another:
@@ -13,6 +13,8 @@ import { settingsFor } from './run-example.ts'
  *     <the migration>                     -- expect: <rule id>, <rule id>
  *
  * An expectation stands on a line of what the finding points at. A line without one must be silent.
+ * It is judged by the rules of the safety profile, and by every rule that a case of the file expects or that a line `-- Rules: <rule id>, …`
+ * above the first case names; `[rules a, b]` adds some for one case, `[strict]` all of the strict profile.
  * Flags: `[bounded]` the runner sets the timeouts; `[version 14]`; `[runner all|each|none]` the transactions of the runner;
  * `[prisma 6.4.0]` a Prisma project (its version may be left out); `[together]` the judged files ship in one batch;
  * `[path V2__users.sql]` the name of the last judged file, for runners that go by it;
@@ -25,6 +27,8 @@ export interface SqlCase {
   readonly file: string
   readonly line: number
   readonly flags: ReadonlyMap<string, string>
+  /** The rules that it is judged by beside those of the safety profile. */
+  readonly rules: readonly string[]
   readonly sections: readonly Section[]
 }
 
@@ -80,19 +84,27 @@ export function parseCases(file: string, text: string): SqlCase[] {
     }
     current.sections.at(-1)!.lines.push(line)
   })
+  const preamble = /^-- Rules: (.+)$/m.exec(text.split(/^-- case: /m)[0]!)?.[1]
+  const ofFile = [...listed(preamble), ...[...text.matchAll(expectation)].flatMap((match) => listed(match[1]))]
   return cases.map(({ sections, ...rest }) => ({
     ...rest,
     file,
+    rules: [...ofFile, ...listed(rest.flags.get('rules'))],
     sections: sections.map(({ kind, lines, above }) => ({ kind, above, text: `${lines.join('\n').trimEnd()}\n` })),
   }))
+}
+
+const expectation = /-- expect: ([\w\-, ]+)/g
+
+function listed(text: string | undefined): string[] {
+  return text === undefined ? [] : text.split(',').map((rule) => rule.trim())
 }
 
 /** What the lines of a case say must be said. */
 function expectationsOf(one: SqlCase): Expectation[] {
   return one.sections.flatMap(({ text, above }) =>
     text.split('\n').flatMap((line, index) => {
-      const expect = /-- expect: ([\w\-, ]+)/.exec(line)
-      return expect ? expect[1]!.split(',').map((rule) => ({ line: above + index + 1, rule: rule.trim() })) : []
+      return [...line.matchAll(expectation)].flatMap((match) => listed(match[1]).map((rule) => ({ line: above + index + 1, rule })))
     }),
   )
 }
@@ -135,7 +147,7 @@ function lay(one: SqlCase, dialect: DialectName): Laid {
   return { files, above, judged }
 }
 
-/** Judges a case under the strict profile through the one way every door goes, and compares. */
+/** Judges a case through the one way every door goes, and compares. */
 export async function judgeCase(one: SqlCase, dialect: DialectName, rules: readonly Rule[]): Promise<Verdict> {
   const { files, above, judged } = lay(one, dialect)
   const prisma = one.flags.get('prisma')
@@ -151,9 +163,8 @@ export async function judgeCase(one: SqlCase, dialect: DialectName, rules: reado
   const { outcome } = await check({
     project: memoryProject(files, prisma ? { prisma } : {}),
     projects: [settings],
-    rules: settingsFor(rules, 'strict'),
+    ...caseSettings(rules, one.rules, one.flags.has('strict')),
     allRules: rules,
-    profile: 'strict',
     down: 'rollback',
     only: (path) => judged.has(path),
     together: one.flags.has('together'),

@@ -31,8 +31,10 @@ export default defineRule({
     steps:
       'This is one of {count} steps that no transaction can hold together, and it cannot be run again: a stop after it leaves a migration that fails from its start.',
     invalidIndex: 'A failed build of {index} leaves it INVALID under its name: {outcome}.',
-    unguarded:
-      'This is one of {count} steps outside a transaction, and it cannot be run again: a stop after it leaves a migration that fails from its start.',
+    unguarded: {
+      text: 'This is one of {count} steps outside a transaction, and it cannot be run again: a stop after it leaves a migration that fails from its start.',
+      profile: 'strict',
+    },
   },
   on: {
     script(at) {
@@ -84,7 +86,7 @@ export default defineRule({
       }
       // The rebuild that Prisma writes for SQLite is its own affair.
       if (at.dialect === 'sqlite' && at.framework === 'prisma') return
-      if (at.profile !== 'safety' && areDependent(steps, at)) at.report(bare.moment.operation, 'unguarded', { count })
+      if (at.says('unguarded') && areDependent(steps, at)) at.report(bare.moment.operation, 'unguarded', { count })
     },
   },
   bad: [

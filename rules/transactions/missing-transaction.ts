@@ -1,5 +1,10 @@
 import { areDependent, defineRule, dropsNothing, mayStopAfter, moveOfRows, stepsOf, takesData } from '../../src/rule/define.ts'
 
+const moved =
+  'Rows are copied from here on and then taken away where they were, and no transaction wraps the two: a stop between them leaves both, and the next run copies them again.'
+const notAtomic =
+  'No transaction wraps the {count} steps from here on, and they take something away or build on one another: when one fails, those before it stay.'
+
 export default defineRule({
   id: 'missing-transaction',
   title: 'Dependent steps that nothing makes atomic',
@@ -14,10 +19,11 @@ export default defineRule({
     'The runner or the file wraps them, a statement among them cannot or should not run in a transaction (CONCURRENTLY, VALIDATE CONSTRAINT), or every step can be run again and none destroys anything. Filling existing rows is not a step.',
   sources: ['https://wiki.postgresql.org/wiki/Transactional_DDL_in_PostgreSQL:_A_Competitive_Analysis'],
   messages: {
-    moved:
-      'Rows are copied from here on and then taken away where they were, and no transaction wraps the two: a stop between them leaves both, and the next run copies them again.',
-    notAtomic:
-      'No transaction wraps the {count} steps from here on, and they take something away or build on one another: when one fails, those before it stay.',
+    moved,
+    notAtomic,
+    // psql -f, or a runner that was not named: only the strict profile argues from a habit.
+    movedByHabit: { text: moved, profile: 'strict' },
+    byHabit: { text: notAtomic, profile: 'strict' },
   },
   on: {
     script(at) {
@@ -27,18 +33,23 @@ export default defineRule({
       if (moments.some(({ operation }) => operation.kind === 'validateConstraint')) return
       const open = moments.filter((moment) => mayStopAfter(moment) && !dropsNothing(moment, at))
       const bare = stepsOf(open)
-      // psql -f, or a runner that was not named: only the strict profile argues from a habit.
-      if (at.walk.script.ambientAssumed && at.profile === 'safety') return
+      const assumed = at.walk.script.ambientAssumed
+      if (assumed && !at.says('byHabit')) return
       const guarded = bare.every(({ moments: parts, repeatable }) => repeatable && !parts.some((part) => takesData(part, at)))
       if (guarded || !areDependent(bare, at)) {
         const move = moveOfRows(open, at)
         const source = move?.operation.kind === 'insert' ? move.operation.query?.tables[0] : undefined
-        if (move && source && !at.table(source, move).fresh) at.report(move.operation, 'moved', {}, { evidence: 'derived' })
+        if (move && source && !at.table(source, move).fresh)
+          at.report(move.operation, assumed ? 'movedByHabit' : 'moved', {}, { evidence: 'derived' })
         return
       }
-      const rebuild = moments.some(({ operation }) => operation.kind === 'setVariable' && operation.name === 'pragma foreign_keys')
-      if (at.dialect === 'sqlite' && rebuild && (at.profile === 'safety' || at.framework === 'prisma')) return
-      at.report(bare[0]!.moment.operation, 'notAtomic', { count: bare.length }, { evidence: 'derived' })
+      const rebuild =
+        at.dialect === 'sqlite' &&
+        moments.some(({ operation }) => operation.kind === 'setVariable' && operation.name === 'pragma foreign_keys')
+      // The rebuild that Prisma writes for SQLite is its own affair.
+      if (rebuild && at.framework === 'prisma') return
+      const habit = assumed || rebuild
+      at.report(bare[0]!.moment.operation, habit ? 'byHabit' : 'notAtomic', { count: bare.length }, { evidence: 'derived' })
     },
   },
   bad: [
@@ -51,7 +62,7 @@ export default defineRule({
     },
     {
       on: 'postgres',
-      says: 'notAtomic',
+      says: 'byHabit',
       title: 'A plain file, judged strictly',
       profile: 'strict',
       sql: 'CREATE TABLE shops (id bigint PRIMARY KEY);\nALTER TABLE orders ADD COLUMN shop_id bigint REFERENCES shops (id);',

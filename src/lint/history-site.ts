@@ -2,6 +2,7 @@ import { atLeast } from '../dialects/dialect.ts'
 import type { ProjectFacts } from '../frameworks/framework.ts'
 import type { HistoryChanges, HistoryEntry, HistorySite } from '../rule/site.ts'
 import type { Schema } from '../schema/schema.ts'
+import { isSaid } from './message.ts'
 import type { RuleSetting, Scene } from './site.ts'
 import type { Course } from './walk.ts'
 
@@ -60,6 +61,9 @@ export class WholeHistorySite implements HistorySite {
   }
   atLeast(...version: number[]): boolean {
     return atLeast(this.version, ...version)
+  }
+  says(message: string): boolean {
+    return isSaid(this.#setting.rule.messages[message]!, this.#setting.severity, this.profile)
   }
   report(...finding: Parameters<HistorySite['report']>): void {
     this.#scene.report(this.#setting, ...finding)

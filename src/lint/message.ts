@@ -1,6 +1,6 @@
 import type { Cost } from '../dialects/dialect.ts'
 import type { Message } from '../rule/define.ts'
-import type { CostDetails, Profile, Severity } from '../rule/finding.ts'
+import { type CostDetails, type Profile, reaches, type Severity } from '../rule/finding.ts'
 
 /** The parts of messages seen so far: text and the names of slots in turn. */
 const parts = new Map<string, readonly string[]>()
@@ -29,9 +29,10 @@ export function severityOf(message: Message): Severity | undefined {
   return typeof message === 'string' ? undefined : message.severity
 }
 
-/** From which profile on the message is said, where that is not its rule's. */
-export function profileOf(message: Message): Profile | undefined {
-  return typeof message === 'string' ? undefined : message.profile
+/** Is the message said under a profile? Not when it asks for a stricter one, unless its rule was switched on by name. */
+export function isSaid(message: Message, severity: Severity | undefined, profile: Profile): boolean {
+  if (typeof message === 'string' || message.profile === undefined || severity !== undefined) return true
+  return reaches(profile, message.profile)
 }
 
 export function helpOf(message: Message): string | undefined {

@@ -3,7 +3,7 @@ import type { Migration, Script } from '../ir/migration.ts'
 import type { OperationKind } from '../ir/operation.ts'
 import { operationsOf } from '../ir/visit.ts'
 import type { Message } from '../rule/define.ts'
-import { type Profile, reaches } from '../rule/finding.ts'
+import type { Profile } from '../rule/finding.ts'
 import type { BaseSite, HistoryChanges, HistorySite, Moment, ReportOptions, Walk } from '../rule/site.ts'
 import { emptySchema } from '../schema/edit.ts'
 import { findColumn, findTable, keyOf, type Schema } from '../schema/schema.ts'
@@ -11,7 +11,7 @@ import type { Born } from '../schema/table.ts'
 import { cover, type Span } from '../source/span.ts'
 import { WholeHistorySite } from './history-site.ts'
 import { collapse, type Judged, relate } from './judged.ts'
-import { detailsOf, fill, helpOf, profileOf, severityOf, textOf } from './message.ts'
+import { detailsOf, fill, helpOf, isSaid, severityOf, textOf } from './message.ts'
 import { setsTimeout } from './session.ts'
 import { OperationSite, type RuleSetting, type Scene, WholeMigrationSite, WholeScriptSite } from './site.ts'
 import { advance, type Course, walk } from './walk.ts'
@@ -228,8 +228,7 @@ export class Judge {
     options: ReportOptions,
   ): Omit<Judged, 'span' | 'migration' | 'direction' | 'statement'> | undefined {
     const message: Message = rule.messages[id]!
-    const from = profileOf(message)
-    if (from !== undefined && severity === undefined && !reaches(this.#options.profile, from)) return undefined
+    if (!isSaid(message, severity, this.#options.profile)) return undefined
     const once = options.oncePerRun
     return {
       rule: rule.id,

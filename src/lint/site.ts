@@ -11,6 +11,7 @@ import { type Difference, diff } from '../schema/diff.ts'
 import { findColumn, findFunction, findTable, findType, keyOf, type Schema } from '../schema/schema.ts'
 import type { Born } from '../schema/table.ts'
 import { provesNotNull } from '../sql/not-null-proof.ts'
+import { isSaid } from './message.ts'
 import { ageOf, indexesLeading, viewTable } from './table-view.ts'
 import { type Course, walk } from './walk.ts'
 
@@ -96,6 +97,9 @@ class BaseSiteOf implements BaseSite {
   }
   declared(table: Name, column?: string) {
     return declaredIn(this.scene, table, column)
+  }
+  says(message: string): boolean {
+    return isSaid(this.setting.rule.messages[message]!, this.setting.severity, this.scene.profile)
   }
   protected viewAt(schema: Schema, name: Name): TableView {
     return viewTable(schema, name, this.position, this.scene.course.sameBatch)

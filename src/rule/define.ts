@@ -22,7 +22,8 @@ export type Message =
     }
 
 /** Replaces the loose `report` of a site by one that knows the rule's messages and their slots. */
-type WithReport<S, M extends Readonly<Record<string, Message>>> = Omit<S, 'report'> & {
+type WithReport<S, M extends Readonly<Record<string, Message>>> = Omit<S, 'report' | 'says'> & {
+  says(message: keyof M & string): boolean
   report<Id extends keyof M & string>(
     where: Parameters<Site['report']>[0],
     message: Id,
@@ -32,7 +33,8 @@ type WithReport<S, M extends Readonly<Record<string, Message>>> = Omit<S, 'repor
 }
 
 /** The same for a history, whose findings say which migration they belong to. */
-type WithHistoryReport<S, M extends Readonly<Record<string, Message>>> = Omit<S, 'report'> & {
+type WithHistoryReport<S, M extends Readonly<Record<string, Message>>> = Omit<S, 'report' | 'says'> & {
+  says(message: keyof M & string): boolean
   report<Id extends keyof M & string>(
     where: Parameters<HistorySite['report']>[0],
     message: Id,

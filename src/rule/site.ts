@@ -116,6 +116,8 @@ export interface BaseSite<Messages extends string = string, Options = unknown> {
   sameColumn(a: string, b: string): boolean
   /** Where the application's own code (model, entity, schema.prisma) still declares the table, or the column of it. */
   declared(table: Name, column?: string): { readonly file: string; readonly model: string } | undefined
+  /** Does this run say that message? Not when its profile is stricter: what only leads to it need not be worked out then. */
+  says(message: Messages): boolean
   report(
     where: Span | { readonly span: Span },
     message: Messages,
@@ -208,7 +210,7 @@ export interface HistoryChanges {
 export interface HistorySite<Messages extends string = string, Options = unknown>
   extends Pick<
     BaseSite<Messages, Options>,
-    'dialect' | 'version' | 'atLeast' | 'framework' | 'profile' | 'options' | 'sameName' | 'sameColumn'
+    'dialect' | 'version' | 'atLeast' | 'framework' | 'profile' | 'options' | 'sameName' | 'sameColumn' | 'says'
   > {
   /** The schema after the last migration. */
   readonly final: Schema
