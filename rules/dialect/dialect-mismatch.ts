@@ -1,4 +1,4 @@
-import { type Column, defineRule, type Site, type Span } from '../../src/rule/define.ts'
+import { type Column, defineRule, type Site, type Span, showName, type Table } from '../../src/rule/define.ts'
 
 export default defineRule({
   id: 'dialect-mismatch',
@@ -20,7 +20,11 @@ export default defineRule({
   messages: {
     feature: '{engine} does not have {feature}: that is {availableIn}.',
     cannotAdd: '{engine} cannot add {column} to a table that exists: {because}.',
-    type: 'The type {type} of {column} does not exist here: {because}.',
+    cannotDrop: {
+      text: '{engine} cannot drop {column} of {table}: {because}.',
+      help: 'Drop the index first; where a PRIMARY KEY or UNIQUE holds it, make the table anew without the column and copy the rows.',
+    },
+    type: 'The type {type} of {column} does not exist in {engine}: {because}.',
   },
   on: {
     unsupported(operation, at) {
@@ -40,17 +44,33 @@ export default defineRule({
       if (because !== undefined)
         at.report(span, 'cannotAdd', { engine: engineOf(at), column: column.name, because }, { evidence: 'derived' })
     },
+    dropColumn({ table, column, span }, at) {
+      // What a builder calls dropping a column makes a new SQLite table.
+      if (at.dialect !== 'sqlite' || at.statement.sql === undefined) return
+      const because = heldBySqlite(at.table(table).state, column, at)
+      if (because !== undefined)
+        at.report(span, 'cannotDrop', { engine: engineOf(at), column, table: showName(table), because }, { evidence: 'replayed' })
+    },
     modifyColumn({ to, span }, at) {
       judge(to, span, at)
     },
     alterColumnType({ column, type, span }, at) {
       const because = at.missingType(type)
-      if (because !== undefined) at.report(span, 'type', { type: type.text, column, because }, { evidence: 'derived' })
+      if (because !== undefined)
+        at.report(span, 'type', { engine: engineOf(at), type: type.text, column, because }, { evidence: 'derived' })
     },
   },
   bad: [
     { on: 'mysql', says: 'type', sql: 'CREATE TABLE shops (id INT PRIMARY KEY, data JSONB);' },
     { on: 'sqlite', says: 'cannotAdd', sql: 'ALTER TABLE shops ADD COLUMN opened TEXT DEFAULT CURRENT_TIMESTAMP;' },
+    {
+      on: 'sqlite',
+      says: 'cannotDrop',
+      title: 'An index still stands on it',
+      history: ['CREATE TABLE shops (id INTEGER PRIMARY KEY, city TEXT);\nCREATE INDEX shops_city ON shops (city);'],
+      sql: 'ALTER TABLE shops DROP COLUMN city;',
+      also: ['drop-before-contract'],
+    },
     { on: 'mysql', says: 'feature', title: 'MariaDB only', sql: 'ALTER TABLE shops ADD COLUMN IF NOT EXISTS note TEXT;' },
     {
       on: 'mysql',
@@ -61,6 +81,13 @@ export default defineRule({
     },
   ],
   good: [
+    {
+      on: 'sqlite',
+      title: 'The index goes first',
+      history: ['CREATE TABLE shops (id INTEGER PRIMARY KEY, city TEXT);\nCREATE INDEX shops_city ON shops (city);'],
+      sql: 'DROP INDEX shops_city;\nALTER TABLE shops DROP COLUMN city;',
+      also: ['drop-before-contract'],
+    },
     { on: 'mariadb', sql: 'ALTER TABLE shops ADD COLUMN IF NOT EXISTS note TEXT;' },
     { on: 'sqlite', title: 'SQLite takes any type name', sql: 'CREATE TABLE shops (id INTEGER PRIMARY KEY, data JSONB);' },
     {
@@ -80,10 +107,21 @@ export default defineRule({
 function refusedBySqlite(column: Column, fresh: boolean): string | undefined {
   if (column.constraints.some(({ kind }) => kind === 'primaryKey')) return 'ADD COLUMN takes no PRIMARY KEY'
   if (column.constraints.some(({ kind }) => kind === 'unique')) return 'ADD COLUMN takes no UNIQUE'
-  if (column.generated?.stored) return 'a generated column that is added must be VIRTUAL'
+  if (column.generated?.stored && !fresh) return 'a generated column that is added must be VIRTUAL'
   const value = column.default
   if (fresh || !value || (value.functions.length === 0 && !/^\s*\(?\s*current_/i.test(value.sql))) return undefined
   return `its default ${value.sql} is not constant`
+}
+
+/** Why SQLite's DROP COLUMN refuses a column: what the table's own definition or an index still needs. */
+function heldBySqlite(table: Table | undefined, column: string, at: Pick<Site, 'sameColumn'>): string | undefined {
+  const holds = (name: string | undefined) => name !== undefined && at.sameColumn(name, column)
+  for (const { constraint } of table?.constraints ?? []) {
+    if (constraint.kind === 'primaryKey' && constraint.columns.some(holds)) return 'it is in the PRIMARY KEY'
+    if (constraint.kind === 'unique' && constraint.columns.some(holds)) return 'a UNIQUE constraint stands on it'
+  }
+  const index = table?.indexes.find(({ keys, constraint }) => constraint === undefined && keys.some((key) => holds(key.column)))
+  return index && `the index ${index.name ?? ''} stands on it`.replace('  ', ' ')
 }
 
 const engines = { postgres: 'PostgreSQL', mysql: 'MySQL', mariadb: 'MariaDB', sqlite: 'SQLite' } as const
@@ -95,16 +133,21 @@ function engineOf(at: Pick<Site, 'dialect' | 'version'>): string {
 function judge(
   column: Column,
   span: Span,
-  at: Pick<Site, 'missingType'> & {
+  at: Pick<Site, 'missingType' | 'dialect' | 'version'> & {
     report(
       where: Span,
       id: 'type',
-      slots: { readonly type: string; readonly column: string; readonly because: string },
+      slots: { readonly engine: string; readonly type: string; readonly column: string; readonly because: string },
       options: { readonly evidence: 'derived' },
     ): void
   },
 ): void {
   const because = column.type && at.missingType(column.type)
   if (because !== undefined)
-    at.report(column.span ?? span, 'type', { type: column.type!.text, column: column.name, because }, { evidence: 'derived' })
+    at.report(
+      column.span ?? span,
+      'type',
+      { engine: engineOf(at), type: column.type!.text, column: column.name, because },
+      { evidence: 'derived' },
+    )
 }
