@@ -184,14 +184,18 @@ export function readDefault(c: Cursor): Expression {
   const from = c.at
   const value = readOperand(c, false)
   const parenthesised = c.tokens[from]?.text === '('
-  if (parenthesised) needs(c, from, 'an expression as DEFAULT', 80013, 100201)
+  const expression = expressionOf(c, value)
+  const foreign = expression.functions.find((name) => functionsOfPostgres.has(name.toLowerCase()))
+  if (foreign !== undefined) note(c, from, `the function ${foreign}()`, 'PostgreSQL')
+  else if (parenthesised) needs(c, from, 'an expression as DEFAULT', 80013, 100201)
   else if (value.kind === 'call' && !nowNames.has(value.name)) {
     if (c.syntax.mariadb) needs(c, from, `${value.name}() as DEFAULT`, undefined, 100201)
     else
       note(c, from, `${value.name}() as DEFAULT without parentheses`, 'MariaDB and PostgreSQL (MySQL 8.0.13 wants parentheses around it)')
   }
-  return expressionOf(c, value)
+  return expression
 }
+const functionsOfPostgres = new Set('gen_random_uuid uuid_generate_v1 uuid_generate_v4 uuidv4 uuidv7 clock_timestamp'.split(' '))
 const nowNames = new Set(['current_timestamp', 'now', 'localtime', 'localtimestamp', 'current_date', 'curdate'])
 
 export function readWordOrString(c: Cursor): string {

@@ -21,6 +21,13 @@ import {
 import { readExpression } from '../../sql/expression.ts'
 import { needs } from './parse-features.ts'
 
+const variablesOfPostgres = new Set(
+  (
+    'lock_timeout statement_timeout idle_in_transaction_session_timeout search_path client_encoding client_min_messages ' +
+    'standard_conforming_strings check_function_bodies row_security default_tablespace maintenance_work_mem work_mem'
+  ).split(' '),
+)
+
 /** Takes SET …: one operation for each variable. */
 export function readSet(c: Cursor, from: number): Operation[] {
   c.at++
@@ -69,6 +76,7 @@ function readAssignment(c: Cursor): SetVariable {
     }
   } else name = readIdentifier(c, 'a variable').toLowerCase()
   while (take(c, '.')) name += `.${readIdentifier(c, 'a variable', true).toLowerCase()}`
+  if (variablesOfPostgres.has(name)) note(c, from, `the variable ${name}`, 'PostgreSQL')
   if (!takeOne(c, '=', ':=')) {
     const mark = c.at
     if (take(c, 'TO')) note(c, mark, 'SET … TO', 'PostgreSQL')

@@ -12,6 +12,8 @@ export function column(reading: Reading, node: ColumnDef, range: Range): Column 
   const name = shownText(reading, node.colname ?? '')
   const parts = (node.constraints ?? []).map((part) => as(part, 'Constraint')).filter((part) => part !== undefined)
   const span = spanOf(reading, range.start, range.end)
+  if (isIndexOfMysql(node))
+    reading.unsupported.push({ kind: 'unsupported', span, feature: `${name.toUpperCase()} as a clause of a table`, availableIn: 'MySQL' })
   const starts = boundaries(reading, node, parts, range)
   const constraints: Constraint[] = []
   const serial = isSerial(node.typeName)
@@ -69,6 +71,15 @@ export function column(reading: Reading, node: ColumnDef, range: Range): Column 
     ...(collation === undefined ? {} : { collation }),
     span,
   }
+}
+
+/** `KEY by_city (city)`, MySQL's way to declare an index: PostgreSQL's grammar takes it for a column `key` of a type `by_city(city)`. */
+function isIndexOfMysql({ colname, typeName }: ColumnDef): boolean {
+  if (colname !== 'key' && colname !== 'index') return false
+  const type = typeName?.names?.length === 1 ? as(typeName.names[0], 'String')?.sval : undefined
+  if (type === undefined || type === 'geometry' || type === 'geography') return false
+  const modifiers = typeName?.typmods ?? []
+  return modifiers.length > 0 && modifiers.every((modifier) => as(modifier, 'ColumnRef') !== undefined)
 }
 
 /** Where each part of the column starts; the list carries the COLLATE clause's start last, when there is one. */

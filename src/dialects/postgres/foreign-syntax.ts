@@ -8,7 +8,7 @@ interface Foreign {
   readonly span: Span
 }
 
-/** Words, alone or in sequence, that only another engine has. */
+/** Words, alone or in sequence, that only another engine has; `''` is a string. */
 const phrases: readonly { readonly words: readonly string[]; readonly feature: string; readonly availableIn: string }[] = [
   { words: ['AUTO_INCREMENT'], feature: 'AUTO_INCREMENT', availableIn: 'MySQL' },
   { words: ['AUTOINCREMENT'], feature: 'AUTOINCREMENT', availableIn: 'SQLite' },
@@ -19,6 +19,15 @@ const phrases: readonly { readonly words: readonly string[]; readonly feature: s
   { words: ['ON', 'DUPLICATE', 'KEY'], feature: 'ON DUPLICATE KEY UPDATE', availableIn: 'MySQL' },
   { words: ['INSERT', 'IGNORE'], feature: 'INSERT IGNORE', availableIn: 'MySQL' },
   { words: ['REPLACE', 'INTO'], feature: 'REPLACE INTO', availableIn: 'MySQL' },
+  { words: ['UNIQUE', 'KEY'], feature: 'UNIQUE KEY', availableIn: 'MySQL' },
+  { words: ['FULLTEXT', 'KEY'], feature: 'FULLTEXT KEY', availableIn: 'MySQL' },
+  { words: ['FULLTEXT', 'INDEX'], feature: 'FULLTEXT INDEX', availableIn: 'MySQL' },
+  { words: ['CHARACTER', 'SET'], feature: 'CHARACTER SET', availableIn: 'MySQL' },
+  { words: ['COMMENT', "''"], feature: 'COMMENT in a definition', availableIn: 'MySQL' },
+  { words: ['COMMENT', '=', "''"], feature: 'COMMENT in a definition', availableIn: 'MySQL' },
+  { words: ['ALGORITHM', '='], feature: 'ALGORITHM=', availableIn: 'MySQL' },
+  { words: ['LOCK', 'TABLES'], feature: 'LOCK TABLES', availableIn: 'MySQL' },
+  { words: ['UNLOCK', 'TABLES'], feature: 'UNLOCK TABLES', availableIn: 'MySQL' },
   { words: ['DEFAULT', 'CHARSET'], feature: 'DEFAULT CHARSET', availableIn: 'MySQL' },
   { words: ['PRAGMA'], feature: 'PRAGMA', availableIn: 'SQLite' },
   { words: ['DELIMITER'], feature: 'DELIMITER', availableIn: 'MySQL' },
@@ -42,11 +51,15 @@ const within: readonly {
   readonly begins: readonly string[]
   readonly word: string
   readonly nested?: true
+  /** Only as long as none of these words has been met. */
+  readonly before?: readonly string[]
   readonly feature: string
   readonly availableIn: string
 }[] = [
   { begins: ['ALTER', 'TABLE'], word: 'AFTER', feature: 'the place of a column (AFTER)', availableIn: 'MySQL' },
   { begins: ['ALTER', 'TABLE'], word: 'FIRST', feature: 'the place of a column (FIRST)', availableIn: 'MySQL' },
+  { begins: ['ALTER', 'TABLE'], word: 'CHANGE', feature: 'CHANGE COLUMN', availableIn: 'MySQL' },
+  { begins: ['UPDATE'], word: 'JOIN', before: ['SET', 'FROM'], feature: 'UPDATE … JOIN', availableIn: 'MySQL' },
   { begins: ['ALTER', 'TABLE'], word: 'ENUM', feature: 'ENUM as the type of a column', availableIn: 'MySQL' },
   { begins: ['CREATE', 'TABLE'], word: 'ENUM', nested: true, feature: 'ENUM as the type of a column', availableIn: 'MySQL' },
   { begins: ['DROP', 'INDEX'], word: 'ON', feature: 'DROP INDEX … ON', availableIn: 'MySQL' },
@@ -60,6 +73,7 @@ export function foreignSyntax(reading: Reading): Foreign | undefined {
   const matched = phrases.map(() => 0)
   const starts = phrases.map(() => 0)
   const begins: string[] = []
+  const met = new Set<string>()
   let depth = 0
   let backtick: Foreign | undefined
   let placed: Foreign | undefined
@@ -69,15 +83,17 @@ export function foreignSyntax(reading: Reading): Foreign | undefined {
       backtick ??= { feature: 'names in backticks', availableIn: 'MySQL', span: spanOf(reading, s.start, s.end) }
       continue
     }
-    const token = s.kind === 'word' || s.kind === 'operator' ? s.text.slice(s.start, s.end).toUpperCase() : ''
+    const token = s.kind === 'string' ? "''" : s.kind === 'word' || s.kind === 'operator' ? s.text.slice(s.start, s.end).toUpperCase() : ''
     if (token === '(') depth++
     else if (token === ')') depth--
     if (begins.length < 2) begins.push(token)
     else
-      for (const { begins: wanted, word, nested, feature, availableIn } of within) {
-        if (token === word && (nested || depth === 0) && wanted.every((first, i) => begins[i] === first))
+      for (const { begins: wanted, word, nested, before, feature, availableIn } of within) {
+        if (token !== word || before?.some((one) => met.has(one))) continue
+        if ((nested || depth === 0) && wanted.every((first, i) => begins[i] === first))
           placed ??= { feature, availableIn, span: spanOf(reading, s.start, s.end) }
       }
+    if (token === 'SET' || token === 'FROM') met.add(token)
     for (let i = 0; i < phrases.length; i++) {
       const { words, feature, availableIn } = phrases[i]!
       if (token !== words[matched[i]!]) matched[i] = 0
