@@ -13,7 +13,7 @@ import { native } from './native.ts'
 import { askedValue } from './operators.ts'
 import { promiseOf } from './promises.ts'
 import { evaluateTemplate } from './templates.ts'
-import { containsHandle, isCollectionMethod, unknownCall, unknownMethod } from './unknown-calls.ts'
+import { containsHandle, eachCall, isCollectionMethod, unknownCall, unknownMethod } from './unknown-calls.ts'
 import type { FunctionValue, HandleValue, Value } from './value.ts'
 import { derived, list, primitive, str, text, undef, unknown } from './values.ts'
 import { codeOf, type Scope, spanOf, textOf, type Walk } from './walk.ts'
@@ -84,7 +84,14 @@ export function callValue(walk: Walk, target: Value, self: Value, args: readonly
   switch (target.kind) {
     case 'function': {
       const code = codeOf(target)
-      if (code?.kind === 'user') walk.otherCalls++
+      if (code?.kind === 'user') {
+        walk.otherCalls++
+        // Helpers that run a callback for each item, a few at a time, are full of turns that nobody can follow.
+        const name = code.node.id?.name ?? target.name
+        const known = name !== undefined && !args.some((arg) => containsHandle(walk, arg))
+        const visited = known ? eachCall(walk, name, args, span, expression) : undefined
+        if (visited !== undefined) return visited
+      }
       return callFunction(walk, target, self, args, span, expression)
     }
     case 'handle':

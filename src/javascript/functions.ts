@@ -6,6 +6,7 @@ import { writeMember } from './fork.ts'
 import { bindPattern, declaring } from './patterns.ts'
 import { asynchronousResult, settle } from './promises.ts'
 import { runBody } from './statements.ts'
+import { containsHandle } from './unknown-calls.ts'
 import type { FunctionValue, ObjectValue, Value } from './value.ts'
 import { fn, join, keyOf, list, mergeOrigins, record, undef, unknown } from './values.ts'
 import {
@@ -41,9 +42,11 @@ export function callFunction(
 
 function callUser(walk: Walk, code: UserCode, self: Value, args: readonly Value[], span: Span, expression: string): Value {
   const { node } = code
-  const running = walk.active.get(node) ?? 0
-  if (walk.depth >= walk.budget.depth || running >= 12) {
-    walk.blind(span, 'budget', `${expression} calls itself or others too deeply to be followed`)
+  const running = walk.active.get(node)
+  if (walk.depth >= walk.budget.depth || (running && running.times >= 12)) {
+    // A function that called itself so often and did nothing to the database does nothing further down.
+    const quiet = running && running.from === walk.events.length + walk.blinds.length && !args.some((arg) => containsHandle(walk, arg))
+    if (!quiet) walk.blind(span, 'budget', `${expression} calls itself or others too deeply to be followed`)
     return unknown('call', expression, span)
   }
   if (node.body === null || node.body === undefined) return unknown('call', expression, span)
@@ -60,7 +63,7 @@ function callUser(walk: Walk, code: UserCode, self: Value, args: readonly Value[
   const context = walk.context
   const from = walk.events.length
   walk.depth++
-  walk.active.set(node, running + 1)
+  walk.active.set(node, { times: (running?.times ?? 0) + 1, from: running?.from ?? walk.events.length + walk.blinds.length })
   let value: Value
   try {
     if (node.type !== 'ArrowFunctionExpression') {
@@ -78,7 +81,7 @@ function callUser(walk: Walk, code: UserCode, self: Value, args: readonly Value[
     }
   } finally {
     walk.depth--
-    if (running === 0) walk.active.delete(node)
+    if (running === undefined) walk.active.delete(node)
     else walk.active.set(node, running)
     walk.context = context
   }

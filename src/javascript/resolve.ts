@@ -1,4 +1,5 @@
 import type { Project } from '../project/project.ts'
+import { aliasedPlaces } from './aliases.ts'
 
 const extensions = ['.ts', '.js', '.mts', '.mjs', '.cts', '.cjs', '.tsx', '.jsx', '.json']
 const written: Readonly<Record<string, readonly string[]>> = {
@@ -26,11 +27,16 @@ export function directoryOf(path: string): string {
   return slash < 0 ? '' : path.slice(0, slash)
 }
 
-/** The file of the project that an import names: relative paths, and the usual aliases of a project's own sources; undefined: a package. */
+/** The file of the project that an import names: relative paths, what the compiler's options say, and the usual aliases of a project's own sources; undefined: a package. */
 export function resolveModule(project: Project, from: string, specifier: string): string | undefined {
   if (specifier.startsWith('.') || specifier.startsWith('/')) {
     const base = specifier.startsWith('/') ? joinPath('', specifier) : joinPath(directoryOf(from), specifier)
     return base === undefined ? undefined : fileAt(project, base)
+  }
+  if (specifier.startsWith('node:') || !/^[\w@~#$./-]+$/.test(specifier)) return undefined
+  for (const place of aliasedPlaces(project, from, specifier)) {
+    const found = fileAt(project, place)
+    if (found !== undefined) return found
   }
   if (!/^(?:[@~]\/|src\/|server\/|app\/|lib\/)/.test(specifier)) return undefined
   const bare = /^[@~]\//.test(specifier) ? specifier.slice(2) : specifier

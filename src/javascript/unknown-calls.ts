@@ -29,6 +29,9 @@ const eachMethods = new Set([
   'forEachSeries',
   'forEachOf',
 ])
+/** `asyncMap`, `forEachLimit`, `pMap`: helpers that call a function for each item of their first argument. */
+const eachHelper =
+  /^(?:p|async|parallel|concurrent|sequential|batch|limit)_?(?:map|each|foreach)(?:series|limit|parallel)?$|^(?:map|each|foreach)_?(?:async|series|limit|parallel|sequential|concurrent(?:ly)?|of|instance|batch)$/i
 const plainMethods = new Set([
   'includes',
   'indexOf',
@@ -134,6 +137,16 @@ function mayBeHandle(walk: Walk, value: Value | undefined): boolean {
   return (value.origins ?? []).some((origin) => containsHandle(walk, origin))
 }
 
+/** A helper by whose name it is plain that it calls a function for each item of a list; undefined: it is none. */
+export function eachCall(walk: Walk, name: string, args: readonly Value[], span: Span, expression: string): Value | undefined {
+  const [first] = args
+  const at = args.findIndex((arg) => arg.kind === 'function')
+  const callback = args[at]
+  if (!first || at < 1 || callback?.kind !== 'function') return undefined
+  if (eachMethods.has(name)) return eachOf(walk, first, name, callback, args.slice(at + 1), span, expression)
+  return eachHelper.test(name) ? eachOf(walk, first, 'eachSeries', callback, [], span, expression) : undefined
+}
+
 /**
  * A call of something that cannot be entered. Its callbacks are walked; when it is given the database, or may be a part of it, it is a blind.
  */
@@ -145,9 +158,8 @@ export function unknownCall(walk: Walk, expression: string, receiver: Value | un
     walk.otherCalls--
     return undef
   }
-  const [first, second] = args
-  if (first && second?.kind === 'function' && eachMethods.has(name))
-    return eachOf(walk, first, name, second, args.slice(2), span, expression)
+  const visited = eachCall(walk, name, args, span, expression)
+  if (visited !== undefined) return visited
   const origins = originsOf(receiver)
   const known = expression.includes('.')
     ? answered(walk, () => walk.host.unread?.({ expression, method: name, args, origins }, walk, span))
@@ -220,12 +232,13 @@ export function eachOf(
     }
   }
   const complete = items?.complete === true
+  const alike = !complete && (items === undefined || items.items.length === 0 || items.alike === true)
   switch (name) {
     case 'forEach':
       return undef
     case 'map':
     case 'flatMap':
-      return list(results, complete, span)
+      return alike ? { ...list(results, complete, span), alike } : list(results, complete, span)
     case 'reduce':
     case 'reduceRight':
       return total

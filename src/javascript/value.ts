@@ -26,6 +26,8 @@ export interface ArrayValue {
   readonly items: readonly Value[]
   /** False: more items may exist, or their order is unknown. */
   readonly complete: boolean
+  /** Each item stands for any number of items like it: what a callback made of the items of a list that is not known. */
+  readonly alike?: boolean
   readonly span?: Span
 }
 export interface ObjectValue {

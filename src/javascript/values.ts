@@ -226,7 +226,7 @@ export function piecesOf(value: Value, expression: string, span: Span | undefine
       return [{ text: written, span: from, verbatim: false }]
     }
     case 'array': {
-      if (!value.complete) break
+      if (!value.complete && !value.alike) break
       const pieces: Piece[] = []
       value.items.forEach((item, index) => {
         if (index > 0) pieces.push({ text: ',', span: undefined, verbatim: false })

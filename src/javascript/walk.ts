@@ -177,8 +177,8 @@ export interface Walk extends Machine {
   readonly classes: WeakMap<ObjectValue, ClassCode>
   /** What iterating an object gives (Map, Set). */
   readonly iterables: WeakMap<ObjectValue, () => ArrayValue>
-  /** Functions being walked, to stop recursion. */
-  readonly active: Map<unknown, number>
+  /** Functions being walked, to stop recursion: how often one runs inside itself, and how much had happened before the first time. */
+  readonly active: Map<unknown, { readonly times: number; readonly from: number }>
 }
 
 /** The program threw, definitely: unwinds to the nearest `try` of the program. */

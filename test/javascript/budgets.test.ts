@@ -39,6 +39,13 @@ describe('what a script may cost', () => {
     expect(calls(result)).toEqual(['one(a)', 'one(b)'])
   })
 
+  it('is not worth a word where a function that calls itself does nothing to the database', () => {
+    const walkTree = 'function visit(value) { for (const key of Object.keys(value)) visit(value[key]); return value }'
+    expect(up(`${walkTree}\nexport const up = async (db) => { await db.one(visit(JSON.parse(process.env.X))) }`).blinds).toEqual([])
+    const given = 'async function visit(db, node) { await visit(db, node.next) }'
+    expect(up(`${given}\nexport const up = async (db) => { await visit(db, list) }`).blinds).toMatchObject([{ because: 'budget' }])
+  })
+
   it('reads a text and a list that grow by thousands of lines, and a list of thousands of rows', () => {
     const lines = Array.from({ length: 8_000 }, (_, at) => `sql += 'INSERT INTO t VALUES (${at});'\nrows.push({ a: ${at} })`).join('\n')
     const result = up(

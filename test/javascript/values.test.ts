@@ -85,6 +85,25 @@ describe('strings', () => {
   })
 })
 
+describe('lists made of what is not known', () => {
+  it('show one item for all: the text has the form that it will have', () => {
+    const text = (source: string) => calls(body(`const rows = await db.rows(); ${source}`)).at(-1)
+    expect(text("await db.sql(`VALUES ${rows.map(() => '(?)')}`)")).toBe('sql(VALUES (?))')
+    expect(text("await db.sql('VALUES ' + rows.map(() => '(?)').join(', '))")).toBe('sql(VALUES (?))')
+    expect(text("await db.sql(rows.filter((row) => row.x).map((row) => `'${row.id}'`).join())")).toBe("sql('surefoot_hole_0_')")
+    expect(text("await db.sql(['a', ...rows].join())")).toBe('sql(a,surefoot_hole_0_)')
+  })
+  it('are walked once by helpers that call a function for each', () => {
+    for (const call of ['asyncMap(rows, go)', 'pMap(rows, go, { concurrency: 2 })', 'eachLimit(rows, 5, go)', 'forEachAsync(rows, go)']) {
+      const result = body(`const rows = await db.rows(); const go = async (row) => { await db.one(row.id) }; await ${call}`)
+      expect(result.events.at(-1)?.context.loops, call).toMatchObject([{ over: 'rows' }])
+    }
+    const own =
+      'const asyncMap = (list, go) => new Promise((done) => { let at = 0; const next = () => { go(list[at++]).then(next) }; next() })'
+    expect(calls(body(`${own}; await asyncMap([1, 2], async (n) => { await db.one(n) })`))).toEqual(['one(1)', 'one(2)'])
+  })
+})
+
 describe('classes', () => {
   it('fields, getters, statics, private methods and inheritance are followed', () => {
     const result = up(
@@ -144,6 +163,24 @@ describe('modules', () => {
       expect(calls(result), source).toEqual(['sql(SELECT 1;)'])
       expect((argument(result) as StringValue).pieces[0]!.span, source).toEqual({ file: 'm/sql/x.sql', start: 0, end: 9 })
     }
+  })
+  it('a path is counted from the folder in which the program is run, which may be any above the file', () => {
+    const source =
+      "const fs = require('fs'), path = require('path'); const file = path.resolve('db/sql/x.sql'); if (!fs.existsSync(file)) throw new Error('no'); await db.sql(fs.readFileSync(file, 'utf8'))"
+    const text = `export async function up(db) {\n${source}\n}`
+    expect(calls(up(text, { 'apps/api/db/sql/x.sql': 'SELECT 1' }, 'apps/api/src/migrations/1.ts'))).toEqual(['sql(SELECT 1)'])
+    const elsewhere = up(text, {}, 'apps/api/src/migrations/1.ts')
+    expect(elsewhere.refuses).toBeUndefined()
+    expect(calls(elsewhere)).toEqual(['sql(?unknown)'])
+  })
+  it('imports follow the paths and the base of the nearest compiler options', () => {
+    const source = "import { t } from '@app/names'\nimport { u } from 'lib/more'\nexport const up = (db) => db.add(t, u)"
+    const files = {
+      'apps/api/tsconfig.json': '{ // paths\n "compilerOptions": { "baseUrl": "./src", "paths": { "@app/*": ["shared/*"], } } }',
+      'apps/api/src/shared/names.ts': "export const t = 'users'",
+      'apps/api/src/lib/more.ts': "export const u = 'email'",
+    }
+    expect(calls(up(source, files, 'apps/api/src/migrations/1.ts'))).toEqual(['add(users, email)'])
   })
   it('the files of a folder are listed', () => {
     const source =

@@ -3,7 +3,7 @@ import type { Project } from '../../project/project.ts'
 
 /** Words of other tools' migrations. A file with one of them is Sequelize's only when it also speaks of the query interface. */
 const others =
-  /\bMigrationInterface\b|\bQueryRunner\b|\bqueryRunner\b|\bknex\b|node-pg-migrate|\bMigrationBuilder\b|\bkysely\b|mikro-orm|\bdb-?migrate\b|\bpgm\.|\bdbm\b|\bexports\._meta\b|\bmongoose\b|\bumzug-mongo|\.schema\.\w|\bthis\.(?:schema|addSql)\b/i
+  /\bMigrationInterface\b|\bQueryRunner\b|\bqueryRunner\b|\bknex\b|node-pg-migrate|\bMigrationBuilder\b|\bkysely\b|mikro-orm|\bdb-?migrate\b|\bpgm\.|\bdbm\b|\bexports\._meta\b|\bmongoose\b|\bumzug-mongo|\.schema\.\w|\.runSql\b|\bthis\.(?:schema|addSql)\b/i
 /** Methods that no migration of another tool calls on what its `up` is given, db-migrate's aside, which are known by their other words. */
 const ofQueryInterface =
   /\.\s*(?:(?:add|remove|change|rename)Column|(?:add|remove)(?:Index|Constraint)|bulk(?:Insert|Update|Delete)|(?:create|drop|rename|describe)Table|show(?:AllTables|Index|Constraint)|dropAll(?:Tables|Schemas|Enums)|dropEnum)\s*\(/
@@ -15,17 +15,19 @@ const sequelize = /\b[Ss]equelize\b/
 /** `up: …`, `up(…)`, `up = …`, `{ up, down }`, `export { up }`, `'up'`. */
 const up = /\bup\b\s*['"]?\s*[:(=,}\]]|\bfunction\s+up\b/
 
-export type Claim = 'yes' | 'maybe' | 'no'
+export type Claim = 'yes' | 'likely' | 'maybe' | 'no'
 
 /**
- * Is this text a migration for Sequelize? `maybe`: it has an `up` and nothing that tells whose it is: its neighbours decide.
+ * Is this text a migration for Sequelize? `likely`: it calls methods that hardly another tool has. `maybe`: it has an `up` and nothing that
+ * tells whose it is: its neighbours decide.
  */
 export function claimOf(text: string): Claim {
   if (!up.test(text)) return 'no'
   if (queryInterface.test(text))
     return others.test(text) && /\bMigrationInterface\b|\bimport\b[^\n]{0,200}['"]typeorm['"]/.test(text) ? 'no' : 'yes'
   if (others.test(text)) return 'no'
-  return sequelize.test(text) || ofQueryInterface.test(text) || ofModel.test(text) ? 'yes' : 'maybe'
+  if (sequelize.test(text)) return 'yes'
+  return ofQueryInterface.test(text) || ofModel.test(text) ? 'likely' : 'maybe'
 }
 
 /** Has the text an `up` at all? Where the user says that it is Sequelize's, other tools' words in it do not matter. */

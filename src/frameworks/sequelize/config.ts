@@ -126,7 +126,7 @@ function candidates(directory: string, rc: Rc | undefined): string[] {
 /** Programs that make the connection themselves (umzug) stand in one of these. */
 const connections = [
   '**/{umzug,migrate,migrator,sequelize,database,db,connection,storage}*.{ts,js,cjs,mjs}',
-  '**/{database,db,sequelize,storage}/{index,index.*}',
+  '**/{database,db,sequelize,storage,models}/{index,index.*}',
 ]
 
 /** What the connection's `define` says for all models. */

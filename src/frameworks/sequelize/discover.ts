@@ -79,13 +79,15 @@ function historyOf(
   const files = new Set(options.paths?.map(plainPath))
   const claimed: string[] = []
   const undecided: string[] = []
+  const alike = likeSequelizes.some((name) => project.dependency(name, directory) !== undefined)
   for (const path of paths) {
     if (options.paths ? isCompanion(path) : isNoMigration(path)) continue
     const file = project.read(path)
     // What cannot be read is kept beside migrations: `load` says why.
     const claim = 'text' in file ? claimOf(file.text) : 'maybe'
-    if (claim === 'yes' || (claim === 'maybe' && 'text' in file && importsSequelize(project, path, file.text))) claimed.push(path)
-    else if (claim === 'maybe' || (options.sure && options.paths && 'text' in file && hasUp(file.text))) undecided.push(path)
+    if (claim === 'yes' || (claim === 'likely' && !alike)) claimed.push(path)
+    else if (claim === 'maybe' && 'text' in file && importsSequelize(project, path, file.text)) claimed.push(path)
+    else if (claim !== 'no' || (options.sure && options.paths && 'text' in file && hasUp(file.text))) undecided.push(path)
   }
   const known = named || options.sure || undecided.some((path) => files.has(path)) || isSequelizes(project, directory)
   if (claimed.length === 0 && (!known || undecided.length === 0)) return undefined
@@ -114,6 +116,9 @@ function historyOf(
     },
   }
 }
+
+/** Tools whose migrations call methods of the same names. */
+const likeSequelizes = ['db-migrate', 'node-pg-migrate'] as const
 
 /** Does the package around the folder use Sequelize, and no other tool whose migrations have an `up` as well? */
 function isSequelizes(project: Project, directory: string): boolean {

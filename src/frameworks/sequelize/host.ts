@@ -258,6 +258,10 @@ export function sequelizeHost(options: LoadOptions, project: Project): Sequelize
     },
 
     unread(call, machine, span) {
+      // An instance out of a list that a query gave: `for (const user of await User.findAll()) await user.update(…)`.
+      const read = call.origins.map(rowsSpec).find((found) => found !== undefined)
+      const changed = read && instanceCall(read.query.tables[0], call.method)
+      if (changed) return run(changed, call.method, call.args, machine, span, 'the instance')
       const name = modelCalled(call, models)
       if (name !== undefined) return callModel(models.named(name), call.method, call.args, machine, span)
       // An item of what `findAll` gave is an instance; a row of a query is none, and what is made of a value of either neither.

@@ -76,7 +76,10 @@ function expand(paths: readonly string[]): readonly string[] {
 }
 
 const mentions = /\bqueryRunner\b|\bQueryRunner\b|\bMigrationInterface\b/
-const classPattern = /\b(abstract\s+)?class\s+([A-Za-z_$][\w$]*)?|\bfunction\s+([A-Za-z_$][\w$]*\d{13})\s*\(/g
+/** TypeORM's `up` gets the query runner; those of some other tools get nothing. */
+const takesSomething = /\bup\s*[:=]?\s*(?:async\s*)?(?:function\s*)?\(\s*[\w$]/
+const classPattern =
+  /\b(abstract\s+)?class\s+([A-Za-z_$][\w$]*)?(?=\s*(?:[{<]|extends\b|implements\b|\/[/*]))|\bfunction\s+([A-Za-z_$][\w$]*\d{13})\s*\(/g
 const namePattern = /(?:^|[\s;{])(?:public\s+|readonly\s+|override\s+)*(?:this\.)?name\s*(?::\s*string\s*)?=\s*(['"`])([^'"`\n]{1,200})\1/g
 
 /**
@@ -100,9 +103,9 @@ function entriesOf(project: Project, path: string, text: string, trusted: boolea
     const own = namePattern.exec(body)?.[2]
     const file = path.slice(path.lastIndexOf('/') + 1).replace(/\.[cm]?[jt]s$/, '')
     const id = own ?? name ?? file
-    const timed = timestampOf(id) !== undefined
+    const timed = /(?<!\d)\d{13}$/.test(id)
     if (upMethod.test(body)) {
-      if (!speaks && !timed) continue
+      if (!speaks && !(timed && takesSomething.test(body))) continue
     } else {
       if (!timed && !/migrat/i.test(path)) continue
       const inherits = inheritsUp(project, path, text, body)

@@ -29,11 +29,12 @@ function visit(call: NativeCall, self: ArrayValue, from: (results: readonly Valu
 /** Items whose answers are all known to be true, with what was not decided kept and the list left open. */
 function kept(results: readonly Value[], items: readonly Value[], self: ArrayValue): Value {
   const answers = results.map((result) => truthy(result))
-  return list(
+  const left = list(
     items.filter((_, index) => answers[index] !== false),
     self.complete && !answers.includes(undefined),
     self.span,
   )
+  return self.alike ? { ...left, alike: true } : left
 }
 
 function joined(call: NativeCall, self: ArrayValue): Value {
@@ -45,7 +46,7 @@ function joined(call: NativeCall, self: ArrayValue): Value {
     if (index > 0) pieces.push(...between)
     if (item.kind !== 'undefined' && item.kind !== 'null') pieces.push(...piecesOf(item, call.expression, item.span ?? call.span))
   })
-  if (!self.complete) {
+  if (!self.complete && !self.alike) {
     if (self.items.length > 0) pieces.push(...between)
     pieces.push(...piecesOf(derived(call.expression, call.span, self), call.expression, call.span))
   }

@@ -4,7 +4,7 @@ import { native, nativeObject } from '../native.ts'
 import { promiseOf } from '../promises.ts'
 import { directoryOf, joinPath } from '../resolve.ts'
 import type { Value } from '../value.ts'
-import { derived, fn, list, plain, record, text, undef, unknown } from '../values.ts'
+import { derived, fn, list, plain, record, text, undef, unknown, yes } from '../values.ts'
 import type { NativeCall } from '../walk.ts'
 import { promiseGlobal } from './promise-global.ts'
 
@@ -58,27 +58,53 @@ if (path.kind === 'object') {
   path.members.set('default', path)
 }
 
-/** The text of a file, traced to that file; unknown when the project has none there. */
-function fileText(call: NativeCall): Value {
+/**
+ * The places that the first argument may mean: from the project's root, and from each folder above the calling file. A program is often run
+ * in its package's folder, and paths that do not start at the file itself are counted from there.
+ */
+function* placesOf(call: NativeCall): Generator<string> {
   const known = pathOf(call.args[0])
   const relative = known === undefined ? undefined : joinPath('', known)
-  const content = relative === undefined ? undefined : call.walk.readText(relative)
-  if (content === undefined || relative === undefined) return unknown('unknown', `${call.expression}(…)`, call.span)
+  if (relative === undefined) return
+  yield relative
+  for (let folder = directoryOf(call.span.file); folder !== ''; folder = directoryOf(folder)) yield `${folder}/${relative}`
+}
+
+/** The text of a file, traced to that file; unknown when the project has none there. */
+function fileText(call: NativeCall): Value {
+  let relative = ''
+  let content: string | undefined
+  for (const place of placesOf(call)) {
+    relative = place
+    content = call.walk.readText(place)
+    if (content !== undefined) break
+  }
+  if (content === undefined) return unknown('unknown', `${call.expression}(…)`, call.span)
   const traced = tracedText(content, relative)
   return { kind: 'string', pieces: content === '' ? [] : traced.pieces, span: { file: relative, start: 0, end: content.length } }
 }
 
 /** The names in a folder; unknown when the project has no file there. */
 function folderNames(call: NativeCall): Value {
-  const known = pathOf(call.args[0])
-  const relative = known === undefined ? undefined : joinPath('', known)
-  const names = relative === undefined ? [] : call.walk.listFiles(relative)
-  if (names.length === 0) return unknown('unknown', `${call.expression}(…)`, call.span)
-  return list(
-    names.map((name) => text(name, call.span)),
-    true,
-    call.span,
-  )
+  for (const place of placesOf(call)) {
+    const names = call.walk.listFiles(place)
+    if (names.length === 0) continue
+    return list(
+      names.map((name) => text(name, call.span)),
+      true,
+      call.span,
+    )
+  }
+  return unknown('unknown', `${call.expression}(…)`, call.span)
+}
+
+/** Is there such a file? No only where its folder is known: the program may mean a folder that is not the project's. */
+function fileExists(call: NativeCall): Value | undefined {
+  for (const place of placesOf(call)) {
+    if (call.walk.readText(place) !== undefined || call.walk.listFiles(place).length > 0) return yes
+  }
+  const [first] = placesOf(call)
+  return first !== undefined && call.walk.listFiles(directoryOf(first)).length > 0 ? { kind: 'boolean', value: false } : undefined
 }
 
 const filePromises: Readonly<Record<string, Run>> = {
@@ -90,12 +116,7 @@ const fs = nativeObject(
   {
     readFileSync: fileText,
     readdirSync: folderNames,
-    existsSync: (call) => {
-      const known = pathOf(call.args[0])
-      const relative = known === undefined ? undefined : joinPath('', known)
-      if (relative === undefined) return undefined
-      return { kind: 'boolean', value: call.walk.readText(relative) !== undefined }
-    },
+    existsSync: fileExists,
     readFile(call) {
       const callback = call.args[call.args.length - 1]
       if (callback?.kind === 'function')

@@ -33,7 +33,15 @@ describe('a migration is known by what it calls, whatever its parameters are nam
     "export const up = (migration) => migration.bulkInsert('roles', [{ name: 'a' }])",
     "const { User } = require('../models'); module.exports = { async up() { await User.update({ a: 1 }, { where: {} }) } }",
     "const db = require('../db'); exports.up = () => db.Role.bulkCreate([{ name: 'a' }])",
-  ])('%s', (text) => expect(claimOf(text)).toBe('yes'))
+  ])('%s', (text) => {
+    expect(claimOf(text)).toBe('likely')
+    expect(pathsOf(discover(memoryProject({ 'migrations/1-a.js': text }), {}))).toHaveLength(1)
+  })
+
+  it('but not where the package uses a tool whose methods are named alike', () => {
+    const text = "exports.up = function (db) { return db.addColumn('users', 'x', { type: 'int' }) }"
+    expect(discover(memoryProject({ 'migrations/1-a.js': text }, { 'db-migrate': '0.11.14', sequelize: '6.37.0' }), {})).toEqual([])
+  })
 
   it.each([
     "exports.up = (db) => db.schema.createTable('a', (t) => t.increments())",

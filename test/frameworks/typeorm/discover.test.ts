@@ -185,6 +185,17 @@ export const stepOn = (table: string) => class { async up(queryRunner: QueryRunn
     expect(ids({ 'migrations/step.ts': base, 'migrations/1.ts': heir('./step') })).toEqual(['A1700000000001'])
   })
 
+  it('leave what other tools and words of prose call a class alone', () => {
+    expect(
+      ids({
+        'migrations/1.ts':
+          "import { Migration } from '@mikro-orm/migrations'\nexport class Migration20240101000000 extends Migration { async up(): Promise<void> { this.addSql('SELECT 1') } }",
+        'migrations/interface.ts':
+          '/** The class name should end in a timestamp. */\nexport interface MigrationInterface { name?: string\n up(queryRunner: QueryRunner): Promise<any> }',
+      }),
+    ).toEqual([])
+  })
+
   it('are known by their digits where no word speaks of a query runner', () => {
     const text = "module.exports = class A1700000000001 { async up(qr) { await qr.query('SELECT 1') } }"
     expect(ids({ 'migrations/1.js': text })).toEqual(['A1700000000001'])
