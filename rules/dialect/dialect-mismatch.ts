@@ -8,7 +8,8 @@ export default defineRule({
   since: '0.1.0',
   dialects: ['postgres', 'mysql', 'mariadb', 'sqlite'],
   inDown: 'speaks',
-  why: 'The statement uses a word or a type that the declared engine, or the declared version of it, does not have. It fails when it is run, in the middle of a deployment.',
+  inBranches: true,
+  why: 'The statement uses a word or a type that the declared engine, or the declared version of it, does not have. It fails when it is run, in the middle of a deployment. A branch that only another engine takes is judged by what that engine has.',
   instead: 'Write it for the engine and version that runs in production, or declare the right dialect and serverVersion.',
   unless:
     'The construct is valid there: version comments, SERIAL and BOOLEAN in MySQL, RETURNING in MariaDB, any type name in a SQLite table that is not STRICT.',

@@ -14,7 +14,7 @@ import type {
 import type { DialectName } from '../ir/names.ts'
 import type { Judged } from '../lint/judged.ts'
 import type { Outcome, ReportedHistory } from '../lint/outcome.ts'
-import { Judge } from '../lint/run.ts'
+import { Judge, type JudgeOptions } from '../lint/run.ts'
 import type { RuleSetting } from '../lint/site.ts'
 import { Suppressions } from '../lint/suppress.ts'
 import type { Course } from '../lint/walk.ts'
@@ -24,6 +24,7 @@ import type { Rule } from '../rule/define.ts'
 import type { Profile } from '../rule/finding.ts'
 import type { HistoryChanges } from '../rule/site.ts'
 import { home } from '../version.ts'
+import { judgeBranches } from './branches.ts'
 import { dialectOf, frameworks, withParser } from './engines.ts'
 import { Gathering } from './gather.ts'
 import { remembering } from './remember.ts'
@@ -217,7 +218,7 @@ async function judgeHistory(
     boundByRunner: settings.boundByRunner,
     sameBatch: (born) => options.together && judged.has(born),
   }
-  const judge = new Judge(course, {
+  const asked: JudgeOptions = {
     rules: options.rules,
     profile: options.profile,
     down: options.down,
@@ -230,7 +231,9 @@ async function judgeHistory(
       return facts
     },
     changes: () => options.changes?.(history),
-  })
+  }
+  const judge = new Judge(course, asked)
+  const branches: Judged[] = []
   const last = judge.asksAtEnd ? history.entries.length - 1 : Math.max(...judged)
   const seen = new Set<string>()
   const suppressions = new Map<string, { readonly own: Suppressions; readonly migration: string }>()
@@ -249,6 +252,7 @@ async function judgeHistory(
     if (migration.unreadable !== undefined) {
       if (judged.has(position)) gathered.error({ file: entry.path, message: migration.unreadable })
     } else if (judged.has(position)) {
+      branches.push(...(await judgeBranches({ entry, position, migration, framework, load, project }, asked)))
       for (const file of migration.files) {
         if (seen.has(file)) continue
         seen.add(file)
@@ -262,7 +266,7 @@ async function judgeHistory(
   }
   for (const { span, count } of judge.unjudged) gathered.unjudged(span, count)
   const findings: Judged[] = []
-  for (const finding of judge.finish()) {
+  for (const finding of [...judge.finish(), ...branches]) {
     if (suppressions.get(finding.span.file)?.own.covers(finding)) gathered.suppressed()
     else findings.push(finding)
   }

@@ -1,7 +1,7 @@
 import type { Migration } from '../ir/migration.ts'
 import { scriptsOf } from '../ir/visit.ts'
-import type { Outcome, Place, ReportedError, ReportedFinding, ReportedHistory, ReportedOpaque } from '../lint/outcome.ts'
 import type { Judged } from '../lint/judged.ts'
+import type { Outcome, Place, ReportedError, ReportedFinding, ReportedHistory, ReportedOpaque } from '../lint/outcome.ts'
 import type { Project } from '../project/project.ts'
 import { LineIndex } from '../source/line-index.ts'
 import type { Span } from '../source/span.ts'

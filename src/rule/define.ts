@@ -115,6 +115,8 @@ export interface RuleDefinition<M extends Readonly<Record<string, Message>>, Opt
   readonly sources: readonly string[]
   /** `speaks`: also judged in `down` by default (rollback rules and what surely fails); `full`: only under `--down full`. */
   readonly inDown: 'speaks' | 'full'
+  /** Also judged in the branches of a migration that only other engines than the declared one take. */
+  readonly inBranches?: true
   readonly messages: M
   readonly options?: Options
   readonly on: OperationHandlers<M, Options> & WiderHandlers<M, Options>
