@@ -3,6 +3,7 @@ import { basename, dirname, join, relative } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { Rule } from '../src/rule/define.ts'
 import { rulePage, ruleTable } from '../src/rule/page.ts'
+import { coveragePage, readCatalogue } from './coverage.ts'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 
@@ -53,6 +54,7 @@ for (const file of files) {
   const module = (await import(pathToFileURL(join(root, file)).href)) as { readonly default: Rule }
   rules.push({ rule: module.default, file })
 }
+write('rules/coverage.md', coveragePage(readCatalogue(join(root, 'scripts/hazards.json')), rules))
 for (const { rule, file } of rules) write(file.replace(/\.ts$/, '.md'), rulePage(rule))
 /** What the command prints for one migration of the demo project, without what differs from run to run. */
 async function screen(): Promise<string> {

@@ -5,6 +5,7 @@ export default defineRule({
   title: 'Rows read all at once, then written one by one',
   severity: 'warning',
   profile: 'safety',
+  profileBecause: 'A round trip for each row of a live table holds a deployment up for hours.',
   since: '0.1.0',
   dialects: ['postgres', 'mysql', 'mariadb', 'sqlite'],
   inDown: 'full',
@@ -12,6 +13,8 @@ export default defineRule({
   instead: 'Let one statement do it in SQL, or read in pages by key and write each page in one statement.',
   unless: 'The rows are read in pages or bounded by a LIMIT or key.',
   sources: ['https://github.com/ankane/strong_migrations#backfilling-data'],
+  covers: [202],
+  equivalents: [],
   messages: {
     loop: 'Every row of {source} is read, and {target} is written once for each of them: one round trip a row.',
   },

@@ -15,6 +15,7 @@ export default defineRule({
   title: 'Whole table changed in one statement',
   severity: 'warning',
   profile: 'safety',
+  profileBecause: 'A table locked row by row, or a replica that falls behind, is an outage.',
   since: '0.1.0',
   dialects: ['postgres', 'mysql', 'mariadb', 'sqlite'],
   inDown: 'full',
@@ -22,7 +23,9 @@ export default defineRule({
   instead: 'Change it in batches by key range, each committed on its own, from a job or a migration that runs outside a transaction.',
   unless:
     'The rows are picked by key, bounded by a range or LIMIT in a loop that commits, or belong to a table that this migration created.',
-  sources: ['https://dev.mysql.com/doc/refman/8.4/en/innodb-locks-set.html', 'strong_migrations:backfilling-data', 'safe-pg-migrations'],
+  sources: ['https://dev.mysql.com/doc/refman/8.4/en/innodb-locks-set.html'],
+  covers: [132, 133, 197, 199, 204, 207],
+  equivalents: [],
   messages: {
     update: 'This {statement} may change every row of {table} in one statement: each row it touches stays locked until it commits.',
     delete: 'This {statement} may remove every row of {table} in one statement: each row it touches stays locked until it commits.',

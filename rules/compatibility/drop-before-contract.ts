@@ -22,6 +22,7 @@ export default defineRule({
   title: 'Column or table dropped while the old release may still use it',
   severity: 'warning',
   profile: 'safety',
+  profileBecause: 'The old release fails on its next query, and the rows do not come back.',
   since: '0.1.0',
   dialects: ['postgres', 'mysql', 'mariadb', 'sqlite'],
   inDown: 'full',
@@ -29,7 +30,18 @@ export default defineRule({
   instead: 'First release code that no longer uses it; drop it in a later migration, when nothing declares it any more.',
   unless:
     'An earlier migration added and filled its replacement and nothing declares the old one; the table was created in this migration, is a checkpoint copy or temporary, or is being rebuilt; or IF EXISTS finds nothing, as the whole history shows.',
-  sources: ['https://martinfowler.com/bliki/ParallelChange.html', 'squawk:ban-drop-column', 'squawk:ban-drop-table', 'atlas:BC102'],
+  sources: ['https://martinfowler.com/bliki/ParallelChange.html'],
+  covers: [8, 29, 123, 124, 125, 127, 128, 143, 170, 171, 176, 267, 274],
+  equivalents: [
+    'squawk:ban-drop-table',
+    'squawk:ban-drop-column',
+    'squawk:ban-drop-database',
+    'atlas:DS102',
+    'atlas:DS103',
+    'atlas:DS101',
+    'strong_migrations:create_table',
+    'strong_migrations:remove_column',
+  ],
   messages: {
     column: 'Dropping {table}.{column}: no earlier migration replaced it, and the old release may still read it while this is deployed.',
     table: 'Dropping {table}: no earlier migration replaced it, and the old release may still use it while this is deployed.',

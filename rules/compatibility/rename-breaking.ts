@@ -5,6 +5,7 @@ export default defineRule({
   title: 'Rename under a running release',
   severity: 'error',
   profile: 'safety',
+  profileBecause: 'The old release fails on its next query.',
   since: '0.1.0',
   dialects: ['postgres', 'mysql', 'mariadb', 'sqlite'],
   inDown: 'full',
@@ -12,11 +13,17 @@ export default defineRule({
   instead: 'Add the new name, write to both, backfill, move the readers, and drop the old name in a later migration.',
   unless:
     'The table is new, only an index or a constraint is renamed, or the old name is taken again in the same transaction: a view, a swapped table, a generated column.',
-  sources: [
-    'https://www.postgresql.org/docs/current/sql-altertable.html',
+  sources: ['https://www.postgresql.org/docs/current/sql-altertable.html'],
+  covers: [113, 125, 161, 162, 163, 164],
+  equivalents: [
     'squawk:renaming-column',
     'squawk:renaming-table',
-    'strong_migrations',
+    'atlas:BC102',
+    'atlas:BC101',
+    'strong_migrations:rename_column',
+    'strong_migrations:rename_table',
+    'strong_migrations:rename_schema',
+    'strong_migrations:rename_enum_value',
   ],
   messages: {
     column: 'Renaming {table}.{from} to {to} breaks the running release: its queries on {from} fail from now on.',

@@ -5,6 +5,7 @@ export default defineRule({
   title: 'Foreign key validated under lock',
   severity: 'error',
   profile: 'safety',
+  profileBecause: 'Writes of two tables wait for a scan, and there is a way without it.',
   since: '0.1.0',
   dialects: ['postgres'],
   inDown: 'full',
@@ -12,11 +13,14 @@ export default defineRule({
   instead: 'Add the constraint NOT VALID, and VALIDATE CONSTRAINT it in a later migration: validation alone lets reads and writes go on.',
   unless:
     'The referencing table is new. A nullable column added with REFERENCES in its own definition and no default has no row to check; a constraint added after the column is checked by reading the table. Before PostgreSQL 18 a partitioned table cannot have a NOT VALID foreign key.',
-  sources: [
-    'https://www.postgresql.org/docs/current/sql-altertable.html',
+  sources: ['https://www.postgresql.org/docs/current/sql-altertable.html'],
+  covers: [49],
+  equivalents: [
     'squawk:adding-foreign-key-constraint',
-    'strong_migrations',
-    'eugene:E5',
+    'squawk:constraint-missing-not-valid',
+    'eugene:E1',
+    'atlas:PG306',
+    'strong_migrations:add_foreign_key',
   ],
   messages: {
     validates: 'Adding the foreign key {constraint} reads all of {table} while writes to {tables} are blocked.',

@@ -5,6 +5,7 @@ export default defineRule({
   title: 'Foreign key without an index',
   severity: 'warning',
   profile: 'strict',
+  profileBecause: 'Slow deletes are advice: nothing breaks on the day of the deployment.',
   since: '0.1.0',
   dialects: ['postgres', 'sqlite'],
   inDown: 'full',
@@ -16,6 +17,8 @@ export default defineRule({
     'https://www.postgresql.org/docs/current/ddl-constraints.html#DDL-CONSTRAINTS-FK',
     'https://www.sqlite.org/foreignkeys.html#fk_indexes',
   ],
+  covers: [233],
+  equivalents: ['eugene:E15'],
   messages: {
     none: 'No index of {table} starts with {columns}: each delete in {parent} reads all of {table} to look for references.',
   },

@@ -5,6 +5,7 @@ export default defineRule({
   title: 'Unique constraint builds its index under an exclusive lock',
   severity: 'error',
   profile: 'safety',
+  profileBecause: 'Reads and writes wait while an index is built, and there is a way without it.',
   since: '0.1.0',
   dialects: ['postgres'],
   inDown: 'full',
@@ -12,7 +13,20 @@ export default defineRule({
   instead: 'CREATE UNIQUE INDEX CONCURRENTLY first, then ADD CONSTRAINT … USING INDEX, which only changes the catalog.',
   unless:
     'The table is new, or the constraint adopts an index that is there already. A primary key that adopts one needs its columns NOT NULL beforehand, or it scans.',
-  sources: ['https://www.postgresql.org/docs/current/sql-altertable.html', 'squawk:disallowed-unique-constraint', 'eugene:E7'],
+  sources: ['https://www.postgresql.org/docs/current/sql-altertable.html'],
+  covers: [53, 54, 55, 56, 58],
+  equivalents: [
+    'squawk:disallowed-unique-constraint',
+    'squawk:adding-serial-primary-key-field',
+    'eugene:E7',
+    'eugene:W14',
+    'eugene:E8',
+    'atlas:PG105',
+    'atlas:PG104',
+    'atlas:PG304',
+    'strong_migrations:add_unique_constraint',
+    'strong_migrations:add_exclusion_constraint',
+  ],
   messages: {
     builds: 'Adding {what} to {table} builds its index under an exclusive lock: reads and writes wait until it is finished.',
     partitioned: {

@@ -5,6 +5,7 @@ export default defineRule({
   title: 'Required column added without a default',
   severity: 'error',
   profile: 'safety',
+  profileBecause: 'It fails, or fills rows with values that nobody chose.',
   since: '0.1.0',
   dialects: ['postgres', 'mysql', 'mariadb', 'sqlite'],
   inDown: 'full',
@@ -12,7 +13,9 @@ export default defineRule({
   instead: 'Give it a DEFAULT in the database, or add it nullable, backfill in batches and set NOT NULL in a later migration.',
   unless:
     'The table is created in the same migration, or the column is generated, an identity or a serial. A default that only the application applies (UUIDV4, NOW, a function) emits no DEFAULT and does not help.',
-  sources: ['https://www.postgresql.org/docs/current/ddl-alter.html', 'squawk:adding-required-field', 'atlas:MF103'],
+  sources: ['https://www.postgresql.org/docs/current/ddl-alter.html'],
+  covers: [110, 117, 145, 167],
+  equivalents: ['squawk:adding-required-field', 'atlas:MY101', 'atlas:MF103'],
   messages: {
     fails: 'Adding {column} to {table} as NOT NULL without a DEFAULT fails as soon as {table} has a row.',
     clientDefault:

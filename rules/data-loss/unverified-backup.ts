@@ -20,6 +20,7 @@ export default defineRule({
   title: 'Rows destroyed without a checked copy',
   severity: 'warning',
   profile: 'strict',
+  profileBecause: 'Every drop would speak: how rows are kept is a team’s own practice, which it may want to see enforced.',
   since: '0.1.0',
   dialects: ['postgres', 'mysql', 'mariadb', 'sqlite'],
   inDown: 'full',
@@ -29,6 +30,8 @@ export default defineRule({
   unless:
     'The rows were moved elsewhere, a checkpoint holds them, the table was created here, or IF EXISTS finds nothing, as the whole history shows.',
   sources: ['https://www.postgresql.org/docs/current/sql-createtableas.html'],
+  covers: [8, 29, 130, 132],
+  equivalents: [],
   messages: {
     column: 'The values of {table}.{column} are destroyed, and no copy of them was made first.',
     table: 'All rows of {table} are destroyed, and no copy of them was made first.',

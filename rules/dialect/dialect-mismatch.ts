@@ -5,6 +5,7 @@ export default defineRule({
   title: 'Syntax or type of another engine or version',
   severity: 'error',
   profile: 'safety',
+  profileBecause: 'The statement fails when it runs.',
   since: '0.1.0',
   dialects: ['postgres', 'mysql', 'mariadb', 'sqlite'],
   inDown: 'speaks',
@@ -18,6 +19,8 @@ export default defineRule({
     'https://dev.mysql.com/doc/refman/8.4/en/sql-statements.html',
     'https://www.sqlite.org/lang.html',
   ],
+  covers: [23, 117, 118, 255, 256, 257, 260],
+  equivalents: [],
   messages: {
     feature: '{engine} does not have {feature}: that is {availableIn}.',
     cannotAdd: '{engine} cannot add {column} to a table that exists: {because}.',

@@ -5,6 +5,7 @@ export default defineRule({
   title: 'Schema call whose promise nobody waits for',
   severity: 'error',
   profile: 'safety',
+  profileBecause: 'The migration is recorded as done before it is, and its errors are lost.',
   since: '0.1.0',
   dialects: ['postgres', 'mysql', 'mariadb', 'sqlite'],
   inDown: 'speaks',
@@ -12,6 +13,8 @@ export default defineRule({
   instead: 'Await the call, return its promise, or collect it in an awaited Promise.all.',
   unless: 'The promise is returned, chained into what is returned, or collected.',
   sources: ['https://typescript-eslint.io/rules/no-floating-promises/'],
+  covers: [190],
+  equivalents: [],
   messages: {
     dropped: 'Nobody waits for this call: the migration is recorded as done before it has run, and its failure goes unnoticed.',
   },

@@ -7,6 +7,7 @@ export default defineRule({
   title: 'Call inside a transaction that does not get it',
   severity: 'error',
   profile: 'safety',
+  profileBecause: 'The call runs beside the transaction, and may wait for it for ever.',
   since: '0.1.0',
   dialects: ['postgres', 'mysql', 'mariadb', 'sqlite'],
   inDown: 'speaks',
@@ -15,6 +16,8 @@ export default defineRule({
   unless:
     'Continuation-local storage hands the transaction on (configuration: "runner": { "cls": true }), or the call gets it in any form.',
   sources: ['https://sequelize.org/docs/v6/other-topics/transactions/'],
+  covers: [188, 189],
+  equivalents: [],
   messages: {
     other:
       'This call does not get the transaction that is open around it: it runs on another connection, is not rolled back with it, and may wait for its locks for ever.',

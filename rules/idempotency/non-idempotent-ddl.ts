@@ -15,6 +15,7 @@ export default defineRule({
   title: 'Migration that cannot be run again after it stopped half-way',
   severity: 'warning',
   profile: 'safety',
+  profileBecause: 'A migration that stops half-way blocks every later one. Steps that a transaction could hold are the strict profile’s.',
   since: '0.1.0',
   dialects: ['postgres', 'mysql', 'mariadb', 'sqlite'],
   inDown: 'full',
@@ -27,6 +28,8 @@ export default defineRule({
     'https://www.postgresql.org/docs/current/sql-createindex.html#SQL-CREATEINDEX-CONCURRENTLY',
     'https://dev.mysql.com/doc/refman/8.4/en/implicit-commit.html',
   ],
+  covers: [10, 16, 17, 18, 19, 20, 21, 25, 27, 120, 193],
+  equivalents: ['squawk:prefer-robust-stmts'],
   messages: {
     steps:
       'This is one of {count} steps that no transaction can hold together, and it cannot be run again: a stop after it leaves a migration that fails from its start.',

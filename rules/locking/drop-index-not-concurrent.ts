@@ -5,6 +5,7 @@ export default defineRule({
   title: 'Index dropped under an exclusive lock',
   severity: 'warning',
   profile: 'safety',
+  profileBecause: 'Every query on the table queues behind it.',
   since: '0.1.0',
   dialects: ['postgres'],
   inDown: 'full',
@@ -12,7 +13,9 @@ export default defineRule({
   instead: 'Use DROP INDEX CONCURRENTLY, alone in a migration that runs outside a transaction.',
   unless:
     'The index or its table is created in the same migration. The index of a constraint cannot be dropped concurrently. IF EXISTS of an index that the whole history does not know drops nothing.',
-  sources: ['https://www.postgresql.org/docs/current/sql-dropindex.html', 'squawk:require-concurrent-index-deletion'],
+  sources: ['https://www.postgresql.org/docs/current/sql-dropindex.html'],
+  covers: [32],
+  equivalents: ['squawk:require-concurrent-index-deletion', 'atlas:PG102', 'strong_migrations:remove_index'],
   messages: {
     refused: {
       text: 'DROP INDEX CONCURRENTLY {index} fails: PostgreSQL refuses that for the index of a partitioned table.',

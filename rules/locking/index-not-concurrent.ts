@@ -5,6 +5,7 @@ export default defineRule({
   title: 'Index built while writes are blocked',
   severity: 'error',
   profile: 'safety',
+  profileBecause: 'Writes wait for as long as the index takes.',
   since: '0.1.0',
   dialects: ['postgres'],
   inDown: 'full',
@@ -12,9 +13,14 @@ export default defineRule({
   instead: 'Build it with CREATE INDEX CONCURRENTLY, alone in a migration that runs outside a transaction.',
   unless:
     'The table is created in the same migration or is temporary: nobody writes to it yet. CREATE INDEX … ON ONLY of a partitioned parent builds nothing.',
-  sources: [
-    'https://www.postgresql.org/docs/current/sql-createindex.html#SQL-CREATEINDEX-CONCURRENTLY',
+  sources: ['https://www.postgresql.org/docs/current/sql-createindex.html#SQL-CREATEINDEX-CONCURRENTLY'],
+  covers: [31, 33, 34, 269],
+  equivalents: [
     'squawk:require-concurrent-index-creation',
+    'squawk:require-concurrent-reindex',
+    'eugene:E6',
+    'atlas:PG101',
+    'strong_migrations:add_index',
   ],
   messages: {
     blocksWrites: 'Building index {index} blocks writes to {table} until it is finished.',

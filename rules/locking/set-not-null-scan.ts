@@ -5,6 +5,7 @@ export default defineRule({
   title: 'NOT NULL set by scanning the table under an exclusive lock',
   severity: 'error',
   profile: 'safety',
+  profileBecause: 'Reads and writes wait for a scan, and one NULL makes it fail.',
   since: '0.1.0',
   dialects: ['postgres', 'mysql', 'mariadb'],
   inDown: 'full',
@@ -13,7 +14,18 @@ export default defineRule({
     'Add CHECK (column IS NOT NULL) NOT VALID, VALIDATE it in a later transaction, then SET NOT NULL: from PostgreSQL 12 on the validated check spares the scan.',
   unless:
     'A validated CHECK proves it already, the column is NOT NULL or in the primary key, or the table is new. On PostgreSQL 18, ADD CONSTRAINT … NOT NULL … NOT VALID does the same in one name.',
-  sources: ['https://www.postgresql.org/docs/current/sql-altertable.html', 'squawk:adding-not-nullable-field', 'strong_migrations'],
+  sources: ['https://www.postgresql.org/docs/current/sql-altertable.html'],
+  covers: [47, 111, 148],
+  equivalents: [
+    'squawk:adding-not-nullable-field',
+    'eugene:E2',
+    'atlas:PG303',
+    'atlas:MF104',
+    'atlas:LT101',
+    'strong_migrations:change_column_null_postgresql',
+    'strong_migrations:change_column_null_mysql',
+    'strong_migrations:change_column_null',
+  ],
   messages: {
     scans: 'Setting {column} of {table} NOT NULL reads the whole table under an exclusive lock, and fails if one row is NULL.',
     checkHere:

@@ -8,6 +8,7 @@ export default defineRule({
   title: 'Type change that rewrites or copies the table',
   severity: 'error',
   profile: 'safety',
+  profileBecause: 'Reads and writes wait while every row is written anew.',
   since: '0.1.0',
   dialects: ['postgres', 'mysql', 'mariadb'],
   inDown: 'full',
@@ -18,7 +19,16 @@ export default defineRule({
   sources: [
     'https://www.postgresql.org/docs/current/sql-altertable.html',
     'https://dev.mysql.com/doc/refman/8.4/en/innodb-online-ddl-operations.html',
+  ],
+  covers: [42, 43, 44, 45, 46, 89, 90, 98, 100],
+  equivalents: [
     'squawk:changing-column-type',
+    'eugene:E5',
+    'atlas:PG301',
+    'atlas:MY113',
+    'atlas:MY123',
+    'strong_migrations:change_column',
+    'strong_migrations:change_column_constraint',
   ],
   messages: {
     rewrites: {

@@ -5,6 +5,7 @@ export default defineRule({
   title: 'Enum type left behind by down',
   severity: 'warning',
   profile: 'safety',
+  profileBecause: 'A rollback that leaves it makes the next deployment fail.',
   since: '0.1.0',
   dialects: ['postgres'],
   inDown: 'speaks',
@@ -12,6 +13,8 @@ export default defineRule({
   instead: 'DROP TYPE at the end of down, after the column or table that uses it.',
   unless: 'The type is dropped, another column still uses it, or TypeORM’s dropColumn drops it.',
   sources: ['https://github.com/sequelize/sequelize/issues/2577'],
+  covers: [12],
+  equivalents: [],
   messages: {
     left: 'down leaves the type {type} behind: the next up fails to create it, or re-uses its old labels.',
   },

@@ -15,6 +15,7 @@ export default defineRule({
   title: 'Down that does not undo its up',
   severity: 'warning',
   profile: 'safety',
+  profileBecause: 'A rollback is run when everything else has failed already, and must work.',
   since: '0.1.0',
   dialects: ['postgres', 'mysql', 'mariadb', 'sqlite'],
   inDown: 'speaks',
@@ -23,6 +24,8 @@ export default defineRule({
   unless:
     'The inverse is complete in whatever order and style. What falls with its table or column, enum values, extensions and seed rows need no undoing.',
   sources: ['https://typeorm.io/docs/migrations/why/'],
+  covers: [3, 4, 5, 6, 273],
+  equivalents: [],
   messages: {
     leaves: 'After down, {objects} that up created {verb} still there: the next up fails or finds the leftovers.',
     lost: 'down does not bring back {objects}, which up dropped.',

@@ -5,6 +5,7 @@ export default defineRule({
   title: 'Migration that cannot be rolled back',
   severity: 'warning',
   profile: 'safety',
+  profileBecause: 'A rollback is run when everything else has failed already, and must be there.',
   since: '0.1.0',
   dialects: ['postgres', 'mysql', 'mariadb', 'sqlite'],
   inDown: 'speaks',
@@ -13,6 +14,8 @@ export default defineRule({
   unless:
     'down throws on purpose with a message, or up leaves nothing to undo (VALIDATE, ANALYZE, COMMENT, ADD VALUE). Prisma and SQL conventions without down files have none to miss.',
   sources: ['https://sequelize.org/docs/v6/other-topics/migrations/', 'https://typeorm.io/docs/migrations/why/'],
+  covers: [1, 2],
+  equivalents: [],
   messages: {
     none: 'This migration has no down: a rollback of the release leaves its changes in place.',
     empty: 'The down of this migration is empty: the runner records it as undone while its changes stay.',

@@ -5,6 +5,7 @@ export default defineRule({
   title: 'Value from outside interpolated into SQL',
   severity: 'warning',
   profile: 'safety',
+  profileBecause: 'Values from outside can change what is run on production.',
   since: '0.1.0',
   dialects: ['postgres', 'mysql', 'mariadb', 'sqlite'],
   inDown: 'speaks',
@@ -15,6 +16,8 @@ export default defineRule({
     'https://sequelize.org/docs/v6/core-concepts/raw-queries/#replacements',
     'https://cheatsheetseries.owasp.org/cheatsheets/SQL_Injection_Prevention_Cheat_Sheet.html',
   ],
+  covers: [302],
+  equivalents: [],
   messages: {
     row: '{expression} comes from a row and is pasted into the statement unescaped: a quote in it breaks the statement or changes what it does.',
     environment:

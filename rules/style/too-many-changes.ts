@@ -5,6 +5,7 @@ export default defineRule({
   title: 'One migration changes many unrelated tables',
   severity: 'warning',
   profile: 'strict',
+  profileBecause: 'How much one migration may hold is a team’s choice; nothing breaks.',
   since: '0.1.0',
   dialects: ['postgres', 'mysql', 'mariadb', 'sqlite'],
   inDown: 'full',
@@ -12,6 +13,8 @@ export default defineRule({
   instead: 'Give each change a migration of its own.',
   unless: 'Many changes concern one table, or the migration is the first schema of new tables.',
   sources: ['https://martinfowler.com/articles/evodb.html'],
+  covers: [],
+  equivalents: [],
   messages: {
     many: 'This migration changes more than {limit} existing tables ({names} …): a failure in one of them leaves the others changed or holds them all up.',
   },

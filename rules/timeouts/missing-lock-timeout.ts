@@ -5,6 +5,7 @@ export default defineRule({
   title: 'Lock waited for without a limit',
   severity: 'warning',
   profile: 'safety',
+  profileBecause: 'One long query makes the whole application wait; said once where a project never sets a limit.',
   since: '0.1.0',
   dialects: ['postgres'],
   inDown: 'full',
@@ -13,11 +14,9 @@ export default defineRule({
     "Set a limit on this connection first, SET lock_timeout = '5s' (SET LOCAL inside a transaction), and run the migration again when it gives up.",
   unless:
     'A lock_timeout, or a statement_timeout of at most a minute, is in force; the runner or the role sets one (configuration: "timeouts": "set-by-runner"); only new tables are touched.',
-  sources: [
-    'https://www.postgresql.org/docs/current/runtime-config-client.html#GUC-LOCK-TIMEOUT',
-    'squawk:require-timeout-settings',
-    'eugene:E9',
-  ],
+  sources: ['https://www.postgresql.org/docs/current/runtime-config-client.html#GUC-LOCK-TIMEOUT'],
+  covers: [50, 67, 71, 72, 285, 287, 288],
+  equivalents: ['squawk:require-lock-timeout', 'eugene:E9'],
   messages: {
     unbounded:
       '{table} is locked with no lock_timeout in force: while this waits for the lock, every other {statement} on {table} waits behind it.',

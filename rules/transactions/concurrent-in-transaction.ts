@@ -5,6 +5,7 @@ export default defineRule({
   title: 'Statement that cannot run inside a transaction',
   severity: 'error',
   profile: 'safety',
+  profileBecause: 'The statement fails when it runs.',
   since: '0.1.0',
   dialects: ['postgres', 'sqlite'],
   inDown: 'speaks',
@@ -14,8 +15,9 @@ export default defineRule({
   sources: [
     'https://www.postgresql.org/docs/current/sql-createindex.html',
     'https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-MULTI-STATEMENT',
-    'squawk:ban-concurrent-index-creation-in-transaction',
   ],
+  covers: [180, 181, 182],
+  equivalents: ['squawk:ban-concurrent-index-creation-in-transaction', 'atlas:PG103'],
   messages: {
     runner: '{statement} fails: the runner has opened a transaction around this migration, and it cannot run inside one.',
     file: {

@@ -5,6 +5,7 @@ export default defineRule({
   title: 'New enum value used before it is committed',
   severity: 'error',
   profile: 'safety',
+  profileBecause: 'The statement fails when it runs.',
   since: '0.1.0',
   dialects: ['postgres'],
   inDown: 'speaks',
@@ -13,6 +14,8 @@ export default defineRule({
   unless:
     'The value was committed earlier, or only a PL/pgSQL body names it. From PostgreSQL 17 on a type that the same transaction created may be used at once.',
   sources: ['https://www.postgresql.org/docs/current/sql-altertype.html#id-1.9.3.42.7'],
+  covers: [183],
+  equivalents: [],
   messages: {
     used: "The value '{value}' of {type} is used in the transaction that adds it: PostgreSQL refuses that (unsafe use of new value).",
     pending: {

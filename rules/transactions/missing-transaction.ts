@@ -10,6 +10,8 @@ export default defineRule({
   title: 'Dependent steps that nothing makes atomic',
   severity: 'warning',
   profile: 'safety',
+  profileBecause:
+    'A migration that stops half-way blocks every later one. What only a habit of running files suggests is the strict profile’s.',
   since: '0.1.0',
   dialects: ['postgres', 'sqlite'],
   inDown: 'full',
@@ -18,6 +20,8 @@ export default defineRule({
   unless:
     'The runner or the file wraps them, a statement among them cannot or should not run in a transaction (CONCURRENTLY, VALIDATE CONSTRAINT), or every step can be run again and none destroys anything. Filling existing rows is not a step.',
   sources: ['https://wiki.postgresql.org/wiki/Transactional_DDL_in_PostgreSQL:_A_Competitive_Analysis'],
+  covers: [120],
+  equivalents: [],
   messages: {
     moved,
     notAtomic,

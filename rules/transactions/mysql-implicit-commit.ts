@@ -5,6 +5,7 @@ export default defineRule({
   title: 'Transaction that a DDL statement commits half-way',
   severity: 'warning',
   profile: 'safety',
+  profileBecause: 'A rollback that is relied on does not happen.',
   since: '0.1.0',
   dialects: ['mysql', 'mariadb'],
   inDown: 'full',
@@ -15,6 +16,8 @@ export default defineRule({
     'https://dev.mysql.com/doc/refman/8.4/en/implicit-commit.html',
     'https://mariadb.com/docs/server/reference/sql-statements/transactions/sql-statements-that-cause-an-implicit-commit',
   ],
+  covers: [186],
+  equivalents: [],
   messages: {
     explicit:
       '{statement} commits the transaction that was opened before it: what was done so far stays, and a later rollback undoes nothing of it.',

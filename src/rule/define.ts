@@ -104,6 +104,8 @@ export interface RuleDefinition<M extends Readonly<Record<string, Message>>, Opt
   readonly title: string
   readonly severity: Severity
   readonly profile: Profile
+  /** One sentence: why it speaks in this profile, not in a stricter or a milder one. */
+  readonly profileBecause: string
   readonly since: string
   readonly dialects: readonly DialectName[]
   /** What happens, for the documentation: a short paragraph. */
@@ -112,7 +114,12 @@ export interface RuleDefinition<M extends Readonly<Record<string, Message>>, Opt
   readonly instead: string
   /** When it does not matter. */
   readonly unless: string
+  /** Manuals and measurements. */
   readonly sources: readonly string[]
+  /** Rows of the hazard catalogue (scripts/hazards.json) that it answers, each whole or in part; none for a hazard that no list has. */
+  readonly covers: readonly number[]
+  /** What squawk, eugene, Atlas and strong_migrations call it: `squawk:ban-drop-column`. The catalogue has the other linters' names. */
+  readonly equivalents: readonly string[]
   /** `speaks`: also judged in `down` by default (rollback rules and what surely fails); `full`: only under `--down full`. */
   readonly inDown: 'speaks' | 'full'
   /** Also judged in the branches of a migration that only other engines than the declared one take. */

@@ -45,6 +45,8 @@ export function rulePage(rule: Rule): string {
     '',
     `**${rule.title}.** Severity ${rule.severity}; profile \`${rule.profile}\`; ${rule.dialects.map((dialect) => names[dialect]).join(', ')}; since ${rule.since}.`,
     '',
+    `In profile \`${rule.profile}\` because: ${rule.profileBecause}`,
+    '',
     rule.why,
     '',
     '## Instead',
@@ -65,6 +67,7 @@ export function rulePage(rule: Rule): string {
     out.push('## Options', '', '```json', JSON.stringify(rule.options, undefined, 2), '```', '')
   }
   out.push('## Sources', '', ...rule.sources.map((source) => `- ${source}`), '')
+  if (rule.equivalents.length > 0) out.push('## What other linters call it', '', ...rule.equivalents.map((id) => `- \`${id}\``), '')
   return out.join('\n')
 }
 

@@ -10,6 +10,7 @@ const plain = {
   title: 'A rule of a test',
   severity: 'warning',
   profile: 'safety',
+  profileBecause: 'because',
   since: '0.1.0',
   dialects: ['postgres', 'mysql'],
   inDown: 'full',
@@ -17,6 +18,8 @@ const plain = {
   instead: 'instead',
   unless: 'unless',
   sources: [],
+  covers: [],
+  equivalents: [],
   bad: [{ on: 'postgres', says: 'said', sql: '' }],
   good: [{ on: 'postgres', sql: '' }],
 } as const
