@@ -31,8 +31,9 @@ export default defineRule({
         at.report(span, 'refused', { value, type: showName(type) }, { evidence: 'derived' })
     },
     every(operation, at) {
+      if (at.before.types.size === 0 || at.transaction.open !== 'yes') return
       const literals = literalsOf(operation)
-      if (literals.length === 0 || at.transaction.open !== 'yes') return
+      if (literals.length === 0) return
       for (const state of at.before.types.values()) {
         // 17 and later let a type be used at once by the transaction that created it; a type of an earlier deployment is not that.
         const createdHere = state.transaction === at.transaction.key && (state.born === at.position || at.age(state.born) === 'this-batch')

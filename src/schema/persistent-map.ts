@@ -10,6 +10,7 @@ interface Leaf<V> {
 
 /** A node of the trie: bit `i` of `mask` says that there is a child for the value `i` of this level's five bits of the hash. */
 interface Branch<V> {
+  readonly key: undefined
   readonly mask: number
   readonly children: readonly (Branch<V> | Leaf<V>)[]
 }
@@ -36,7 +37,7 @@ export class PersistentMap<V> {
   }
 
   static empty<V>(): PersistentMap<V> {
-    return new PersistentMap<V>({ mask: 0, children: [] }, 0, 0)
+    return new PersistentMap<V>({ key: undefined, mask: 0, children: [] }, 0, 0)
   }
 
   static from<V>(entries: Iterable<readonly [string, V]>): PersistentMap<V> {
@@ -126,7 +127,7 @@ function indexOf(mask: number, bit: number): number {
 }
 
 function isLeaf<V>(node: Node<V>): node is Leaf<V> {
-  return 'key' in node
+  return node.key !== undefined
 }
 
 function find<V>(root: Branch<V>, key: string, hash: number): Leaf<V> | undefined {
@@ -149,17 +150,17 @@ function put<V>(node: Branch<V>, leaf: Leaf<V>, level: number): Branch<V> {
   const children = node.children.slice()
   if ((node.mask & bit) === 0) {
     children.splice(at, 0, leaf)
-    return { mask: node.mask | bit, children }
+    return { key: undefined, mask: node.mask | bit, children }
   }
   const child = children[at]!
   children[at] = isLeaf(child) ? joined(child, leaf, level + bits) : put(child, leaf, level + bits)
-  return { mask: node.mask, children }
+  return { key: undefined, mask: node.mask, children }
 }
 
 /** What stands where two leaves meet: the newer one, a chain when their hashes are the same, or a branch that tells them apart. */
 function joined<V>(old: Leaf<V>, leaf: Leaf<V>, level: number): Node<V> {
   if (old.hash === leaf.hash) return { ...leaf, next: withoutKey(old, leaf.key) }
-  const first: Branch<V> = { mask: bitOf(old.hash, level), children: [old] }
+  const first: Branch<V> = { key: undefined, mask: bitOf(old.hash, level), children: [old] }
   return put(first, leaf, level)
 }
 
@@ -179,10 +180,10 @@ function without<V>(node: Branch<V>, key: string, hash: number, level: number): 
   const children = node.children.slice()
   if (left === undefined || (!isLeaf(left) && left.mask === 0)) {
     children.splice(at, 1)
-    return { mask: node.mask & ~bit, children }
+    return { key: undefined, mask: node.mask & ~bit, children }
   }
   children[at] = left
-  return { mask: node.mask, children }
+  return { key: undefined, mask: node.mask, children }
 }
 
 function collect<V>(node: Node<V>, found: Leaf<V>[]): void {
