@@ -54,6 +54,8 @@ function newWalk(project: Project, host: Host, budget: Budget): Walk {
     steps: 0,
     importSteps: 0,
     turns: 0,
+    resumes: 2,
+    looping: false,
     depth: 0,
     tries: 0,
     logs: 0,

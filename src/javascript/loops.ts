@@ -13,6 +13,43 @@ import type { ArrayValue, Value } from './value.ts'
 import { truthy as isTrue, list, originsOf, reasonOf, text, unknown } from './values.ts'
 import { BudgetSignal, type Completion, childScope, type Scope, spanOf, textOf, type Walk, withLoop } from './walk.ts'
 
+/** What is lent to the script behind a loop that used up the budget. */
+const lent = { steps: 50_000, turns: 500 } as const
+
+/**
+ * Walks a loop; the outermost one that uses up the budget is said to be unreadable and left, with what it changed unknown, so that the script
+ * behind it is read.
+ */
+export function withinBudget(walk: Walk, loop: () => Completion): Completion {
+  if (walk.looping) return loop()
+  const { tries } = walk
+  let stopped: BudgetSignal | undefined
+  walk.looping = true
+  const { end, after } = tentative<Completion>(walk, () => {
+    try {
+      return loop()
+    } catch (signal) {
+      if (!(signal instanceof BudgetSignal) || walk.resumes === 0) throw signal
+      stopped = signal
+      return undefined
+    } finally {
+      walk.looping = false
+    }
+  })
+  if (stopped === undefined) {
+    replay(walk, after)
+    if (end.thrown) throw end.thrown
+    return end.result
+  }
+  widen(walk, after)
+  walk.resumes--
+  walk.tries = tries
+  walk.steps = Math.min(walk.steps, walk.budget.steps - lent.steps)
+  walk.turns = Math.min(walk.turns, walk.budget.turns - lent.turns)
+  walk.blind(stopped.span, 'budget', stopped.detail)
+  return undefined
+}
+
 type LoopNode = Extract<Statement, { type: 'ForOfStatement' | 'ForInStatement' }>
 
 /** Counts a turn of an unrolled loop. */

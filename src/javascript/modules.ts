@@ -92,13 +92,17 @@ export function ensure(walk: Walk, module: ModuleRecord): void {
       )
     return
   }
-  const { context, segments, tries, steps, turns } = walk
+  const { context, segments, tries, steps, turns, resumes, looping } = walk
   const [entry] = module.session.modules.values()
   const lent = module === entry ? undefined : Math.min(importBudget.one, importBudget.all - walk.importSteps, walk.budget.steps)
   walk.context = {}
   walk.segments = []
   walk.tries = 0
-  if (lent !== undefined) walk.steps = walk.budget.steps - lent
+  walk.looping = false
+  if (lent !== undefined) {
+    walk.steps = walk.budget.steps - lent
+    walk.resumes = 0
+  }
   try {
     runBody(walk, module.scope, program.body)
   } catch (signal) {
@@ -109,7 +113,9 @@ export function ensure(walk: Walk, module: ModuleRecord): void {
       walk.importSteps += walk.steps - (walk.budget.steps - lent)
       walk.steps = steps
       walk.turns = turns
+      walk.resumes = resumes
     }
+    walk.looping = looping
     walk.context = context
     walk.segments = segments
     walk.tries = tries

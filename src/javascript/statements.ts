@@ -4,7 +4,7 @@ import { evaluate, testOfExpression } from './expressions.ts'
 import { fork } from './fork.ts'
 import { defineClass } from './functions.ts'
 import { functionValue } from './literals.ts'
-import { doLoop, forInLoop, forLoop, forOfLoop, whileLoop } from './loops.ts'
+import { doLoop, forInLoop, forLoop, forOfLoop, whileLoop, withinBudget } from './loops.ts'
 import { declareExport, declareImport } from './modules.ts'
 import { bindPattern, declaring } from './patterns.ts'
 import { awaitValue } from './promises.ts'
@@ -73,15 +73,15 @@ export function runStatement(walk: Walk, scope: Scope, node: Directive | Stateme
     case 'TryStatement':
       return tryStatement(walk, scope, node)
     case 'ForOfStatement':
-      return forOfLoop(walk, scope, node, label)
+      return withinBudget(walk, () => forOfLoop(walk, scope, node, label))
     case 'ForInStatement':
-      return forInLoop(walk, scope, node, label)
+      return withinBudget(walk, () => forInLoop(walk, scope, node, label))
     case 'ForStatement':
-      return forLoop(walk, scope, node, label)
+      return withinBudget(walk, () => forLoop(walk, scope, node, label))
     case 'WhileStatement':
-      return whileLoop(walk, scope, node, label)
+      return withinBudget(walk, () => whileLoop(walk, scope, node, label))
     case 'DoWhileStatement':
-      return doLoop(walk, scope, node, label)
+      return withinBudget(walk, () => doLoop(walk, scope, node, label))
     case 'SwitchStatement':
       return evaluateSwitch(walk, scope, node, label)
     case 'LabeledStatement': {

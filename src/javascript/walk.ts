@@ -152,6 +152,10 @@ export interface Walk extends Machine {
   /** Steps that the top levels of imported modules took. */
   importSteps: number
   turns: number
+  /** How often a loop that uses up the budget may still be left, so that what comes behind it is read. */
+  resumes: number
+  /** Inside a loop: the outermost one is left as a whole. */
+  looping: boolean
   depth: number
   /** How many `try` with a `catch` are open. */
   tries: number

@@ -58,4 +58,20 @@ describe('what a script may cost', () => {
     const literal = `[${Array.from({ length: 40_000 }, (_, at) => `{ a: ${at}, b: 'x', c: null, d: true }`).join(',\n')}]`
     expect(up(`export const up = (db) => db.insert(${literal})`).blinds).toEqual([])
   })
+
+  it('goes on behind a loop that uses it up, with what the loop changed unknown', () => {
+    const result = up(
+      "export const up = async (db) => { let last = 'a'; for (let i = 0; i < 500; i++) { for (let j = 0; j < 500; j++) { last = last + j } } await db.one(last); await db.two('b') }",
+    )
+    expect(result.blinds.map(({ because }) => because)).toEqual(['budget'])
+    expect(calls(result)).toHaveLength(2)
+    expect(calls(result)[1]).toBe('two(b)')
+  })
+
+  it('ends when loop after loop uses it up', () => {
+    const heavy = 'for (let i = 0; i < 500; i++) { for (let j = 0; j < 500; j++) { x = x + j } }\n'
+    const result = up(`export const up = async (db) => { let x = 0; ${heavy.repeat(6)} await db.one('a') }`)
+    expect(result.blinds.length).toBeLessThanOrEqual(3)
+    expect(calls(result)).toEqual([])
+  })
 })
