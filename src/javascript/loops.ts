@@ -52,9 +52,18 @@ export function withinBudget(walk: Walk, loop: () => Completion): Completion {
 
 type LoopNode = Extract<Statement, { type: 'ForOfStatement' | 'ForInStatement' }>
 
-/** Counts a turn of an unrolled loop. */
-export function turn(walk: Walk, span: Span): void {
-  if (++walk.turns > walk.budget.turns) throw new BudgetSignal('the loops here take more turns than are followed', span)
+/**
+ * Counts a turn of an unrolled loop, the `index`th; false: it is one too many, which is said, and the loop ends here. The first turn of a loop
+ * is always followed, so that what stands in it is read at least once.
+ */
+export function turn(walk: Walk, span: Span, index: number): boolean {
+  if (index === 0 || walk.turns < walk.budget.turns) {
+    walk.turns++
+    return true
+  }
+  const said = walk.blinds.some(({ because, span: at }) => because === 'budget' && at.start === span.start && at.file === span.file)
+  if (!said) walk.blind(span, 'budget', 'the loops here take more turns than are followed')
+  return false
 }
 
 /** What a loop over a value that is not known is over. */
@@ -132,7 +141,7 @@ export function unroll(
   const context = walk.context
   try {
     for (let index = 0; index < items.length; index++) {
-      turn(walk, span)
+      if (!turn(walk, span, index)) return undefined
       const end = afterTurn(body(items[index]!, index), label)
       if (end === 'stop') return undefined
       if (end !== 'next') return end
@@ -181,6 +190,11 @@ export function forInLoop(
   )
 }
 
+/** What a turn's item is called: `row` of `const row`. */
+function itemNode({ left }: LoopNode) {
+  return left.type === 'VariableDeclaration' ? (left.declarations[0]?.id ?? left) : left
+}
+
 function eachItem(
   walk: Walk,
   scope: Scope,
@@ -197,9 +211,11 @@ function eachItem(
   if (items?.complete) return unroll(walk, items.items, span, label, body)
   const loop = loopOver(walk, over, 'unknown')
   const known =
-    items === undefined || items.items.length === 0 ? [itemOf(over, loop, textOf(scope, node.left), spanOf(scope, node.left))] : items.items
-  for (const item of known.slice(0, 200)) {
-    turn(walk, span)
+    items === undefined || items.items.length === 0
+      ? [itemOf(over, loop, textOf(scope, itemNode(node)), spanOf(scope, node.left))]
+      : items.items
+  for (const [index, item] of known.slice(0, 200).entries()) {
+    if (!turn(walk, span, index)) break
     walkOnce(walk, scope, loop, () => body(item))
   }
   return undefined
@@ -263,7 +279,10 @@ function conditionLoop(walk: Walk, scope: Scope, loop: Conditional, span: Span, 
             return undefined
           }
         }
-        turn(walk, span)
+        if (!turn(walk, span, count)) {
+          bailed = true
+          return undefined
+        }
         const ended = afterTurn(runStatement(walk, childScope(scope), loop.body), label)
         if (ended === 'stop') return undefined
         if (ended !== 'next') return ended

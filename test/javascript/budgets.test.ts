@@ -46,6 +46,17 @@ describe('what a script may cost', () => {
     expect(up(`${given}\nexport const up = async (db) => { await visit(db, list) }`).blinds).toMatchObject([{ because: 'budget' }])
   })
 
+  it('ends a loop of too many turns where it is, and follows the first turn of those behind it', () => {
+    const lists = 'const many = Array.from({ length: 3000 }, (_, at) => at)'
+    const result = up(
+      `${lists}\nexport const up = async (db) => { for (const n of many) await db.one(n); for (const n of many) await db.two(n); await Promise.all(many.map((n) => db.three(n))); await db.four() }`,
+    )
+    const count = (name: string) => result.events.filter((event) => event.name === name).length
+    expect([count('two'), count('three'), count('four')]).toEqual([1, 1, 1])
+    expect(count('one')).toBeGreaterThan(1000)
+    expect(result.blinds.map(({ because }) => because)).toEqual(['budget', 'budget', 'budget'])
+  })
+
   it('reads a text and a list that grow by thousands of lines, and a list of thousands of rows', () => {
     const lines = Array.from({ length: 8_000 }, (_, at) => `sql += 'INSERT INTO t VALUES (${at});'\nrows.push({ a: ${at} })`).join('\n')
     const result = up(

@@ -182,6 +182,11 @@ describe('modules', () => {
     }
     expect(calls(up(source, files, 'apps/api/src/migrations/1.ts'))).toEqual(['add(users, email)'])
   })
+  it('a folder is told from a file', () => {
+    const source =
+      "const fs = require('fs'); for (const f of fs.readdirSync(__dirname + '/sql')) if (!fs.statSync(__dirname + '/sql/' + f).isDirectory()) await db.sql(f)"
+    expect(calls(body(source, { 'm/sql/a.sql': 'SELECT 1' }))).toEqual(['sql(a.sql)'])
+  })
   it('the files of a folder are listed', () => {
     const source =
       "const fs = require('fs'); for (const f of fs.readdirSync(__dirname + '/sql').sort()) await db.sql(fs.readFileSync(__dirname + '/sql/' + f, 'utf8'))"

@@ -79,7 +79,7 @@ const mentions = /\bqueryRunner\b|\bQueryRunner\b|\bMigrationInterface\b/
 /** TypeORM's `up` gets the query runner; those of some other tools get nothing. */
 const takesSomething = /\bup\s*[:=]?\s*(?:async\s*)?(?:function\s*)?\(\s*[\w$]/
 const classPattern =
-  /\b(abstract\s+)?class\s+([A-Za-z_$][\w$]*)?(?=\s*(?:[{<]|extends\b|implements\b|\/[/*]))|\bfunction\s+([A-Za-z_$][\w$]*\d{13})\s*\(/g
+  /\b(abstract\s+)?class\s+(?!\$\{)([A-Za-z_$][\w$]*)?(?=\s*(?:[{<]|extends\b|implements\b|\/[/*]))|\bfunction\s+([A-Za-z_$][\w$]*\d{13})\s*\(/g
 const namePattern = /(?:^|[\s;{])(?:public\s+|readonly\s+|override\s+)*(?:this\.)?name\s*(?::\s*string\s*)?=\s*(['"`])([^'"`\n]{1,200})\1/g
 
 /**

@@ -20,7 +20,7 @@ function visit(call: NativeCall, self: ArrayValue, from: (results: readonly Valu
   if (!self.complete)
     return derived(call.expression, call.span, self, eachOf(call.walk, self, 'each', callback, [], call.span, call.expression))
   const results = self.items.map((item, index) => {
-    turn(call.walk, call.span)
+    if (!turn(call.walk, call.span, index)) return derived(call.expression, call.span, item)
     return callFunction(call.walk, callback, undef, [item, num(index), self], call.span, callback.name ?? 'callback')
   })
   return from(results, self.items)
@@ -238,7 +238,7 @@ function reduced(call: NativeCall, self: ArrayValue, items: readonly Value[]): V
   if (!self.complete) return eachOf(call.walk, self, 'reduce', callback, initial ? [initial] : [], call.span, call.expression)
   let total = initial ?? items[0] ?? undef
   for (let index = initial ? 0 : 1; index < items.length; index++) {
-    turn(call.walk, call.span)
+    if (!turn(call.walk, call.span, index)) break
     total = callFunction(call.walk, callback, undef, [total, items[index]!, num(index), self], call.span, callback.name ?? 'callback')
   }
   return total

@@ -65,8 +65,8 @@ function collection(call: NativeCall, keyed: boolean): Value {
     forEach(at) {
       const [callback] = at.args
       if (callback?.kind !== 'function') return undef
-      for (const entry of entries.items) {
-        turn(at.walk, at.span)
+      for (const [index, entry] of entries.items.entries()) {
+        if (!turn(at.walk, at.span, index)) break
         callFunction(at.walk, callback, undef, [valueOfEntry(entry), keyOfEntry(entry), self], at.span, callback.name ?? 'callback')
       }
       return undef

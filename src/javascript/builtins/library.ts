@@ -4,7 +4,7 @@ import { native, nativeObject } from '../native.ts'
 import { promiseOf } from '../promises.ts'
 import { directoryOf, joinPath } from '../resolve.ts'
 import type { Value } from '../value.ts'
-import { derived, fn, list, plain, record, text, undef, unknown, yes } from '../values.ts'
+import { bool, derived, fn, list, plain, record, text, undef, unknown, yes } from '../values.ts'
 import type { NativeCall } from '../walk.ts'
 import { promiseGlobal } from './promise-global.ts'
 
@@ -107,8 +107,19 @@ function fileExists(call: NativeCall): Value | undefined {
   return first !== undefined && call.walk.listFiles(directoryOf(first)).length > 0 ? { kind: 'boolean', value: false } : undefined
 }
 
+/** What `fs.stat` says: whether there is a file or a folder. */
+function fileState(call: NativeCall): Value | undefined {
+  for (const place of placesOf(call)) {
+    const isFile = call.walk.readText(place) !== undefined
+    if (!isFile && call.walk.listFiles(place).length === 0) continue
+    return nativeObject({ isFile: () => bool(isFile), isDirectory: () => bool(!isFile) }, true)
+  }
+  return undefined
+}
+
 const filePromises: Readonly<Record<string, Run>> = {
   readdir: (call) => promiseOf(folderNames(call), [], call.span),
+  stat: (call) => promiseOf(fileState(call) ?? derived(call.expression, call.span, call.args[0]), [], call.span),
   readFile: (call) => promiseOf(fileText(call), [], call.span),
   access: () => promiseOf(undef, []),
 }
@@ -116,6 +127,8 @@ const fs = nativeObject(
   {
     readFileSync: fileText,
     readdirSync: folderNames,
+    statSync: fileState,
+    lstatSync: fileState,
     existsSync: fileExists,
     readFile(call) {
       const callback = call.args[call.args.length - 1]
