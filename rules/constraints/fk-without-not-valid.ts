@@ -23,11 +23,10 @@ export default defineRule({
     'strong_migrations:add_foreign_key',
   ],
   messages: {
-    validates: 'Adding the foreign key {constraint} reads all of {table} while writes to {tables} are blocked.',
+    validates: 'Adding the foreign key {constraint} reads all of {table} while writes of {tables} wait.',
     validatesHere:
-      'Validating {constraint} in the transaction that added it reads all of {table} while the lock of the ADD still blocks writes to both tables.',
-    inlineDefault:
-      'Adding {column} with REFERENCES {parent} and a DEFAULT checks every row of {table} while writes to both tables are blocked.',
+      'Validating {constraint} in the transaction that added it reads all of {table} while writes of both tables still wait for the lock of the ADD.',
+    inlineDefault: 'Adding {column} with REFERENCES {parent} and a DEFAULT checks every row of {table} while writes of both tables wait.',
   },
   on: {
     addConstraint({ table: name, constraint, span }, at) {

@@ -1,4 +1,4 @@
-import { defineRule, showName } from '../../src/rule/define.ts'
+import { defineRule, effectOf, showName } from '../../src/rule/define.ts'
 
 export default defineRule({
   id: 'set-not-null-scan',
@@ -27,7 +27,7 @@ export default defineRule({
     'strong_migrations:change_column_null',
   ],
   messages: {
-    scans: 'Setting {column} of {table} NOT NULL reads the whole table under an exclusive lock, and fails if one row is NULL.',
+    scans: 'Setting {column} of {table} NOT NULL reads the whole table, and fails if one row is NULL: {effect} meanwhile.',
     checkHere:
       'Setting {column} of {table} NOT NULL in the transaction that validates its CHECK keeps the lock through the scan: validate in an earlier migration.',
     rebuilds: {
@@ -53,7 +53,8 @@ export default defineRule({
         return
       }
       if (at.cost.scans === false && !unproven) return
-      at.report(span, 'scans', slots, { evidence: 'derived' })
+      const effect = effectOf(unproven ? { blocks: 'reads-and-writes' } : at.cost, name)
+      at.report(span, 'scans', { ...slots, effect }, { evidence: 'derived' })
     },
     addConstraint({ table: name, constraint, span }, at) {
       if (constraint.kind !== 'notNull' || constraint.notValid || at.dialect !== 'postgres') return
@@ -61,7 +62,7 @@ export default defineRule({
       if (column === undefined || at.table(name).fresh) return
       const state = at.column(name, column)
       if (state && !state.column.nullable) return
-      at.report(span, 'scans', { column, table: showName(name) }, { evidence: 'derived' })
+      at.report(span, 'scans', { column, table: showName(name), effect: effectOf(at.cost, name) }, { evidence: 'derived' })
     },
     modifyColumn({ table: name, column, to, span }, at) {
       if (at.table(name).fresh || to.nullable || to.generated) return

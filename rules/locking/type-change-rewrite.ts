@@ -1,4 +1,4 @@
-import { type DataType, defineRule, showName } from '../../src/rule/define.ts'
+import { type DataType, defineRule, effectOf, showName } from '../../src/rule/define.ts'
 
 const instead =
   'Add a column of the new type, keep both in step, backfill in batches, move the readers, and drop the old column in a later migration.'
@@ -32,14 +32,14 @@ export default defineRule({
   ],
   messages: {
     rewrites: {
-      text: 'Changing {table}.{column} from {from} to {to} rewrites the whole table under an exclusive lock: {because}.',
+      text: 'Changing {table}.{column} from {from} to {to} rewrites the whole table, and {effect} meanwhile: {because}.',
       help: `${instead} If it must be this way, ANALYZE the table afterwards: the column’s statistics are gone.`,
     },
     rebuilds: {
-      text: 'Changing {table}.{column} from {from} to {to} keeps the rows but {work} under an exclusive lock: {because}.',
+      text: 'Changing {table}.{column} from {from} to {to} keeps the rows but {work}, and {effect} meanwhile: {because}.',
       help: `${instead} If it must be this way, ANALYZE the table afterwards: the column’s statistics are gone.`,
     },
-    copies: 'Changing {table}.{column} from {from} to {to} copies the whole table while writes wait: {because}.',
+    copies: 'Changing {table}.{column} from {from} to {to} copies the whole table, and {effect} meanwhile: {because}.',
     unknown: {
       text: 'Changing {table}.{column} to {to} may rewrite the table: its type so far is not known from the history.',
       severity: 'info',
@@ -57,10 +57,11 @@ export default defineRule({
       }
       const { cost } = at
       const because = cost.because ?? at.typeChange(from, type).because
-      if (cost.rewrites === true) at.report(span, 'rewrites', { ...slots, from: from.text, because }, { evidence: 'derived' })
+      const told = { ...slots, from: from.text, because, effect: effectOf(cost, name) }
+      if (cost.rewrites === true) at.report(span, 'rewrites', told, { evidence: 'derived' })
       else if (cost.buildsIndex === true || cost.scans === true) {
         const work = cost.buildsIndex === true ? 'rebuilds its indexes' : 'reads every row to recheck constraints'
-        at.report(span, 'rebuilds', { ...slots, from: from.text, because, work }, { evidence: 'derived' })
+        at.report(span, 'rebuilds', { ...told, work }, { evidence: 'derived' })
       }
     },
     modifyColumn({ table: name, column, to, span }, at) {
@@ -76,7 +77,12 @@ export default defineRule({
       const change = at.typeChange(from, type)
       if (isSame(from, type) || (change.effect !== 'rewrite' && change.effect !== 'reindex')) return
       if (at.cost.rewrites === false && at.cost.blocks === 'nothing') return
-      at.report(span, 'copies', { ...slots, from: from.text, because: change.because }, { evidence: 'derived' })
+      at.report(
+        span,
+        'copies',
+        { ...slots, from: from.text, because: change.because, effect: effectOf(at.cost, name) },
+        { evidence: 'derived' },
+      )
     },
   },
   bad: [

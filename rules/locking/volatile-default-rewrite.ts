@@ -1,4 +1,4 @@
-import { defineRule, showName } from '../../src/rule/define.ts'
+import { defineRule, effectOf, showName } from '../../src/rule/define.ts'
 
 const makeVirtual = 'Make it VIRTUAL, which writes no row; or let an online schema change tool copy the table.'
 const copyBeside = 'Let an online schema change tool copy the table while it is written to.'
@@ -27,23 +27,23 @@ export default defineRule({
     'strong_migrations:add_column_auto_incrementing',
   ],
   messages: {
-    volatile: 'Adding {column} to {table} rewrites every row under an exclusive lock: its default {default} is computed anew for each.',
+    volatile: 'Adding {column} to {table} rewrites every row, and {effect} meanwhile: its default {default} is computed anew for each.',
     generated: {
-      text: 'Adding the stored generated column {column} to {table} rewrites every row under an exclusive lock.',
+      text: 'Adding the stored generated column {column} to {table} rewrites every row: {effect} meanwhile.',
       help: 'Add a plain column that a trigger or the application fills, and backfill the old rows in batches; a VIRTUAL one (PostgreSQL 18) writes no row.',
     },
     sequence: {
-      text: 'Adding {column} to {table} rewrites every row under an exclusive lock: each gets a number of its own from a sequence.',
+      text: 'Adding {column} to {table} rewrites every row, and {effect} meanwhile: each gets a number of its own from a sequence.',
       help: 'Add a nullable integer column, create the sequence, SET DEFAULT nextval(…) for new rows, and backfill the old ones in batches.',
     },
     domain: {
-      text: 'Adding {column} to {table} rewrites every row under an exclusive lock: its domain {type} has a constraint that must be checked.',
+      text: 'Adding {column} to {table} rewrites every row, and {effect} meanwhile: its domain {type} has a constraint that must be checked.',
       help: 'Add the column with the type under the domain and its CHECK as NOT VALID, and VALIDATE it in a later migration.',
     },
     anyDefault: {
-      text: 'Adding {column} to {table} rewrites every row under an exclusive lock: before PostgreSQL 11 any default, {default} too, is written into each.',
+      text: 'Adding {column} to {table} rewrites every row, and reads and writes of {table} wait meanwhile: before PostgreSQL 11 any default, {default} too, is written into each.',
     },
-    copies: 'Adding {column} to {table} copies the whole table while writes wait: {because}.',
+    copies: 'Adding {column} to {table} copies the whole table, and {effect} meanwhile: {because}.',
     unknownFunction: {
       text: 'Adding {column} to {table} rewrites every row if the function in its default {default} is volatile; its definition was not found in the history.',
       severity: 'info',
@@ -52,7 +52,7 @@ export default defineRule({
   on: {
     addColumn({ table: name, column, span }, at) {
       if (at.table(name).fresh) return
-      const slots = { column: column.name, table: showName(name) }
+      const slots = { column: column.name, table: showName(name), effect: effectOf(at.cost, name) }
       if (at.dialect !== 'postgres') {
         // MySQL and MariaDB copy for a value of its own in every row; whether a constant is instant is a matter of version, told by the costs.
         const own =
@@ -78,13 +78,14 @@ export default defineRule({
         return
       }
       if (column.default && !column.default.isNull && !at.atLeast(11)) {
-        at.report(span, 'anyDefault', { ...slots, default: column.default.sql }, { evidence: 'derived' })
+        at.report(span, 'anyDefault', { column: column.name, table: showName(name), default: column.default.sql }, { evidence: 'derived' })
         return
       }
       if (column.default && !column.default.constant) {
         const volatility = at.volatility(column.default)
         if (volatility === 'volatile') at.report(span, 'volatile', { ...slots, default: column.default.sql }, { evidence: 'derived' })
-        else if (volatility === 'unknown') at.report(span, 'unknownFunction', { ...slots, default: column.default.sql })
+        else if (volatility === 'unknown')
+          at.report(span, 'unknownFunction', { column: column.name, table: showName(name), default: column.default.sql })
         if (volatility !== 'constant' && volatility !== 'stable') return
       }
       const { type } = column
