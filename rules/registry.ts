@@ -9,6 +9,7 @@ import fkWithoutNotValid from './constraints/fk-without-not-valid.ts'
 import foreignKeyNoIndex from './constraints/foreign-key-no-index.ts'
 import uniqueConstraintLock from './constraints/unique-constraint-lock.ts'
 import notNullWithoutDefault from './data-dependent/not-null-without-default.ts'
+import rebuildCascade from './data-loss/rebuild-cascade.ts'
 import truncateCascade from './data-loss/truncate-cascade.ts'
 import unverifiedBackup from './data-loss/unverified-backup.ts'
 import dialectMismatch from './dialect/dialect-mismatch.ts'
@@ -55,6 +56,7 @@ export const rules: readonly Rule[] = [
   { ...nonIdempotentDdl, page: 'rules/idempotency/non-idempotent-ddl.md' },
   { ...notNullWithoutDefault, page: 'rules/data-dependent/not-null-without-default.md' },
   { ...rawSqlInterpolation, page: 'rules/security/raw-sql-interpolation.md' },
+  { ...rebuildCascade, page: 'rules/data-loss/rebuild-cascade.md' },
   { ...renameBreaking, page: 'rules/compatibility/rename-breaking.md' },
   { ...setNotNullScan, page: 'rules/locking/set-not-null-scan.md' },
   { ...tooManyChanges, page: 'rules/style/too-many-changes.md' },

@@ -25,6 +25,8 @@ export interface Script {
   readonly ambientBecause: string
   /** True when `ambient` was assumed and nothing in the project says so. */
   readonly ambientAssumed: boolean
+  /** SQLite: does the connection that the runner hands over enforce foreign keys? Absent: nothing says so. */
+  readonly foreignKeys?: boolean
   readonly statements: readonly Statement[]
   /** Where the script's text is: the function, the file, the section. */
   readonly span: Span

@@ -28,6 +28,8 @@ export function loadPrisma(entry: Entry, project: Project, options: LoadOptions)
       ambient: wrapping.ambient,
       ambientBecause: wrapping.because,
       ambientAssumed: wrapping.assumed,
+      // The engine's SQLite is built with SQLITE_DEFAULT_FOREIGN_KEYS=1 (libsqlite3-sys, "bundled").
+      foreignKeys: true,
       statements: withSegments(draftsOf(parsed, sql, wrapping.together ? 0 : undefined)),
       span: { file: entry.path, start: 0, end: file.text.length },
     },

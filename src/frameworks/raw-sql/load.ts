@@ -4,7 +4,7 @@ import { joinPieces, type Piece, sliceTraced, type Traced, tracedText } from '..
 import type { Entry, LoadOptions } from '../framework.ts'
 import { type Draft, draftsOf, withSegments } from '../script.ts'
 import { optOutOf } from './opt-out.ts'
-import { runnerHasDowns, wrappingOf } from './runner.ts'
+import { foreignKeysOf, runnerHasDowns, wrappingOf } from './runner.ts'
 import { breakpointChunks, type Chunk, type Marks, type Section, sectionsOf } from './sections.ts'
 import { settingsOf } from './settings.ts'
 
@@ -58,6 +58,10 @@ function scriptOf(traced: Trace, section: Section, path: string, entry: Entry, p
     dialect: dialect.name,
   })
   const wrapping = wrappingOf(runner, optedOut, options.runner)
+  const foreignKeys = foreignKeysOf(
+    runner,
+    (name) => project.dependency(name, path.slice(0, Math.max(0, path.lastIndexOf('/')))) !== undefined,
+  )
   const drafts: Draft[] = []
   let batch = 0
   for (const chunk of section.chunks) {
@@ -71,6 +75,7 @@ function scriptOf(traced: Trace, section: Section, path: string, entry: Entry, p
     ambient: wrapping.ambient,
     ambientBecause: wrapping.because,
     ambientAssumed: wrapping.assumed,
+    ...(foreignKeys === undefined ? {} : { foreignKeys }),
     statements: withSegments(drafts),
     span: { file: path, start: section.start, end: section.end },
   }

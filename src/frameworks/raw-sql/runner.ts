@@ -104,3 +104,17 @@ export function wrappingOf(runner: Runner, optedOut: string | undefined, options
 export function runnerHasDowns(runner: Runner): boolean {
   return runner === 'goose' || runner === 'sql-migrate' || runner === 'dbmate' || runner === 'diesel' || runner === 'folders'
 }
+
+/**
+ * Does the connection on which this runner migrates a SQLite database enforce foreign keys? undefined: it is a matter of how the database
+ * is opened. `has` tells whether the project depends on a package.
+ */
+export function foreignKeysOf(runner: Runner, has: (name: string) => boolean): boolean | undefined {
+  // SqliteConnectOptions of sqlx enforces them by default; the sqlite driver of Atlas switches them off before its transaction (OpenTx).
+  if (runner === 'sqlx') return true
+  if (runner === 'atlas') return false
+  if (runner !== 'drizzle') return undefined
+  // The migrate() of @libsql/client switches them off before its transaction; better-sqlite3 is built with SQLITE_DEFAULT_FOREIGN_KEYS=1.
+  if (has('@libsql/client')) return false
+  return has('better-sqlite3') ? true : undefined
+}

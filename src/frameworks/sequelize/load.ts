@@ -118,6 +118,8 @@ function scriptOf(happenings: readonly Happening[], span: Span, options: LoadOpt
           : 'sequelize-cli and umzug open no transaction'
         : 'the configuration says how the runner wraps migrations',
     ambientAssumed: false,
+    // lib/dialects/sqlite/connection-manager.js switches them on for every connection.
+    foreignKeys: true,
     statements: statementsOf(happenings, state, cls === true),
     span,
   }

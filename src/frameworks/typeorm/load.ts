@@ -93,6 +93,8 @@ function scriptOf(target: Value, instance: Value, project: Project, host: Host, 
   const walked = run(target, [queryRunner], instance, project, host)
   return {
     ...ambient,
+    // The executor switches them off before it opens a transaction (BetterSqlite3QueryRunner.beforeMigration), and only then.
+    ...(ambient.ambient === 'unknown' ? {} : { foreignKeys: ambient.ambient === 'none' }),
     span: (target.kind === 'function' ? target.span : undefined) ?? whole,
     statements: statementsOf(stepsOf(walked), ambient.ambient),
     ...(walked.logsOnly ? { logsOnly: true } : {}),
