@@ -5,27 +5,37 @@ import unbatchedUpdate from './backfill/unbatched-update.ts'
 import dropBeforeContract from './compatibility/drop-before-contract.ts'
 import renameBreaking from './compatibility/rename-breaking.ts'
 import checkWithoutNotValid from './constraints/check-without-not-valid.ts'
+import domainConstraintScan from './constraints/domain-constraint-scan.ts'
 import fkWithoutNotValid from './constraints/fk-without-not-valid.ts'
 import foreignKeyNoIndex from './constraints/foreign-key-no-index.ts'
 import uniqueConstraintLock from './constraints/unique-constraint-lock.ts'
 import notNullWithoutDefault from './data-dependent/not-null-without-default.ts'
+import dropPartition from './data-loss/drop-partition.ts'
+import lossyTypeChange from './data-loss/lossy-type-change.ts'
 import rebuildCascade from './data-loss/rebuild-cascade.ts'
 import truncateCascade from './data-loss/truncate-cascade.ts'
+import unloggedTable from './data-loss/unlogged-table.ts'
 import unverifiedBackup from './data-loss/unverified-backup.ts'
 import dialectMismatch from './dialect/dialect-mismatch.ts'
 import missingAwait from './framework/missing-await.ts'
 import transactionNotPassed from './framework/transaction-not-passed.ts'
 import nonIdempotentDdl from './idempotency/non-idempotent-ddl.ts'
+import detachPartitionNotConcurrent from './locking/detach-partition-not-concurrent.ts'
 import dropIndexNotConcurrent from './locking/drop-index-not-concurrent.ts'
+import explicitLockTable from './locking/explicit-lock-table.ts'
+import indexDroppedBeforeReplacement from './locking/index-dropped-before-replacement.ts'
 import indexNotConcurrent from './locking/index-not-concurrent.ts'
 import setNotNullScan from './locking/set-not-null-scan.ts'
+import tableRewrite from './locking/table-rewrite.ts'
 import typeChangeRewrite from './locking/type-change-rewrite.ts'
 import volatileDefaultRewrite from './locking/volatile-default-rewrite.ts'
+import downRejectsNewRows from './rollback/down-rejects-new-rows.ts'
 import enumDropType from './rollback/enum-drop-type.ts'
 import irreversibleDown from './rollback/irreversible-down.ts'
 import missingDown from './rollback/missing-down.ts'
 import rawSqlInterpolation from './security/raw-sql-interpolation.ts'
 import tooManyChanges from './style/too-many-changes.ts'
+import concurrentBuildTimeout from './timeouts/concurrent-build-timeout.ts'
 import missingLockTimeout from './timeouts/missing-lock-timeout.ts'
 import concurrentInTransaction from './transactions/concurrent-in-transaction.ts'
 import enumValueInTransaction from './transactions/enum-value-in-transaction.ts'
@@ -36,16 +46,24 @@ import mysqlImplicitCommit from './transactions/mysql-implicit-commit.ts'
 /** Every built-in rule, by id. */
 export const rules: readonly Rule[] = [
   { ...checkWithoutNotValid, page: 'rules/constraints/check-without-not-valid.md' },
+  { ...concurrentBuildTimeout, page: 'rules/timeouts/concurrent-build-timeout.md' },
   { ...concurrentInTransaction, page: 'rules/transactions/concurrent-in-transaction.md' },
+  { ...detachPartitionNotConcurrent, page: 'rules/locking/detach-partition-not-concurrent.md' },
   { ...dialectMismatch, page: 'rules/dialect/dialect-mismatch.md' },
+  { ...domainConstraintScan, page: 'rules/constraints/domain-constraint-scan.md' },
+  { ...downRejectsNewRows, page: 'rules/rollback/down-rejects-new-rows.md' },
   { ...dropBeforeContract, page: 'rules/compatibility/drop-before-contract.md' },
   { ...dropIndexNotConcurrent, page: 'rules/locking/drop-index-not-concurrent.md' },
+  { ...dropPartition, page: 'rules/data-loss/drop-partition.md' },
   { ...enumDropType, page: 'rules/rollback/enum-drop-type.md' },
   { ...enumValueInTransaction, page: 'rules/transactions/enum-value-in-transaction.md' },
+  { ...explicitLockTable, page: 'rules/locking/explicit-lock-table.md' },
   { ...fkWithoutNotValid, page: 'rules/constraints/fk-without-not-valid.md' },
   { ...foreignKeyNoIndex, page: 'rules/constraints/foreign-key-no-index.md' },
+  { ...indexDroppedBeforeReplacement, page: 'rules/locking/index-dropped-before-replacement.md' },
   { ...indexNotConcurrent, page: 'rules/locking/index-not-concurrent.md' },
   { ...irreversibleDown, page: 'rules/rollback/irreversible-down.md' },
+  { ...lossyTypeChange, page: 'rules/data-loss/lossy-type-change.md' },
   { ...missingAwait, page: 'rules/framework/missing-await.md' },
   { ...missingDown, page: 'rules/rollback/missing-down.md' },
   { ...missingLockTimeout, page: 'rules/timeouts/missing-lock-timeout.md' },
@@ -59,12 +77,14 @@ export const rules: readonly Rule[] = [
   { ...rebuildCascade, page: 'rules/data-loss/rebuild-cascade.md' },
   { ...renameBreaking, page: 'rules/compatibility/rename-breaking.md' },
   { ...setNotNullScan, page: 'rules/locking/set-not-null-scan.md' },
+  { ...tableRewrite, page: 'rules/locking/table-rewrite.md' },
   { ...tooManyChanges, page: 'rules/style/too-many-changes.md' },
   { ...transactionNotPassed, page: 'rules/framework/transaction-not-passed.md' },
   { ...truncateCascade, page: 'rules/data-loss/truncate-cascade.md' },
   { ...typeChangeRewrite, page: 'rules/locking/type-change-rewrite.md' },
   { ...unbatchedUpdate, page: 'rules/backfill/unbatched-update.md' },
   { ...uniqueConstraintLock, page: 'rules/constraints/unique-constraint-lock.md' },
+  { ...unloggedTable, page: 'rules/data-loss/unlogged-table.md' },
   { ...unverifiedBackup, page: 'rules/data-loss/unverified-backup.md' },
   { ...volatileDefaultRewrite, page: 'rules/locking/volatile-default-rewrite.md' },
 ]

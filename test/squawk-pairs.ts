@@ -28,6 +28,12 @@ export const pairs: readonly Pair[] = [
     alone: wider,
   },
   { squawk: 'require-concurrent-index-deletion', ours: ['drop-index-not-concurrent'], theirs: history, alone: wider },
+  {
+    squawk: 'require-concurrent-partition-detach',
+    ours: ['detach-partition-not-concurrent'],
+    theirs: 'before 14, and beside a DEFAULT partition, PostgreSQL has no CONCURRENTLY for it',
+    alone: wider,
+  },
   { squawk: 'adding-required-field', ours: ['not-null-without-default'], theirs: history, alone: wider },
   {
     squawk: 'adding-not-nullable-field',
@@ -131,7 +137,12 @@ export const pairs: readonly Pair[] = [
   { squawk: 'identifier-too-long', ours: [], theirs: 'PostgreSQL cuts the name and says so' },
   { squawk: 'transaction-nesting', ours: [], theirs: 'a BEGIN inside the runner’s transaction is a WARNING of the server' },
   { squawk: 'ban-uncommitted-transaction', ours: [], theirs: 'the server rolls it back at the end of the session' },
-  { squawk: 'ban-alter-domain-with-add-constraint', ours: [], theirs: 'no rule on domains yet' },
+  {
+    squawk: 'ban-alter-domain-with-add-constraint',
+    ours: ['domain-constraint-scan'],
+    theirs: 'the constraint is NOT VALID, or the history shows no column of the domain in a table that is there',
+    alone: 'SET NOT NULL and VALIDATE CONSTRAINT read the same tables under the same lock',
+  },
   { squawk: 'ban-create-domain-with-constraint', ours: [], theirs: 'no rule on domains yet' },
   { squawk: 'require-enum-value-ordering', ours: [], theirs: 'the order of labels is the team’s business' },
   {

@@ -1,4 +1,4 @@
-import { addedInTransaction, defineRule, showName } from '../../src/rule/define.ts'
+import { addedInTransaction, defineRule, effectOf, showName } from '../../src/rule/define.ts'
 
 export default defineRule({
   id: 'check-without-not-valid',
@@ -13,10 +13,9 @@ export default defineRule({
   instead: 'Add the constraint NOT VALID, and VALIDATE CONSTRAINT it in a later migration, which lets reads and writes go on.',
   unless: 'The table is new, or the constraint is NOT VALID or NOT ENFORCED.',
   sources: ['https://www.postgresql.org/docs/current/sql-altertable.html'],
-  covers: [48, 51, 59],
+  covers: [48, 51],
   equivalents: [
     'squawk:constraint-missing-not-valid',
-    'squawk:ban-alter-domain-with-add-constraint',
     'eugene:E1',
     'atlas:PG305',
     'strong_migrations:add_check_constraint',
@@ -24,16 +23,12 @@ export default defineRule({
     'strong_migrations:validate_foreign_key',
   ],
   messages: {
-    validates: 'Adding the check {constraint} reads all of {table} under an exclusive lock: reads and writes wait.',
+    validates: 'Adding the check {constraint} reads all of {table}: {effect} meanwhile.',
     validatesHere:
-      'Validating {constraint} in the transaction that added it reads all of {table} while the exclusive lock of the ADD is still held.',
+      'Validating {constraint} in the transaction that added it reads all of {table} while its reads and writes still wait for the lock of the ADD.',
     inline: {
-      text: 'Adding {column} with an inline CHECK reads all of {table} under an exclusive lock: reads and writes wait.',
+      text: 'Adding {column} with an inline CHECK reads all of {table}: {effect} meanwhile.',
       help: 'Add the column without it, then the CHECK as a constraint that is NOT VALID, and VALIDATE it in a later migration.',
-    },
-    domain: {
-      text: 'Adding a check to the domain {domain} reads all of {tables} while writes to {them} wait.',
-      help: 'ALTER DOMAIN … ADD CONSTRAINT … NOT VALID, and VALIDATE CONSTRAINT it in a later migration, when few write.',
     },
   },
   on: {
@@ -42,21 +37,18 @@ export default defineRule({
       at.report(
         span,
         'validates',
-        { constraint: constraint.name ?? shortened(constraint.expression?.sql ?? ''), table: showName(name) },
+        {
+          constraint: constraint.name ?? shortened(constraint.expression?.sql ?? ''),
+          table: showName(name),
+          effect: effectOf(at.cost, name),
+        },
         { evidence: 'derived' },
       )
     },
     addColumn({ table: name, column, span }, at) {
       const check = column.constraints.find((constraint) => constraint.kind === 'check')
       if (!check || check.enforced === false || at.table(name).fresh || at.cost.rewrites === true) return
-      at.report(span, 'inline', { column: column.name, table: showName(name) }, { evidence: 'derived' })
-    },
-    alterDomain({ name, constraint, span }, at) {
-      if (constraint?.kind !== 'check') return
-      const read = at.cost.others.filter(({ table, scans }) => scans && !at.table(table).fresh)
-      if (read.length === 0) return
-      const tables = read.map(({ table }) => showName(table)).join(', ')
-      at.report(span, 'domain', { domain: showName(name), tables, them: read.length === 1 ? 'it' : 'them' }, { evidence: 'derived' })
+      at.report(span, 'inline', { column: column.name, table: showName(name), effect: effectOf(at.cost, name) }, { evidence: 'derived' })
     },
     validateConstraint({ table, name, span }, at) {
       if (addedInTransaction(at)?.kind === 'check')
@@ -64,13 +56,6 @@ export default defineRule({
     },
   },
   bad: [
-    {
-      on: 'postgres',
-      says: 'domain',
-      title: 'A domain, and the tables that use it',
-      history: ['CREATE DOMAIN amount AS integer;\nCREATE TABLE orders (id bigint PRIMARY KEY, total amount);'],
-      sql: 'ALTER DOMAIN amount ADD CONSTRAINT amount_positive CHECK (VALUE >= 0);',
-    },
     { on: 'postgres', says: 'validates', sql: 'ALTER TABLE orders ADD CONSTRAINT total_positive CHECK (total >= 0);' },
     {
       on: 'postgres',
@@ -86,12 +71,6 @@ export default defineRule({
     },
   ],
   good: [
-    {
-      on: 'postgres',
-      title: 'A domain whose new check is for new values',
-      history: ['CREATE DOMAIN amount AS integer;\nCREATE TABLE orders (id bigint PRIMARY KEY, total amount);'],
-      sql: 'ALTER DOMAIN amount ADD CONSTRAINT amount_positive CHECK (VALUE >= 0) NOT VALID;',
-    },
     { on: 'postgres', sql: 'ALTER TABLE orders ADD CONSTRAINT total_positive CHECK (total >= 0) NOT VALID;' },
     {
       on: 'postgres',

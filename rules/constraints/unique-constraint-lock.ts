@@ -1,4 +1,4 @@
-import { type Constraint, defineRule, showName } from '../../src/rule/define.ts'
+import { type Constraint, defineRule, effectOf, type IndexState, showName } from '../../src/rule/define.ts'
 
 export default defineRule({
   id: 'unique-constraint-lock',
@@ -9,12 +9,12 @@ export default defineRule({
   since: '0.1.0',
   dialects: ['postgres'],
   inDown: 'full',
-  why: 'ADD CONSTRAINT … UNIQUE or PRIMARY KEY builds its index while ACCESS EXCLUSIVE is held: nobody reads or writes the table until the index is finished. It fails when a duplicate is found.',
+  why: 'ADD CONSTRAINT … UNIQUE or PRIMARY KEY builds its index while ACCESS EXCLUSIVE is held: nobody reads or writes the table until the index is finished. It fails when a duplicate is found. USING INDEX adopts an index that is there, and gives it the name of the constraint; it takes none that is partial, over an expression, in descending order or not unique.',
   instead: 'CREATE UNIQUE INDEX CONCURRENTLY first, then ADD CONSTRAINT … USING INDEX, which only changes the catalog.',
   unless:
     'The table is new, or the constraint adopts an index that is there already. A primary key that adopts one needs its columns NOT NULL beforehand, or it scans.',
   sources: ['https://www.postgresql.org/docs/current/sql-altertable.html'],
-  covers: [53, 54, 55, 56, 58],
+  covers: [53, 54, 55, 56, 57, 58],
   equivalents: [
     'squawk:disallowed-unique-constraint',
     'squawk:adding-serial-primary-key-field',
@@ -28,17 +28,22 @@ export default defineRule({
     'strong_migrations:add_exclusion_constraint',
   ],
   messages: {
-    builds: 'Adding {what} to {table} builds its index under an exclusive lock: reads and writes wait until it is finished.',
+    builds: 'Adding {what} to {table} builds its index: {effect} meanwhile.',
     partitioned: {
-      text: 'Adding {what} to the partitioned table {table} builds an index on every partition under an exclusive lock.',
+      text: 'Adding {what} to the partitioned table {table} builds an index on every partition: {effect} meanwhile.',
       help: 'Build the unique index ON ONLY the parent, one per partition CONCURRENTLY, and ATTACH them: USING INDEX does not work on a partitioned table.',
     },
     excludes: {
-      text: 'Adding {what} to {table} builds its index under an exclusive lock: reads and writes wait until it is finished.',
+      text: 'Adding {what} to {table} builds its index: {effect} meanwhile.',
       help: 'No index can be built for it beforehand: add it while the table is small, or to a new table that is filled aside and takes the place of this one.',
     },
+    refusedIndex: {
+      text: 'Adding {what} to {table} fails: PostgreSQL adopts no index that {reason}, as {index} does.',
+      severity: 'error',
+      help: 'Build the index it is to adopt with CREATE UNIQUE INDEX CONCURRENTLY over plain columns in their default order, without WHERE.',
+    },
     nullableKey: {
-      text: 'Making {index} the primary key of {table} sets {columns} NOT NULL first, which reads the whole table under an exclusive lock.',
+      text: 'Making {index} the primary key of {table} sets {columns} NOT NULL first, which reads the whole table: {effect} meanwhile.',
       help: 'Set the columns NOT NULL beforehand, by way of a validated CHECK.',
     },
   },
@@ -47,14 +52,20 @@ export default defineRule({
       if (constraint.kind !== 'primaryKey' && constraint.kind !== 'unique' && constraint.kind !== 'exclude') return
       const table = at.table(name)
       if (table.fresh) return
-      const slots = { table: showName(name) }
+      const slots = { table: showName(name), effect: effectOf(at.cost, name) }
       if (constraint.usingIndex === undefined) {
         const message = constraint.kind === 'exclude' ? 'excludes' : table.partitioned ? 'partitioned' : 'builds'
         at.report(span, message, { ...slots, what: describe(constraint) }, { evidence: 'derived' })
         return
       }
-      if (constraint.kind !== 'primaryKey') return
       const index = table.state?.indexes.find((candidate) => candidate.name === constraint.usingIndex)
+      const reason = index && refusalOf(index)
+      if (reason !== undefined) {
+        const what = describe(constraint)
+        at.report(span, 'refusedIndex', { ...slots, what, reason, index: constraint.usingIndex }, { evidence: 'replayed' })
+        return
+      }
+      if (constraint.kind !== 'primaryKey') return
       const nullable = (index?.keys ?? []).flatMap((key) => {
         const state = key.column === undefined ? undefined : at.column(name, key.column)
         return state?.column.nullable && !at.notNullCheck(name, state.column.name)?.validated ? [state.column.name] : []
@@ -69,7 +80,7 @@ export default defineRule({
       at.report(
         span,
         table.partitioned ? 'partitioned' : 'builds',
-        { what: describe({ ...constraint, columns: [column.name] }), table: showName(name) },
+        { what: describe({ ...constraint, columns: [column.name] }), table: showName(name), effect: effectOf(at.cost, name) },
         { evidence: 'derived' },
       )
     },
@@ -82,6 +93,13 @@ export default defineRule({
       says: 'excludes',
       title: 'An exclusion constraint',
       sql: 'ALTER TABLE bookings ADD CONSTRAINT no_overlap EXCLUDE USING gist (during WITH &&);',
+    },
+    {
+      on: 'postgres',
+      says: 'refusedIndex',
+      title: 'A partial index cannot become a constraint',
+      history: ['CREATE UNIQUE INDEX CONCURRENTLY users_email ON users (email) WHERE active;'],
+      sql: 'ALTER TABLE users ADD CONSTRAINT users_email UNIQUE USING INDEX users_email;',
     },
     {
       on: 'postgres',
@@ -113,4 +131,15 @@ function describe(constraint: Constraint): string {
         ? 'the unique constraint'
         : 'the exclusion constraint'
   return constraint.name === undefined ? `${kind} on (${constraint.columns.join(', ')})` : `${kind} ${constraint.name}`
+}
+
+/** What about an index makes PostgreSQL refuse it as a constraint's, for "no index that …" (measured on 15). */
+function refusalOf({ unique, where, method, keys }: IndexState): string | undefined {
+  if (!unique) return 'allows duplicates'
+  if (where) return 'leaves out rows by WHERE'
+  if (method !== undefined && method.toLowerCase() !== 'btree') return 'is no B-tree'
+  if (keys.some((key) => key.expression)) return 'is over an expression'
+  if (keys.some((key) => key.descending)) return 'sorts a column in descending order'
+  if (keys.some((key) => /_pattern_ops$/i.test(key.operatorClass ?? ''))) return 'has another operator class than the default'
+  return undefined
 }

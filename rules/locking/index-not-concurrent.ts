@@ -1,4 +1,4 @@
-import { defineRule, showName } from '../../src/rule/define.ts'
+import { defineRule, isCatalog, showName } from '../../src/rule/define.ts'
 
 export default defineRule({
   id: 'index-not-concurrent',
@@ -32,6 +32,11 @@ export default defineRule({
       text: 'Rebuilding indexes blocks writes to {what} until it is finished; queries that plan with the index wait as well.',
       help: 'REINDEX … CONCURRENTLY, outside a transaction (PostgreSQL 12 and later).',
     },
+    refusedCatalog: {
+      text: 'REINDEX CONCURRENTLY of {what} fails: PostgreSQL refuses that for the system catalogs.',
+      severity: 'error',
+      help: 'Leave it out of the migration: a catalog is reindexed by an administrator, without CONCURRENTLY and while nothing else runs.',
+    },
     partitioned: {
       text: 'Building index {index} on the partitioned table {table} blocks writes to all its partitions until every one is indexed.',
       help: 'Create it ON ONLY {table}, build one index per partition CONCURRENTLY, and ATTACH each: PostgreSQL cannot build on a partitioned parent concurrently.',
@@ -41,7 +46,22 @@ export default defineRule({
     reindex(reindex, at) {
       const { name, target, concurrently } = reindex
       const table = target === 'table' ? name : target === 'index' && name ? at.indexOwner({ name })?.table.name : undefined
-      if (concurrently || (table && at.table(table).fresh)) return
+      if (concurrently) {
+        if (target === 'system') at.report(reindex, 'refusedCatalog', { what: 'SYSTEM' })
+        else if (name && (target === 'table' || target === 'index') && isCatalog(name))
+          at.report(reindex, 'refusedCatalog', { what: showName(name) })
+        return
+      }
+      if (table && at.table(table).fresh) return
+      if (target === 'system') {
+        at.report(
+          reindex,
+          'rebuilds',
+          { what: 'the system catalogs' },
+          { evidence: 'derived', help: 'Leave it to an administrator: there is no way to do it concurrently.' },
+        )
+        return
+      }
       const what = table ? showName(table) : target === 'index' || target === 'table' ? 'its table' : 'every table in it'
       at.report(reindex, 'rebuilds', { what }, { evidence: 'derived' })
     },
@@ -58,6 +78,7 @@ export default defineRule({
   },
   bad: [
     { on: 'postgres', says: 'blocksWrites', sql: 'CREATE INDEX orders_user ON orders (user_id);' },
+    { on: 'postgres', says: 'refusedCatalog', title: 'A system catalog', sql: 'REINDEX TABLE CONCURRENTLY pg_catalog.pg_class;' },
     { on: 'postgres', says: 'blocksWrites', sequelize: "await queryInterface.addIndex('orders', ['user_id'])" },
     {
       on: 'postgres',

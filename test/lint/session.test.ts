@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { postgres } from '../../src/dialects/postgres/index.ts'
-import { durationOf } from '../../src/lint/session.ts'
+import { durationOf } from '../../src/rule/duration.ts'
 import { momentsOf, type Run } from './walking.ts'
 
 beforeAll(() => postgres.ready())
