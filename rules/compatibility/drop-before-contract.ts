@@ -29,7 +29,7 @@ export default defineRule({
   why: 'While a migration is deployed the previous release still runs. If it reads or writes what is dropped, each of those queries fails until it is gone. Dropping is the last step of a change: expand, migrate, and only then contract.',
   instead: 'First release code that no longer uses it; drop it in a later migration, when nothing declares it any more.',
   unless:
-    'An earlier migration added and filled its replacement and nothing declares the old one; the table was created in this migration, is a checkpoint copy or temporary, or is being rebuilt; or IF EXISTS finds nothing, as the whole history shows.',
+    'An earlier migration added and filled its replacement and nothing declares the old one; the table was created in this migration, is a checkpoint copy or temporary, or is being rebuilt; or IF EXISTS clears the way for what the same script makes.',
   sources: ['https://martinfowler.com/bliki/ParallelChange.html'],
   covers: [8, 29, 123, 124, 125, 127, 128, 143, 170, 171, 176, 267, 274],
   equivalents: [

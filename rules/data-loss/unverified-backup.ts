@@ -28,7 +28,7 @@ export default defineRule({
   instead:
     'Copy what is destroyed first and check the copy (compare counts), in this or an earlier migration; on a large MySQL table take the copy from a backup or replica, since copying locks what it reads.',
   unless:
-    'The rows were moved elsewhere, a checkpoint holds them, the table was created here, or IF EXISTS finds nothing, as the whole history shows.',
+    'The rows were moved elsewhere, a checkpoint holds them, the table was created here, or IF EXISTS clears the way for what the same script makes.',
   sources: ['https://www.postgresql.org/docs/current/sql-createtableas.html'],
   covers: [8, 29, 130, 132],
   equivalents: [],

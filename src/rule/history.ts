@@ -22,25 +22,40 @@ function asks(operation: Operation): boolean {
 }
 
 /**
- * Is nothing there that this guarded DROP could drop? Known where the earlier migrations show all that the database holds and nothing of
- * the name; and for the first of several migrations when it drops what it makes itself, as a dump does. A lone file may be run anywhere.
+ * Is nothing there that this guarded DROP could drop? A table or index that no migration shows is there all the same, or who would drop it;
+ * unless the script took it away before, or makes it anew where the earlier migrations show all that the database holds: it clears the way for
+ * itself then. The first of several migrations does so too, as a dump does; a lone file may be run anywhere. A known table's columns are known.
  */
 export function dropsNothing(
   { operation, before, index }: Moment,
   { position, migrations, walk }: Pick<ScriptSite, 'position' | 'migrations' | 'walk'>,
 ): boolean {
   if (!asks(operation)) return false
+  const start = walk.moments[0]?.before ?? before
   switch (operation.kind) {
     case 'dropTable':
-      if (findTable(before, operation.table) || !isWhole(before)) return false
-      return position === 0 ? migrations > 1 && isMade(operation.table, before, index, walk.moments) : hasEarlier(before, position)
+      if (findTable(before, operation.table)) return false
+      if (findTable(start, operation.table)) return true
+      if (!isWhole(before) || !isMade(operation.table, before, index, walk.moments)) return false
+      return position === 0 ? migrations > 1 : hasEarlier(before, position)
     case 'dropColumn': {
       const table = findTable(before, operation.table)
       return table?.complete === true && before.complete && !table.columns.has(before.naming.fold(operation.column, 'column'))
     }
-    case 'dropIndex':
-      if (operation.table || ownerOf(before, operation.name, undefined) || !isWhole(before)) return false
-      return hasEarlier(before, position) && [...before.tables.values()].every(({ complete }) => complete)
+    case 'dropIndex': {
+      const { name, schema } = operation.name
+      if (operation.table || ownerOf(before, operation.name, undefined)) return false
+      if (ownerOf(start, operation.name, undefined)) return true
+      if (!isWhole(before)) return false
+      if (![...before.tables.values()].every(({ complete }) => complete)) return false
+      return walk.moments.some(
+        ({ operation: made, index: at }) =>
+          at > index &&
+          made.kind === 'createIndex' &&
+          made.name === name &&
+          (schema === undefined || made.table.schema === undefined || made.table.schema === schema),
+      )
+    }
     default:
       return false
   }
