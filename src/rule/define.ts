@@ -163,7 +163,6 @@ export type { ColumnState, IndexState, Table, TypeState } from '../schema/table.
 export type { Span } from '../source/span.ts'
 export { durationOf } from './duration.ts'
 export { type Dependant, dependantsOf } from './dependants.ts'
-export { type Dependant, dependantsOf } from './dependants.ts'
 export { effectOf } from './effect.ts'
 export { failingStep } from './failing-steps.ts'
 export type { Evidence, Profile, Related, Severity } from './finding.ts'
