@@ -10,6 +10,7 @@ const picking = /^(?:max|min|coalesce|distinct|any_value|first_value|last_value)
  * computed, which holds no quote. undefined: an expression that was not followed.
  */
 export function rowColumn(sql: string | undefined, tables: readonly Name[], member: string): readonly RowColumn[] | 'number' | undefined {
+  if (member === 'length') return 'number'
   const own = (column: string): readonly RowColumn[] => [{ tables, column }]
   if (sql === undefined || sql.length > longest || !/^[\w$]{1,100}$/.test(member)) return own(member)
   if (/^count$/i.test(member) && /\bcount\s*\(/i.test(sql)) return 'number'

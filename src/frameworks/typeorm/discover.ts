@@ -97,7 +97,7 @@ function entriesOf(project: Project, path: string, text: string, trusted: boolea
   const entries: Found[] = []
   for (const [at, { abstract, name, at: from }] of classes.entries()) {
     // A class that others are to extend is no migration by itself.
-    if (abstract) continue
+    if (abstract || isCommentedOut(text, from)) continue
     const body = text.slice(from, classes[at + 1]?.at ?? text.length)
     namePattern.lastIndex = 0
     const own = namePattern.exec(body)?.[2]
@@ -119,6 +119,11 @@ function entriesOf(project: Project, path: string, text: string, trusted: boolea
     })
   }
   return entries
+}
+
+function isCommentedOut(text: string, at: number): boolean {
+  const line = text.slice(text.lastIndexOf('\n', at - 1) + 1, at)
+  return line.includes('//') || text.lastIndexOf('/*', at) > text.lastIndexOf('*/', at)
 }
 
 /** The name of a class; `class extends Base` has none. */

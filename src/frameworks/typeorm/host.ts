@@ -137,7 +137,8 @@ function get(target: HandleValue, property: string, _machine: Machine, span: Spa
       return property === 'length' ? undefined : target
     case handles.rows:
       // An index gives a row, the length tells whether there is one: what a condition asks of them, it asks of the query.
-      if (/^(?:\d+|length)$/.test(property)) return { kind: 'unknown', reason: 'row', expression: property, origins: [target], span }
+      if (/^\d+$/.test(property) || property === 'length')
+        return { kind: 'unknown', reason: 'row', expression: property, origins: [target], span }
       return valueOfRow(target, property, span)
     case handles.other:
       return target

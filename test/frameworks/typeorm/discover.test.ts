@@ -190,6 +190,8 @@ export const stepOn = (table: string) => class { async up(queryRunner: QueryRunn
       ids({
         'migrations/1.ts':
           "import { Migration } from '@mikro-orm/migrations'\nexport class Migration20240101000000 extends Migration { async up(): Promise<void> { this.addSql('SELECT 1') } }",
+        'migrations/2.ts': migration('Old1700000000001').trim().replaceAll(/^/gm, '// '),
+        'migrations/3.ts': `/*${migration('Older1700000000001')}*/`,
         'migrations/interface.ts':
           '/** The class name should end in a timestamp. */\nexport interface MigrationInterface { name?: string\n up(queryRunner: QueryRunner): Promise<any> }',
       }),
