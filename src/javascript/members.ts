@@ -80,7 +80,7 @@ function parentClass(code: ClassCode): ClassCode | undefined {
 }
 
 /** A class with a framework's class above it, as the host is told of it. */
-export function heirOf(code: ClassCode | undefined, instance: boolean): Heir | undefined {
+function heirOf(code: ClassCode | undefined, instance: boolean): Heir | undefined {
   let at = code
   for (let depth = 0; at !== undefined && depth < 20; depth++) {
     if (at.parent?.kind === 'handle') return { parent: at.parent, name: code!.name, identity: code!, instance }

@@ -33,7 +33,7 @@ describe('the exit code', () => {
     [['--server-version', 'new']],
     [['--framework', 'knex']],
     [['--format', 'xml']],
-    [['--profile', 'style']],
+    [['--profile', 'loose']],
     [['--down', 'maybe']],
     [['--unknown', 'panic']],
     [['--max-warnings', '-1']],
