@@ -71,13 +71,21 @@ const safe =
 const textual = /char|^text$/
 const key = /^(id|uuid|guid|count)$|(Id|Uuid|UUID)s?$|_(id|uuid)s?$/
 
+/** `id`, `teamId`, `team_id`, and `teamid` where there is a table of teams. */
+function isKey(column: string, before: Schema): boolean {
+  if (key.test(column)) return true
+  const owner = /^(\w{2,60})ids?$/.exec(column.toLowerCase())?.[1]?.replaceAll('_', '')
+  if (owner === undefined) return false
+  return [...before.tables.values()].some(({ name }) => name.name.toLowerCase().replaceAll('_', '').replace(/s$/, '') === owner)
+}
+
 /** Do the values of all these columns hold no quote: numbers, dates, uuids by their type, or keys that are kept as text? */
 function areHarmless(columns: NonNullable<OperationOf<'interpolate'>['columns']>, before: Schema): boolean {
   return columns.every(({ tables, column }) => {
     const among = tables.length > 0 ? tables : [...before.tables.values()].map(({ name }) => name)
     const types = among.flatMap((table) => findColumn(before, table, column)?.column.type ?? [])
-    if (types.length === 0) return key.test(column)
-    return types.every(({ name }) => safe.test(name) || (textual.test(name) && key.test(column)))
+    if (types.length === 0) return isKey(column, before)
+    return types.every(({ name }) => safe.test(name) || (textual.test(name) && isKey(column, before)))
   })
 }
 

@@ -54,7 +54,7 @@ function memberOfUnknown(walk: Walk, object: UnknownValue, key: string, span: Sp
   if (object.reason !== 'row' || object.columns !== undefined) return value
   const columns = walk.host.column?.(value.origins ?? [], key)
   if (columns === undefined) return value
-  return columns === 'number' ? { ...value, escaped: true } : { ...value, columns }
+  return columns === 'harmless' ? { ...value, escaped: true } : { ...value, columns }
 }
 
 function objectMember(walk: Walk, object: ObjectValue, key: string, span: Span, expression: string): Value {

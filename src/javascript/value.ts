@@ -162,8 +162,8 @@ export interface Host {
   condition?(
     condition: ConditionFacts,
   ): boolean | { readonly guard: Guard } | { readonly branch: Omit<Branch, 'id' | 'side' | 'condition'> } | undefined
-  /** The value of a member of a row that these handles and unknown values stand for: its columns, or that it is a number of rows. */
-  column?(origins: readonly Value[], name: string): readonly RowColumn[] | 'number' | undefined
+  /** The value of a member of a row that these handles and unknown values stand for: its columns, or that no quote can stand in it. */
+  column?(origins: readonly Value[], name: string): readonly RowColumn[] | 'harmless' | undefined
   /** A handle that cannot change the database by itself (a data type, a set of rows): it may be handed to unknown functions. */
   inert?(handle: HandleValue): boolean
   /** A loop over a value that is not known: what is it over? */

@@ -314,7 +314,10 @@ export function join(left: Value, right: Value, depth = 0): Value {
     origins,
   )
   // `options.schema || 'public'`: harmless when both are.
-  return isHarmless(left) && isHarmless(right) ? { ...either, escaped: true } : either
+  if (isHarmless(left) && isHarmless(right)) return { ...either, escaped: true }
+  const ours = columnsOf(left)
+  const theirs = columnsOf(right)
+  return ours && theirs && ours.length + theirs.length <= 16 ? { ...either, columns: [...ours, ...theirs] } : either
 }
 
 /** Cannot what it puts into a text change the meaning of the text? */

@@ -13,9 +13,9 @@ describe('the column behind a member of a row', () => {
     expect(rowColumn(undefined, tables, 'id')).toEqual([{ tables, column: 'id' }])
   })
   it('is a number where the query counts', () => {
-    expect(of('SELECT count(*) FROM teams', 'count')).toBe('number')
-    expect(of('SELECT COUNT(DISTINCT t.id) AS total FROM teams t', 'total')).toBe('number')
-    expect(of('SELECT size::int AS size FROM teams', 'size')).toBe('number')
+    expect(of('SELECT count(*) FROM teams', 'count')).toBe('harmless')
+    expect(of('SELECT COUNT(DISTINCT t.id) AS total FROM teams t', 'total')).toBe('harmless')
+    expect(of('SELECT size::int AS size FROM teams', 'size')).toBe('harmless')
   })
   it('is not known of other expressions', () => {
     expect(of("SELECT name || '!' AS shout FROM teams", 'shout')).toBeUndefined()

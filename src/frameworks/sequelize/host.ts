@@ -296,7 +296,7 @@ function valueOfRow(target: HandleValue, property: string): Value {
   const { sql, query } = rowsSpec(target)!
   const columns = rowColumn(sql, query.tables, property)
   const value = { kind: 'unknown' as const, reason: 'row' as const, expression: `row.${property}`, origins: [target] }
-  return columns === 'number' ? { ...value, escaped: true } : columns === undefined ? value : { ...value, columns }
+  return columns === 'harmless' ? { ...value, escaped: true } : columns === undefined ? value : { ...value, columns }
 }
 
 /** Questions to a list that the catalog gave: `tables.includes('users')`, `indexes.find((index) => …)`. */

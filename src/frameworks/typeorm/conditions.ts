@@ -20,10 +20,15 @@ const columnPatterns = [
   /\bshow\s{1,9}(?:full\s{1,9})?columns\s{1,9}from\s{1,9}\S{1,200}\s{1,9}(?:like|where\s{1,9}field\s{0,9}=)\s{0,9}('([^']{1,200})'|\?)/i,
 ]
 
+/** Does the query ask the catalog what exists? */
+export function asksCatalog({ sql }: Rows): boolean {
+  return sql !== undefined && sql.text.length <= 10_000 && catalogs.test(sql.text)
+}
+
 /** What a query over the catalog asks for: `SELECT … FROM information_schema.columns WHERE table_name = 'users' AND column_name = 'email'`. */
 function catalogGuard(rows: Rows): Guard | undefined {
   const text = rows.sql?.text
-  if (text === undefined || text.length > 10_000 || !catalogs.test(text)) return undefined
+  if (text === undefined || !asksCatalog(rows)) return undefined
   const table = comparedTo(text, tablePatterns, rows)
   const column = comparedTo(text, columnPatterns, rows)
   return {

@@ -4,7 +4,7 @@ import type { HandleValue, Heir, Host, Machine, Value } from '../../javascript/v
 import type { Span } from '../../source/span.ts'
 import { rowColumn } from '../row-columns.ts'
 import { cloneOf, tablePartHandle } from './builder/table-parts.ts'
-import { conditionOf, loopOf } from './conditions.ts'
+import { asksCatalog, conditionOf, loopOf } from './conditions.ts'
 import { connectionCall, connectionGet, managerCall, repositoryCall } from './connection.ts'
 import type { EntityTable } from './entity-names.ts'
 import { handle, handles, inertHandles, type On, type Probe, type Rows } from './handles.ts'
@@ -87,7 +87,7 @@ export function hostOf(world: Surroundings): Host {
     },
     column: (origins, name) => {
       const rows = rowsOf(origins)
-      return rows && rowColumn(rows.sql?.text, rows.tables ?? [], name)
+      return rows && columnOfRows(rows, name)
     },
     condition: conditionOf,
     loop: loopOf,
@@ -147,12 +147,16 @@ function get(target: HandleValue, property: string, _machine: Machine, span: Spa
   }
 }
 
+/** The catalog's rows hold the names of the project's own tables and columns. */
+function columnOfRows(rows: Rows, name: string): ReturnType<typeof rowColumn> {
+  return asksCatalog(rows) ? 'harmless' : rowColumn(rows.sql?.text, rows.tables ?? [], name)
+}
+
 /** A value of a row that is met without its index: the parameter of a callback, a list taken apart. */
 function valueOfRow(target: HandleValue, property: string, span: Span): Value {
-  const { sql, tables } = target.data as Rows
   const value = { kind: 'unknown' as const, reason: 'row' as const, expression: property, origins: [target], span }
-  const columns = rowColumn(sql?.text, tables ?? [], property)
-  return columns === 'number' ? { ...value, escaped: true } : columns === undefined ? value : { ...value, columns }
+  const columns = columnOfRows(target.data as Rows, property)
+  return columns === 'harmless' ? { ...value, escaped: true } : columns === undefined ? value : { ...value, columns }
 }
 
 function rowsOf(origins: readonly Value[]): Rows | undefined {
