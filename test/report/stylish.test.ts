@@ -67,6 +67,19 @@ No findings: 0 errors, 0 warnings
     expect(said).toContain('2 findings: 2 errors')
   })
 
+  it('says what the engine does when asked to be verbose', () => {
+    const details = { lock: 'SHARE', rewrites: false, scans: true, because: 'every row is indexed', cite: 'https://example.org/locks' }
+    const what = outcome({ findings: [{ ...finding, details }] })
+    expect(plain(what)).not.toContain('SHARE')
+    expect(plain(what, true)).toContain(
+      '\n    cost:  lock SHARE, reads the table whole, because every row is indexed (https://example.org/locks)\n',
+    )
+    const copied = { lock: 'SHARED', algorithm: 'COPY', rewrites: true, scans: true, cite: 'measured' }
+    expect(plain(outcome({ findings: [{ ...finding, details: copied }] }), true)).toContain(
+      'cost:  algorithm COPY, lock SHARED, writes the table anew (',
+    )
+  })
+
   it('says what is in down, and what is related', () => {
     const related = [
       { message: 'the column is added here', file: 'db/1.sql', line: 4, column: 1, endLine: 4, endColumn: 2 },
