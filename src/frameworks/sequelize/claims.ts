@@ -40,10 +40,21 @@ const library = /['"](?:sequelize|sequelize-typescript|@sequelize\/[\w-]+)['"]/
 
 /** Does a module of the project that this file imports make or use Sequelize's connection or models? */
 export function importsSequelize(project: Project, path: string, text: string): boolean {
+  return importsSome(project, path, text, (module) => library.test(module))
+}
+
+const made = /\bmodule\.exports\s*=\s*[\w$.]+\s*\(|\bexport\s+default\s+[\w$.]+\s*\(/
+
+/** Is what the file exports made by a function of a module that it imports, and does that one look like a migration? `factory('users', 'x')` */
+export function isMadeMigration(project: Project, path: string, text: string): boolean {
+  return made.test(text) && importsSome(project, path, text, (module) => ['yes', 'likely'].includes(claimOf(module)))
+}
+
+function importsSome(project: Project, path: string, text: string, fits: (module: string) => boolean): boolean {
   for (const [, specifier] of text.matchAll(imported)) {
     const target = resolveModule(project, path, specifier!)
     const file = target === undefined ? undefined : project.read(target)
-    if (file && 'text' in file && library.test(file.text)) return true
+    if (file && 'text' in file && fits(file.text)) return true
   }
   return false
 }

@@ -1,7 +1,7 @@
 import type { Project } from '../../project/project.ts'
 import type { DiscoverOptions, Entry, History } from '../framework.ts'
 import { SqlFiles } from '../reads.ts'
-import { claimOf, hasUp, importsSequelize, isCompanion, isNoMigration } from './claims.ts'
+import { claimOf, hasUp, importsSequelize, isCompanion, isMadeMigration, isNoMigration } from './claims.ts'
 import { dialectOf, folderOf, type Rc, readRc } from './config.ts'
 
 const endings = '{js,cjs,mjs,ts,mts,cts}'
@@ -87,6 +87,7 @@ function historyOf(
     const claim = 'text' in file ? claimOf(file.text) : 'maybe'
     if (claim === 'yes' || (claim === 'likely' && !alike)) claimed.push(path)
     else if (claim === 'maybe' && 'text' in file && importsSequelize(project, path, file.text)) claimed.push(path)
+    else if (claim === 'no' && 'text' in file && !hasUp(file.text) && isMadeMigration(project, path, file.text)) claimed.push(path)
     else if (claim !== 'no' || (options.sure && options.paths && 'text' in file && hasUp(file.text))) undecided.push(path)
   }
   const known = named || options.sure || undecided.some((path) => files.has(path)) || isSequelizes(project, directory)

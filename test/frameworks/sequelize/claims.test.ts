@@ -51,6 +51,15 @@ describe('a migration is known by what it calls, whatever its parameters are nam
     "export class A1 implements MigrationInterface { async up(queryRunner) { await queryRunner.dropTable('a') } }",
   ])('but not those of other tools: %s', (text) => expect(claimOf(text)).toBe('no'))
 
+  it('or by the function of a module that makes it', () => {
+    const files = {
+      'migrations/1-a.js': "const { addText } = require('../lib/steps')\nmodule.exports = addText('users', 'nickname')",
+      'lib/steps.js': 'exports.addText = (t, c) => ({ up: (q, S) => q.addColumn(t, c, S.TEXT), down: (q) => q.removeColumn(t, c) })',
+    }
+    expect(pathsOf(discover(memoryProject(files), {}))).toEqual(['migrations/1-a.js'])
+    expect(discover(memoryProject({ ...files, 'lib/steps.js': 'exports.addText = () => ({ up: 1 })' }), {})).toEqual([])
+  })
+
   it('or by the modules that it imports', () => {
     const text = "import db from '../db'\nexport async function up() { await db.query('UPDATE users SET a = 1') }"
     const project = (db: string) => memoryProject({ 'migrations/1-a.ts': text, 'db.ts': db })
