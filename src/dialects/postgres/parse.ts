@@ -16,6 +16,9 @@ import { syntaxError } from './syntax-error.ts'
 /** The parser keeps the memory of its largest text: longer ones are given to it statement by statement. */
 const wholeLimit = 2_000_000
 
+/** Each item of a list costs the parser half a kilobyte, which it does not give back when it runs out: three times as many end it. */
+const longestList = 600_000
+
 /**
  * Reads PostgreSQL's SQL. The text is parsed as a whole; when that fails, statement by statement, so that one error costs one
  * statement. A text without statements gives none. Throws nothing but ParserNeeded.
@@ -35,7 +38,7 @@ export function parse(sql: Traced, options: ParseOptions): readonly ParsedStatem
     dynamic: containsHole(sql.text),
     types: new Map(),
   }
-  if (text.length <= wholeLimit && !nestsComments(text)) {
+  if (text.length <= wholeLimit && !nestsComments(text) && (text.length <= longestList || countOf(text, ',') <= longestList)) {
     const tree = attempt(text)
     if (!(tree instanceof Error)) {
       convertAll(readingOf(source, 0, text.length), tree, statements)
@@ -105,6 +108,12 @@ function nestsComments(text: string): boolean {
   return text.includes('/*/*') && /(?:\/\*[-~!@#^&|`?+%<>=]{0,8}){200}/.test(text)
 }
 
+function countOf(text: string, character: string): number {
+  let found = 0
+  for (let at = text.indexOf(character); at !== -1; at = text.indexOf(character, at + 1)) found++
+  return found
+}
+
 function convertAll(reading: Reading, tree: ParseResult, statements: ParsedStatement[]): void {
   const { traced: whole, base } = reading
   for (const raw of tree.stmts ?? []) {
@@ -147,8 +156,9 @@ function finish(reading: Reading, base: number, operations: readonly Operation[]
 
 function readPart(source: Source, part: Part, statements: ParsedStatement[]): void {
   const reading = readingOf(source, part.from, part.to)
-  if (nestsComments(reading.text)) {
-    const detail = 'comments nested too deeply to be read'
+  const tooLong = reading.text.length > longestList && countOf(reading.text, ',') > longestList
+  if (tooLong || nestsComments(reading.text)) {
+    const detail = tooLong ? `a list of more than ${longestList} items` : 'comments nested too deeply to be read'
     statements.push(finish(reading, part.from, [{ kind: 'opaque', span: reading.span, because: 'budget', detail }]))
     return
   }

@@ -19,12 +19,16 @@ export function loadedParser(): Parser {
   return parser
 }
 
+/** The name of the error of a text that was too much for the parser. */
+export const exhausted = 'ParserExhausted'
+
 /** PostgreSQL's tree of a text, or why there is none. Throws ParserNeeded when the parser is not loaded. */
 export function attempt(text: string): ParseResult | Error {
   const { parseSync } = loadedParser()
   try {
     return parseSync(text)
   } catch (error) {
-    return error instanceof Error ? error : new Error(String(error))
+    // What is thrown when the WASM module has ended is no Error.
+    return error instanceof Error ? error : Object.assign(new Error('PostgreSQL’s parser ran out of memory over it'), { name: exhausted })
   }
 }

@@ -3,14 +3,14 @@ import type { Span } from '../../source/span.ts'
 import { holesOf } from '../../source/traced.ts'
 import { scan, scanner } from '../../sql/lexer.ts'
 import { foreignSyntax } from './foreign-syntax.ts'
-import { loadedParser } from './parser.ts'
+import { exhausted, loadedParser } from './parser.ts'
 import { type Reading, spanOf } from './reading.ts'
 
 /** What a statement that PostgreSQL refuses becomes: opaque, with the parser's message at its place, and what names another engine. */
 export function syntaxError(reading: Reading, error: Error): readonly Operation[] {
   const span = errorSpan(reading, error)
   const hole = reading.dynamic && hasHole(reading)
-  const because = hole ? 'dynamic-sql' : 'syntax'
+  const because = error.name === exhausted ? 'budget' : hole ? 'dynamic-sql' : 'syntax'
   const operations: Operation[] = [{ kind: 'opaque', span, because, detail: shortened(error.message) }]
   const foreign = foreignSyntax(reading)
   if (foreign) operations.push({ kind: 'unsupported', ...foreign })

@@ -131,6 +131,13 @@ describe('any text', () => {
     const many = `SELECT ${'a + '.repeat(10_000)}1`
     expect(operations(many)).toHaveLength(1)
   })
+  test('with a list that would use up the parser’s memory is reported, and its neighbours are read', () => {
+    expect(operations(`DROP TABLE a; SELECT ${'b, '.repeat(700_000)}b; DROP TABLE c`)).toMatchObject([
+      { kind: 'dropTable' },
+      { kind: 'opaque', because: 'budget' },
+      { kind: 'dropTable' },
+    ])
+  })
   test('of comments in comments without end is reported at once', () => {
     expect(operations('/*'.repeat(100_000))).toMatchObject([{ kind: 'opaque', because: 'budget' }])
   }, 2000)
