@@ -2,13 +2,16 @@
 import type { Rule } from '../src/rule/define.ts'
 import nPlusOneBackfill from './backfill/n-plus-one-backfill.ts'
 import unbatchedUpdate from './backfill/unbatched-update.ts'
+import attributesNotRestated from './compatibility/attributes-not-restated.ts'
 import dropBeforeContract from './compatibility/drop-before-contract.ts'
 import renameBreaking from './compatibility/rename-breaking.ts'
 import checkWithoutNotValid from './constraints/check-without-not-valid.ts'
 import domainConstraintScan from './constraints/domain-constraint-scan.ts'
 import fkWithoutNotValid from './constraints/fk-without-not-valid.ts'
 import foreignKeyNoIndex from './constraints/foreign-key-no-index.ts'
+import ignoredConstraint from './constraints/ignored-constraint.ts'
 import uniqueConstraintLock from './constraints/unique-constraint-lock.ts'
+import enumValueRemoved from './data-dependent/enum-value-removed.ts'
 import notNullWithoutDefault from './data-dependent/not-null-without-default.ts'
 import dropPartition from './data-loss/drop-partition.ts'
 import lossyTypeChange from './data-loss/lossy-type-change.ts'
@@ -16,6 +19,7 @@ import rebuildCascade from './data-loss/rebuild-cascade.ts'
 import truncateCascade from './data-loss/truncate-cascade.ts'
 import unloggedTable from './data-loss/unlogged-table.ts'
 import unverifiedBackup from './data-loss/unverified-backup.ts'
+import algorithmRefused from './dialect/algorithm-refused.ts'
 import dialectMismatch from './dialect/dialect-mismatch.ts'
 import missingAwait from './framework/missing-await.ts'
 import transactionNotPassed from './framework/transaction-not-passed.ts'
@@ -26,6 +30,7 @@ import explicitLockTable from './locking/explicit-lock-table.ts'
 import indexDroppedBeforeReplacement from './locking/index-dropped-before-replacement.ts'
 import indexNotConcurrent from './locking/index-not-concurrent.ts'
 import setNotNullScan from './locking/set-not-null-scan.ts'
+import tableCopy from './locking/table-copy.ts'
 import tableRewrite from './locking/table-rewrite.ts'
 import typeChangeRewrite from './locking/type-change-rewrite.ts'
 import volatileDefaultRewrite from './locking/volatile-default-rewrite.ts'
@@ -38,6 +43,7 @@ import tooManyChanges from './style/too-many-changes.ts'
 import concurrentBuildTimeout from './timeouts/concurrent-build-timeout.ts'
 import missingLockTimeout from './timeouts/missing-lock-timeout.ts'
 import concurrentInTransaction from './transactions/concurrent-in-transaction.ts'
+import concurrentWaitsForItself from './transactions/concurrent-waits-for-itself.ts'
 import enumValueInTransaction from './transactions/enum-value-in-transaction.ts'
 import missingTransaction from './transactions/missing-transaction.ts'
 import mixedDdlDml from './transactions/mixed-ddl-dml.ts'
@@ -45,9 +51,12 @@ import mysqlImplicitCommit from './transactions/mysql-implicit-commit.ts'
 
 /** Every built-in rule, by id. */
 export const rules: readonly Rule[] = [
+  { ...algorithmRefused, page: 'rules/dialect/algorithm-refused.md' },
+  { ...attributesNotRestated, page: 'rules/compatibility/attributes-not-restated.md' },
   { ...checkWithoutNotValid, page: 'rules/constraints/check-without-not-valid.md' },
   { ...concurrentBuildTimeout, page: 'rules/timeouts/concurrent-build-timeout.md' },
   { ...concurrentInTransaction, page: 'rules/transactions/concurrent-in-transaction.md' },
+  { ...concurrentWaitsForItself, page: 'rules/transactions/concurrent-waits-for-itself.md' },
   { ...detachPartitionNotConcurrent, page: 'rules/locking/detach-partition-not-concurrent.md' },
   { ...dialectMismatch, page: 'rules/dialect/dialect-mismatch.md' },
   { ...domainConstraintScan, page: 'rules/constraints/domain-constraint-scan.md' },
@@ -57,9 +66,11 @@ export const rules: readonly Rule[] = [
   { ...dropPartition, page: 'rules/data-loss/drop-partition.md' },
   { ...enumDropType, page: 'rules/rollback/enum-drop-type.md' },
   { ...enumValueInTransaction, page: 'rules/transactions/enum-value-in-transaction.md' },
+  { ...enumValueRemoved, page: 'rules/data-dependent/enum-value-removed.md' },
   { ...explicitLockTable, page: 'rules/locking/explicit-lock-table.md' },
   { ...fkWithoutNotValid, page: 'rules/constraints/fk-without-not-valid.md' },
   { ...foreignKeyNoIndex, page: 'rules/constraints/foreign-key-no-index.md' },
+  { ...ignoredConstraint, page: 'rules/constraints/ignored-constraint.md' },
   { ...indexDroppedBeforeReplacement, page: 'rules/locking/index-dropped-before-replacement.md' },
   { ...indexNotConcurrent, page: 'rules/locking/index-not-concurrent.md' },
   { ...irreversibleDown, page: 'rules/rollback/irreversible-down.md' },
@@ -77,6 +88,7 @@ export const rules: readonly Rule[] = [
   { ...rebuildCascade, page: 'rules/data-loss/rebuild-cascade.md' },
   { ...renameBreaking, page: 'rules/compatibility/rename-breaking.md' },
   { ...setNotNullScan, page: 'rules/locking/set-not-null-scan.md' },
+  { ...tableCopy, page: 'rules/locking/table-copy.md' },
   { ...tableRewrite, page: 'rules/locking/table-rewrite.md' },
   { ...tooManyChanges, page: 'rules/style/too-many-changes.md' },
   { ...transactionNotPassed, page: 'rules/framework/transaction-not-passed.md' },

@@ -1,4 +1,4 @@
-import { defineRule } from '../../src/rule/define.ts'
+import { defineRule, runsBeside, waitsForItself } from '../../src/rule/define.ts'
 
 const onTheRunner = 'Call queryRunner.query, or queryRunner.manager: they are on the connection that holds the transaction.'
 
@@ -27,14 +27,10 @@ export default defineRule({
       let last = -1
       // The statements of one query string are one call.
       const batches = new Set<number>()
-      for (const { operation, statement, index } of at.walk.moments) {
-        if (
-          index === last ||
-          statement.segment !== undefined ||
-          operation.context?.enclosing === undefined ||
-          operation.kind === 'transaction'
-        )
-          continue
+      for (const moment of at.walk.moments) {
+        const { operation, statement, index } = moment
+        if (index === last || !runsBeside(statement) || operation.kind === 'transaction') continue
+        if (waitsForItself(moment, at.walk.moments, at)) continue
         if (operation.kind === 'refuse' || operation.kind === 'interpolate' || operation.kind === 'opaque') continue
         last = index
         if (statement.batch !== undefined) {

@@ -8,6 +8,7 @@ import {
   type Operation,
   type ScriptSite,
   stepsOf,
+  waitsForItself,
 } from '../../src/rule/define.ts'
 
 export default defineRule({
@@ -52,6 +53,8 @@ export default defineRule({
           moment.operation.context?.block !== 'do' &&
           !(leavesNoRoom(moment, at.framework) && !moment.operation.ifNotExists) &&
           !sharesString(moment) &&
+          // Its build never ends, and never fails: concurrent-waits-for-itself says so.
+          !waitsForItself(moment, moments, at) &&
           !isCleared(moment, moments),
       )
       if (building?.operation.kind === 'createIndex' && !at.table(building.operation.table, building).fresh) {

@@ -1,5 +1,6 @@
 import type { Dialect } from '../dialects/dialect.ts'
 import type { Script, Statement } from '../ir/migration.ts'
+import { runsBeside } from '../rule/beside.ts'
 import type { HeldLock, TransactionState } from '../rule/site.ts'
 
 /**
@@ -56,7 +57,7 @@ export class TransactionTracker {
 
   #claimed(statement: Statement, index: number): Pick<TransactionState, 'open' | 'by' | 'key' | 'acrossMigrations'> {
     const { ambient } = this.#script
-    const runner = (ambient === 'all-pending' || ambient === 'migration') && !this.#runnerClosed
+    const runner = (ambient === 'all-pending' || ambient === 'migration') && !this.#runnerClosed && !runsBeside(statement)
     if (runner) {
       const key = ambient === 'all-pending' && !this.#prefix.endsWith('down') ? 'all-pending' : `${this.#prefix}:runner`
       return { open: 'yes', by: 'runner', key, acrossMigrations: ambient === 'all-pending' }
