@@ -2,7 +2,7 @@ import type { ParsedStatement } from '../dialects/dialect.ts'
 import type { Context } from '../ir/context.ts'
 import type { Statement } from '../ir/migration.ts'
 import type { Interpolate, Operation } from '../ir/operation.ts'
-import { holesOf, locate, type Traced } from '../source/traced.ts'
+import { holesOf, locate, type Piece, type Traced } from '../source/traced.ts'
 
 /** A statement before its transaction is known. `segment` is set when the caller knows it (a transaction object was passed). */
 export type Draft = Omit<Statement, 'segment'> & { readonly segment?: number | undefined }
@@ -26,6 +26,13 @@ export function withSegments(drafts: readonly Draft[], first = 0): Statement[] {
     // One shape for all statements: they are made by the ten thousand, and what walks them stays fast.
     return { sql: draft.sql, span: draft.span, segment, batch: draft.batch, operations: draft.operations }
   })
+}
+
+/** `$${index}`: a numbered placeholder whose number is computed stands for a parameter, as the hole alone does. */
+export function withComputedNumbers(pieces: readonly Piece[]): readonly Piece[] {
+  return pieces.map((piece, at) =>
+    !piece.hole && /(?:^|[^$])\$$/.test(piece.text) && pieces[at + 1]?.hole ? { ...piece, text: piece.text.slice(0, -1) } : piece,
+  )
 }
 
 /** The drafts of one SQL text that a program or a file sends: what stands unescaped in it is added as `interpolate` operations. */

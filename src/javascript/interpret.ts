@@ -1,7 +1,7 @@
 import type { Project } from '../project/project.ts'
 import type { Span } from '../source/span.ts'
 import { callValue } from './calls.ts'
-import { newSegment, restore } from './fork.ts'
+import { newSegment, restore, writeMember } from './fork.ts'
 import { instantiate } from './functions.ts'
 import { getMember } from './members.ts'
 import { commonExports, ensure, exported, exportNames, moduleAt, newSession } from './modules.ts'
@@ -90,6 +90,7 @@ function newWalk(project: Project, host: Host, budget: Budget): Walk {
     blind(span, because, detail) {
       walk.blinds.push({ span, because, detail, context: walk.context })
     },
+    assign: (object, key, value) => writeMember(walk, object, key, value),
     readText(path) {
       const result = project.read(path)
       return 'text' in result ? result.text : undefined

@@ -66,12 +66,17 @@ export function turn(walk: Walk, span: Span, index: number): boolean {
   return false
 }
 
+/** A list of parts of a longer one: each turn handles many rows. */
+function isParts(value: Value | undefined): boolean {
+  return value?.kind === 'array' && value.items.length > 0 && value.items.every((item) => item.kind === 'unknown' && item.part === true)
+}
+
 /** What a loop over a value that is not known is over. */
 export function loopOver(walk: Walk, over: Value | undefined, otherwise: Loop['over']): Loop {
   const id = walk.nextId++
   for (const origin of over === undefined ? [] : [over, ...originsOf(over)]) {
     const said = walk.host.loop?.(origin)
-    if (said !== undefined) return { ...said, commits: 'unknown', id }
+    if (said !== undefined) return { ...said, ...(isParts(over) ? { over: 'batches' as const } : {}), commits: 'unknown', id }
   }
   const rows = over !== undefined && originsOf(over).some((origin) => origin.kind === 'unknown' && origin.reason === 'row')
   return { over: rows ? 'rows' : otherwise, bounded: false, commits: 'unknown', id }
@@ -260,6 +265,12 @@ export function doLoop(
 
 const longest = 600
 
+function stepsFar(update: Expression | null): boolean {
+  return (
+    update?.type === 'AssignmentExpression' && update.operator === '+=' && !(update.right.type === 'Literal' && update.right.value === 1)
+  )
+}
+
 /** A loop that goes on while its condition holds: unrolled while that is known, else walked once. */
 function conditionLoop(walk: Walk, scope: Scope, loop: Conditional, span: Span, label: string | undefined): Completion {
   const endless = loop.test === null || (loop.test.type === 'Literal' && isTrue(evaluate(walk, scope, loop.test)) === true)
@@ -299,7 +310,9 @@ function conditionLoop(walk: Walk, scope: Scope, loop: Conditional, span: Span, 
   }
   const counted = loop.update !== null && loop.test !== null
   const first = over.find((value) => originsOf(value).length > 0)
-  const context = loopOver(walk, counted ? first : undefined, counted ? 'unknown' : 'batches')
+  const whole = loopOver(walk, counted ? first : undefined, counted ? 'unknown' : 'batches')
+  // `at += 100` over the rows of a list: a part of it in each turn.
+  const context: Loop = whole.over === 'rows' && stepsFar(loop.update) ? { ...whole, over: 'batches' } : whole
   walkOnce(walk, scope, context, () => {
     if (!loop.bodyFirst && loop.test && !endless) testOfExpression(walk, childScope(scope), loop.test)
     const end = afterTurn(runStatement(walk, childScope(scope), loop.body), label)

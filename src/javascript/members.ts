@@ -160,6 +160,11 @@ export function setMember(walk: Walk, object: Value, key: string | undefined, va
       if (key !== undefined) codeOf(object)?.members.set(key, value)
       return
     }
+    case 'handle': {
+      const fields = walk.host.fields?.(object)
+      if (fields !== undefined) setMember(walk, fields, key, value, span)
+      return
+    }
   }
 }
 

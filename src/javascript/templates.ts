@@ -4,8 +4,8 @@ import { sizeOf } from './appended.ts'
 import { each } from './choices.ts'
 import { evaluate } from './expressions.ts'
 import type { StringValue, Value } from './value.ts'
-import { piecesOf, str } from './values.ts'
-import { BudgetSignal, type Scope, spanOf, textOf, type Walk } from './walk.ts'
+import { piecesOf, str, unknown } from './values.ts'
+import { type Scope, spanOf, textOf, type Walk } from './walk.ts'
 
 /** A template's text: what is written in it, verbatim where cooked and raw agree, and what its expressions give. */
 export function evaluateTemplate(walk: Walk, scope: Scope, node: TemplateLiteral, raw = false): Value {
@@ -26,7 +26,9 @@ function filled(walk: Walk, scope: Scope, node: TemplateLiteral, raw: boolean, v
     const value = values[index]
     if (expression && value) pieces.push(...piecesOf(value, textOf(scope, expression), spanOf(scope, expression)))
   })
-  return checked(walk, str(pieces, spanOf(scope, node)))
+  const text = str(pieces, spanOf(scope, node))
+  // What the file itself spells out is no longer than the file.
+  return node.expressions.length === 0 ? text : checked(walk, text)
 }
 
 function quasiPieces(scope: Scope, quasi: TemplateLiteral['quasis'][number], raw: boolean): readonly Piece[] {
@@ -82,11 +84,8 @@ function escapeAt(written: string, at: number): readonly [string, number] {
   return [simpleEscapes[next] ?? next, 2]
 }
 
-/** A string within the budget. */
-export function checked(walk: Walk, value: StringValue): StringValue {
+/** A string within the budget; one that grew beyond it is not known, and what is run of it is opaque. */
+export function checked(walk: Walk, value: StringValue): Value {
   const { units, count } = sizeOf(value)
-  if (units > walk.budget.text || count > 50_000) {
-    throw new BudgetSignal('a text grows too long to be read', value.span ?? { file: '', start: 0, end: 0 })
-  }
-  return value
+  return units > walk.budget.text || count > 50_000 ? unknown('unknown', 'a text too long to be read', value.span) : value
 }

@@ -137,6 +137,14 @@ function mayBeHandle(walk: Walk, value: Value | undefined): boolean {
   return (value.origins ?? []).some((origin) => containsHandle(walk, origin))
 }
 
+const chunking = /^(?:chunk|chunks|chunkArray|toChunks|makeChunks|splitEvery|splitIntoChunks|inBatches|toBatches|batches)$/i
+
+/** `chunk(rows, 100)` of some library: parts of a list that is not known. */
+function chunksOf(name: string, [list, size]: readonly Value[], span: Span, expression: string): Value | undefined {
+  if (!chunking.test(name) || size === undefined || (list?.kind !== 'unknown' && list?.kind !== 'handle')) return undefined
+  return { kind: 'array', items: [{ ...derived(expression, span, list), part: true }], complete: false, alike: true, span }
+}
+
 /** A helper by whose name it is plain that it calls a function for each item of a list; undefined: it is none. */
 export function eachCall(walk: Walk, name: string, args: readonly Value[], span: Span, expression: string): Value | undefined {
   const [first] = args
@@ -158,7 +166,7 @@ export function unknownCall(walk: Walk, expression: string, receiver: Value | un
     walk.otherCalls--
     return undef
   }
-  const visited = eachCall(walk, name, args, span, expression)
+  const visited = eachCall(walk, name, args, span, expression) ?? chunksOf(name, args, span, expression)
   if (visited !== undefined) return visited
   const origins = originsOf(receiver)
   const known = expression.includes('.')
@@ -280,7 +288,8 @@ export function unknownMethod(walk: Walk, receiver: Value, key: string, args: re
     if (args.some((arg) => arg.kind === 'function')) return unknownCall(walk, expression, receiver, args, span)
     if (args.some((arg) => containsHandle(walk, arg)) && key !== 'push' && key !== 'includes')
       return unknownCall(walk, expression, receiver, args, span)
-    return derived(expression, span, receiver, ...args)
+    const value = derived(expression, span, receiver, ...args)
+    return (key === 'slice' || key === 'splice') && args.length > 1 ? { ...value, part: true } : value
   }
   return unknownCall(walk, expression, receiver, args, span)
 }

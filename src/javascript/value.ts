@@ -74,6 +74,8 @@ export interface UnknownValue {
   readonly choices?: readonly Choice[]
   /** It is made of values of these columns and of nothing else. */
   readonly columns?: readonly RowColumn[]
+  /** A part of a longer list, cut to a size: `rows.slice(from, to)`. */
+  readonly part?: boolean
   readonly span?: Span
 }
 
@@ -114,6 +116,8 @@ export interface Machine {
   invoke(target: Value, args: readonly Value[], span: Span): Value
   /** Says that something here could not be read. */
   blind(span: Span, because: Blind['because'], detail: string): void
+  /** Sets a member of an object of the framework's own as the program would: on a side of a condition that is not known it holds there only. */
+  assign(object: ObjectValue, key: string, value: Value): void
   /** The text of a file that the user's code reads (`fs.readFileSync`), through the project; undefined when there is none. */
   readText(path: string): string | undefined
   /** The names of the files of a folder that the user's code lists (`fs.readdirSync`), sorted; empty when there is none. */
@@ -145,6 +149,8 @@ export interface Host {
   module(specifier: string): Value | undefined
   /** A property read on a handle: `queryInterface.sequelize`, `DataTypes.STRING`. */
   get(handle: HandleValue, property: string, machine: Machine, span: Span): Value | undefined
+  /** The object that holds the fields of a handle, where a program may assign them: `table.name = 'users'`. */
+  fields?(handle: HandleValue): ObjectValue | undefined
   /** A call of a handle, or of its method: `property` is undefined for `handle(…)`. */
   call(handle: HandleValue, property: string | undefined, args: readonly Value[], machine: Machine, span: Span): Value | undefined
   /** `new Handle(…)`. */

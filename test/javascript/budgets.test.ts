@@ -70,6 +70,17 @@ describe('what a script may cost', () => {
     expect(up(`export const up = (db) => db.insert(${literal})`).blinds).toEqual([])
   })
 
+  it('has room for a long text that the file spells out, and goes on behind one that grows without end', () => {
+    const long = 'x'.repeat(3_000_000)
+    const spelled = up(`export const up = async (db) => { await db.one(\`${long}\`); await db.two('b') }`)
+    expect(calls(spelled)).toEqual([`one(${long})`, 'two(b)'])
+    const grown = up(
+      "export const up = async (db) => { let t = 'x'; for (let i = 0; i < 60; i++) t = t + t; await db.one(t); await db.two('b') }",
+    )
+    expect(grown.blinds).toEqual([])
+    expect(calls(grown).at(-1)).toBe('two(b)')
+  })
+
   it('goes on behind a loop that uses it up, with what the loop changed unknown', () => {
     const result = up(
       "export const up = async (db) => { let last = 'a'; for (let i = 0; i < 500; i++) { for (let j = 0; j < 500; j++) { last = last + j } } await db.one(last); await db.two('b') }",

@@ -146,6 +146,9 @@ function entityOf(args: readonly (Value | undefined)[], table: Name | undefined)
 /** The table of an object that `create` made. */
 function markedTable(value: Value | undefined): Name | undefined {
   const one = value?.kind === 'array' ? value.items[0] : value
+  // Rows that a query of an entity gave, or one of them.
+  const read = (one?.kind === 'unknown' ? (one.origins ?? []) : [one]).find((at) => at?.kind === 'handle' && at.name === handles.rows)
+  if (read?.kind === 'handle') return (read.data as Rows).tables?.[0]
   const mark = one?.kind === 'object' ? one.members.get(entityMark) : undefined
   return mark?.kind === 'handle' ? (mark.data as { readonly table: Name }).table : undefined
 }

@@ -58,6 +58,8 @@ export const handles = {
   connection: 'typeorm-connection',
   repository: 'typeorm-repository',
   builder: 'typeorm-query-builder',
+  /** What a query builder was told so far. */
+  build: 'typeorm-query-build',
   driver: 'typeorm-driver',
   options: 'typeorm-connection-options',
   rows: 'typeorm-rows',

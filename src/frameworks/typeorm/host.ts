@@ -69,10 +69,11 @@ export function hostOf(world: Surroundings): Host {
     construct: (target, args, _machine, span) => {
       if (target.name !== handles.class) return undefined
       const className = String(target.data)
-      if (described.has(className)) return handle(constructedHandle, { className, options: args[0] }, span)
+      if (described.has(className)) return handle(constructedHandle, { className, options: args[0] ?? noFields() }, span)
       if (className === 'DataSource' || className === 'Connection') return handle(handles.connection, { id: world.nextConnection++ }, span)
       return handle(handles.other, undefined, span)
     },
+    fields: (target) => optionsOf(target),
     inherited: (heir, property, args, machine, span) =>
       heir.parent.name === handles.class && heir.parent.data === 'BaseEntity' && args
         ? activeRecord(heir, { property, args, machine, span, on: connectionOf(world), world })
@@ -93,6 +94,11 @@ export function hostOf(world: Surroundings): Host {
     loop: loopOf,
     inert: (target) => inertHandles.has(target.name) || target.name === constructedHandle || target.name === tablePartHandle,
   }
+}
+
+/** `new Table()` whose fields are assigned afterwards. */
+function noFields(): Value {
+  return { kind: 'object', members: new Map(), complete: true }
 }
 
 function get(target: HandleValue, property: string, _machine: Machine, span: Span, world: Surroundings): Value | undefined {
@@ -212,7 +218,7 @@ function call(
     case handles.repository:
       return property === undefined ? undefined : repositoryCall(target, asked(property, (target.data as { readonly on: On }).on))
     case handles.builder:
-      return property === undefined ? undefined : builderCall(target, asked(property, (target.data as { readonly on: On }).on))
+      return property === undefined ? undefined : builderCall(target, asked(property))
     case handles.driver:
       return property === 'escape' ? escaped(args[0], world.dialect, span) : undefined
     case handles.table:
@@ -245,6 +251,7 @@ const nothing: Machine = {
   promise: (value, ...events) => ({ kind: 'promise', value, events }),
   invoke: () => undef,
   blind: () => {},
+  assign: (object, key, value) => object.members.set(key, value),
   readText: () => undefined,
   listFiles: () => [],
 }

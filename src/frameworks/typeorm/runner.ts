@@ -1,6 +1,8 @@
 import type { Operation } from '../../ir/operation.ts'
-import type { HandleValue, StringValue, Value } from '../../javascript/value.ts'
+import type { HandleValue, ObjectValue, StringValue, Value } from '../../javascript/value.ts'
+import type { Span } from '../../source/span.ts'
 import { joinPieces } from '../../source/traced.ts'
+import { withComputedNumbers } from '../script.ts'
 import { methodOf } from './builder/methods.ts'
 import { entityTableOf } from './entity-names.ts'
 import { handle, handles, type On, type Recorded, type Rows } from './handles.ts'
@@ -57,7 +59,7 @@ export function sendSql(call: HandleCall): Value {
       handle(handles.rows, rows, call.span),
     )
   }
-  const sql = joinPieces((text satisfies StringValue).pieces)
+  const sql = joinPieces(withComputedNumbers((text satisfies StringValue).pieces))
   const parsed = parseSql(sql, call.world.dialect)
   const data: Recorded = { kind: 'sql', sql, parsed, on: call.on }
   const query = parsed.flatMap(({ operations }) =>
@@ -140,10 +142,15 @@ export function runnerCall(call: HandleCall): Value | undefined {
 
 /** A call of a method of a query builder. */
 export function builderCall(target: HandleValue, call: HandleCall): Value | undefined {
-  const build = target.data as Build
+  const { state } = target.data as Builder
+  const build = buildOf(state)
   const asked = { dialect: call.world.dialect, machine: call.machine, span: call.span }
   const step = stepOf(build, call.property, call.args, asked, call.world.entityTable)
-  if ('next' in step) return step.next
+  if ('opens' in step) return builderHandle(step.opens, call.span)
+  if ('next' in step) {
+    call.machine.assign(state, 'build', handle(handles.build, step.next))
+    return target
+  }
   const table = build.table?.name
   const operation = table === undefined ? step.runs : inColumns(step.runs, (name) => call.world.columnOf(table, name))
   const rows: Rows = {
@@ -151,12 +158,37 @@ export function builderCall(target: HandleValue, call: HandleCall): Value | unde
     parameters: [],
     ...(operation.kind === 'select' ? { tables: operation.query.tables, limited: operation.query.limited } : {}),
   }
-  return recordStatements(call, [[operation]], handle(handles.rows, rows, call.span))
+  return recordStatements({ ...call, on: build.on }, [[operation]], handle(handles.rows, rows, call.span))
+}
+
+/** A query builder; what it was told so far stands in an object of its own, because calls change the builder itself. */
+interface Builder {
+  readonly state: ObjectValue
+}
+
+function builderHandle(build: Build, span: Span): HandleValue {
+  const state: ObjectValue = { kind: 'object', members: new Map([['build', handle(handles.build, build)]]), complete: true }
+  return handle(handles.builder, { state } satisfies Builder, span)
+}
+
+/** What a builder was told; after a condition that is not known the looser of two. */
+function buildOf(state: ObjectValue): Build {
+  const value = state.members.get('build')
+  const found = [...(value?.kind === 'unknown' ? (value.origins ?? []) : [value])].flatMap((one) =>
+    one?.kind === 'handle' && one.name === handles.build ? [one.data as Build] : [],
+  )
+  const [first, ...others] = found
+  if (first === undefined) return newBuild('runner', undefined)
+  return others.reduce((loosest, one) => (termsOf(one) < termsOf(loosest) ? one : loosest), first)
+}
+
+function termsOf({ where, limited }: Build): number {
+  return (where?.terms.length ?? 0) + (limited ? 1 : 0)
 }
 
 /** `createQueryBuilder()`, `createQueryBuilder('alias')`, `createQueryBuilder(Entity, 'alias')`. */
 export function startBuilder(call: HandleCall, ownTable: Build['table']): Value {
   const [first, second] = call.args
   const table = ownTable ?? (second !== undefined || first?.kind === 'function' ? entityTableOf(first, call.world.entityTable) : undefined)
-  return handle(handles.builder, newBuild(call.on, table), call.span)
+  return builderHandle(newBuild(call.on, table), call.span)
 }

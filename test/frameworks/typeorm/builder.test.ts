@@ -13,6 +13,19 @@ function added(options: string, on: DialectName): Column {
   return operation.column
 }
 
+describe('objects that are filled after they were made', () => {
+  it('have the fields that were assigned', () => {
+    const body = `const table = new Table(); table.name = 'late'; table.columns = [new TableColumn({ name: 'id', type: 'int' })]
+      await queryRunner.createTable(table)
+      const column = new TableColumn({ name: 'x', type: 'int', isNullable: true }); column.isNullable = false
+      await queryRunner.addColumn('late', column)`
+    expect(operations(body)).toMatchObject([
+      { kind: 'createTable', table: { name: 'late' }, columns: [{ name: 'id' }] },
+      { kind: 'addColumn', column: { name: 'x', nullable: false } },
+    ])
+  })
+})
+
 describe("columns as TypeORM's query runners emit them", () => {
   it('are NOT NULL unless isNullable is true', () => {
     expect(added(`{ name: 'n', type: 'integer' }`, 'postgres')).toMatchObject({

@@ -340,3 +340,47 @@ describe('entities that are their own repositories', () => {
     ])
   })
 })
+
+describe('query builders', () => {
+  it('are changed by their calls, whether chained or not', () => {
+    expect(
+      operations(`const builder = queryRunner.manager.createQueryBuilder().update('users').set({ a: 1 })
+        builder.where('id = :id', { id: 3 })
+        await builder.execute()`),
+    ).toMatchObject([{ kind: 'update', table: { name: 'users' }, where: { terms: [{ column: 'id', operator: '=' }] } }])
+  })
+
+  it('after a condition that is not known are what the looser side told them', () => {
+    const body = (first: string) => `const builder = queryRunner.manager.createQueryBuilder().delete().from('users')
+      ${first}
+      if (process.env.X) builder.andWhere('a = 1')
+      await builder.execute()`
+    expect(operations(body("builder.where('id = 3')"))).toMatchObject([{ kind: 'delete', where: { terms: [{ column: 'id' }] } }])
+    expect(operations(body(''))).toMatchObject([{ kind: 'delete', where: undefined }])
+  })
+
+  it('of relations write a table that is not known', () => {
+    expect(operations(`await queryRunner.manager.createQueryBuilder().relation('users', 'posts').of(1).add(2)`)).toMatchObject([
+      { kind: 'opaque', because: 'unsupported' },
+    ])
+  })
+
+  it('give rows whose table is known when they are saved', () => {
+    expect(
+      operations(`const rows = await queryRunner.manager.createQueryBuilder('users', 'u').getMany(); await queryRunner.manager.save(rows)`),
+    ).toMatchObject([{ kind: 'select' }, { kind: 'update', table: { name: 'users' } }])
+  })
+})
+
+describe('a placeholder whose number is computed', () => {
+  it('is a parameter', () => {
+    const body = "await queryRunner.query(`UPDATE users SET a = 1 WHERE id IN (${ids.map((_, n) => `$${n + 1}`).join(', ')})`, ids)"
+    expect(operations(body)).toMatchObject([
+      { kind: 'update', where: { terms: [{ column: 'id', operator: 'in' }] } },
+      { kind: 'interpolate' },
+    ])
+  })
+  it('is not a dollar quote', () => {
+    expect(operations('await queryRunner.query(`DO $$${body}$$`)').map(({ kind }) => kind)).not.toContain('update')
+  })
+})

@@ -3,7 +3,7 @@ import type { Name } from '../../../ir/names.ts'
 import type { Operation } from '../../../ir/operation.ts'
 import type { StringValue, Value } from '../../../javascript/value.ts'
 import { joinPieces, type Piece } from '../../../source/traced.ts'
-import { draftsOf } from '../../script.ts'
+import { draftsOf, withComputedNumbers } from '../../script.ts'
 import { type Call, flag, type Methods, type Sent, send } from '../call.ts'
 import { sqlSpec } from '../expressions.ts'
 import { asksCatalog, catalog, rows } from '../rows.ts'
@@ -52,8 +52,8 @@ function query(call: Call): Sent {
     }
   }
   const bind = !isAbsent(member(options, 'bind'))
-  const plain = joinPieces(sql.pieces)
-  const traced = bind && !dollarQuote.test(plain.text) ? joinPieces(withBinds(sql.pieces, call.dialect.name)) : plain
+  const plain = joinPieces(withComputedNumbers(sql.pieces))
+  const traced = bind && !dollarQuote.test(plain.text) ? joinPieces(withBinds(withComputedNumbers(sql.pieces), call.dialect.name)) : plain
   const placeholders = values || bind || !isAbsent(member(options, 'replacements')) || isOpen(options)
   const parsed = call.dialect.parse(traced, { version: call.options.version, placeholders })
   const drafts = draftsOf(parsed, traced, call.nextBatch())

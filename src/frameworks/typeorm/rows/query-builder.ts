@@ -1,13 +1,13 @@
 import type { Predicate } from '../../../ir/data.ts'
 import type { Name } from '../../../ir/names.ts'
 import type { Operation } from '../../../ir/operation.ts'
-import type { HandleValue, Value } from '../../../javascript/value.ts'
+import type { Value } from '../../../javascript/value.ts'
 import { type EntityTable, entityTableOf } from '../entity-names.ts'
-import { handle, handles, type On } from '../handles.ts'
+import type { On } from '../handles.ts'
 import { textsOf } from '../read-options.ts'
 import { type Asked, assignmentsOf, bothOf, insertedOf, readQuery, whereOf } from './values.ts'
 
-/** A query builder so far; each call gives a new one. */
+/** What a query builder was told so far. */
 export interface Build {
   readonly on: On
   readonly kind: 'select' | 'update' | 'delete' | 'insert'
@@ -18,6 +18,8 @@ export interface Build {
   readonly where: Predicate | undefined
   readonly limited: boolean
   readonly onConflict: boolean
+  /** `relation(Entity, 'posts')`: what is written is the relation's own column or table. */
+  readonly relation?: string
 }
 
 export const newBuild = (on: On, table: Name | undefined): Build => ({
@@ -42,6 +44,14 @@ const runs = new Set([
   'getExists',
   'stream',
 ])
+
+/** What ends a builder of a relation: it sets the key of the other side, or writes the table between the two. */
+const relates = new Set(['add', 'remove', 'set', 'addAndRemove'])
+
+function relationOf({ relation, table }: Build, method: string, { span }: Asked): Operation {
+  const detail = `${method}() writes the relation ${relation ?? ''}${table ? ` of ${table.name}` : ''}: in which table depends on the entities`
+  return { kind: 'opaque', span, because: 'unsupported', detail }
+}
 
 /** What a finished builder does; undefined table: an opaque that says so. */
 function operationOf(build: Build, method: string, asked: Asked): Operation {
@@ -81,19 +91,19 @@ function operationOf(build: Build, method: string, asked: Asked): Operation {
   }
 }
 
-/**
- * A call on a query builder: the builder that it leaves, or the operation when it runs. Methods that only shape what a SELECT returns leave
- * it as it is.
- */
-export function stepOf(
-  build: Build,
-  method: string,
-  args: readonly Value[],
-  asked: Asked,
-  tables: EntityTable,
-): { readonly next: HandleValue } | { readonly runs: Operation } {
+type Step =
+  /** The builder itself, told more. */
+  | { readonly next: Build }
+  /** Another builder. */
+  | { readonly opens: Build }
+  | { readonly runs: Operation }
+
+/** A call on a query builder. Methods that only shape what a SELECT returns leave it as it is. */
+export function stepOf(build: Build, method: string, args: readonly Value[], asked: Asked, tables: EntityTable): Step {
+  if (build.relation !== undefined && relates.has(method)) return { runs: relationOf(build, method, asked) }
   if (runs.has(method)) return { runs: operationOf(build, method, asked) }
-  const next = (change: Partial<Build>) => ({ next: handle(handles.builder, { ...build, ...change }, asked.span) })
+  const next = (change: Partial<Build>): Step => ({ next: { ...build, ...change } })
+  const opens = (change: Partial<Build>): Step => ({ opens: { ...build, ...change } })
   const target = (value: Value | undefined): Partial<Build> => {
     const table = entityTableOf(value, tables)
     return table ? { table } : value === undefined ? {} : { table: undefined }
@@ -103,15 +113,19 @@ export function stepOf(
       // `update(set)` of a repository's builder, `update(Entity)`, `update(Entity, set)`.
       const [first, second] = args
       const set = second ?? (first?.kind === 'object' ? first : undefined)
-      return next({ kind: 'update', ...(first?.kind === 'object' ? {} : target(first)), ...(set ? { set } : {}) })
+      return opens({ kind: 'update', ...(first?.kind === 'object' ? {} : target(first)), ...(set ? { set } : {}) })
     }
     case 'set':
       return next(args[0] ? { set: args[0] } : {})
     case 'delete':
     case 'softDelete':
-      return next({ kind: method === 'delete' ? 'delete' : 'update', ...target(args[0]) })
+      return opens({ kind: method === 'delete' ? 'delete' : 'update', ...target(args[0]) })
     case 'insert':
-      return next({ kind: 'insert' })
+      return opens({ kind: 'insert' })
+    case 'relation':
+      return opens({ relation: textsOf(args[1] ?? args[0])?.join('.') ?? '', ...(args.length > 1 ? target(args[0]) : {}) })
+    case 'clone':
+      return opens({})
     case 'into':
       return next({ ...target(args[0]), ...(args[1] ? { columns: textsOf(args[1]) ?? [] } : {}) })
     case 'from':
