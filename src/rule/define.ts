@@ -197,4 +197,5 @@ export {
   tablesOf,
   takesData,
 } from './steps.ts'
+export { cutBy, silentLoss } from './type-loss.ts'
 export { addedInTransaction } from './validation.ts'

@@ -1,0 +1,143 @@
+import {
+  cutBy,
+  type DataType,
+  defineRule,
+  type Expression,
+  type Name,
+  type OperationOf,
+  type Site,
+  showName,
+  silentLoss,
+} from '../../src/rule/define.ts'
+
+export default defineRule({
+  id: 'lossy-type-change',
+  title: 'Type change that not every value survives',
+  severity: 'warning',
+  profile: 'safety',
+  profileBecause: 'One row that does not fit fails the deployment, or is cut without a word.',
+  since: '0.2.0',
+  dialects: ['postgres', 'mysql', 'mariadb'],
+  inDown: 'full',
+  why: 'A value that the new type cannot hold fails the statement on the first such row, which a test database rarely has. Where the change computes the new value (USING, or MySQL outside strict mode) it is cut or rounded instead, and what is cut off is gone.',
+  instead:
+    'Look for values that do not fit before you deploy, repair them in an earlier migration, and keep the old column until nobody misses it.',
+  unless:
+    'The new type holds every value of the old one, the rows were repaired or looked at before, the table is new, or nothing is known about one of the types.',
+  sources: [
+    'https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-DESC-SET-DATA-TYPE',
+    'https://dev.mysql.com/doc/refman/8.4/en/sql-mode.html#sql-mode-strict',
+  ],
+  covers: [134, 135, 136, 137, 151],
+  equivalents: ['safe-migrate:irreversible-migration'],
+  messages: {
+    fails: 'Changing {table}.{column} from {from} to {to} fails on the first value that does not fit.',
+    failsOrCuts:
+      'Changing {table}.{column} from {from} to {to} fails on the first value that does not fit; outside strict mode such values are cut instead.',
+    loses: 'Changing {table}.{column} from {from} to {to} changes values without a word: {how}, and no down brings that back.',
+  },
+  on: {
+    alterColumnType({ table, column, type, using, span }, at) {
+      const found = at.dialect === 'postgres' ? lossOf(table, column, type, using, at) : undefined
+      if (!found) return
+      const slots = { table: showName(table), column, from: found.from.text, to: type.text }
+      if (found.how === undefined) at.report(span, 'fails', slots, { evidence: 'derived' })
+      else at.report(span, 'loses', { ...slots, how: found.how }, { evidence: 'derived' })
+    },
+    modifyColumn({ table, column, to: { type }, span }, at) {
+      const found = type && lossOf(table, column, type, undefined, at)
+      if (!type || !found) return
+      const slots = { table: showName(table), column, from: found.from.text, to: type.text }
+      if (found.how === undefined) at.report(span, 'failsOrCuts', slots, { evidence: 'derived' })
+      else at.report(span, 'loses', { ...slots, how: found.how }, { evidence: 'derived' })
+    },
+  },
+  bad: [
+    {
+      on: 'postgres',
+      says: 'fails',
+      history: ['CREATE TABLE users (id bigint PRIMARY KEY, name varchar(100));'],
+      sql: 'ALTER TABLE users ALTER COLUMN name TYPE varchar(20);',
+      also: ['type-change-rewrite'],
+    },
+    {
+      on: 'postgres',
+      says: 'loses',
+      title: 'USING that cuts',
+      history: ['CREATE TABLE users (id bigint PRIMARY KEY, name varchar(100));'],
+      sql: 'ALTER TABLE users ALTER COLUMN name TYPE varchar(20) USING left(name, 20);',
+    },
+    {
+      on: 'mysql',
+      says: 'failsOrCuts',
+      title: 'Signed to unsigned',
+      history: ['CREATE TABLE accounts (id INT PRIMARY KEY, balance INT);'],
+      sql: 'ALTER TABLE accounts MODIFY balance INT UNSIGNED;',
+    },
+  ],
+  good: [
+    {
+      on: 'postgres',
+      title: 'Wider',
+      history: ['CREATE TABLE users (id bigint PRIMARY KEY, name varchar(20));'],
+      sql: 'ALTER TABLE users ALTER COLUMN name TYPE varchar(100);',
+    },
+    {
+      on: 'mysql',
+      title: 'The rows are repaired first',
+      history: [
+        'CREATE TABLE users (id INT PRIMARY KEY, name VARCHAR(100));',
+        'UPDATE users SET name = LEFT(name, 20) WHERE CHAR_LENGTH(name) > 20;',
+      ],
+      sql: 'ALTER TABLE users MODIFY name VARCHAR(20);',
+      also: ['type-change-rewrite'],
+    },
+  ],
+})
+
+type Asks = Pick<
+  Site<OperationOf<'alterColumnType' | 'modifyColumn'>>,
+  'table' | 'type' | 'column' | 'typeChange' | 'earlier' | 'sameName' | 'sameColumn'
+>
+
+/** The type so far, and what happens to values that do not fit: `how` they are changed, or undefined when the statement fails on them. */
+function lossOf(
+  table: Name,
+  column: string,
+  to: DataType,
+  using: Expression | undefined,
+  at: Asks,
+): { readonly from: DataType; readonly how: string | undefined } | undefined {
+  const from = at.column(table, column)?.column.type
+  if (!from || from.labels || isEnum(from, at) || at.table(table).fresh || isRepaired(table, column, at)) return undefined
+  const cut = cutBy(using)
+  if (cut !== undefined) return { from, how: cut }
+  // What a CASE or a function makes of the values is what the author wants.
+  const maps = using !== undefined && (/\bcase\b/i.test(using.sql) || using.functions.some((name) => name !== 'nullif'))
+  if (maps || to.name === 'boolean' || at.typeChange(from, to).narrows !== true) return undefined
+  return { from, how: silentLoss(from, to) }
+}
+
+/** Labels are another rule's business. */
+function isEnum({ name, schema }: DataType, at: Asks): boolean {
+  return at.type(schema === undefined ? { name } : { schema, name })?.form === 'enum'
+}
+
+/** Were rows of the column written, deleted or looked at before: by an earlier migration, or earlier in this script? */
+function isRepaired(table: Name, column: string, at: Asks): boolean {
+  if (at.column(table, column)?.filled !== undefined) return true
+  return at.earlier.some(({ operation }) => {
+    // IF EXISTS (SELECT …) THEN RAISE EXCEPTION: the migration stops before a value is lost.
+    if (operation.kind === 'refuse') return true
+    if (operation.kind === 'truncate') return operation.tables.some((name) => at.sameName(name, table))
+    if (operation.kind === 'select')
+      return (
+        operation.query.tables.some((name) => at.sameName(name, table)) &&
+        operation.query.columns.some((name) => at.sameColumn(name, column))
+      )
+    if (operation.kind === 'delete') return at.sameName(operation.table, table)
+    return (
+      operation.kind === 'update' && at.sameName(operation.table, table) && operation.set.some((one) => at.sameColumn(one.column, column))
+    )
+  })
+}

@@ -1,0 +1,112 @@
+import { defineRule, type IndexState, type Moment, type Name, type OperationOf, type Site, showName } from '../../src/rule/define.ts'
+
+export default defineRule({
+  id: 'index-dropped-before-replacement',
+  title: 'Index dropped before the one that takes its place',
+  severity: 'warning',
+  profile: 'safety',
+  profileBecause: 'Every query that used the index reads the whole table for as long as the new one is built.',
+  since: '0.2.0',
+  dialects: ['postgres', 'mysql', 'mariadb', 'sqlite'],
+  inDown: 'full',
+  why: 'Between the DROP of the old index and the end of the build of the new one nothing serves the queries that need it: each reads the whole table, just while the build reads it too. Where the old index was unique, duplicates get in meanwhile and the new one fails on them.',
+  instead: 'Build the new index first, under another name, and drop the old one when it is there.',
+  unless:
+    'Both happen in one statement (MySQL) or in one transaction that lets nobody read between them, another index leads with the same column, or the table is new.',
+  sources: ['https://www.postgresql.org/docs/current/sql-reindex.html#SQL-REINDEX-CONCURRENTLY'],
+  covers: [206],
+  equivalents: ['online_migrations:replace_index'],
+  messages: {
+    slow: 'The index {index} is dropped before the one that takes its place is built: until then queries of {table} by {column} read the whole table.',
+    unguarded:
+      'The unique index {index} is dropped before the one that takes its place is built: until then {table} takes duplicates, and queries by {column} read all of it.',
+  },
+  on: {
+    dropIndex(drop, at) {
+      const owner = at.indexOwner(drop)
+      const index = owner?.index
+      const column = index?.keys[0]?.column
+      if (!owner || !index || column === undefined || index.constraint !== undefined || owner.table.fresh) return
+      const table = owner.table.name
+      const next = at.later.find((moment) => isReplacement(moment, index, table, at))
+      if (!next || isOneMoment(next, at) || isRebuilt(drop, next, index, at) || isMovedAside(table, next, at) || isServed(index, table, at))
+        return
+      at.report(
+        drop,
+        index.unique ? 'unguarded' : 'slow',
+        { index: index.name ?? drop.name.name, table: showName(table), column },
+        { evidence: 'replayed', related: [{ message: 'the new index is built here', span: next.operation.span }] },
+      )
+    },
+  },
+  bad: [
+    {
+      on: 'mysql',
+      says: 'slow',
+      history: ['CREATE TABLE orders (id INT PRIMARY KEY, user_id INT, day DATE);\nCREATE INDEX orders_user ON orders (user_id);'],
+      sql: 'DROP INDEX orders_user ON orders;\nCREATE INDEX orders_user_day ON orders (user_id, day);',
+    },
+    {
+      on: 'postgres',
+      says: 'unguarded',
+      title: 'A unique index',
+      history: ['CREATE TABLE users (id bigint PRIMARY KEY, email text);\nCREATE UNIQUE INDEX users_email ON users (email);'],
+      sql: 'DROP INDEX CONCURRENTLY IF EXISTS users_email;\nCREATE UNIQUE INDEX CONCURRENTLY users_email ON users (email) WHERE email IS NOT NULL;',
+    },
+  ],
+  good: [
+    {
+      on: 'mysql',
+      title: 'In one statement',
+      history: ['CREATE TABLE orders (id INT PRIMARY KEY, user_id INT, day DATE);\nCREATE INDEX orders_user ON orders (user_id);'],
+      sql: 'ALTER TABLE orders DROP INDEX orders_user, ADD INDEX orders_user_day (user_id, day);',
+    },
+    {
+      on: 'postgres',
+      title: 'The new one first',
+      history: ['CREATE TABLE orders (id bigint PRIMARY KEY, user_id bigint, day date);\nCREATE INDEX orders_user ON orders (user_id);'],
+      sql: 'DROP INDEX CONCURRENTLY IF EXISTS orders_user_day;\nCREATE INDEX CONCURRENTLY orders_user_day ON orders (user_id, day);\nDROP INDEX CONCURRENTLY IF EXISTS orders_user;',
+    },
+    {
+      on: 'postgres',
+      title: 'What a failed build may have left behind',
+      history: ['CREATE TABLE orders (id bigint PRIMARY KEY, user_id bigint);'],
+      sql: 'DROP INDEX CONCURRENTLY IF EXISTS orders_user;\nCREATE INDEX CONCURRENTLY orders_user ON orders (user_id);',
+    },
+  ],
+})
+
+type Asks = Pick<Site<OperationOf<'dropIndex'>>, 'index' | 'transaction' | 'later' | 'sameName' | 'sameColumn'>
+
+/** Is the same leading column indexed here, on the same table? */
+function isReplacement({ operation }: Moment, { keys }: IndexState, table: Name, at: Asks): boolean {
+  if (operation.kind !== 'createIndex' || !at.sameName(operation.table, table)) return false
+  const [first] = operation.keys
+  return first?.column !== undefined && at.sameColumn(first.column, keys[0]!.column!)
+}
+
+/** Does nobody see the table between the two: one statement, or one transaction that holds the lock of the DROP to its end? */
+function isOneMoment(next: Moment, at: Asks): boolean {
+  return next.index === at.index || (at.transaction.open !== 'no' && next.transaction.key === at.transaction.key)
+}
+
+/** The way out of a CONCURRENTLY build that failed: the same index once more, and the one that is dropped may be INVALID. */
+function isRebuilt(drop: OperationOf<'dropIndex'>, { operation }: Moment, { keys, unique, where }: IndexState, at: Asks): boolean {
+  if (!drop.concurrently || !drop.ifExists || operation.kind !== 'createIndex' || operation.name !== drop.name.name) return false
+  if (operation.unique !== unique || operation.where?.sql !== where?.sql || operation.keys.length !== keys.length) return false
+  return operation.keys.every(
+    ({ column }, i) => column !== undefined && keys[i]!.column !== undefined && at.sameColumn(column, keys[i]!.column),
+  )
+}
+
+/** Is the table itself dropped or renamed before the new index is built: another one takes its place? */
+function isMovedAside(table: Name, next: Moment, at: Asks): boolean {
+  return at.later
+    .slice(0, at.later.indexOf(next))
+    .some(({ operation }) => (operation.kind === 'dropTable' || operation.kind === 'renameTable') && at.sameName(operation.table, table))
+}
+
+/** Does another index, or the primary key, that leads with the column bridge the gap? */
+function isServed(dropped: IndexState, table: Name, at: Pick<Site, 'indexesLeading'>): boolean {
+  return at.indexesLeading(table, [dropped.keys[0]!.column!]).some(({ name, where }) => name !== dropped.name && where === undefined)
+}

@@ -1,0 +1,249 @@
+import {
+  type Constraint,
+  type DataType,
+  defineRule,
+  type Expression,
+  findColumn,
+  findTable,
+  type Moment,
+  type Name,
+  type Schema,
+  type ScriptSite,
+  showName,
+  silentLoss,
+} from '../../src/rule/define.ts'
+
+export default defineRule({
+  id: 'down-rejects-new-rows',
+  title: 'Rollback that rows written since may break',
+  severity: 'warning',
+  profile: 'safety',
+  profileBecause: 'A rollback is run when everything else has failed already, and must work.',
+  since: '0.2.0',
+  dialects: ['postgres', 'mysql', 'mariadb', 'sqlite'],
+  inDown: 'speaks',
+  why: 'When up allows NULLs, duplicates or values that were refused before, the new release writes them. A down that forbids them again reads every row and fails on the first of those: the rollback works on the day of the deployment and not the day after.',
+  instead: 'Repair the rows first in down, or add the constraint NOT VALID there.',
+  unless: 'down repairs the rows before, adds the constraint NOT VALID, or the table is one that up created.',
+  sources: ['https://www.postgresql.org/docs/current/ddl-constraints.html'],
+  covers: [9],
+  equivalents: [],
+  messages: {
+    notNull: 'Rollback fails once a NULL was written: down makes {what} of {table} NOT NULL again, which up allowed to be NULL.',
+    unique: 'Rollback fails once a duplicate was written: down makes {what} of {table} unique again, which up no longer asked for.',
+    constraint: 'Rollback fails once a row was written that breaks it: down adds {what} of {table} again, which up dropped.',
+    narrower: {
+      text: 'Rollback fails once a longer or new value was written: down gives {what} of {table} its narrower type back, which up had widened.',
+      profile: 'strict',
+    },
+  },
+  on: {
+    script(at) {
+      if (at.direction !== 'down') return
+      for (const moment of at.walk.moments) {
+        const { operation } = moment
+        if (operation.context?.block === 'catch') continue
+        const refused = refusedBy(moment, at)
+        if (!refused || isMade(refused.table, at) || isRepaired(moment, refused, at)) continue
+        const { message, table, what } = refused
+        at.report(operation, message, { table: showName(table), what }, { evidence: 'replayed' })
+      }
+    },
+  },
+  bad: [
+    {
+      on: 'postgres',
+      says: 'notNull',
+      sequelize: "await queryInterface.sequelize.query('ALTER TABLE users ALTER COLUMN phone DROP NOT NULL')",
+      down: "await queryInterface.sequelize.query('ALTER TABLE users ALTER COLUMN phone SET NOT NULL')",
+    },
+    {
+      on: 'mysql',
+      says: 'unique',
+      history: ['CREATE TABLE users (id INT PRIMARY KEY, email VARCHAR(100));\nCREATE UNIQUE INDEX users_email ON users (email);'],
+      sql: 'DROP INDEX users_email ON users;',
+      down: 'CREATE UNIQUE INDEX users_email ON users (email);',
+    },
+    {
+      on: 'postgres',
+      says: 'constraint',
+      history: ['CREATE TABLE orders (id bigint PRIMARY KEY, total integer, CONSTRAINT positive CHECK (total > 0));'],
+      sql: 'ALTER TABLE orders DROP CONSTRAINT positive;',
+      down: 'ALTER TABLE orders ADD CONSTRAINT positive CHECK (total > 0);',
+    },
+    {
+      on: 'postgres',
+      says: 'narrower',
+      profile: 'strict',
+      history: ['CREATE TABLE users (id bigint PRIMARY KEY, name varchar(20));'],
+      sql: 'ALTER TABLE users ALTER COLUMN name TYPE varchar(50);',
+      down: 'ALTER TABLE users ALTER COLUMN name TYPE varchar(20);',
+    },
+  ],
+  good: [
+    {
+      on: 'postgres',
+      title: 'down repairs the rows first',
+      sql: 'ALTER TABLE users ALTER COLUMN phone DROP NOT NULL;',
+      down: "UPDATE users SET phone = '' WHERE phone IS NULL;\nALTER TABLE users ALTER COLUMN phone SET NOT NULL;",
+    },
+    {
+      on: 'postgres',
+      title: 'For new rows only',
+      history: ['CREATE TABLE orders (id bigint PRIMARY KEY, total integer, CONSTRAINT positive CHECK (total > 0));'],
+      sql: 'ALTER TABLE orders DROP CONSTRAINT positive;',
+      down: 'ALTER TABLE orders ADD CONSTRAINT positive CHECK (total > 0) NOT VALID;',
+    },
+  ],
+})
+
+type Asks = Pick<ScriptSite, 'walk' | 'up' | 'sameName' | 'sameColumn' | 'typeChange'>
+
+interface Refused {
+  readonly message: 'notNull' | 'unique' | 'constraint' | 'narrower'
+  readonly table: Name
+  readonly columns: readonly string[]
+  readonly what: string
+}
+
+/** What a step of down forbids again that up had come to allow; undefined: nothing. */
+function refusedBy({ operation, before }: Moment, at: Asks): Refused | undefined {
+  switch (operation.kind) {
+    case 'setNotNull':
+      return nullRefused(operation.table, operation.column, at)
+    case 'modifyColumn':
+      return (
+        (operation.to.nullable ? undefined : nullRefused(operation.table, operation.to.name, at)) ??
+        (operation.to.type && narrowed(operation.table, operation.to.name, operation.to.type, before, at))
+      )
+    case 'alterColumnType':
+      return isCast(operation.using) ? narrowed(operation.table, operation.column, operation.type, before, at) : undefined
+    case 'createIndex': {
+      const columns = operation.keys.flatMap(({ column }) => (column === undefined ? [] : [column]))
+      if (!operation.unique || columns.length !== operation.keys.length) return undefined
+      const { table, name } = operation
+      return wasUnique(table, columns, name, at) ? { message: 'unique', table, columns, what: columns.join(', ') } : undefined
+    }
+    case 'addConstraint':
+      return constraintRefused(operation.table, operation.constraint, at)
+    default:
+      return undefined
+  }
+}
+
+/** Did up let the column be NULL that was NOT NULL before it? */
+function nullRefused(table: Name, column: string, at: Asks): Refused | undefined {
+  const [was, is] = [findColumn(at.up.before, table, column), findColumn(at.up.after, table, column)]
+  const dropped = at.up.moments.some(
+    ({ operation }) => operation.kind === 'dropNotNull' && at.sameName(operation.table, table) && at.sameColumn(operation.column, column),
+  )
+  const allowed = (was ? !was.column.nullable : dropped) && (is?.column.nullable ?? true)
+  return allowed ? { message: 'notNull', table, columns: [column], what: column } : undefined
+}
+
+function narrowed(table: Name, column: string, to: DataType, before: Schema, at: Asks): Refused | undefined {
+  const was = findColumn(at.up.before, table, column)?.column.type
+  const widened = findColumn(at.up.after, table, column)?.column.type
+  const now = findColumn(before, table, column)?.column.type
+  if (!was || !widened || !now || at.typeChange(was, widened, at.up.before).narrows !== false) return undefined
+  return at.typeChange(now, to, before).narrows === true && silentLoss(now, to) === undefined
+    ? { message: 'narrower', table, columns: [column], what: column }
+    : undefined
+}
+
+/** No USING, or one that only casts. */
+function isCast(using: Expression | undefined): boolean {
+  return using === undefined || (using.functions.length === 0 && !/\bcase\b/i.test(using.sql))
+}
+
+function constraintRefused(table: Name, constraint: Constraint, at: Asks): Refused | undefined {
+  const { kind, columns, name } = constraint
+  if (constraint.notValid || constraint.enforced === false || kind === 'notNull') return undefined
+  if (kind === 'unique' || kind === 'primaryKey')
+    return wasUnique(table, columns, name, at) ? { message: 'unique', table, columns, what: columns.join(', ') } : undefined
+  const dropped = at.up.moments.some(({ operation, before }) => {
+    if (operation.kind !== 'dropConstraint' || !at.sameName(operation.table, table)) return false
+    if (operation.name !== undefined && operation.name === name) return true
+    const state = findTable(before, table)?.constraints.find((one) => one.constraint.name === operation.name)
+    return state?.constraint.kind === kind && areSame(state.constraint.columns, columns, at)
+  })
+  // A CHECK that made NOT NULL cheap says nothing that NOT NULL does not say.
+  const proven =
+    kind === 'check' &&
+    /\bis\s+not\s+null\b/i.test(constraint.expression?.sql ?? '') &&
+    columns.every((column) => isRequired(table, column, at))
+  if (!dropped || proven || isStillAsked(table, constraint, at)) return undefined
+  const of = kind === 'foreignKey' ? 'the foreign key' : kind === 'check' ? 'the check' : 'the exclusion constraint'
+  return { message: 'constraint', table, columns, what: name === undefined ? `${of} on ${columns.join(', ')}` : `${of} ${name}` }
+}
+
+function isRequired(table: Name, column: string, at: Asks): boolean {
+  return findColumn(at.up.after, table, column)?.column.nullable === false
+}
+
+/** Did up put another constraint in its place that refuses as much: the same key to the same table, or a check that is not known to be wider? */
+function isStillAsked(table: Name, constraint: Constraint, at: Asks): boolean {
+  return at.up.moments.some(({ operation }) => {
+    if (operation.kind !== 'addConstraint' || !at.sameName(operation.table, table)) return false
+    const { kind, columns, references, expression } = operation.constraint
+    if (kind !== constraint.kind || !areSame(columns, constraint.columns, at)) return false
+    if (kind === 'foreignKey') return !references || !constraint.references || at.sameName(references.table, constraint.references.table)
+    return !expression?.literals.some((value) => !constraint.expression?.literals.includes(value))
+  })
+}
+
+/** Did up drop the index or constraint that made the columns unique, and leave nothing that still does? */
+function wasUnique(table: Name, columns: readonly string[], name: string | undefined, at: Asks): boolean {
+  // What is unique by what a function makes of the column (`lower(email)`) is not known to take more.
+  const byExpression = at.up.moments.some(
+    ({ operation }) =>
+      operation.kind === 'createIndex' &&
+      operation.unique &&
+      at.sameName(operation.table, table) &&
+      operation.keys.some(({ expression }) => expression?.columns.some((one) => columns.some((column) => at.sameColumn(column, one)))),
+  )
+  if (byExpression) return false
+  const uniqueIn = (schema: Schema) =>
+    findTable(schema, table)?.indexes.some(
+      ({ unique, where, keys }) =>
+        unique && !where && keys.every((key) => columns.some((column) => key.column !== undefined && at.sameColumn(key.column, column))),
+    )
+  if (uniqueIn(at.up.after)) return false
+  const dropped = at.up.moments.some(({ operation }) => {
+    if (operation.kind === 'dropConstraint') return name !== undefined && operation.name === name && at.sameName(operation.table, table)
+    return operation.kind === 'dropIndex' && name !== undefined && operation.name.name === name
+  })
+  return dropped || uniqueIn(at.up.before) === true
+}
+
+function areSame(a: readonly string[], b: readonly string[], at: Asks): boolean {
+  return a.length === b.length && a.every((one) => b.some((other) => at.sameColumn(one, other)))
+}
+
+/** Is the table made by up, or made anew by down? */
+function isMade(table: Name, at: Asks): boolean {
+  return [...at.up.moments, ...at.walk.moments].some(
+    ({ operation }) => operation.kind === 'createTable' && at.sameName(operation.table, table),
+  )
+}
+
+/** Does down see to the rows first: write or delete them, add the column anew, or do what was not read? */
+function isRepaired(moment: Moment, { table, columns }: Refused, at: Asks): boolean {
+  return at.walk.moments.slice(0, at.walk.moments.indexOf(moment)).some(({ operation }) => {
+    const has = (column: string) => columns.some((one) => at.sameColumn(one, column))
+    switch (operation.kind) {
+      case 'opaque':
+        return true
+      case 'update':
+        return at.sameName(operation.table, table) && operation.set.some(({ column }) => has(column))
+      case 'delete':
+        return at.sameName(operation.table, table)
+      case 'truncate':
+        return operation.tables.some((name) => at.sameName(name, table))
+      case 'addColumn':
+        return at.sameName(operation.table, table) && has(operation.column.name)
+      default:
+        return false
+    }
+  })
+}
