@@ -113,8 +113,8 @@ export interface Dialect {
   parseExpression(text: string): Expression
   /** The key by which the engine compares names of this kind: PostgreSQL keeps case, MySQL and SQLite do not (columns; MySQL tables do). */
   fold(name: string, kind: 'table' | 'column' | 'other'): string
-  /** What the operation, as part of its statement, costs on this version in this schema. */
-  cost(operation: Operation, statement: Statement, before: Schema, version: Version): Cost
+  /** What the operation, as part of its statement, costs on this version in this schema; `settings`: what the session has set, lower-case name to value. */
+  cost(operation: Operation, statement: Statement, before: Schema, version: Version, settings?: ReadonlyMap<string, string>): Cost
   /** What changing a column from one type to another does; with `at` what stands on that column (indexes, CHECKs) is looked at too, with `using` the conversion that is written. */
   typeChange(
     from: DataType,

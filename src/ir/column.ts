@@ -53,6 +53,8 @@ export interface Constraint {
   readonly references?: Reference
   readonly expression?: Expression
   readonly deferrable?: boolean
+  /** Checked at COMMIT unless the transaction says otherwise. */
+  readonly initiallyDeferred?: true
   /** MySQL: NOT ENFORCED. PostgreSQL 18: NOT ENFORCED. */
   readonly enforced?: false
   readonly span?: Span

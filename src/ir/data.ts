@@ -52,6 +52,11 @@ export interface Query {
   readonly columns: readonly string[]
   readonly where: Predicate | undefined
   readonly limited: boolean
+  /** It skips rows before those that it gives. */
+  readonly offset?: true
+  readonly orderedBy?: readonly string[]
+  /** It gives every column: `*` or `t.*` stands in its list. */
+  readonly star?: true
   readonly locking: boolean
   readonly functions: readonly string[]
   /** Only aggregates are selected (COUNT, MIN, EXISTS): a check, not a read of the rows. */

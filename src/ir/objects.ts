@@ -22,6 +22,7 @@ export interface AddEnumValue extends Base<'addEnumValue'> {
   readonly type: Name
   readonly value: string
   readonly ifNotExists: boolean
+  readonly position?: { readonly before: string } | { readonly after: string }
 }
 export interface RenameEnumValue extends Base<'renameEnumValue'> {
   readonly type: Name
@@ -48,6 +49,13 @@ export interface CreateView extends Base<'createView'> {
   readonly orReplace: boolean
   readonly ifNotExists: boolean
   readonly query: Query
+  /** The names of its columns; undefined where one is not written: `*`, an expression without a name. */
+  readonly outputs?: readonly string[]
+  /** MySQL: the user whose privileges it runs with. */
+  readonly definer?: string
+  readonly securityInvoker?: true
+  /** False: a materialized view that cannot be read before its first REFRESH. */
+  readonly withData?: false
 }
 export interface DropView extends Base<'dropView'> {
   readonly name: Name
@@ -58,6 +66,16 @@ export interface DropView extends Base<'dropView'> {
 export interface RefreshMaterializedView extends Base<'refreshMaterializedView'> {
   readonly name: Name
   readonly concurrently: boolean
+  /** False: emptied, and refuses to be read. */
+  readonly withData?: false
+}
+export interface Parameter {
+  readonly name: string | undefined
+  /** The type as SQL. */
+  readonly type: string
+  readonly mode: 'in' | 'out' | 'inout' | 'variadic' | 'table'
+  /** It has a default. */
+  readonly optional: boolean
 }
 export interface CreateFunction extends Base<'createFunction'> {
   readonly name: Name
@@ -71,10 +89,26 @@ export interface CreateFunction extends Base<'createFunction'> {
   readonly uses: readonly Name[]
   /** Static string literals in an SQL-standard or SQL body (checked at creation). */
   readonly literals: readonly string[]
+  /** Columns that its body names, as far as it was read. */
+  readonly columns?: readonly string[]
+  /** Absent: not read. */
+  readonly parameters?: readonly Parameter[]
+  /** The type as SQL; absent for a procedure and where parameters say it. */
+  readonly returns?: string
+  /** Absent: the engine's default (PostgreSQL the caller's rights, MySQL those of the definer). */
+  readonly security?: 'definer' | 'invoker'
+  /** SET clauses: lower-case name to value. */
+  readonly settings?: Readonly<Record<string, string>>
+  /** MySQL: the user whose privileges it runs with, where it is written. */
+  readonly definer?: string
+  /** MySQL: what it says of its body; binary logging asks for one of these. */
+  readonly dataAccess?: 'deterministic' | 'no sql' | 'reads sql data' | 'none'
 }
 export interface DropFunction extends Base<'dropFunction'> {
   readonly name: Name
   readonly procedure: boolean
+  /** The types that tell it from others of its name, as SQL; absent: none were written. */
+  readonly parameters?: readonly string[]
   readonly ifExists: boolean
   readonly cascade: boolean
 }
@@ -83,6 +117,14 @@ export interface CreateTrigger extends Base<'createTrigger'> {
   readonly table: Name
   readonly function?: Name
   readonly orReplace: boolean
+  /** PostgreSQL: a constraint trigger that waits for COMMIT. */
+  readonly deferred?: true
+  /** MySQL: the user whose privileges it runs with, where it is written. */
+  readonly definer?: string
+  /** Tables that its own body names, beside the table it stands on. */
+  readonly uses?: readonly Name[]
+  /** Columns that its WHEN, its OF list or its own body names. */
+  readonly columns?: readonly string[]
 }
 export interface DropTrigger extends Base<'dropTrigger'> {
   readonly name: string
@@ -119,6 +161,44 @@ export interface DropExtension extends Base<'dropExtension'> {
   readonly name: string
   readonly ifExists: boolean
 }
+/** What a statement of another kind is about, as far as rules ask. */
+export type StatementDetails =
+  | {
+      readonly about: 'grant'
+      readonly revoke: boolean
+      /** Upper case; `ALL` for all. Empty for the membership in a role. */
+      readonly privileges: readonly string[]
+      readonly on: 'table' | 'all-tables' | 'schema' | 'database' | 'function' | 'sequence' | 'role' | 'defaults' | 'other'
+      readonly objects: readonly Name[]
+      /** Roles; `PUBLIC` for everyone. */
+      readonly to: readonly string[]
+      readonly grantOption: boolean
+    }
+  | {
+      readonly about: 'policy'
+      readonly action: 'create' | 'alter' | 'drop'
+      readonly permissive: boolean
+      /** `ALL`, `SELECT`, `INSERT`, `UPDATE`, `DELETE`. */
+      readonly command: string
+      readonly using: Expression | undefined
+      readonly check: Expression | undefined
+    }
+  | {
+      readonly about: 'sequence'
+      readonly type: DataType | undefined
+      readonly restart: boolean
+      readonly ownedBy: { readonly table: Name; readonly column: string } | undefined
+    }
+  /** Never the password itself. */
+  | { readonly about: 'role'; readonly password: 'none' | 'literal' | 'hash' | 'placeholder'; readonly superuser: boolean }
+  | { readonly about: 'publication'; readonly allTables: boolean; readonly tables: readonly Name[] }
+  | { readonly about: 'attribute'; readonly type: Name; readonly action: 'add' | 'drop' | 'alter'; readonly cascade: boolean }
+  | {
+      readonly about: 'function'
+      readonly name: Name
+      readonly settings: Readonly<Record<string, string>>
+      readonly security: 'definer' | 'invoker' | undefined
+    }
 /** A statement that we understand and that neither changes tables nor touches rows: GRANT, policies, roles, publications, statistics, OWNER TO … */
 export interface OtherStatement extends Base<'otherStatement'> {
   /** Upper case, as the engine spells it: `CREATE POLICY`, `GRANT`. */
@@ -127,6 +207,7 @@ export interface OtherStatement extends Base<'otherStatement'> {
   readonly table?: Name
   readonly ifExists?: boolean
   readonly ifNotExists?: boolean
+  readonly details?: StatementDetails
 }
 export interface Comment extends Base<'comment'> {
   readonly on: string

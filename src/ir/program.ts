@@ -42,6 +42,10 @@ export interface WriteRows extends Base<'writeRows'> {
   readonly command: string
   readonly table: Name
   readonly query?: Query
+  /** The rows come from, or go to, a program that the server runs. */
+  readonly program?: true
+  /** The rows stand in a file of the server's machine. */
+  readonly serverFile?: true
 }
 export interface Call extends Base<'call'> {
   readonly function: Name

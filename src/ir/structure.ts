@@ -17,12 +17,30 @@ export interface CreateTable extends Base<'createTable'> {
   readonly as?: Query
   /** CREATE TABLE … LIKE / (LIKE …). */
   readonly like?: Name
+  /** PostgreSQL: what LIKE copies beside the columns, upper case: `ALL`, `INDEXES`, `DEFAULTS`. */
+  readonly likeIncluding?: readonly string[]
   readonly inherits?: readonly Name[]
   readonly partitionOf?: Name
+  /** With `partitionOf`: the rows that it takes; absent for the DEFAULT partition and where they could not be read. */
+  readonly bounds?: Bounds
+  readonly isDefaultPartition?: true
   readonly partitioned: boolean
+  readonly partitionBy?: PartitionBy
   /** ENGINE=, ROW_FORMAT=, STRICT, WITHOUT ROWID …: upper-case option to value. */
   readonly options: Readonly<Record<string, string>>
+  /** PostgreSQL: the storage parameters among them, lower-case name to value. */
+  readonly settings?: Readonly<Record<string, string>>
 }
+/** By what a table is partitioned. An expression among the keys names its columns. */
+export interface PartitionBy {
+  readonly strategy: 'range' | 'list' | 'hash'
+  readonly columns: readonly string[]
+}
+/** The rows of a partition, as SQL: from (inclusive) to (exclusive), a list of values, or a remainder. */
+export type Bounds =
+  | { readonly from: readonly string[]; readonly to: readonly string[] }
+  | { readonly in: readonly string[] }
+  | { readonly modulus: number; readonly remainder: number }
 export interface InlineIndex {
   readonly name: string | undefined
   readonly keys: readonly IndexKey[]
@@ -46,11 +64,14 @@ export interface AlterTable extends Base<'alterTable'> {
   readonly action: string
   readonly column?: string
   readonly value?: string
+  /** MySQL PARTITION BY. */
+  readonly partitionBy?: PartitionBy
 }
 export interface AttachPartition extends Base<'attachPartition'> {
   readonly table: Name
   readonly partition: Name
   readonly isDefault: boolean
+  readonly bounds?: Bounds
 }
 export interface DetachPartition extends Base<'detachPartition'> {
   readonly table: Name

@@ -203,12 +203,12 @@ export class OperationSite extends BaseSiteOf implements Site {
     return this.scene.course.dialect.missingType(type, this.before, this.version)
   }
   costWithout(actions: readonly string[]) {
-    const { statement, operation, before } = this.#moment
+    const { statement, operation, before, session } = this.#moment
     const operations = statement.operations.filter((one) => one.kind !== 'alterTable' || !actions.includes(one.action))
     const asked = operations.includes(operation) ? operation : operations[0]
     if (asked === undefined || operations.length === statement.operations.length) return this.cost
     const { dialect, version } = this.scene.course
-    return dialect.cost(asked, { ...statement, operations }, before, version)
+    return dialect.cost(asked, { ...statement, operations }, before, version, session.settings)
   }
   notNullCheck(name: Name, column: string) {
     const table = findTable(this.before, name)

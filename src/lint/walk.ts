@@ -65,7 +65,8 @@ export function walk(migration: Migration, direction: 'up' | 'down', before: Sch
     const locks: HeldLock[] = []
     let commits = false
     for (const operation of operations) {
-      const cost = course.dialect.cost(operation, statement, schema, course.version)
+      const state = session.stateAt(transaction)
+      const cost = course.dialect.cost(operation, statement, schema, course.version, state.settings)
       const step = apply(schema, operation, { born: position, transaction: transaction.key })
       moments.push({
         operation,
@@ -75,7 +76,7 @@ export function walk(migration: Migration, direction: 'up' | 'down', before: Sch
         after: step.schema,
         cost,
         transaction,
-        session: session.stateAt(transaction),
+        session: state,
         conflict: step.conflict,
       })
       session.apply(operation, transaction)

@@ -6,7 +6,14 @@ import { isGuarded, type Step } from './step.ts'
 import type { ConstraintState, IndexState, Table, ViewState } from './table.ts'
 
 type IndexOperation = OperationOf<
-  'addConstraint' | 'dropConstraint' | 'validateConstraint' | 'renameConstraint' | 'createIndex' | 'dropIndex' | 'renameIndex'
+  | 'addConstraint'
+  | 'dropConstraint'
+  | 'validateConstraint'
+  | 'renameConstraint'
+  | 'createIndex'
+  | 'attachIndex'
+  | 'dropIndex'
+  | 'renameIndex'
 >
 
 /** The schema after an operation on a table's constraints or indexes. */
@@ -49,10 +56,19 @@ export function applyToIndex(schema: Schema, operation: IndexOperation, when: Wh
         only: operation.only,
         born: when.born,
         constraint: undefined,
+        span: operation.span,
       }
       const view = schema.views.get(owner)
       if (view) return { schema: withViewIndexes(schema, owner, view, [...view.indexes, index]) }
       return { schema: withTable(schema, operation.table, (table) => addIndexTo(table, index)) }
+    }
+    case 'attachIndex': {
+      const owner = ownerOf(schema, operation.name, undefined)
+      const found = owner && findIndex(schema, owner, operation.name, undefined)
+      if (!owner || !found) return { schema }
+      const attached = { ...found, attached: [...(found.attached ?? []), operation.partition] }
+      const indexes = (table: Table) => table.indexes.map((index) => (index === found ? attached : index))
+      return { schema: withTable(schema, owner.name, (table) => ({ ...table, indexes: indexes(table) })) }
     }
     case 'dropIndex':
       return { schema: dropIndex(schema, operation) }

@@ -1,11 +1,12 @@
 import type { Column } from '../ir/column.ts'
 import type { Name } from '../ir/names.ts'
 import type { Operation, OperationOf } from '../ir/operation.ts'
+import { createFunction, dropFunction } from './apply-function.ts'
 import { type When, withTable } from './edit.ts'
 import { dropNamespace, renameNamespace } from './namespace.ts'
 import { keyOf, type Schema, triggerKey } from './schema.ts'
 import type { Step } from './step.ts'
-import type { TypeState } from './table.ts'
+import type { TriggerState, TypeState, ViewState } from './table.ts'
 
 /** The schema after an operation on something that is not a table: types, views, functions, sequences, triggers, schemas. */
 export function applyToObject(schema: Schema, operation: Operation, when: When): Step {
@@ -46,7 +47,7 @@ export function applyToObject(schema: Schema, operation: Operation, when: When):
         schema: withLabels(schema, operation.type, (type) =>
           type.labels.some((label) => label.value === operation.value)
             ? type.labels
-            : [...type.labels, { value: operation.value, born: when.born, transaction: when.transaction }],
+            : placed(type.labels, { value: operation.value, born: when.born, transaction: when.transaction }, operation.position),
         ),
       }
     case 'renameEnumValue': {
@@ -59,10 +60,17 @@ export function applyToObject(schema: Schema, operation: Operation, when: When):
     case 'createView': {
       const key = keyOf(naming, operation.name)
       if (schema.views.has(key) && operation.ifNotExists) return { schema }
-      const view = {
+      // A view that is replaced keeps who may read it.
+      const grants = operation.orReplace ? schema.views.get(key)?.grants : undefined
+      const view: ViewState = {
         name: operation.name,
         materialized: operation.materialized,
         uses: operation.query.tables,
+        columns: operation.query.columns,
+        star: operation.query.star === true,
+        outputs: operation.outputs,
+        populated: operation.withData !== false,
+        ...(grants && grants.length > 0 ? { grants } : {}),
         indexes: [],
         born: when.born,
       }
@@ -74,19 +82,19 @@ export function applyToObject(schema: Schema, operation: Operation, when: When):
           ? withoutViewsOf(withoutView(schema, operation.name), operation.name)
           : withoutView(schema, operation.name),
       }
-    case 'createFunction': {
-      const state = { name: operation.name, volatility: operation.volatility, constant: operation.constant, born: when.born }
-      return { schema: { ...schema, functions: schema.functions.set(keyOf(naming, operation.name, 'other'), state) } }
+    case 'refreshMaterializedView': {
+      const key = keyOf(naming, operation.name)
+      const view = schema.views.get(key)
+      const populated = operation.withData !== false
+      if (!view || view.populated === populated) return { schema }
+      return { schema: { ...schema, views: schema.views.set(key, { ...view, populated }) } }
     }
+    case 'createFunction':
+      return { schema: createFunction(schema, operation, when) }
     case 'dropFunction':
-      return { schema: { ...schema, functions: schema.functions.delete(keyOf(naming, operation.name, 'other')) } }
+      return { schema: dropFunction(schema, operation) }
     case 'createTrigger':
-      return {
-        schema: {
-          ...schema,
-          triggers: schema.triggers.set(triggerKey(naming, operation), { name: operation.name, table: operation.table }),
-        },
-      }
+      return { schema: { ...schema, triggers: schema.triggers.set(triggerKey(naming, operation), triggerOf(operation, when)) } }
     case 'dropTrigger':
       return { schema: { ...schema, triggers: withoutTrigger(schema, operation.name, operation.table) } }
     case 'createSequence':
@@ -102,6 +110,32 @@ export function applyToObject(schema: Schema, operation: Operation, when: When):
     default:
       return { schema }
   }
+}
+
+function triggerOf(operation: OperationOf<'createTrigger'>, when: When): TriggerState {
+  const { name, table, function: called, uses, columns, deferred } = operation
+  return {
+    name,
+    table,
+    ...(called ? { function: called } : {}),
+    ...(uses ? { uses } : {}),
+    ...(columns ? { columns } : {}),
+    ...(deferred ? { deferred } : {}),
+    born: when.born,
+  }
+}
+
+/** The labels of an enum with one more, before or after its neighbour. */
+function placed(
+  labels: TypeState['labels'],
+  label: TypeState['labels'][number],
+  position: OperationOf<'addEnumValue'>['position'],
+): TypeState['labels'] {
+  const neighbour = position && ('before' in position ? position.before : position.after)
+  const at = labels.findIndex(({ value }) => value === neighbour)
+  if (position === undefined || at < 0) return [...labels, label]
+  const place = 'before' in position ? at : at + 1
+  return [...labels.slice(0, place), label, ...labels.slice(place)]
 }
 
 function withoutView(schema: Schema, name: Name): Schema {

@@ -3,6 +3,7 @@ import type { Operation } from '../ir/operation.ts'
 import { applyToColumn } from './apply-column.ts'
 import { applyToIndex } from './apply-index.ts'
 import { applyToObject, withoutViewsOf } from './apply-object.ts'
+import { applyToProperty, applyToRights, attachPartition, detachPartition, settingsOf } from './apply-property.ts'
 import { addColumnTo, addConstraintTo, addIndexTo, unknownTable, type When, withoutTable, withTable } from './edit.ts'
 import { renameTable } from './rename-table.ts'
 import { keyOf, type Schema } from './schema.ts'
@@ -48,11 +49,13 @@ function dispatch(schema: Schema, operation: Operation, when: When): Step {
     case 'renameTable':
       return { schema: renameTable(schema, operation.table, operation.to) }
     case 'attachPartition':
-      return { schema: withTable(schema, operation.partition, (table) => ({ ...table, partitionOf: operation.table })) }
+      return { schema: attachPartition(schema, operation) }
     case 'detachPartition':
-      return { schema: withTable(schema, operation.partition, (table) => ({ ...table, partitionOf: undefined })) }
+      return { schema: detachPartition(schema, operation) }
     case 'alterTable':
-      return { schema: altered(schema, operation.table, operation.action, operation.value) }
+      return { schema: applyToProperty(schema, operation, when) }
+    case 'otherStatement':
+      return { schema: operation.details ? applyToRights(schema, operation) : schema }
     case 'truncate':
       return { schema: operation.tables.reduce((next, name) => withTable(next, name, (table) => ({ ...table, hasRows: false })), schema) }
     case 'addColumn':
@@ -71,6 +74,7 @@ function dispatch(schema: Schema, operation: Operation, when: When): Step {
     case 'validateConstraint':
     case 'renameConstraint':
     case 'createIndex':
+    case 'attachIndex':
     case 'dropIndex':
     case 'renameIndex':
       return applyToIndex(schema, operation, when)
@@ -91,6 +95,10 @@ function created(schema: Schema, operation: Extract<Operation, { kind: 'createTa
     temporary: operation.temporary,
     partitioned: operation.partitioned,
     partitionOf: operation.partitionOf,
+    ...(operation.partitionBy ? { partitionBy: operation.partitionBy } : {}),
+    ...(operation.bounds ? { bounds: operation.bounds } : {}),
+    ...(operation.isDefaultPartition ? { isDefaultPartition: true as const } : {}),
+    ...(operation.settings ? { settings: settingsOf(operation.settings, operation.span, when) } : {}),
     options: operation.options,
     complete: operation.as === undefined && operation.partitionOf === undefined && operation.like === undefined && !operation.inherits,
     copyOf: operation.as?.tables ?? [],
@@ -128,13 +136,6 @@ function copiedFrom(source: Table, table: Table, schema: Schema, isLike: boolean
   // In MySQL names of indexes belong to their table; a partition's are made up by PostgreSQL.
   const indexes = isLike ? source.indexes : source.indexes.map((index) => ({ ...index, name: undefined }))
   return { ...next, constraints, indexes, complete: source.complete }
-}
-
-function altered(schema: Schema, name: Name, action: string, value: string | undefined): Schema {
-  if (action === 'SET SCHEMA' && value !== undefined) return renameTable(schema, name, { ...name, schema: value })
-  if (action === 'ENGINE' && value !== undefined)
-    return withTable(schema, name, (table) => ({ ...table, options: { ...table.options, ENGINE: value } }))
-  return schema
 }
 
 function inserted(schema: Schema, name: Name, from: readonly Name[]): Schema {

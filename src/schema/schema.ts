@@ -36,7 +36,7 @@ export function keyOf(naming: Naming, name: Name, kind: 'table' | 'other' = 'tab
   return schema === naming.defaultSchema ? own : `${schema}.${own}`
 }
 
-export function triggerKey(naming: Naming, { table, name }: TriggerState): string {
+export function triggerKey(naming: Naming, { table, name }: Pick<TriggerState, 'table' | 'name'>): string {
   return `${keyOf(naming, table)} ${naming.fold(name, 'other')}`
 }
 

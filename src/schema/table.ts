@@ -1,6 +1,8 @@
 import type { Column, Constraint, DataType, Expression, IndexKey } from '../ir/column.ts'
 import type { Predicate } from '../ir/data.ts'
 import type { Name } from '../ir/names.ts'
+import type { Bounds, Parameter, PartitionBy } from '../ir/operation.ts'
+import type { Span } from '../source/span.ts'
 import type { PersistentMap } from './persistent-map.ts'
 
 /** When something came to be: the position of the migration in the replayed history, and -1 for what was there before it. */
@@ -26,6 +28,10 @@ export interface IndexState {
   readonly born: Born
   /** The constraint that owns it, if one does. */
   readonly constraint: string | undefined
+  /** Where it is created, when a statement of its own does that. */
+  readonly span?: Span
+  /** Of a partitioned table: the indexes of partitions that were attached to it. */
+  readonly attached?: readonly Name[]
 }
 
 export interface ConstraintState {
@@ -45,6 +51,11 @@ export interface Table {
   readonly temporary: boolean
   readonly partitioned: boolean
   readonly partitionOf: Name | undefined
+  /** By what it is partitioned; absent where it is not, or that was not read. */
+  readonly partitionBy?: PartitionBy
+  /** Of a partition: the rows that it takes, where they were read. */
+  readonly bounds?: Bounds
+  readonly isDefaultPartition?: true
   /** MySQL ENGINE, SQLite STRICT …, upper-case option to value. */
   readonly options: Readonly<Record<string, string>>
   /** False when its creation was not read, or something opaque touched it: absence of a column or index then proves nothing. */
@@ -53,6 +64,13 @@ export interface Table {
   readonly copyOf: readonly Name[]
   /** Rows were written to it by the history (INSERT, COPY). */
   readonly hasRows: boolean
+  /** PostgreSQL: storage parameters by lower-case name; absent while none is set. */
+  readonly settings?: ReadonlyMap<string, TableSetting>
+  /** PostgreSQL: row-level security; absent: off. */
+  readonly rowSecurity?: 'on' | 'forced'
+  readonly policies?: readonly { readonly name: string; readonly permissive: boolean; readonly command: string }[]
+  /** Roles that were granted something on it. */
+  readonly grants?: readonly string[]
 }
 
 export interface TypeState {
@@ -71,17 +89,48 @@ export interface TypeState {
   readonly transaction: string
 }
 
+/** A storage parameter, and the statement that set it. */
+export interface TableSetting {
+  readonly value: string
+  readonly born: Born
+  readonly span: Span
+}
+
+/** One of the functions that share a name. */
+export interface Overload {
+  /** Absent: not read. */
+  readonly parameters?: readonly Parameter[]
+  readonly returns?: string
+  readonly volatility: FunctionState['volatility']
+  readonly procedure: boolean
+  /** Tables, views and types that its body names. */
+  readonly uses: readonly Name[]
+  readonly columns: readonly string[]
+  readonly born: Born
+}
+
+/** The functions of one name; `volatility`, `constant` and `born` are those of the last that was made. */
 export interface FunctionState {
   readonly name: Name
   readonly volatility: 'immutable' | 'stable' | 'volatile' | 'unknown'
   readonly constant: boolean
   readonly born: Born
+  readonly overloads: readonly Overload[]
 }
 
 export interface ViewState {
   readonly name: Name
   readonly materialized: boolean
   readonly uses: readonly Name[]
+  /** Columns of those that its query names. */
+  readonly columns: readonly string[]
+  /** Its query gives every column of a table. */
+  readonly star: boolean
+  /** The names of its own columns; undefined where they were not all written. */
+  readonly outputs: readonly string[] | undefined
+  /** Materialized: it can be read. */
+  readonly populated: boolean
+  readonly grants?: readonly string[]
   readonly indexes: readonly IndexState[]
   readonly born: Born
 }
@@ -89,4 +138,10 @@ export interface ViewState {
 export interface TriggerState {
   readonly name: string
   readonly table: Name
+  readonly function?: Name
+  /** What its own body names (MySQL, SQLite). */
+  readonly uses?: readonly Name[]
+  readonly columns?: readonly string[]
+  readonly deferred?: true
+  readonly born: Born
 }

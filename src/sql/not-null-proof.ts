@@ -34,7 +34,7 @@ function closing(text: string, start: number): number {
 }
 
 /** The parts of a text between ANDs that stand in no parentheses, quotes or BETWEEN; the text itself when an OR stands beside them. */
-function conjuncts(sql: string): readonly string[] {
+export function conjuncts(sql: string): readonly string[] {
   const text = withoutParentheses(sql)
   const parts: string[] = []
   let start = 0

@@ -7,6 +7,7 @@ import { column } from './columns.ts'
 import { constraint } from './constraints.ts'
 import { dataType } from './data-types.ts'
 import { expression } from './expressions.ts'
+import { bounds } from './partitions.ts'
 import { as, offsetOf, type Reading, relationName, shownText, spanOf, strings } from './reading.ts'
 import { optionValue } from './tables.ts'
 import { lacking } from './version-gates.ts'
@@ -60,9 +61,21 @@ function clauseOperation(clause: Clause, target: string): Operation {
     }
     case 'OBJECT_MATVIEW':
       return { kind: 'otherStatement', span: clause.span, command: 'ALTER MATERIALIZED VIEW', name: clause.table }
+    case 'OBJECT_TYPE': {
+      const { node, span, table } = clause
+      const action = attributeActions[node.subtype ?? '']
+      const details = action && ({ about: 'attribute', type: table, action, cascade: node.behavior === 'DROP_CASCADE' } as const)
+      return { kind: 'otherStatement', span, command: 'ALTER TYPE', name: table, ...(details ? { details } : {}) }
+    }
     default:
       return { kind: 'otherStatement', span: clause.span, command: `ALTER ${target.slice(7).replaceAll('_', ' ')}`, name: clause.table }
   }
+}
+
+const attributeActions: Readonly<Record<string, 'add' | 'drop' | 'alter'>> = {
+  AT_AddColumn: 'add',
+  AT_DropColumn: 'drop',
+  AT_AlterColumnType: 'alter',
 }
 
 function tableClause(clause: Clause): Operation {
@@ -103,7 +116,9 @@ function tableClause(clause: Clause): Operation {
     case 'AT_AttachPartition': {
       const part = as(node.def, 'PartitionCmd')
       const isDefault = part?.bound?.is_default === true
-      return { kind: 'attachPartition', span, table, partition: relationName(reading, part?.name), isDefault }
+      const made = bounds(reading, part?.bound)
+      const partition = relationName(reading, part?.name)
+      return { kind: 'attachPartition', span, table, partition, isDefault, ...(made ? { bounds: made } : {}) }
     }
     case 'AT_DetachPartition': {
       const part = as(node.def, 'PartitionCmd')

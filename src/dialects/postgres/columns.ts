@@ -112,6 +112,7 @@ function attributesAfter(parts: readonly ConstraintNode[], index: number): Attri
   const found: Attributes = {}
   for (let i = index + 1; i < parts.length; i++) {
     const type = parts[i]!.contype
+    if (type === 'CONSTR_ATTR_DEFERRED') found.initiallyDeferred = true
     if (type === 'CONSTR_ATTR_DEFERRABLE' || type === 'CONSTR_ATTR_DEFERRED') found.deferrable = true
     else if (type === 'CONSTR_ATTR_NOT_ENFORCED') found.enforced = false
     else if (type !== 'CONSTR_ATTR_NOT_DEFERRABLE' && type !== 'CONSTR_ATTR_IMMEDIATE' && type !== 'CONSTR_ATTR_ENFORCED') break

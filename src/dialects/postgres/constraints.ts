@@ -19,6 +19,7 @@ const actions: Readonly<Record<string, string>> = { r: 'RESTRICT', c: 'CASCADE',
 /** The attributes that follow a column's constraint as nodes of their own: DEFERRABLE, NOT ENFORCED. */
 export interface Attributes {
   deferrable?: boolean
+  initiallyDeferred?: true
   enforced?: false
 }
 
@@ -56,6 +57,7 @@ export function constraint(
     ...(kind === 'foreignKey' ? { references: reference(reading, node) } : {}),
     ...(kind === 'check' ? { expression: checkExpression(reading, node, range) } : {}),
     ...(deferrable ? { deferrable: true } : {}),
+    ...(node.initdeferred === true || attributes?.initiallyDeferred ? { initiallyDeferred: true as const } : {}),
     ...(unenforced ? { enforced: false as const } : {}),
     span,
   }

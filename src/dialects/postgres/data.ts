@@ -199,7 +199,8 @@ function joinOf(reading: Reading, node: MergeStmt, scope: Scope): Predicate | un
 
 export function copy(reading: Reading, node: CopyStmt): readonly Operation[] {
   if (node.is_from && node.relation) {
-    return [{ kind: 'writeRows', span: reading.span, command: 'COPY', table: relationName(reading, node.relation) }]
+    const source = node.is_program ? { program: true as const } : node.filename === undefined ? {} : { serverFile: true as const }
+    return [{ kind: 'writeRows', span: reading.span, command: 'COPY', table: relationName(reading, node.relation), ...source }]
   }
   if (node.query) return dataOperations(reading, node.query)
   const table = relationName(reading, node.relation)

@@ -1,12 +1,15 @@
 import type { DropStmt, Node } from 'libpg-query'
 import type { Operation } from '../../ir/operation.ts'
 import { commandOf } from './commands.ts'
-import { objectName, objectParts, qualifiedName, type Reading, shownText } from './reading.ts'
+import { argumentTypes } from './functions.ts'
+import { as, objectName, objectParts, qualifiedName, type Reading, shownText } from './reading.ts'
 
 /** DROP of anything: one operation an object. */
 export function drop(reading: Reading, node: DropStmt): readonly Operation[] {
   return (node.objects ?? []).map((object) => dropOne(reading, node, object))
 }
+
+const droppedPolicy = { about: 'policy', action: 'drop', permissive: true, command: 'ALL', using: undefined, check: undefined } as const
 
 function dropOne(reading: Reading, node: DropStmt, object: Node): Operation {
   const { span } = reading
@@ -34,9 +37,11 @@ function dropOne(reading: Reading, node: DropStmt, object: Node): Operation {
     case 'OBJECT_FUNCTION':
     case 'OBJECT_AGGREGATE':
     case 'OBJECT_ROUTINE':
-      return { kind: 'dropFunction', span, name, procedure: false, ifExists, cascade }
-    case 'OBJECT_PROCEDURE':
-      return { kind: 'dropFunction', span, name, procedure: true, ifExists, cascade }
+    case 'OBJECT_PROCEDURE': {
+      const called = as(object, 'ObjectWithArgs')
+      const parameters = called && !called.args_unspecified ? { parameters: argumentTypes(reading, called.objargs) } : {}
+      return { kind: 'dropFunction', span, name, procedure: node.removeType === 'OBJECT_PROCEDURE', ...parameters, ifExists, cascade }
+    }
     case 'OBJECT_TRIGGER':
     case 'OBJECT_POLICY':
     case 'OBJECT_RULE': {
@@ -44,7 +49,15 @@ function dropOne(reading: Reading, node: DropStmt, object: Node): Operation {
       const own = shownText(reading, parts.pop() ?? '')
       const table = qualifiedName(reading, parts)
       if (node.removeType === 'OBJECT_TRIGGER') return { kind: 'dropTrigger', span, name: own, table, ifExists }
-      return { kind: 'otherStatement', span, command: commandOf('DROP', node.removeType), name: { name: own }, table, ifExists }
+      const made = {
+        kind: 'otherStatement',
+        span,
+        command: commandOf('DROP', node.removeType),
+        name: { name: own },
+        table,
+        ifExists,
+      } as const
+      return node.removeType === 'OBJECT_POLICY' ? { ...made, details: droppedPolicy } : made
     }
     default:
       return { kind: 'otherStatement', span, command: commandOf('DROP', node.removeType), name, ifExists }

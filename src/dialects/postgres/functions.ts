@@ -1,10 +1,12 @@
-import type { CreateFunctionStmt, Node } from 'libpg-query'
+import type { CreateFunctionStmt, Node, TypeName } from 'libpg-query'
 import type { Name } from '../../ir/names.ts'
-import type { CreateFunction, Operation } from '../../ir/operation.ts'
+import type { CreateFunction, Operation, Parameter } from '../../ir/operation.ts'
+import { dataType } from './data-types.ts'
+import { functionTraits } from './details.ts'
 import { embeddedNodes } from './embedded.ts'
 import { factsOf, factsOfAll } from './facts.ts'
 import { embeddedSql, parseBody } from './plpgsql.ts'
-import { as, qualifiedName, type Reading, strings } from './reading.ts'
+import { as, qualifiedName, type Reading, shownText, strings } from './reading.ts'
 
 /** CREATE FUNCTION and PROCEDURE: what it is and depends on. Its body is not run. */
 export function createFunction(reading: Reading, node: CreateFunctionStmt): readonly Operation[] {
@@ -21,6 +23,8 @@ export function createFunction(reading: Reading, node: CreateFunctionStmt): read
   const parts = node.sql_body ? [node.sql_body] : language === 'sql' && body !== undefined ? sqlBody(body) : []
   const procedural = language === 'plpgsql' ? proceduralBody(reading) : undefined
   const facts = factsOfAll(reading, parts)
+  const columns = [...facts.columns, ...(procedural?.columns ?? [])]
+  const traits = functionTraits(reading, node.options)
   return [
     {
       kind: 'createFunction',
@@ -32,10 +36,41 @@ export function createFunction(reading: Reading, node: CreateFunctionStmt): read
       volatility,
       // Only an SQL function is inlined: the server calls a PL/pgSQL one for every row, whatever it returns (measured on PostgreSQL 15).
       constant: language === 'sql' && isConstant(reading, parts),
-      uses: [...facts.tables.values(), ...(procedural ?? [])],
+      uses: [...facts.tables.values(), ...(procedural?.tables ?? [])],
       literals: facts.literals,
+      ...(columns.length > 0 ? { columns } : {}),
+      parameters: (node.parameters ?? []).map((each) => parameter(reading, each)),
+      ...(node.returnType ? { returns: typeText(reading, node.returnType) } : {}),
+      ...(traits.security ? { security: traits.security } : {}),
+      ...(Object.keys(traits.settings).length > 0 ? { settings: traits.settings } : {}),
     },
   ]
+}
+
+const modes: Readonly<Record<string, Parameter['mode']>> = {
+  FUNC_PARAM_OUT: 'out',
+  FUNC_PARAM_INOUT: 'inout',
+  FUNC_PARAM_VARIADIC: 'variadic',
+  FUNC_PARAM_TABLE: 'table',
+}
+
+function parameter(reading: Reading, node: Node): Parameter {
+  const own = as(node, 'FunctionParameter')
+  return {
+    name: own?.name === undefined ? undefined : shownText(reading, own.name),
+    type: typeText(reading, own?.argType),
+    mode: modes[own?.mode ?? ''] ?? 'in',
+    optional: own?.defexpr !== undefined,
+  }
+}
+
+function typeText(reading: Reading, type: TypeName | undefined): string {
+  return `${type?.setof ? 'setof ' : ''}${dataType(reading, type)?.text ?? ''}`
+}
+
+/** The types in parentheses after the name of a function in DROP FUNCTION. */
+export function argumentTypes(reading: Reading, nodes: readonly Node[] | undefined): readonly string[] {
+  return (nodes ?? []).map((node) => typeText(reading, as(node, 'TypeName')))
 }
 
 function volatilityOf(word: string | undefined): CreateFunction['volatility'] {
@@ -59,16 +94,20 @@ function isConstant(reading: Reading, parts: readonly Node[]): boolean {
   return factsOf(reading, parts[0]).constant
 }
 
-/** The tables that a PL/pgSQL body names in static SQL; undefined when it does not parse. */
-function proceduralBody(reading: Reading): readonly Name[] | undefined {
+/** The tables and columns that a PL/pgSQL body names in static SQL, and those of a trigger's rows; undefined when it does not parse. */
+function proceduralBody(reading: Reading): { readonly tables: readonly Name[]; readonly columns: readonly string[] } | undefined {
   const body = parseBody(reading.text.slice(reading.start, reading.end))
   if (body instanceof Error) return undefined
   const uses = new Map<string, Name>()
+  const columns = new Set<string>()
   for (const sql of embeddedSql(body.body)) {
+    for (const [, plain, quoted] of sql.matchAll(/\b(?:new|old)\s*\.\s*(?:(\w+)|"([^"]+)")/gi)) columns.add(plain?.toLowerCase() ?? quoted!)
     if (!/\b(?:from|into|update|table|join)\b/i.test(sql)) continue
     const nodes = sqlBody(sql)
     const parts = nodes.length > 0 ? nodes : sqlBody(`SELECT ${sql}`)
-    for (const [key, name] of factsOfAll(reading, parts).tables) uses.set(key, name)
+    const facts = factsOfAll(reading, parts)
+    for (const [key, name] of facts.tables) uses.set(key, name)
+    for (const column of facts.columns) columns.add(column)
   }
-  return [...uses.values()]
+  return { tables: [...uses.values()], columns: [...columns] }
 }

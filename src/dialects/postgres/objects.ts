@@ -21,8 +21,21 @@ import { commandOf, objectWords } from './commands.ts'
 import { constraint } from './constraints.ts'
 import { dataType } from './data-types.ts'
 import { expression } from './expressions.ts'
-import { query } from './queries.ts'
-import { as, objectName, objectParts, offsetOf, qualifiedName, type Reading, relationName, shownText, strings } from './reading.ts'
+import { factsOf } from './facts.ts'
+import { isOn } from './indexes.ts'
+import { outputs, query } from './queries.ts'
+import {
+  as,
+  columnNames,
+  objectName,
+  objectParts,
+  offsetOf,
+  qualifiedName,
+  type Reading,
+  relationName,
+  shownText,
+  strings,
+} from './reading.ts'
 import { lacking } from './version-gates.ts'
 
 export function createEnum(reading: Reading, node: CreateEnumStmt): readonly Operation[] {
@@ -55,7 +68,9 @@ export function alterEnum(reading: Reading, node: AlterEnumStmt): readonly Opera
   const value = shownText(reading, node.newVal ?? '')
   const { span } = reading
   if (node.oldVal !== undefined) return [{ kind: 'renameEnumValue', span, type, value: shownText(reading, node.oldVal), to: value }]
-  return [{ kind: 'addEnumValue', span, type, value, ifNotExists: node.skipIfNewValExists === true }]
+  const beside = node.newValNeighbor === undefined ? undefined : shownText(reading, node.newValNeighbor)
+  const position = beside === undefined ? {} : { position: node.newValIsAfter ? { after: beside } : { before: beside } }
+  return [{ kind: 'addEnumValue', span, type, value, ifNotExists: node.skipIfNewValExists === true, ...position }]
 }
 
 export function createDomain(reading: Reading, node: CreateDomainStmt): readonly Operation[] {
@@ -106,13 +121,16 @@ export function createView(reading: Reading, node: ViewStmt): readonly Operation
       orReplace: node.replace === true,
       ifNotExists: false,
       query: query(reading, node.query),
+      ...outputs(reading, node.query, node.aliases),
+      ...((node.options ?? []).some((option) => isOn(as(option, 'DefElem'), 'security_invoker')) ? { securityInvoker: true as const } : {}),
     },
   ]
 }
 
 export function refresh(reading: Reading, node: RefreshMatViewStmt): readonly Operation[] {
   const name = relationName(reading, node.relation)
-  return [{ kind: 'refreshMaterializedView', span: reading.span, name, concurrently: node.concurrent === true }]
+  const emptied = node.skipData ? { withData: false as const } : {}
+  return [{ kind: 'refreshMaterializedView', span: reading.span, name, concurrently: node.concurrent === true, ...emptied }]
 }
 
 /** CREATE SCHEMA, with the objects that it may create at once. */
@@ -144,6 +162,7 @@ export function createSequence(reading: Reading, node: CreateSeqStmt): readonly 
 
 export function createTrigger(reading: Reading, node: CreateTrigStmt): readonly Operation[] {
   if (node.replace) lacking(reading, 14, 'CREATE OR REPLACE TRIGGER')
+  const columns = [...columnNames(reading, node.columns), ...factsOf(reading, node.whenClause).columns]
   return [
     {
       kind: 'createTrigger',
@@ -152,6 +171,8 @@ export function createTrigger(reading: Reading, node: CreateTrigStmt): readonly 
       table: relationName(reading, node.relation),
       ...(node.funcname ? { function: qualifiedName(reading, strings(node.funcname)) } : {}),
       orReplace: node.replace === true,
+      ...(node.initdeferred ? { deferred: true as const } : {}),
+      ...(columns.length > 0 ? { columns } : {}),
     },
   ]
 }

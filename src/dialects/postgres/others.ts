@@ -2,6 +2,7 @@ import type { Node } from 'libpg-query'
 import type { Name } from '../../ir/names.ts'
 import type { Operation } from '../../ir/operation.ts'
 import { commandOf } from './commands.ts'
+import { detailsOf } from './details.ts'
 import { as, type NodeKind, objectName, type Reading, relationName, shownText } from './reading.ts'
 
 /** Statements that neither change tables nor touch rows, by kind of node, as PostgreSQL spells them. */
@@ -112,8 +113,9 @@ export function otherStatement(reading: Reading, kind: string, node: object): re
   const own = kind === 'AlterOwnerStmt' ? commandOf('ALTER', body.objectType) : commands[kind as NodeKind]
   if (own === undefined) return undefined
   const command = (kind === 'GrantStmt' || kind === 'GrantRoleStmt') && !body.is_grant ? 'REVOKE' : own
+  const details = detailsOf(reading, kind, node)
   const owner = body.table ?? body.relation ?? granted(body)
-  const table = owner ? relationName(reading, owner) : undefined
+  const table = owner ? relationName(reading, owner) : details?.about === 'publication' ? details.tables[0] : undefined
   const text = [body.policy_name, body.extname, body.pubname, body.subname, body.rulename, body.name, body.servername, body.fdwname].find(
     (each) => typeof each === 'string' && each !== '',
   )
@@ -133,6 +135,7 @@ export function otherStatement(reading: Reading, kind: string, node: object): re
       ...(table && table.name !== '' ? { table } : {}),
       ...(body.if_not_exists ? { ifNotExists: true } : {}),
       ...(body.missing_ok ? { ifExists: true } : {}),
+      ...(details ? { details } : {}),
     },
   ]
 }

@@ -2,7 +2,7 @@ import type { Node, RangeFunction, SelectStmt, WithClause } from 'libpg-query'
 import type { Query } from '../../ir/data.ts'
 import { factsOf, functionName } from './facts.ts'
 import { isLimited, openScope, predicate, type Scope } from './predicates.ts'
-import { as, type Reading } from './reading.ts'
+import { as, columnNames, type Reading, shownText, strings } from './reading.ts'
 
 const aggregates = new Set(['count', 'min', 'max', 'sum', 'avg', 'bool_or', 'bool_and', 'every', 'exists'])
 
@@ -16,11 +16,60 @@ export function query(reading: Reading, node: Node | undefined, scope: Scope = o
     columns: [...facts.columns],
     where: predicate(reading, select?.whereClause, inner),
     limited: select !== undefined && isLimited(select, inner.limited),
+    ...(select ? shapeOf(reading, select) : {}),
     locking: select?.lockingClause !== undefined,
     functions: [...facts.functions],
     aggregate: select !== undefined && onlyAggregates(select),
     literals: facts.literals,
   }
+}
+
+function shapeOf(reading: Reading, select: SelectStmt): Pick<Query, 'offset' | 'orderedBy' | 'star'> {
+  const keys = (select.sortClause ?? []).flatMap((key) => {
+    const parts = strings(as(as(key, 'SortBy')?.node, 'ColumnRef')?.fields)
+    return parts.length === 0 ? [] : [shownText(reading, parts[parts.length - 1]!)]
+  })
+  return {
+    ...(select.limitOffset ? { offset: true as const } : {}),
+    ...(keys.length > 0 ? { orderedBy: keys } : {}),
+    ...((select.targetList ?? []).some(isStar) ? { star: true as const } : {}),
+  }
+}
+
+function isStar(target: Node): boolean {
+  const fields = as(as(target, 'ResTarget')?.val, 'ColumnRef')?.fields
+  return fields !== undefined && as(fields[fields.length - 1], 'A_Star') !== undefined
+}
+
+/** The names of the columns that a query gives, as PostgreSQL would name them; nothing where `*` stands for some. */
+export function outputs(
+  reading: Reading,
+  node: Node | undefined,
+  aliases: readonly Node[] | undefined,
+): { readonly outputs?: readonly string[] } {
+  let select = as(node, 'SelectStmt')
+  while (select?.larg) select = select.larg
+  const list = select?.targetList ?? []
+  if (select === undefined || list.length === 0 || list.some(isStar)) return {}
+  const given = columnNames(reading, aliases)
+  return { outputs: list.map((target, at) => given[at] ?? shownText(reading, outputName(as(target, 'ResTarget')))) }
+}
+
+function outputName(target: { readonly name?: string; readonly val?: Node } | undefined): string {
+  return target?.name ?? valueName(target?.val) ?? '?column?'
+}
+
+/** As FigureColname of the server: the column, the function, or what is cast. */
+function valueName(node: Node | undefined): string | undefined {
+  const column = as(node, 'ColumnRef')
+  if (column) return strings(column.fields).pop()
+  const call = as(node, 'FuncCall')
+  if (call) return strings(call.funcname).pop()
+  const cast = as(node, 'TypeCast')
+  if (cast) return valueName(cast.arg) ?? strings(cast.typeName?.names).pop()
+  if (as(node, 'CoalesceExpr')) return 'coalesce'
+  if (as(node, 'CaseExpr')) return 'case'
+  return undefined
 }
 
 function onlyAggregates(select: SelectStmt): boolean {

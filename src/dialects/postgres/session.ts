@@ -23,7 +23,7 @@ export function setVariable(reading: Reading, node: VariableSetStmt): readonly O
 }
 
 /** A setting as SHOW would give it: `5s`, `0`, `on`. */
-function settingValue(reading: Reading, node: Node): string {
+export function settingValue(reading: Reading, node: Node): string {
   const cast = as(node, 'TypeCast')
   if (cast?.arg) return settingValue(reading, cast.arg)
   const constant = as(node, 'A_Const')

@@ -1,11 +1,11 @@
-import type { CreateForeignTableStmt, CreateStmt, CreateTableAsStmt, DefElem, Node } from 'libpg-query'
+import type { CreateForeignTableStmt, CreateStmt, CreateTableAsStmt, DefElem, Node, TableLikeClause } from 'libpg-query'
 import type { Column, Constraint } from '../../ir/column.ts'
-import type { Name } from '../../ir/names.ts'
 import type { CreateTable, Operation } from '../../ir/operation.ts'
 import { afterParenthesis, commaRanges, type Range } from './clauses.ts'
 import { column } from './columns.ts'
 import { constraint } from './constraints.ts'
-import { query } from './queries.ts'
+import { bounds, partitionBy } from './partitions.ts'
+import { outputs, query } from './queries.ts'
 import { as, objectName, offsetOf, type Reading, relationName } from './reading.ts'
 import { createTableAs } from './table-as.ts'
 
@@ -26,7 +26,7 @@ function table(reading: Reading, node: CreateStmt): CreateTable {
   const ranges = elements.length > 0 ? elementRanges(reading, nameAt, elements.length) : []
   const columns: Column[] = []
   const constraints: Constraint[] = []
-  let like: Name | undefined
+  let like: TableLikeClause | undefined
   for (let i = 0; i < elements.length; i++) {
     const element = elements[i]!
     const range = ranges[i] ?? { start: reading.start, end: reading.end }
@@ -39,7 +39,7 @@ function table(reading: Reading, node: CreateStmt): CreateTable {
     if (part) {
       const made = constraint(reading, part, range)
       if (made) constraints.push(made)
-    } else like ??= relationName(reading, as(element, 'TableLikeClause')?.relation)
+    } else like ??= as(element, 'TableLikeClause')
   }
   const parents = (node.inhRelations ?? []).map((parent) => relationName(reading, as(parent, 'RangeVar')))
   const partitionOf = node.partbound ? parents[0] : undefined
@@ -53,15 +53,31 @@ function table(reading: Reading, node: CreateStmt): CreateTable {
     ifNotExists: node.if_not_exists === true,
     temporary: node.relation?.relpersistence === 't',
     ...(node.relation?.relpersistence === 'u' ? { unlogged: true } : {}),
-    ...(like ? { like } : {}),
+    ...(like ? { like: relationName(reading, like.relation), likeIncluding: copied(like.options ?? 0) } : {}),
     ...(parents.length > 0 && !partitionOf ? { inherits: parents } : {}),
-    ...(partitionOf ? { partitionOf } : {}),
+    ...(partitionOf ? { partitionOf, ...partOf(reading, node) } : {}),
     partitioned: node.partspec !== undefined,
+    ...(node.partspec ? { partitionBy: partitionBy(reading, node.partspec) } : {}),
+    ...(node.options ? { settings: storageParameters(node.options) } : {}),
     options: {
       ...relationOptions(node.options),
       ...(node.ofTypename ? { OF: objectName(reading, { TypeName: node.ofTypename })?.name ?? '' } : {}),
     },
   }
+}
+
+/** The bits of LIKE's INCLUDING clauses, as src/include/nodes/parsenodes.h numbers them. */
+const likeParts = ['COMMENTS', 'COMPRESSION', 'CONSTRAINTS', 'DEFAULTS', 'GENERATED', 'IDENTITY', 'INDEXES', 'STATISTICS', 'STORAGE']
+
+function copied(bits: number): readonly string[] {
+  const all = (1 << likeParts.length) - 1
+  return (bits & all) === all ? ['ALL'] : likeParts.filter((_, at) => (bits & (1 << at)) !== 0)
+}
+
+function partOf(reading: Reading, { partbound }: CreateStmt): Pick<CreateTable, 'bounds' | 'isDefaultPartition'> {
+  if (partbound?.is_default) return { isDefaultPartition: true }
+  const made = bounds(reading, partbound)
+  return made ? { bounds: made } : {}
 }
 
 /** The text ranges of the elements between the parentheses; empty when they do not pair up with the tree. */
@@ -91,6 +107,12 @@ function relationOptions(nodes: readonly Node[] | undefined): Record<string, str
   return options
 }
 
+function storageParameters(nodes: readonly Node[]): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(relationOptions(nodes)).map(([name, value]) => [name.toLowerCase(), value === '' ? 'true' : value]),
+  )
+}
+
 /** The value of `name = value` in an option list, as a person would write it; '' when there is none. */
 export function optionValue(element: DefElem): string {
   const { arg } = element
@@ -118,6 +140,8 @@ export function createTableAsStatement(reading: Reading, node: CreateTableAsStmt
         orReplace: false,
         ifNotExists: node.if_not_exists === true,
         query: query(reading, node.query),
+        ...outputs(reading, node.query, into.colNames),
+        ...(into.skipData ? { withData: false as const } : {}),
       },
     ]
   }

@@ -26,7 +26,8 @@ export interface ChangedColumn {
  * What ALTER COLUMN … TYPE does, as ATColumnChangeRequiresRewrite and CheckIndexCompatible decide it (measured on 12 to 18 by
  * relfilenode). `free` changes the catalog alone; `scan` checks constraints again; `reindex` rebuilds indexes without touching
  * rows; `rewrite` writes the table and all its indexes anew. With `at` the indexes, CHECKs and collation of that column are looked
- * at; without it a change between types with different operator classes is `reindex`. `using` is the change's USING expression.
+ * at; without it a change between types with different operator classes is `reindex`. `using` is the change's USING expression,
+ * `utc` says that the session's TimeZone is UTC for certain.
  */
 export function typeChange(
   from: DataType,
@@ -35,6 +36,7 @@ export function typeChange(
   _version: Version,
   at?: ChangedColumn,
   using?: Expression,
+  utc = false,
 ): TypeChange {
   const source = resolve(withoutSequence(from), before)
   const target = resolve(withoutSequence(to), before)
@@ -42,7 +44,7 @@ export function typeChange(
     usingEffect(using, at, target) ??
     (sameType(withoutSequence(from), withoutSequence(to)) ? same : undefined) ??
     domainEffect(target) ??
-    conversion(source, target)
+    conversion(source, target, utc)
   const table = at && findTable(before, at.table)
   const whole = at && table ? onColumn(found, table, at, before) : found
   return { ...whole, narrows: narrows(source.limited, target.limited, before) }
@@ -145,7 +147,7 @@ function coercion(from: string, to: string): 'same operators' | 'other operators
 
 const same: Found = { effect: 'free', because: 'the type stays the same' }
 
-function conversion(from: Resolved, to: Resolved): Found {
+function conversion(from: Resolved, to: Resolved, utc: boolean): Found {
   const source = from.type
   const target = to.limited
   const unknown = [from, to].find((side) => !builtinTypes.has(side.type.name) && side.state === undefined && side.type.name !== 'citext')
@@ -160,6 +162,8 @@ function conversion(from: Resolved, to: Resolved): Found {
   if (from.state?.form === 'enum' && to.state?.form === 'enum') return rewrite('the values of two enums are stored differently')
   const pair = `${source.name} ${target.name}`
   if (pair === 'timestamp timestamptz' || pair === 'timestamptz timestamp') {
+    if (utc && source.args.join() === target.args.join())
+      return { effect: 'reindex', because: 'the session is in UTC, where both are stored alike, and the indexes are built anew' }
     return rewrite("the session's TimeZone is not known: in UTC only the indexes are rebuilt, in any other zone every row is")
   }
   const kind = coercion(source.name, target.name)

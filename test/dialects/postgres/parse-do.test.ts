@@ -134,6 +134,8 @@ describe('functions', () => {
         constant: false,
         uses: [{ name: 'log' }, { schema: 's', name: 'src' }, { name: 't' }],
         literals: [],
+        parameters: [],
+        returns: 'trigger',
       },
     ])
   })

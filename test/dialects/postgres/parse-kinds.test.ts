@@ -73,7 +73,7 @@ const statements: readonly (readonly [string, ...string[]])[] = [
   ['CREATE EVENT TRIGGER a ON ddl_command_start EXECUTE FUNCTION b()', 'otherStatement CREATE EVENT TRIGGER'],
   ['CREATE POLICY a ON b USING (true)', 'otherStatement CREATE POLICY b'],
   ['CREATE STATISTICS a ON b, c FROM d', 'otherStatement CREATE STATISTICS'],
-  ['CREATE PUBLICATION a FOR TABLE b', 'otherStatement CREATE PUBLICATION'],
+  ['CREATE PUBLICATION a FOR TABLE b', 'otherStatement CREATE PUBLICATION b'],
   ["CREATE SUBSCRIPTION a CONNECTION 'b' PUBLICATION c", 'otherStatement CREATE SUBSCRIPTION'],
   ['CREATE SERVER a FOREIGN DATA WRAPPER b', 'otherStatement CREATE SERVER'],
   ['CREATE ROLE a', 'otherStatement CREATE ROLE'],

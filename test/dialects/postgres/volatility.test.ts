@@ -42,7 +42,7 @@ test('a function that PostgreSQL does not ship is not known', () => {
 
 function withFunction(state: Pick<FunctionState, 'volatility' | 'constant'>) {
   const name = 'made'
-  return { ...empty, functions: PersistentMap.empty<FunctionState>().set(name, { name: { name }, born: 0, ...state }) }
+  return { ...empty, functions: PersistentMap.empty<FunctionState>().set(name, { name: { name }, born: 0, overloads: [], ...state }) }
 }
 
 test('the worst of several functions counts', () => {

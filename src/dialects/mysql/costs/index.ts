@@ -6,15 +6,36 @@ import type { Flavour } from '../types.ts'
 import { costFrom } from './settle.ts'
 
 /** What the operation, as part of its statement, costs on this MySQL in this schema. See `costFrom`. */
-export function mysqlCost(operation: Operation, statement: Statement, before: Schema, version: Version): Cost {
-  return costOf('mysql', operation, statement, before, version)
+export function mysqlCost(
+  operation: Operation,
+  statement: Statement,
+  before: Schema,
+  version: Version,
+  settings?: ReadonlyMap<string, string>,
+): Cost {
+  return costOf('mysql', operation, statement, before, version, settings)
 }
 
 /** What the operation, as part of its statement, costs on this MariaDB in this schema. See `costFrom`. */
-export function mariadbCost(operation: Operation, statement: Statement, before: Schema, version: Version): Cost {
-  return costOf('mariadb', operation, statement, before, version)
+export function mariadbCost(
+  operation: Operation,
+  statement: Statement,
+  before: Schema,
+  version: Version,
+  settings?: ReadonlyMap<string, string>,
+): Cost {
+  return costOf('mariadb', operation, statement, before, version, settings)
 }
 
-function costOf(flavour: Flavour, operation: Operation, statement: Statement, before: Schema, version: Version): Cost {
-  return costFrom(operation, { flavour, version, before, statement })
+const none: ReadonlyMap<string, string> = new Map()
+
+function costOf(
+  flavour: Flavour,
+  operation: Operation,
+  statement: Statement,
+  before: Schema,
+  version: Version,
+  settings: ReadonlyMap<string, string> = none,
+): Cost {
+  return costFrom(operation, { flavour, version, before, statement, settings })
 }

@@ -26,6 +26,8 @@ export interface At {
   readonly version: Version
   readonly before: Schema
   readonly statement: Statement
+  /** What the session has set. */
+  readonly settings: ReadonlyMap<string, string>
 }
 
 /**

@@ -97,12 +97,14 @@ function foreignSides(operation: DropColumn, place: Place): readonly OtherLock[]
 
 /** Is the column NOT NULL already, by its definition or a primary key? */
 export function isNotNull(before: Schema, table: Name, column: string): boolean {
-  if (findColumn(before, table, column)?.column.nullable === false) return true
-  return (
-    findTable(before, table)?.constraints.some(
-      (state) => state.constraint.kind === 'primaryKey' && state.constraint.columns.includes(column),
-    ) ?? false
+  const constraints = findTable(before, table)?.constraints ?? []
+  // PostgreSQL 18: a NOT NULL that is NOT VALID binds new rows alone.
+  const open = constraints.some(
+    ({ constraint, validated }) => constraint.kind === 'notNull' && !validated && constraint.columns.includes(column),
   )
+  if (open) return false
+  if (findColumn(before, table, column)?.column.nullable === false) return true
+  return constraints.some((state) => state.constraint.kind === 'primaryKey' && state.constraint.columns.includes(column)) ?? false
 }
 
 /** Is there a validated CHECK from which the server concludes that the column holds no NULL? */

@@ -2,7 +2,7 @@ import type { AddConstraint, DropConstraint, ValidateConstraint } from '../../..
 import { findTable, keyOf } from '../../../schema/schema.ts'
 import type { OtherLock } from '../../dialect.ts'
 import { isNotNull, provedNotNull } from './columns.ts'
-import { distinct, findConstraint, referencesTo } from './relations.ts'
+import { distinct, findConstraint, partitionsOf, referencesTo } from './relations.ts'
 import type { Costs, Place } from './row.ts'
 import { instant, other, page, unsure, work } from './row.ts'
 
@@ -15,7 +15,9 @@ const adopts = (operation: AddConstraint) => operation.constraint.usingIndex !==
 function referenced(operation: AddConstraint, place: Place): readonly OtherLock[] {
   const table = operation.constraint.references?.table
   if (table === undefined) return []
-  return distinct(place.before, [table], operation.table).map((name) => other(name, 'SHARE ROW EXCLUSIVE', !unchecked(operation)))
+  const partitions = partitionsOf(place.before, table).map(({ name }) => name)
+  const all = distinct(place.before, [table, ...partitions], operation.table)
+  return all.map((name) => other(name, 'SHARE ROW EXCLUSIVE', !unchecked(operation)))
 }
 
 /** The columns that a primary key covers, those of the index that it adopts included. */

@@ -35,6 +35,7 @@ export const costs: Costs = {
   ...session,
 }
 
+const none: ReadonlyMap<string, string> = new Map()
 const noRow: Row<Operation> = { ...unknown, because: 'PostgreSQL has no such operation', cite: page('sql-commands') }
 
 /**
@@ -42,8 +43,14 @@ const noRow: Row<Operation> = { ...unknown, because: 'PostgreSQL has no such ope
  * cannot do while the work lasts, `queues` what waits behind the lock; of `others` each says what its lock keeps out until the
  * transaction ends. A temporary table blocks nobody. An operation without a row costs 'unknown'.
  */
-export function cost(operation: Operation, statement: Statement, before: Schema, version: Version): Cost {
-  const place: Place = { statement, before, version }
+export function cost(
+  operation: Operation,
+  statement: Statement,
+  before: Schema,
+  version: Version,
+  settings: ReadonlyMap<string, string> = none,
+): Cost {
+  const place: Place = { statement, before, version, settings }
   const rows: readonly Row<Operation>[] = costs[operation.kind] ?? []
   const row = rows.find((candidate) => holds(candidate, operation, place)) ?? noRow
   const found = costOf(row, operation, place)

@@ -1,8 +1,10 @@
 import type { Name } from '../../../ir/names.ts'
+import type { Reindex } from '../../../ir/operation.ts'
 import type { Schema } from '../../../schema/schema.ts'
 import { findTable, keyOf } from '../../../schema/schema.ts'
+import { atLeast } from '../../dialect.ts'
 import type { Costs } from './row.ts'
-import { instant, page, work } from './row.ts'
+import { free, instant, page, work } from './row.ts'
 
 const createIndex = page('sql-createindex')
 const reindex = page('sql-reindex')
@@ -16,6 +18,8 @@ function indexExists(before: Schema, table: Name, name: string | undefined): boo
 }
 
 const isPartitioned = (before: Schema, table: Name | undefined) => table !== undefined && findTable(before, table)?.partitioned === true
+
+const isPartitionedTable = (operation: Reindex, before: Schema) => operation.target === 'table' && isPartitioned(before, operation.name)
 
 export const indexes: Costs = {
   createIndex: [
@@ -92,8 +96,14 @@ export const indexes: Costs = {
       proof: 'reindex-schema',
     },
     {
+      when: (operation, { before, version }) => isPartitionedTable(operation, before) && !atLeast(version, 14),
+      ...free,
+      because: 'this version warns that it cannot reindex a partitioned table and does nothing',
+      cite: 'https://www.postgresql.org/docs/13/sql-reindex.html',
+    },
+    {
       since: 14,
-      when: (operation, { before }) => operation.target === 'table' && isPartitioned(before, operation.name),
+      when: (operation, { before }) => isPartitionedTable(operation, before),
       ...work('SHARE', 'index'),
       blocks: 'reads-and-writes',
       queues: 'reads-and-writes',

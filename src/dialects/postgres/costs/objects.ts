@@ -1,6 +1,7 @@
 import type { Name } from '../../../ir/names.ts'
 import type { CreateView, DropSchema, OtherStatement } from '../../../ir/operation.ts'
-import { keyOf } from '../../../schema/schema.ts'
+import type { Schema } from '../../../schema/schema.ts'
+import { findType, keyOf } from '../../../schema/schema.ts'
 import type { OtherLock } from '../../dialect.ts'
 import type { Costs, Place } from './row.ts'
 import { free, instant, other, page, unknown, unsure, work } from './row.ts'
@@ -31,6 +32,24 @@ const command =
     const upper = operation.command.toUpperCase()
     return starts.some((start) => upper === start || upper.startsWith(`${start} `))
   }
+
+/** The tables of a publication beside the first. */
+function published({ details }: OtherStatement): readonly OtherLock[] {
+  return details?.about === 'publication' ? details.tables.slice(1).map((table) => other(table, 'SHARE UPDATE EXCLUSIVE')) : []
+}
+
+const isAttribute = ({ details }: OtherStatement, ...actions: readonly string[]) =>
+  details?.about === 'attribute' && actions.includes(details.action)
+
+/** The tables OF a composite type, which CASCADE changes with it. */
+function typedBy({ details }: OtherStatement, before: Schema): readonly Name[] {
+  if (details?.about !== 'attribute' || !details.cascade) return []
+  const found: Name[] = []
+  for (const table of before.tables.values()) if (table.options.OF === details.type.name) found.push(table.name)
+  return found
+}
+
+const typed = (operation: OtherStatement, { before }: Place) => typedBy(operation, before).map((table) => other(table, 'ACCESS EXCLUSIVE'))
 
 /** Words of the statement that its command leaves out. A builder sends none of these commands. */
 const says = (pattern: RegExp, place: Place) => pattern.test(place.statement.sql ?? '')
@@ -142,6 +161,7 @@ export const objects: Costs = {
     {
       when: (operation) => command('CREATE PUBLICATION', 'ALTER PUBLICATION')(operation) && operation.table !== undefined,
       ...instant('SHARE UPDATE EXCLUSIVE'),
+      others: published,
       cite: page('sql-createpublication'),
       proof: 'publication',
     },
@@ -205,6 +225,22 @@ export const objects: Costs = {
     },
     { when: command('ALTER INDEX'), ...instant('SHARE UPDATE EXCLUSIVE'), cite: page('sql-alterindex'), proof: 'alter-index' },
     { when: command('IMPORT FOREIGN SCHEMA', 'SECURITY LABEL'), ...free, cite: page('sql-commands') },
+    {
+      when: (operation, { before }) => isAttribute(operation, 'alter') && typedBy(operation, before).length > 0,
+      ...work('ACCESS EXCLUSIVE', 'rewrite'),
+      others: typed,
+      because: 'CASCADE changes the typed tables, and their rows are written anew',
+      cite: page('sql-altertype'),
+      proof: 'alter-attribute-type',
+    },
+    {
+      when: (operation, { before }) =>
+        isAttribute(operation, 'add', 'drop', 'alter') && operation.name !== undefined && findType(before, operation.name) !== undefined,
+      ...instant('ACCESS EXCLUSIVE'),
+      others: typed,
+      cite: page('sql-altertype'),
+      proof: 'add-attribute',
+    },
     {
       when: command('ALTER TYPE'),
       ...unsure('ACCESS EXCLUSIVE'),

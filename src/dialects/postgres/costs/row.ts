@@ -10,6 +10,8 @@ export interface Place {
   readonly statement: Statement
   readonly before: Schema
   readonly version: Version
+  /** What the session has set. */
+  readonly settings: ReadonlyMap<string, string>
 }
 
 /** What a row says of the target; see `Cost` for the members. */

@@ -2,6 +2,7 @@ import type { Name } from '../../../ir/names.ts'
 import type { AlterTable, CreateTable, DropTable } from '../../../ir/operation.ts'
 import { findColumn, findTable } from '../../../schema/schema.ts'
 import type { OtherLock } from '../../dialect.ts'
+import { defaultLock } from './partitions.ts'
 import { distinct, findConstraint, foreignKeysOf, referencesTo } from './relations.ts'
 import type { Costs, Place } from './row.ts'
 import { free, instant, other, page, unsure, work } from './row.ts'
@@ -15,7 +16,7 @@ function madeFrom(operation: CreateTable, { before }: Place): readonly OtherLock
   const all = [...operation.constraints, ...operation.columns.flatMap((column) => column.constraints)]
   const parents = all.flatMap((constraint) => (constraint.references ? [constraint.references.table] : []))
   const found: OtherLock[] = []
-  if (operation.partitionOf) found.push(other(operation.partitionOf, 'ACCESS EXCLUSIVE'))
+  if (operation.partitionOf) found.push(other(operation.partitionOf, 'ACCESS EXCLUSIVE'), ...defaultLock(operation, before))
   found.push(...distinct(before, parents, operation.table).map((table) => other(table, 'SHARE ROW EXCLUSIVE')))
   found.push(...(operation.inherits ?? []).map((table) => other(table, 'SHARE UPDATE EXCLUSIVE')))
   found.push(...(operation.like ? [other(operation.like, 'ACCESS SHARE')] : []))

@@ -85,6 +85,23 @@ export const otherCases: readonly Case[] = [
   ...nothing('add-enum-value', "ALTER TYPE mood ADD VALUE 'calm'", "ALTER TYPE mood ADD VALUE IF NOT EXISTS 'calm' BEFORE 'sad'"),
   ...nothing('rename-enum-value', "ALTER TYPE mood RENAME VALUE 'sad' TO 'blue'"),
   ...nothing('rename-type', 'ALTER TYPE mood RENAME TO humour'),
+  {
+    proof: 'add-attribute',
+    first: 'CREATE TYPE shape AS (x integer); CREATE TABLE shapes OF shape;',
+    sql: 'ALTER TYPE shape ADD ATTRIBUTE y integer CASCADE',
+    lock: exclusive,
+    others: { shapes: exclusive },
+    unseen: true,
+  },
+  {
+    proof: 'alter-attribute-type',
+    first: 'CREATE TYPE shape AS (x integer); CREATE TABLE shapes OF shape; INSERT INTO shapes VALUES (1);',
+    sql: 'ALTER TYPE shape ALTER ATTRIBUTE x TYPE bigint CASCADE',
+    lock: exclusive,
+    does: 'rewrite',
+    others: { shapes: exclusive },
+    unseen: true,
+  },
   ...nothing('drop-type', 'DROP TYPE mood'),
   {
     proof: 'drop-type-cascade',

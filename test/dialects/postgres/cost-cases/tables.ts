@@ -136,10 +136,36 @@ export const tableCases: readonly Case[] = [
     unseen: true,
   },
   {
+    proof: 'attach-partition-proved',
+    first: 'CREATE TABLE parted_2 (id integer, k integer, CHECK (id >= 100 AND id < 200 AND id IS NOT NULL));',
+    sql: 'ALTER TABLE parted ATTACH PARTITION parted_2 FOR VALUES FROM (100) TO (200)',
+    lock: update,
+    others: { parted_2: exclusive },
+    unseen: true,
+  },
+  {
+    proof: 'attach-partition-index',
+    first:
+      'CREATE INDEX parted_k ON parted (k); CREATE TABLE parted_2 (id integer, k integer); CREATE TABLE parted_d PARTITION OF parted DEFAULT;',
+    sql: 'ALTER TABLE parted ATTACH PARTITION parted_2 FOR VALUES FROM (100) TO (200)',
+    lock: update,
+    does: 'index',
+    others: { parted_2: exclusive, parted_d: exclusive },
+    unseen: true,
+  },
+  {
     proof: 'detach-partition',
     sql: 'ALTER TABLE parted DETACH PARTITION parted_1',
     lock: exclusive,
     others: { parted_1: exclusive },
+    since: 14,
+  },
+  {
+    proof: 'detach-partition',
+    sql: 'ALTER TABLE parted DETACH PARTITION parted_1',
+    lock: exclusive,
+    others: { parted_1: update },
+    until: 13,
   },
   {
     proof: 'detach-partition-concurrently',

@@ -30,3 +30,22 @@ export function costOfSql(sql: string, before: Schema, version: Version): { read
   if (statement === undefined || operation === undefined) throw new Error(`nothing was read: ${sql}`)
   return { operation, cost: postgres.cost(operation, statement, before, version) }
 }
+
+/** What each operation of a text costs, in the schema that the ones before it left. */
+export function costsOfSql(
+  sql: string,
+  before: Schema,
+  version: Version,
+  settings: ReadonlyMap<string, string> = new Map(),
+): readonly Cost[] {
+  const costs: Cost[] = []
+  let schema = before
+  for (const statement of statementsOf(sql, version)) {
+    for (const operation of statement.operations) {
+      if (operation.kind === 'unsupported') continue
+      costs.push(postgres.cost(operation, statement, schema, version, settings))
+      schema = apply(schema, operation, { born: 0, transaction: 'case' }).schema
+    }
+  }
+  return costs
+}

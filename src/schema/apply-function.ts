@@ -1,0 +1,59 @@
+import type { CreateFunction, DropFunction, Parameter } from '../ir/operation.ts'
+import type { When } from './edit.ts'
+import { keyOf, type Schema } from './schema.ts'
+import type { FunctionState, Overload } from './table.ts'
+
+/** The schema with a function made or replaced. PostgreSQL keeps functions of one name apart by the types that they take. */
+export function createFunction(schema: Schema, operation: CreateFunction, when: When): Schema {
+  const key = keyOf(schema.naming, operation.name, 'other')
+  const overload: Overload = {
+    ...(operation.parameters ? { parameters: operation.parameters } : {}),
+    ...(operation.returns === undefined ? {} : { returns: operation.returns }),
+    volatility: operation.volatility,
+    procedure: operation.procedure,
+    uses: operation.uses,
+    columns: operation.columns ?? [],
+    born: when.born,
+  }
+  const known = schema.functions.get(key)?.overloads ?? []
+  const own = signature(overload.parameters)
+  // Without a default schema (MySQL) a name has one function.
+  const single = schema.naming.defaultSchema === undefined || own === undefined
+  const others = single || known.length === 0 ? [] : known.filter(({ parameters }) => signature(parameters) !== own)
+  const state: FunctionState = {
+    name: operation.name,
+    volatility: operation.volatility,
+    constant: operation.constant,
+    born: when.born,
+    overloads: others.length === 0 ? [overload] : [...others, overload],
+  }
+  return { ...schema, functions: schema.functions.set(key, state) }
+}
+
+/** The schema without the function, or without the one of that name that takes these types. */
+export function dropFunction(schema: Schema, operation: DropFunction): Schema {
+  const key = keyOf(schema.naming, operation.name, 'other')
+  const old = schema.functions.get(key)
+  if (!old) return schema
+  const wanted = operation.parameters?.map(plain).join()
+  const left =
+    wanted === undefined || old.overloads.length < 2 ? [] : old.overloads.filter(({ parameters }) => signature(parameters) !== wanted)
+  const last = left.at(-1)
+  if (last === undefined) return { ...schema, functions: schema.functions.delete(key) }
+  if (left.length === old.overloads.length) return schema
+  const state = { ...old, volatility: last.volatility, constant: false, born: last.born, overloads: left }
+  return { ...schema, functions: schema.functions.set(key, state) }
+}
+
+/** The types that a call gives, which tell functions of one name apart. */
+function signature(parameters: readonly Parameter[] | undefined): string | undefined {
+  return parameters
+    ?.filter(({ mode }) => mode !== 'out' && mode !== 'table')
+    .map(({ type }) => plain(type))
+    .join()
+}
+
+/** A length is no part of it. */
+function plain(type: string): string {
+  return type.toLowerCase().replace(/\(.*?\)/g, '')
+}

@@ -1,0 +1,118 @@
+import type { Name } from '../ir/names.ts'
+import type { OperationOf } from '../ir/operation.ts'
+import type { Span } from '../source/span.ts'
+import { type When, withTable } from './edit.ts'
+import { renameTable } from './rename-table.ts'
+import { keyOf, type Schema } from './schema.ts'
+import type { Table, TableSetting, ViewState } from './table.ts'
+
+/** The schema after a clause that changes a property of a table. */
+export function applyToProperty(schema: Schema, operation: OperationOf<'alterTable'>, when: When): Schema {
+  const { table: name, action, value } = operation
+  switch (action) {
+    case 'SET SCHEMA':
+      return value === undefined ? schema : renameTable(schema, name, { ...name, schema: value })
+    case 'ENGINE':
+      return value === undefined ? schema : withTable(schema, name, (table) => ({ ...table, options: { ...table.options, ENGINE: value } }))
+    case 'PARTITION BY':
+      return withTable(schema, name, ({ partitionBy: _, ...table }) => ({
+        ...table,
+        partitioned: true,
+        ...(operation.partitionBy ? { partitionBy: operation.partitionBy } : {}),
+      }))
+    case 'REMOVE PARTITIONING':
+      return withTable(schema, name, ({ partitionBy: _, ...table }) => ({ ...table, partitioned: false }))
+    case 'ENABLE ROW LEVEL SECURITY':
+      return withTable(schema, name, (table) => (table.rowSecurity ? table : { ...table, rowSecurity: 'on' }))
+    case 'FORCE ROW LEVEL SECURITY':
+      return withTable(schema, name, (table) => ({ ...table, rowSecurity: 'forced' }))
+    case 'NO FORCE ROW LEVEL SECURITY':
+      return withTable(schema, name, (table) => (table.rowSecurity === 'forced' ? { ...table, rowSecurity: 'on' } : table))
+    case 'DISABLE ROW LEVEL SECURITY':
+      return withTable(schema, name, ({ rowSecurity: _, ...table }) => table)
+    case 'SET':
+      return withTable(schema, name, (table) => withSettings(table, value, operation.span, when))
+    case 'RESET':
+      return withTable(schema, name, (table) => withoutSettings(table, value))
+    default:
+      return schema
+  }
+}
+
+function withSettings(table: Table, list: string | undefined, span: Span, when: When): Table {
+  const settings = new Map<string, TableSetting>(table.settings)
+  for (const part of (list ?? '').split(', ')) {
+    const at = part.indexOf('=')
+    const name = (at < 0 ? part : part.slice(0, at)).toLowerCase()
+    if (name !== '') settings.set(name, { value: at < 0 ? 'true' : part.slice(at + 1), born: when.born, span })
+  }
+  return settings.size === 0 ? table : { ...table, settings }
+}
+
+function withoutSettings({ settings, ...table }: Table, list: string | undefined): Table {
+  const left = new Map(settings)
+  for (const name of (list ?? '').split(', ')) left.delete(name.toLowerCase())
+  return left.size === 0 ? table : { ...table, settings: left }
+}
+
+/** The storage parameters that a CREATE TABLE gives. */
+export function settingsOf(given: Readonly<Record<string, string>>, span: Span, when: When): ReadonlyMap<string, TableSetting> {
+  return new Map(Object.entries(given).map(([name, value]) => [name, { value, born: when.born, span }]))
+}
+
+/** A table becomes a partition, with the rows that it then takes. */
+export function attachPartition(schema: Schema, operation: OperationOf<'attachPartition'>): Schema {
+  return withTable(schema, operation.partition, (table) => ({
+    ...table,
+    partitionOf: operation.table,
+    ...(operation.bounds ? { bounds: operation.bounds } : {}),
+    ...(operation.isDefault ? { isDefaultPartition: true as const } : {}),
+  }))
+}
+
+/** A partition is a table of its own again. */
+export function detachPartition(schema: Schema, operation: OperationOf<'detachPartition'>): Schema {
+  return withTable(schema, operation.partition, ({ bounds: _, isDefaultPartition: __, ...table }) => ({ ...table, partitionOf: undefined }))
+}
+
+/** The schema after a statement that changes who may do what: policies and grants. */
+export function applyToRights(schema: Schema, operation: OperationOf<'otherStatement'>): Schema {
+  const { details } = operation
+  if (details?.about === 'policy') {
+    const { table, name } = operation
+    if (table === undefined || name === undefined || details.action === 'alter') return schema
+    return withTable(schema, table, ({ policies = [], ...old }) => {
+      const left = policies.filter((policy) => policy.name !== name.name)
+      if (details.action === 'create') left.push({ name: name.name, permissive: details.permissive, command: details.command })
+      return left.length === 0 ? old : { ...old, policies: left }
+    })
+  }
+  if (details?.about !== 'grant') return schema
+  if (details.on === 'table') return details.objects.reduce((next, name) => granted(next, name, details.to, details.revoke), schema)
+  if (details.on !== 'all-tables') return schema
+  const schemas = new Set(details.objects.map(({ name }) => schema.naming.fold(name, 'other')))
+  let next = schema
+  for (const { name } of schema.tables.values()) {
+    const own = name.schema === undefined ? schema.naming.defaultSchema : schema.naming.fold(name.schema, 'other')
+    if (own !== undefined && schemas.has(own)) next = granted(next, name, details.to, details.revoke)
+  }
+  return next
+}
+
+function granted(schema: Schema, name: Name, roles: readonly string[], revoke: boolean): Schema {
+  const key = keyOf(schema.naming, name)
+  const view = schema.views.get(key)
+  if (view) {
+    const next = withGrants(view, roles, revoke)
+    return next === view ? schema : { ...schema, views: schema.views.set(key, next) }
+  }
+  // What is taken from a table that nobody knows changes nothing.
+  if (revoke && !schema.tables.has(key)) return schema
+  return withTable(schema, name, (table) => withGrants(table, roles, revoke))
+}
+
+function withGrants<T extends Table | ViewState>(owner: T, roles: readonly string[], revoke: boolean): T {
+  const had = owner.grants ?? []
+  const grants = revoke ? had.filter((role) => !roles.includes(role)) : [...had, ...roles.filter((role) => !had.includes(role))]
+  return grants.length === had.length ? owner : { ...owner, grants }
+}
