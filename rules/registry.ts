@@ -24,14 +24,11 @@ import dialectMismatch from './dialect/dialect-mismatch.ts'
 import missingAwait from './framework/missing-await.ts'
 import transactionNotPassed from './framework/transaction-not-passed.ts'
 import nonIdempotentDdl from './idempotency/non-idempotent-ddl.ts'
-import attachPartitionScan from './locking/attach-partition-scan.ts'
-import autovacuumDisabled from './locking/autovacuum-disabled.ts'
 import detachPartitionNotConcurrent from './locking/detach-partition-not-concurrent.ts'
 import dropIndexNotConcurrent from './locking/drop-index-not-concurrent.ts'
 import explicitLockTable from './locking/explicit-lock-table.ts'
 import indexDroppedBeforeReplacement from './locking/index-dropped-before-replacement.ts'
 import indexNotConcurrent from './locking/index-not-concurrent.ts'
-import refreshNotConcurrent from './locking/refresh-not-concurrent.ts'
 import setNotNullScan from './locking/set-not-null-scan.ts'
 import tableCopy from './locking/table-copy.ts'
 import tableRewrite from './locking/table-rewrite.ts'
@@ -51,14 +48,11 @@ import enumValueInTransaction from './transactions/enum-value-in-transaction.ts'
 import missingTransaction from './transactions/missing-transaction.ts'
 import mixedDdlDml from './transactions/mixed-ddl-dml.ts'
 import mysqlImplicitCommit from './transactions/mysql-implicit-commit.ts'
-import pendingTriggerEvents from './transactions/pending-trigger-events.ts'
 
 /** Every built-in rule, by id. */
 export const rules: readonly Rule[] = [
   { ...algorithmRefused, page: 'rules/dialect/algorithm-refused.md' },
-  { ...attachPartitionScan, page: 'rules/locking/attach-partition-scan.md' },
   { ...attributesNotRestated, page: 'rules/compatibility/attributes-not-restated.md' },
-  { ...autovacuumDisabled, page: 'rules/locking/autovacuum-disabled.md' },
   { ...checkWithoutNotValid, page: 'rules/constraints/check-without-not-valid.md' },
   { ...concurrentBuildTimeout, page: 'rules/timeouts/concurrent-build-timeout.md' },
   { ...concurrentInTransaction, page: 'rules/transactions/concurrent-in-transaction.md' },
@@ -90,10 +84,8 @@ export const rules: readonly Rule[] = [
   { ...nPlusOneBackfill, page: 'rules/backfill/n-plus-one-backfill.md' },
   { ...nonIdempotentDdl, page: 'rules/idempotency/non-idempotent-ddl.md' },
   { ...notNullWithoutDefault, page: 'rules/data-dependent/not-null-without-default.md' },
-  { ...pendingTriggerEvents, page: 'rules/transactions/pending-trigger-events.md' },
   { ...rawSqlInterpolation, page: 'rules/security/raw-sql-interpolation.md' },
   { ...rebuildCascade, page: 'rules/data-loss/rebuild-cascade.md' },
-  { ...refreshNotConcurrent, page: 'rules/locking/refresh-not-concurrent.md' },
   { ...renameBreaking, page: 'rules/compatibility/rename-breaking.md' },
   { ...setNotNullScan, page: 'rules/locking/set-not-null-scan.md' },
   { ...tableCopy, page: 'rules/locking/table-copy.md' },

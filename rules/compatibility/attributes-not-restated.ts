@@ -1,0 +1,123 @@
+import { type Column, defineRule, showName } from '../../src/rule/define.ts'
+
+export default defineRule({
+  id: 'attributes-not-restated',
+  title: 'MODIFY that drops what it does not repeat',
+  severity: 'error',
+  profile: 'safety',
+  profileBecause: 'Ids stop being generated and NULLs come in, and the statement succeeds.',
+  since: '0.2.0',
+  dialects: ['mysql', 'mariadb'],
+  inDown: 'full',
+  why: 'MODIFY and CHANGE state a column whole: NOT NULL, DEFAULT, AUTO_INCREMENT, ON UPDATE, the generated expression and the comment are gone when they are not repeated. So do the builders that write such a statement from the options they are given. Nothing fails: the next INSERT stores NULL, or no id.',
+  instead: 'Repeat the column as SHOW CREATE TABLE shows it, with the one thing changed.',
+  unless: 'The attribute is to go. A MODIFY that changes nothing else is taken to mean that.',
+  sources: [
+    'https://dev.mysql.com/doc/refman/8.4/en/alter-table.html',
+    'https://mariadb.com/docs/server/reference/sql-statements/data-definition/alter/alter-table',
+  ],
+  covers: [112],
+  equivalents: [],
+  messages: {
+    lost: 'This takes {lost} off {table}.{column}, because it does not say it again.',
+    defaultLost: {
+      text: 'This takes {lost} off {table}.{column}, because it does not say it again: an INSERT that leaves the column out now fails or stores NULL.',
+      severity: 'warning',
+    },
+    descriptionLost: {
+      text: 'This takes {lost} off {table}.{column}, because it does not say it again.',
+      severity: 'warning',
+      profile: 'strict',
+    },
+  },
+  on: {
+    modifyColumn({ table, column, to, position, span }, at) {
+      const from = at.column(table, column)?.column
+      if (at.table(table).fresh || from === undefined || to.type === undefined) return
+      const isKey = (at.table(table).state?.constraints ?? []).some(
+        ({ constraint }) => constraint.kind === 'primaryKey' && constraint.columns.some((other) => at.sameColumn(other, column)),
+      )
+      const lost = [
+        ...(from.autoIncrement && !to.autoIncrement ? ['AUTO_INCREMENT'] : []),
+        ...(from.generated && !to.generated ? ['its generated expression'] : []),
+        ...(from.onUpdate !== undefined && to.onUpdate === undefined ? ['ON UPDATE'] : []),
+        // DEFAULT NULL says that NULL is meant; a primary key stays NOT NULL.
+        ...(!from.nullable && to.nullable && !to.nullabilityWritten && !to.default?.isNull && !isKey ? ['NOT NULL'] : []),
+      ]
+      const defaults =
+        from.default && !from.default.isNull && !to.default && !to.generated && !to.autoIncrement ? [`DEFAULT ${from.default.sql}`] : []
+      const described = from.comment !== undefined && from.comment !== '' && to.comment === undefined ? ['its COMMENT'] : []
+      const changed = position !== undefined || isChanged(from, to)
+      if (!changed && lost.length + defaults.length + described.length < 2) return
+      const slots = { table: showName(table), column }
+      const options = { evidence: 'replayed' } as const
+      const builder = at.statement.sql === undefined ? ({ severity: 'warning' } as const) : {}
+      if (lost.length > 0) at.report(span, 'lost', { ...slots, lost: [...lost, ...defaults].join(' and ') }, { ...options, ...builder })
+      else if (defaults.length > 0) at.report(span, 'defaultLost', { ...slots, lost: defaults[0]! }, options)
+      else if (described.length > 0) at.report(span, 'descriptionLost', { ...slots, lost: described[0]! }, options)
+    },
+  },
+  bad: [
+    {
+      on: 'mysql',
+      says: 'lost',
+      title: 'Wider, and no ids any more',
+      history: ['CREATE TABLE orders (id INT NOT NULL AUTO_INCREMENT PRIMARY KEY, note TEXT);'],
+      sql: 'ALTER TABLE orders MODIFY id BIGINT;',
+      also: ['type-change-rewrite'],
+    },
+    {
+      on: 'mysql',
+      says: 'defaultLost',
+      history: ["CREATE TABLE orders (id INT PRIMARY KEY, state VARCHAR(20) NOT NULL DEFAULT 'new') CHARSET=utf8mb4;"],
+      sql: 'ALTER TABLE orders MODIFY state VARCHAR(30) NOT NULL;',
+    },
+    {
+      on: 'mysql',
+      says: 'lost',
+      title: 'A builder writes the same statement',
+      history: [
+        "await queryInterface.createTable('orders', { id: { type: Sequelize.INTEGER, primaryKey: true }, state: { type: Sequelize.STRING(20), allowNull: false, defaultValue: 'new' } })",
+      ],
+      sequelize: "await queryInterface.changeColumn('orders', 'state', { type: Sequelize.STRING(30) })",
+    },
+  ],
+  good: [
+    {
+      on: 'mysql',
+      title: 'Said whole',
+      history: ["CREATE TABLE orders (id INT PRIMARY KEY, state VARCHAR(20) NOT NULL DEFAULT 'new') CHARSET=utf8mb4;"],
+      sql: "ALTER TABLE orders MODIFY state VARCHAR(30) NOT NULL DEFAULT 'new';",
+    },
+    {
+      on: 'mysql',
+      title: 'Nothing else changes: it is meant',
+      history: ['CREATE TABLE orders (id INT PRIMARY KEY, note VARCHAR(20) NOT NULL);'],
+      sql: 'ALTER TABLE orders MODIFY note VARCHAR(20);',
+    },
+  ],
+})
+
+/** Does the statement change something that it names? */
+function isChanged(from: Column, to: Column): boolean {
+  const { type } = to
+  const typed =
+    from.type !== undefined &&
+    type !== undefined &&
+    (from.type.name !== type.name ||
+      (from.type.unsigned ?? false) !== (type.unsigned ?? false) ||
+      from.type.labels?.join('\n') !== type.labels?.join('\n') ||
+      (!integers.has(type.name) && from.type.args.join() !== type.args.join()))
+  return (
+    typed ||
+    from.name !== to.name ||
+    (to.charset !== undefined && from.charset !== to.charset) ||
+    (to.collation !== undefined && from.collation !== to.collation) ||
+    (to.comment !== undefined && from.comment !== to.comment) ||
+    (to.default !== undefined && from.default?.sql !== to.default.sql) ||
+    (to.nullabilityWritten && from.nullable !== to.nullable)
+  )
+}
+
+/** Their arguments are display widths. */
+const integers = new Set(['tinyint', 'smallint', 'mediumint', 'int', 'bigint'])

@@ -1,0 +1,111 @@
+import { type ColumnState, defineRule, type Name, type Site, showName } from '../../src/rule/define.ts'
+
+export default defineRule({
+  id: 'enum-value-removed',
+  title: 'Value taken out of an ENUM or SET that rows may hold',
+  severity: 'error',
+  profile: 'safety',
+  profileBecause: 'The migration fails on the first row that holds the value, or empties it without a word.',
+  since: '0.2.0',
+  dialects: ['mysql', 'mariadb', 'postgres'],
+  inDown: 'full',
+  why: 'MODIFY states the whole list of values. Rows that hold one that is not in it any more make the change fail in strict mode (error 1265), and get an empty string outside it. PostgreSQL casts through text to the new type and fails on the same rows. The release that still runs goes on writing the value.',
+  instead:
+    'Stop writing the value, move its rows off it (UPDATE … WHERE column = value) in an earlier migration, and take it out afterwards.',
+  unless: 'No row has ever held the value.',
+  sources: ['https://dev.mysql.com/doc/refman/8.4/en/enum.html', 'https://www.postgresql.org/docs/current/datatype-enum.html'],
+  covers: [95, 99, 138],
+  equivalents: [],
+  messages: {
+    removed:
+      'Rows of {table} whose {column} holds {values} make this fail with error 1265, or are emptied outside strict mode: the new list lacks it.',
+    recreated: {
+      text: 'Rows of {table} whose {column} holds {values} make this fail: the type {type} lacks it.',
+      severity: 'warning',
+    },
+  },
+  on: {
+    modifyColumn({ table, column, to, span }, at) {
+      const from = at.column(table, column)
+      if (at.table(table).fresh || !from?.column.type?.labels || !to.type?.labels || from.column.type.name !== to.type.name) return
+      const removed = missingFrom(to.type.labels, from.column.type.labels, at.sameColumn).filter(
+        (label) => !isMoved(table, column, label, at),
+      )
+      if (removed.length === 0 || isFilledBefore(from, at)) return
+      at.report(span, 'removed', { table: showName(table), column, values: shown(removed) }, { evidence: 'replayed' })
+    },
+    alterColumnType({ table, column, type, using, span }, at) {
+      const state = at.column(table, column)
+      const from = state?.column.type && typeOf(state.column.type, at)
+      const to = typeOf(type, at)
+      if (at.table(table).fresh || from?.form !== 'enum' || to?.form !== 'enum' || (state && isFilledBefore(state, at))) return
+      const labels = (all: readonly { readonly value: string }[]) => all.map(({ value }) => value)
+      const removed = missingFrom(labels(to.labels), labels(from.labels), (a, b) => a === b).filter(
+        (label) => !using?.literals.includes(label) && !isMoved(table, column, label, at),
+      )
+      if (removed.length === 0) return
+      at.report(span, 'recreated', { table: showName(table), column, values: shown(removed), type: type.text }, { evidence: 'replayed' })
+    },
+  },
+  bad: [
+    {
+      on: 'mysql',
+      says: 'removed',
+      history: ["CREATE TABLE orders (id INT PRIMARY KEY, state ENUM('new', 'paid', 'void') NOT NULL);"],
+      sql: "ALTER TABLE orders MODIFY state ENUM('new', 'paid') NOT NULL;",
+      also: ['type-change-rewrite'],
+    },
+    {
+      on: 'postgres',
+      says: 'recreated',
+      history: ["CREATE TYPE state AS ENUM ('new', 'paid', 'void');\nCREATE TABLE orders (id bigint PRIMARY KEY, state state NOT NULL);"],
+      sql: "CREATE TYPE state_new AS ENUM ('new', 'paid');\nALTER TABLE orders ALTER COLUMN state TYPE state_new USING state::text::state_new;",
+      also: ['type-change-rewrite'],
+    },
+  ],
+  good: [
+    {
+      on: 'mysql',
+      title: 'A value at the end',
+      history: ["CREATE TABLE orders (id INT PRIMARY KEY, state ENUM('new', 'paid') NOT NULL);"],
+      sql: "ALTER TABLE orders MODIFY state ENUM('new', 'paid', 'void') NOT NULL;",
+    },
+    {
+      on: 'postgres',
+      title: 'USING says what becomes of it',
+      history: ["CREATE TYPE state AS ENUM ('new', 'paid', 'void');\nCREATE TABLE orders (id bigint PRIMARY KEY, state state NOT NULL);"],
+      sql: "CREATE TYPE state_new AS ENUM ('new', 'paid');\nALTER TABLE orders ALTER COLUMN state TYPE state_new USING (CASE state::text WHEN 'void' THEN 'new' ELSE state::text END)::state_new;",
+      also: ['type-change-rewrite'],
+    },
+  ],
+})
+
+function typeOf(type: { readonly name: string; readonly schema?: string }, at: Pick<Site, 'type'>) {
+  return at.type({ name: type.name, ...(type.schema === undefined ? {} : { schema: type.schema }) })
+}
+
+function missingFrom(list: readonly string[], labels: readonly string[], same: (a: string, b: string) => boolean): readonly string[] {
+  return labels.filter((label) => !list.some((other) => same(other, label)))
+}
+
+/** An earlier migration gave its rows other values: which ones is not kept. */
+function isFilledBefore({ filled }: ColumnState, at: Pick<Site, 'position'>): boolean {
+  return filled !== undefined && filled < at.position
+}
+
+/** Did the script take the rows off this value before? What cannot be told of a WHERE counts as done. */
+function isMoved(table: Name, column: string, label: string, at: Pick<Site, 'earlier' | 'sameName' | 'sameColumn'>): boolean {
+  return at.earlier.some(({ operation }) => {
+    if (operation.kind === 'truncate') return operation.tables.some((name) => at.sameName(name, table))
+    if (operation.kind !== 'update' && operation.kind !== 'delete') return false
+    if (!at.sameName(operation.table, table)) return false
+    if (operation.kind === 'update' && !operation.set.some((one) => at.sameColumn(one.column, column))) return false
+    const { where } = operation
+    return where === undefined || where.sql.includes(`'${label}'`) || !where.sql.includes("'")
+  })
+}
+
+function shown(labels: readonly string[]): string {
+  const first = labels.slice(0, 3).map((label) => `'${label}'`)
+  return labels.length > 3 ? `${first.join(', ')} or ${labels.length - 3} other values` : first.join(' or ')
+}

@@ -1,0 +1,150 @@
+import {
+  defineRule,
+  isUnchecked,
+  type Moment,
+  type Name,
+  type Operation,
+  referringTables,
+  type Site,
+  showName,
+} from '../../src/rule/define.ts'
+
+export default defineRule({
+  id: 'table-copy',
+  title: 'Change that copies the table or builds an index while writes wait',
+  severity: 'error',
+  profile: 'safety',
+  profileBecause: 'Writes wait for as long as the rows take.',
+  since: '0.2.0',
+  dialects: ['mysql', 'mariadb'],
+  inDown: 'full',
+  why: 'MySQL and MariaDB fall back in silence to copying the table when a change cannot be made in place: writes wait until the last row is copied, and each replica then applies the statement in one piece and lags by as much. Foreign keys, CHECK constraints, conversions of the character set, another engine, a primary key that is dropped, the first FULLTEXT index and every SPATIAL one are among them.',
+  instead: 'Let gh-ost or pt-online-schema-change copy the table while it is written to.',
+  unless: 'The table is new, or so small that nobody notices; MariaDB 11.2 and later copy with writes going on.',
+  sources: [
+    'https://dev.mysql.com/doc/refman/8.4/en/innodb-online-ddl-operations.html',
+    'https://mariadb.com/docs/server/server-usage/storage-engines/innodb/innodb-online-ddl',
+  ],
+  covers: [78, 79, 80, 82, 85, 91, 92, 94, 101, 102, 103, 104, 107, 108],
+  equivalents: [],
+  messages: {
+    copies: '{blocked} of {table} wait while {engine} copies the whole table: {because}.',
+    builds: '{blocked} of {table} wait while {engine} {work}: {because}.',
+    asked: {
+      text: '{clause} makes {blocked} of {table} wait, which {engine} would not need for this change.',
+      help: 'Leave the clause out, or ask for LOCK=NONE.',
+    },
+    rebuilds: {
+      text: '{engine} writes every row of {table} anew while reads and writes go on: {because}.',
+      severity: 'warning',
+      profile: 'strict',
+      help: 'Run it when little is written, and watch the replicas: they apply it in one piece.',
+    },
+  },
+  on: {
+    every(operation, at) {
+      if (at.statement.operations[0] !== operation || at.cost.algorithm === undefined || at.cost.algorithm === 'unknown') return
+      const name = tableOf(operation)
+      if (name === undefined || at.table(name).fresh) return
+      const parts = at.walk.moments.filter(({ statement }) => statement === at.statement)
+      const culprit = parts.find((part) => causes(part, at)) ?? parts.find((part) => part.cost.buildsIndex === true && !isOwned(part, at))
+      const { blocks } = at.cost
+      const engine = at.dialect === 'mysql' ? 'MySQL' : 'MariaDB'
+      const blocked = blocks === 'writes' ? 'Writes' : 'Reads and writes'
+      const slots = { blocked, table: showName(name), engine }
+      const evidence = { evidence: 'derived' } as const
+      if (blocks !== 'writes' && blocks !== 'reads-and-writes') {
+        if (culprit?.cost.rewrites === true && blocks === 'nothing' && at.says('rebuilds'))
+          at.report(culprit.operation, 'rebuilds', { ...slots, because: because(culprit) }, evidence)
+        return
+      }
+      const clause = parts.find(({ operation: one }) => one.kind === 'alterTable' && /^(?:ALGORITHM|LOCK)$/.test(one.action))?.operation
+      if (clause?.kind === 'alterTable' && at.costWithout(['ALGORITHM', 'LOCK']).blocks === 'nothing') {
+        const text = `${clause.action}=${clause.value ?? ''}`
+        at.report(clause, 'asked', { ...slots, blocked: blocked.toLowerCase(), clause: text }, evidence)
+        return
+      }
+      // What computes a value or a type anew for each row is told by the rules about defaults and types.
+      if (culprit === undefined) return
+      if (isForeignKey(culprit.operation) && isUnchecked(at.earlier)) return
+      const help = isForeignKey(culprit.operation) ? foreignKeyHelp : toolHelp(name, at)
+      const options = help === undefined ? evidence : { ...evidence, help }
+      if (at.cost.algorithm === 'COPY') at.report(culprit.operation, 'copies', { ...slots, because: because(culprit) }, options)
+      else {
+        const work = culprit.cost.buildsIndex === true && culprit.cost.rewrites !== true ? 'builds the index' : 'rebuilds the table'
+        at.report(culprit.operation, 'builds', { ...slots, work, because: because(culprit) }, options)
+      }
+    },
+  },
+  bad: [
+    {
+      on: 'mysql',
+      says: 'copies',
+      title: 'A foreign key',
+      sql: 'ALTER TABLE orders ADD CONSTRAINT orders_user FOREIGN KEY (user_id) REFERENCES users (id);',
+    },
+    { on: 'mysql', says: 'copies', title: 'Another character set', sql: 'ALTER TABLE orders CONVERT TO CHARACTER SET utf8mb4;' },
+    {
+      on: 'mariadb',
+      version: '10.11',
+      says: 'copies',
+      title: 'A CHECK',
+      sql: 'ALTER TABLE orders ADD CONSTRAINT positive CHECK (total > 0);',
+    },
+    { on: 'mysql', says: 'asked', sql: 'ALTER TABLE orders ADD INDEX orders_state (state), LOCK=SHARED;' },
+    { on: 'mysql', says: 'rebuilds', title: 'Judged strictly', profile: 'strict', sql: 'ALTER TABLE orders FORCE;' },
+  ],
+  good: [
+    { on: 'mysql', title: 'In place', sql: 'ALTER TABLE orders ADD INDEX orders_state (state), ALGORITHM=INPLACE, LOCK=NONE;' },
+    { on: 'mysql', title: 'At once', sql: 'ALTER TABLE orders ADD COLUMN note TEXT NULL, ALGORITHM=INSTANT;' },
+    {
+      on: 'mysql',
+      title: 'A new table',
+      sql: 'CREATE TABLE orders (id INT PRIMARY KEY, user_id INT, KEY (user_id));\nALTER TABLE orders ADD CONSTRAINT orders_user FOREIGN KEY (user_id) REFERENCES users (id);',
+      also: ['non-idempotent-ddl'],
+    },
+  ],
+})
+
+const foreignKeyHelp =
+  'Look for orphans with a SELECT first; with foreign_key_checks = 0 in the session the key is added in place, without looking at a row. Switch it on again right after.'
+
+/** gh-ost knows no foreign keys and no triggers; pt-online-schema-change puts up with both where it is told how. */
+function toolHelp(name: Name, at: Site): string | undefined {
+  const { state } = at.table(name)
+  const keyed =
+    state?.constraints.some(({ constraint }) => constraint.kind === 'foreignKey') || referringTables([name], at, false).length > 0
+  return keyed
+    ? 'Let pt-online-schema-change copy the table while it is written to, with --alter-foreign-keys-method: foreign keys rule out gh-ost.'
+    : undefined
+}
+
+function tableOf(operation: Operation): Name | undefined {
+  if (operation.kind === 'maintain') return operation.tables[0]
+  return 'table' in operation && operation.table !== undefined ? (operation.table as Name) : undefined
+}
+
+function because({ cost }: Moment): string {
+  return cost.because ?? 'the change cannot be made in place'
+}
+
+const isForeignKey = (operation: Operation) => operation.kind === 'addConstraint' && operation.constraint.kind === 'foreignKey'
+
+/** Is it this clause that writes the rows anew? */
+function causes(moment: Moment, at: Site): boolean {
+  return moment.cost.rewrites === true && moment.cost.because !== undefined && !isOwned(moment, at)
+}
+
+/** Told by type-change-rewrite or volatile-default-rewrite. */
+function isOwned({ operation }: Moment, at: Site): boolean {
+  if (operation.kind === 'modifyColumn') {
+    const from = at.column(operation.table, operation.column)?.column.type
+    const effect = from && operation.to.type && at.typeChange(from, operation.to.type).effect
+    return effect === undefined || effect === 'rewrite' || effect === 'reindex'
+  }
+  // PostgreSQL's clause, which is refused.
+  if (operation.kind === 'alterColumnType') return true
+  if (operation.kind !== 'addColumn') return false
+  const { generated, serial, autoIncrement, default: given } = operation.column
+  return Boolean(generated?.stored || serial || autoIncrement || (given && !given.constant))
+}
