@@ -1,5 +1,6 @@
 import type { DialectName } from '../../ir/names.ts'
 import type { Project } from '../../project/project.ts'
+import { environmentValue } from '../environment.ts'
 
 /** What a `.sequelizerc` says. Paths are relative to the project's root. */
 export interface Rc {
@@ -102,6 +103,29 @@ export function dialectIn(text: string, path: string): FoundDialect | undefined 
   return name && { name, written: name, because: `${path} connects to a ${scheme}: URL` }
 }
 
+/** `dialect: process.env.DB_DIALECT`, `dialect: env('DB_DIALECT')`. */
+const dialectVariable = /['"]?\bdialect['"]?\s*[:=]\s*(?:process\.env\.(\w{1,60})|env\(\s*['"](\w{1,60})['"])/g
+
+/** The dialect of a configuration: the one that it says, or that its environment's files give to the variable that it names. */
+function dialectOfFile(project: Project, text: string, path: string): FoundDialect | undefined {
+  const written = dialectIn(text, path)
+  if (written) return written
+  // What is written last is what production has, where the environments differ.
+  for (const match of [...text.matchAll(dialectVariable)].reverse()) {
+    const variable = (match[1] ?? match[2])!
+    const given = environmentValue(project, folderOf(path), variable)
+    const word = given?.value.toLowerCase()
+    const name = word === undefined ? undefined : names[word]
+    if (given && word && name)
+      return {
+        name,
+        written: word === 'postgresql' ? 'postgres' : word,
+        because: `${path} takes ${variable}, which is ${word} in ${given.file}`,
+      }
+  }
+  return undefined
+}
+
 const drivers: readonly (readonly [string, DialectName])[] = [
   ['pg', 'postgres'],
   ['mysql2', 'mysql'],
@@ -161,7 +185,7 @@ export function dialectOf(
   for (const path of candidates(directory, rc)) {
     if (!project.exists(path)) continue
     const file = project.read(path)
-    const found = 'text' in file ? dialectIn(file.text, path) : undefined
+    const found = 'text' in file ? dialectOfFile(project, file.text, path) : undefined
     if (found) return { found, because: found.because }
   }
   const installed = drivers.filter(([name]) => project.dependency(name, directory) !== undefined)
@@ -177,7 +201,7 @@ export function dialectOf(
     if (/\.d\.ts$|\.(?:test|spec)\.|\/migrations\//.test(path) || ++read > 200) continue
     const file = project.read(path)
     if (!('text' in file) || !/sequelize/i.test(file.text)) continue
-    const found = dialectIn(file.text, path)
+    const found = dialectOfFile(project, file.text, path)
     if (found) return { found, because: found.because }
   }
   const several =

@@ -1,5 +1,6 @@
 import type { DialectName } from '../../ir/names.ts'
 import type { Project } from '../../project/project.ts'
+import { environmentValue } from '../environment.ts'
 
 type TransactionMode = 'all' | 'each' | 'none'
 
@@ -62,7 +63,7 @@ export function dataSourcesOf(project: Project): readonly DataSource[] {
     const read = project.read(file)
     if (!('text' in read) || read.text.length > largest) continue
     if (file.endsWith('.json')) found.push(...ofJson(file, read.text))
-    else if (/(^|\/)ormconfig[^/]*$/.test(file) || marks.test(read.text)) found.push(...ofText(file, read.text))
+    else if (/(^|\/)ormconfig[^/]*$/.test(file) || marks.test(read.text)) found.push(...ofText(project, file, read.text))
   }
   return found
 }
@@ -95,9 +96,22 @@ function ofJson(file: string, text: string): readonly DataSource[] {
 
 const typePattern = /\btype\s{0,9}:\s{0,9}(?:<[^<>]{0,40}>\s{0,9})?(['"`])([a-z0-9-]{3,20})\1/g
 
+/** `type: process.env.DB_TYPE as any`, `type: (process.env.DB_TYPE || 'postgres') as 'postgres'`. */
+const typeVariable =
+  /\btype\s{0,9}:\s{0,9}(?:<[^<>]{0,40}>\s{0,9})?\(?\s{0,9}process\.env\.(\w{1,60})(?:\s+as\s+[\w.]{1,40})?\s{0,9}\)?(?:\s{0,9}(?:\|\||\?\?)\s{0,9}['"`]([a-z0-9-]{3,20})['"`])?/g
+
+/** The text with types that the environment gives as they stand in its files, or as the program has them without it. */
+function withTypes(project: Project, file: string, text: string): string {
+  return text.replace(typeVariable, (written: string, variable: string, otherwise: string | undefined) => {
+    const folder = file.includes('/') ? file.slice(0, file.lastIndexOf('/')) : ''
+    const given = environmentValue(project, folder, variable)?.value ?? otherwise
+    return given === undefined ? written : `type: '${given}'`
+  })
+}
+
 /** The options of each connection in a program's text: each `type` with what follows it up to the next. */
-function ofText(file: string, text: string): readonly DataSource[] {
-  const plain = withoutComments(text)
+function ofText(project: Project, file: string, text: string): readonly DataSource[] {
+  const plain = withTypes(project, file, withoutComments(text))
   const starts = [...plain.matchAll(typePattern)].filter(
     (match) => dialectOfType(match[2] ?? '') !== undefined || others.has(match[2] ?? ''),
   )

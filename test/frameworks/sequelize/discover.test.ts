@@ -58,6 +58,16 @@ describe('the dialect', () => {
     expect(history?.dialectBecause).toContain('--dialect')
   })
 
+  it('is what the files of the environment give to the variable that the configuration names', () => {
+    const files = {
+      'api/migrations/1-a.js': migration,
+      'api/config/config.js': 'module.exports = { production: { dialect: process.env.DB_DRIVER } }',
+    }
+    expect(discover(memoryProject(files), {})[0]?.dialect).toBeUndefined()
+    const [history] = discover(memoryProject({ ...files, 'api/.env.example': 'PORT=1\nDB_DRIVER="mariadb"\n' }), {})
+    expect(history).toMatchObject({ dialect: 'mariadb', dialectBecause: expect.stringContaining('api/.env.example') })
+  })
+
   it('is what the user passes, whatever the configuration says', () => {
     const project = memoryProject({ 'migrations/1-a.js': migration, 'config/config.json': '{"production":{"dialect":"mysql"}}' })
     expect(discover(project, { dialect: 'mariadb' })[0]).toMatchObject({ dialect: 'mariadb' })

@@ -28,6 +28,18 @@ describe('TypeORM discovery', () => {
     expect(history?.dialectBecause).toContain('src/data-source.ts')
   })
 
+  it('knows the engine by the files of the environment, or by what the program has without it', () => {
+    const of = (type: string, env: Readonly<Record<string, string>> = {}) =>
+      histories({
+        'src/migrations/a.ts': migration('A1700000000001'),
+        'src/data-source.ts': dataSource('x').replace("'x'", type),
+        ...env,
+      })[0]?.dialect
+    expect(of('process.env.DB_TYPE as any')).toBeUndefined()
+    expect(of('process.env.DB_TYPE as any', { '.env.sample': 'DB_TYPE=mysql' })).toBe('mysql')
+    expect(of("(process.env.DB_TYPE as any) || 'postgres'")).toBe('postgres')
+  })
+
   it('takes the name property before the name of the class', () => {
     const [history] = histories({
       'migrations/1.ts': migration('Init').replace('public async up', "name = 'Init1700000000009'\n  public async up"),
