@@ -4,12 +4,14 @@ import nPlusOneBackfill from './backfill/n-plus-one-backfill.ts'
 import unbatchedUpdate from './backfill/unbatched-update.ts'
 import attributesNotRestated from './compatibility/attributes-not-restated.ts'
 import dropBeforeContract from './compatibility/drop-before-contract.ts'
+import insertBreaking from './compatibility/insert-breaking.ts'
 import renameBreaking from './compatibility/rename-breaking.ts'
 import checkWithoutNotValid from './constraints/check-without-not-valid.ts'
 import domainConstraintScan from './constraints/domain-constraint-scan.ts'
 import fkWithoutNotValid from './constraints/fk-without-not-valid.ts'
 import foreignKeyNoIndex from './constraints/foreign-key-no-index.ts'
 import ignoredConstraint from './constraints/ignored-constraint.ts'
+import integrityChecksOff from './constraints/integrity-checks-off.ts'
 import uniqueConstraintLock from './constraints/unique-constraint-lock.ts'
 import enumValueRemoved from './data-dependent/enum-value-removed.ts'
 import notNullWithoutDefault from './data-dependent/not-null-without-default.ts'
@@ -24,16 +26,20 @@ import dialectMismatch from './dialect/dialect-mismatch.ts'
 import missingAwait from './framework/missing-await.ts'
 import transactionNotPassed from './framework/transaction-not-passed.ts'
 import nonIdempotentDdl from './idempotency/non-idempotent-ddl.ts'
+import attachPartitionScan from './locking/attach-partition-scan.ts'
+import autovacuumDisabled from './locking/autovacuum-disabled.ts'
 import detachPartitionNotConcurrent from './locking/detach-partition-not-concurrent.ts'
 import dropIndexNotConcurrent from './locking/drop-index-not-concurrent.ts'
 import explicitLockTable from './locking/explicit-lock-table.ts'
 import indexDroppedBeforeReplacement from './locking/index-dropped-before-replacement.ts'
 import indexNotConcurrent from './locking/index-not-concurrent.ts'
+import refreshNotConcurrent from './locking/refresh-not-concurrent.ts'
 import setNotNullScan from './locking/set-not-null-scan.ts'
 import tableCopy from './locking/table-copy.ts'
 import tableRewrite from './locking/table-rewrite.ts'
 import typeChangeRewrite from './locking/type-change-rewrite.ts'
 import volatileDefaultRewrite from './locking/volatile-default-rewrite.ts'
+import waitUnderLock from './locking/wait-under-lock.ts'
 import downRejectsNewRows from './rollback/down-rejects-new-rows.ts'
 import enumDropType from './rollback/enum-drop-type.ts'
 import irreversibleDown from './rollback/irreversible-down.ts'
@@ -48,11 +54,14 @@ import enumValueInTransaction from './transactions/enum-value-in-transaction.ts'
 import missingTransaction from './transactions/missing-transaction.ts'
 import mixedDdlDml from './transactions/mixed-ddl-dml.ts'
 import mysqlImplicitCommit from './transactions/mysql-implicit-commit.ts'
+import pendingTriggerEvents from './transactions/pending-trigger-events.ts'
 
 /** Every built-in rule, by id. */
 export const rules: readonly Rule[] = [
   { ...algorithmRefused, page: 'rules/dialect/algorithm-refused.md' },
+  { ...attachPartitionScan, page: 'rules/locking/attach-partition-scan.md' },
   { ...attributesNotRestated, page: 'rules/compatibility/attributes-not-restated.md' },
+  { ...autovacuumDisabled, page: 'rules/locking/autovacuum-disabled.md' },
   { ...checkWithoutNotValid, page: 'rules/constraints/check-without-not-valid.md' },
   { ...concurrentBuildTimeout, page: 'rules/timeouts/concurrent-build-timeout.md' },
   { ...concurrentInTransaction, page: 'rules/transactions/concurrent-in-transaction.md' },
@@ -73,6 +82,8 @@ export const rules: readonly Rule[] = [
   { ...ignoredConstraint, page: 'rules/constraints/ignored-constraint.md' },
   { ...indexDroppedBeforeReplacement, page: 'rules/locking/index-dropped-before-replacement.md' },
   { ...indexNotConcurrent, page: 'rules/locking/index-not-concurrent.md' },
+  { ...insertBreaking, page: 'rules/compatibility/insert-breaking.md' },
+  { ...integrityChecksOff, page: 'rules/constraints/integrity-checks-off.md' },
   { ...irreversibleDown, page: 'rules/rollback/irreversible-down.md' },
   { ...lossyTypeChange, page: 'rules/data-loss/lossy-type-change.md' },
   { ...missingAwait, page: 'rules/framework/missing-await.md' },
@@ -84,8 +95,10 @@ export const rules: readonly Rule[] = [
   { ...nPlusOneBackfill, page: 'rules/backfill/n-plus-one-backfill.md' },
   { ...nonIdempotentDdl, page: 'rules/idempotency/non-idempotent-ddl.md' },
   { ...notNullWithoutDefault, page: 'rules/data-dependent/not-null-without-default.md' },
+  { ...pendingTriggerEvents, page: 'rules/transactions/pending-trigger-events.md' },
   { ...rawSqlInterpolation, page: 'rules/security/raw-sql-interpolation.md' },
   { ...rebuildCascade, page: 'rules/data-loss/rebuild-cascade.md' },
+  { ...refreshNotConcurrent, page: 'rules/locking/refresh-not-concurrent.md' },
   { ...renameBreaking, page: 'rules/compatibility/rename-breaking.md' },
   { ...setNotNullScan, page: 'rules/locking/set-not-null-scan.md' },
   { ...tableCopy, page: 'rules/locking/table-copy.md' },
@@ -99,4 +112,5 @@ export const rules: readonly Rule[] = [
   { ...unloggedTable, page: 'rules/data-loss/unlogged-table.md' },
   { ...unverifiedBackup, page: 'rules/data-loss/unverified-backup.md' },
   { ...volatileDefaultRewrite, page: 'rules/locking/volatile-default-rewrite.md' },
+  { ...waitUnderLock, page: 'rules/locking/wait-under-lock.md' },
 ]

@@ -1,4 +1,4 @@
-import { defineRule, showName } from '../../src/rule/define.ts'
+import { defineRule, type Name, type Site, showName } from '../../src/rule/define.ts'
 
 export default defineRule({
   id: 'detach-partition-not-concurrent',
@@ -25,15 +25,34 @@ export default defineRule({
   messages: {
     locks:
       'Detaching {partition} waits for all queries on {table}, and meanwhile reads and writes of every partition of {table} wait behind it.',
+    refused: {
+      text: 'DETACH PARTITION {partition} CONCURRENTLY fails: PostgreSQL refuses that while {table} has a DEFAULT partition ({default}).',
+      severity: 'error',
+      help: 'Detach it without CONCURRENTLY, with a lock_timeout set.',
+    },
   },
   on: {
     detachPartition(detach, at) {
-      if (detach.concurrently || !at.atLeast(14)) return
+      const rest = defaultOf(detach.table, at)
+      const slots = { partition: showName(detach.partition), table: showName(detach.table) }
+      if (detach.concurrently && rest) at.report(detach, 'refused', { ...slots, default: showName(rest.name) }, { evidence: 'replayed' })
+      if (detach.concurrently || rest || !at.atLeast(14)) return
       if (at.table(detach.table).fresh || at.table(detach.partition).fresh) return
-      at.report(detach, 'locks', { partition: showName(detach.partition), table: showName(detach.table) }, { evidence: 'derived' })
+      at.report(detach, 'locks', slots, { evidence: 'derived' })
     },
   },
-  bad: [{ on: 'postgres', says: 'locks', sql: 'ALTER TABLE events DETACH PARTITION events_2020;' }],
+  bad: [
+    { on: 'postgres', says: 'locks', sql: 'ALTER TABLE events DETACH PARTITION events_2020;' },
+    {
+      on: 'postgres',
+      says: 'refused',
+      title: 'Beside a DEFAULT partition',
+      history: [
+        'CREATE TABLE events (id bigint, day date NOT NULL) PARTITION BY RANGE (day);\nCREATE TABLE events_rest PARTITION OF events DEFAULT;',
+      ],
+      sql: 'ALTER TABLE events DETACH PARTITION events_2020 CONCURRENTLY;',
+    },
+  ],
   good: [
     { on: 'postgres', sql: 'ALTER TABLE events DETACH PARTITION events_2020 CONCURRENTLY;' },
     { on: 'postgres', title: 'No other way before 14', version: '13', sql: 'ALTER TABLE events DETACH PARTITION events_2020;' },
@@ -44,3 +63,10 @@ export default defineRule({
     },
   ],
 })
+
+/** The DEFAULT partition of a table, as far as history shows one. */
+function defaultOf(table: Name, at: Pick<Site, 'before' | 'sameName'>) {
+  for (const other of at.before.tables.values())
+    if (other.isDefaultPartition && other.partitionOf && at.sameName(other.partitionOf, table)) return other
+  return undefined
+}
