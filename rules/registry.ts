@@ -33,6 +33,7 @@ import dropIndexNotConcurrent from './locking/drop-index-not-concurrent.ts'
 import explicitLockTable from './locking/explicit-lock-table.ts'
 import indexDroppedBeforeReplacement from './locking/index-dropped-before-replacement.ts'
 import indexNotConcurrent from './locking/index-not-concurrent.ts'
+import multipleTableLocks from './locking/multiple-table-locks.ts'
 import refreshNotConcurrent from './locking/refresh-not-concurrent.ts'
 import setNotNullScan from './locking/set-not-null-scan.ts'
 import tableCopy from './locking/table-copy.ts'
@@ -48,6 +49,8 @@ import rawSqlInterpolation from './security/raw-sql-interpolation.ts'
 import tooManyChanges from './style/too-many-changes.ts'
 import concurrentBuildTimeout from './timeouts/concurrent-build-timeout.ts'
 import missingLockTimeout from './timeouts/missing-lock-timeout.ts'
+import missingStatementTimeout from './timeouts/missing-statement-timeout.ts'
+import timeoutTooLong from './timeouts/timeout-too-long.ts'
 import concurrentInTransaction from './transactions/concurrent-in-transaction.ts'
 import concurrentWaitsForItself from './transactions/concurrent-waits-for-itself.ts'
 import enumValueInTransaction from './transactions/enum-value-in-transaction.ts'
@@ -89,8 +92,10 @@ export const rules: readonly Rule[] = [
   { ...missingAwait, page: 'rules/framework/missing-await.md' },
   { ...missingDown, page: 'rules/rollback/missing-down.md' },
   { ...missingLockTimeout, page: 'rules/timeouts/missing-lock-timeout.md' },
+  { ...missingStatementTimeout, page: 'rules/timeouts/missing-statement-timeout.md' },
   { ...missingTransaction, page: 'rules/transactions/missing-transaction.md' },
   { ...mixedDdlDml, page: 'rules/transactions/mixed-ddl-dml.md' },
+  { ...multipleTableLocks, page: 'rules/locking/multiple-table-locks.md' },
   { ...mysqlImplicitCommit, page: 'rules/transactions/mysql-implicit-commit.md' },
   { ...nPlusOneBackfill, page: 'rules/backfill/n-plus-one-backfill.md' },
   { ...nonIdempotentDdl, page: 'rules/idempotency/non-idempotent-ddl.md' },
@@ -103,6 +108,7 @@ export const rules: readonly Rule[] = [
   { ...setNotNullScan, page: 'rules/locking/set-not-null-scan.md' },
   { ...tableCopy, page: 'rules/locking/table-copy.md' },
   { ...tableRewrite, page: 'rules/locking/table-rewrite.md' },
+  { ...timeoutTooLong, page: 'rules/timeouts/timeout-too-long.md' },
   { ...tooManyChanges, page: 'rules/style/too-many-changes.md' },
   { ...transactionNotPassed, page: 'rules/framework/transaction-not-passed.md' },
   { ...truncateCascade, page: 'rules/data-loss/truncate-cascade.md' },

@@ -1,0 +1,105 @@
+import { defineRule, findColumn, type Moment, type Name, type Operation, type ScriptSite, showName } from '../../src/rule/define.ts'
+
+export default defineRule({
+  id: 'insert-breaking',
+  title: 'Required column that the running release does not fill',
+  severity: 'warning',
+  profile: 'safety',
+  profileBecause: 'Every INSERT of the release that is still running fails from the moment the migration is through.',
+  since: '0.2.0',
+  dialects: ['postgres', 'mysql', 'mariadb', 'sqlite'],
+  inDown: 'full',
+  why: 'A column that is added, filled and set NOT NULL in one release looks safe for the rows that are there. The release that is running meanwhile does not know the column: its INSERTs leave it out, and without a DEFAULT in the database each of them fails. So does an INSERT that has counted on a DEFAULT which is dropped.',
+  instead: 'Leave the column nullable, or keep its DEFAULT, until every running release writes it; require it in the next one.',
+  unless: 'The database gives a value (DEFAULT, identity, generated, a trigger that the migration makes), or the table is new.',
+  sources: [
+    'https://www.postgresql.org/docs/current/ddl-default.html',
+    'https://www.prisma.io/dataguide/types/relational/expand-and-contract-pattern',
+  ],
+  covers: [142, 167, 169],
+  equivalents: ['squawk:adding-required-field', 'django-migration-linter:NOT_NULL'],
+  messages: {
+    required:
+      'INSERTs of the running release into {table} fail from here on: it does not fill {columns}, new here, NOT NULL and without a DEFAULT.',
+    defaultDropped: {
+      text: 'INSERTs that leave out {columns} of {table} fail from here on: NOT NULL stays, and the DEFAULT is dropped.',
+      profile: 'strict',
+    },
+  },
+  on: {
+    script(at) {
+      const breaking = new Map<string, Breaking>()
+      for (const moment of at.walk.moments) {
+        const found = breakingBy(moment, at)
+        if (!found) continue
+        const key = `${found.message} ${showName(found.table)}`
+        const columns = breaking.get(key)?.columns ?? []
+        if (columns.some((column) => at.sameColumn(column, found.columns[0]!))) continue
+        breaking.set(key, { ...(breaking.get(key) ?? found), columns: [...columns, ...found.columns] })
+      }
+      for (const { message, operation, table, columns } of breaking.values())
+        at.report(operation, message, { table: showName(table), columns: columns.join(', ') }, { evidence: 'replayed' })
+    },
+  },
+  bad: [
+    {
+      on: 'postgres',
+      says: 'required',
+      sequelize:
+        "await queryInterface.sequelize.transaction(async (transaction) => {\n  await queryInterface.addColumn('orders', 'region', { type: Sequelize.STRING }, { transaction })\n  await queryInterface.sequelize.query(\"UPDATE orders SET region = 'eu' WHERE id BETWEEN 1 AND 5000\", { transaction })\n  await queryInterface.changeColumn('orders', 'region', { type: Sequelize.STRING, allowNull: false }, { transaction })\n})",
+      history: ["await queryInterface.createTable('orders', { id: { type: Sequelize.INTEGER, primaryKey: true } })"],
+    },
+    {
+      on: 'postgres',
+      says: 'defaultDropped',
+      profile: 'strict',
+      title: 'A default that INSERTs count on',
+      history: ["CREATE TABLE orders (id bigint PRIMARY KEY, status text NOT NULL DEFAULT 'new');"],
+      sql: 'ALTER TABLE orders ALTER COLUMN status DROP DEFAULT;',
+    },
+  ],
+  good: [
+    {
+      on: 'postgres',
+      title: 'The database gives a value',
+      history: ['CREATE TABLE orders (id bigint PRIMARY KEY);'],
+      sql: "ALTER TABLE orders ADD COLUMN status text NOT NULL DEFAULT 'new';",
+    },
+    {
+      on: 'postgres',
+      title: 'Required in a later release',
+      history: ['CREATE TABLE orders (id bigint PRIMARY KEY);', 'ALTER TABLE orders ADD COLUMN region text;'],
+      sql: 'ALTER TABLE orders ALTER COLUMN region SET NOT NULL;',
+      also: ['set-not-null-scan'],
+    },
+  ],
+})
+
+type Asks = Pick<ScriptSite, 'walk' | 'table' | 'age' | 'sameName'>
+
+interface Breaking {
+  readonly message: 'required' | 'defaultDropped'
+  readonly operation: Operation
+  readonly table: Name
+  readonly columns: readonly string[]
+}
+
+/** The column that this step requires of every INSERT, and that stays so to the end of the script. */
+function breakingBy(moment: Moment, at: Asks): Breaking | undefined {
+  const { operation, before } = moment
+  if (operation.kind !== 'setNotNull' && operation.kind !== 'dropDefault' && operation.kind !== 'modifyColumn') return undefined
+  const { table, column } = operation
+  const was = findColumn(before, table, column)
+  const is = findColumn(at.walk.after, table, operation.kind === 'modifyColumn' ? operation.to.name : column)?.column
+  if (!was || !is || operation.context?.block === 'catch' || at.table(table, moment).fresh || isFilledByTrigger(table, at)) return undefined
+  if (is.nullable || is.default !== undefined || is.generated || is.identity || is.serial || is.autoIncrement) return undefined
+  if (at.age(was.born) !== 'existing') return { message: 'required', operation, table, columns: [is.name] }
+  // An old column that becomes NOT NULL may be written by every release; one that loses its DEFAULT was counted on.
+  const counted = was.column.default !== undefined && !was.column.nullable
+  return counted ? { message: 'defaultDropped', operation, table, columns: [is.name] } : undefined
+}
+
+/** Does the script make a trigger on the table, which may give the value? */
+function isFilledByTrigger(table: Name, at: Asks): boolean {
+  return at.walk.moments.some(({ operation }) => operation.kind === 'createTrigger' && at.sameName(operation.table, table))
+}

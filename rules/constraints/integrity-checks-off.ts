@@ -1,0 +1,132 @@
+import { defineRule, type Moment, type Name, type Operation, type ScriptSite, showName } from '../../src/rule/define.ts'
+
+export default defineRule({
+  id: 'integrity-checks-off',
+  title: 'Foreign keys or triggers switched off',
+  severity: 'warning',
+  profile: 'safety',
+  profileBecause: 'Rows that break the foreign keys get in unseen and stay.',
+  since: '0.2.0',
+  dialects: ['postgres', 'mysql', 'mariadb'],
+  inDown: 'full',
+  why: 'DISABLE TRIGGER ALL and session_replication_role = replica switch off the triggers behind PostgreSQL’s foreign keys as well, and foreign_key_checks and unique_checks do so in MySQL. What is written meanwhile is never checked, not even when they are switched on again: orphans and duplicates stay, and audit triggers miss the change. DISABLE TRIGGER is kept in the catalog, so that a forgotten one lasts for everybody.',
+  instead:
+    'Write the rows in the order that the foreign keys allow, or make those DEFERRABLE; switch off one trigger by name, and switch it on again in the same transaction.',
+  unless: 'No row is written while they are off and they are on again at the end, or only new tables are filled.',
+  sources: [
+    'https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-DESC-DISABLE-ENABLE-TRIGGER',
+    'https://dev.mysql.com/doc/refman/8.4/en/server-system-variables.html#sysvar_foreign_key_checks',
+  ],
+  covers: [68, 93],
+  equivalents: ['pgfence:enable-disable-trigger', 'safe-migrate:disable-trigger'],
+  messages: {
+    written: 'Rows of {table} are written while {what} is in force: nothing checks them, now or later.',
+    staysOff: '{what} is never taken back in this migration: rows of {table} are written unchecked from here on, by everybody.',
+    oneStaysOff: {
+      text: '{what} is never taken back in this migration: rows of {table} are written without that trigger from here on.',
+      profile: 'strict',
+    },
+  },
+  on: {
+    script(at) {
+      for (const [i, moment] of at.walk.moments.entries()) {
+        const off = offBy(moment.operation)
+        if (!off || moment.operation.context?.block === 'catch') continue
+        if (off.table && at.table(off.table, moment).fresh) continue
+        const rest = at.walk.moments.slice(i + 1)
+        const end = rest.findIndex(({ operation }) => isOn(operation, off, at))
+        if (
+          off.table &&
+          end < 0 &&
+          !rest.some(({ operation }) => operation.kind === 'dropTable' && at.sameName(operation.table, off.table!))
+        ) {
+          at.report(moment.operation, off.one ? 'oneStaysOff' : 'staysOff', { what: off.what, table: showName(off.table) })
+          continue
+        }
+        // One trigger that is named and switched on again is a choice; its rows are still checked by the foreign keys.
+        if (off.one) continue
+        const within = end < 0 ? rest : rest.slice(0, end)
+        const written = within.map((other) => writtenBy(other, off.table, at)).find((table) => table !== undefined)
+        if (written) at.report(moment.operation, 'written', { what: off.what, table: showName(written) })
+      }
+    },
+  },
+  bad: [
+    {
+      on: 'postgres',
+      says: 'staysOff',
+      sql: 'ALTER TABLE orders DISABLE TRIGGER ALL;\nDELETE FROM orders WHERE id = 7;',
+    },
+    {
+      on: 'postgres',
+      says: 'written',
+      sql: 'BEGIN;\nSET LOCAL session_replication_role = replica;\nDELETE FROM customers WHERE id = 7;\nCOMMIT;',
+    },
+    {
+      on: 'mysql',
+      says: 'written',
+      sql: 'SET foreign_key_checks = 0;\nDELETE FROM customers WHERE id = 7;\nSET foreign_key_checks = 1;',
+    },
+  ],
+  good: [
+    {
+      on: 'mysql',
+      title: 'Only structure changes meanwhile',
+      sql: 'SET foreign_key_checks = 0;\nDROP TABLE IF EXISTS customers_tmp;\nSET foreign_key_checks = 1;',
+    },
+    {
+      on: 'postgres',
+      title: 'One trigger, and on again',
+      sql: 'BEGIN;\nALTER TABLE orders DISABLE TRIGGER touch_updated_at;\nUPDATE orders SET note = NULL WHERE id = 7;\nALTER TABLE orders ENABLE TRIGGER touch_updated_at;\nCOMMIT;',
+      also: ['mixed-ddl-dml'],
+    },
+  ],
+})
+
+interface Off {
+  readonly what: string
+  /** A table's triggers; undefined: a setting of the session. */
+  readonly table: Name | undefined
+  /** Only one trigger, by name. */
+  readonly one: boolean
+  readonly setting: string | undefined
+}
+
+/** What an operation switches off. */
+function offBy(operation: Operation): Off | undefined {
+  if (operation.kind === 'alterTable') {
+    const action = /^DISABLE TRIGGER\b/.exec(operation.action) && operation.action
+    if (!action) return undefined
+    const one = action === 'DISABLE TRIGGER' && !/^(all|user)$/i.test(operation.value ?? '')
+    return { what: one && operation.value ? `${action} ${operation.value}` : action, table: operation.table, one, setting: undefined }
+  }
+  if (operation.kind !== 'setVariable') return undefined
+  const { name, value } = operation
+  const is = (pattern: RegExp) => value !== undefined && pattern.test(value.replaceAll("'", ''))
+  const off =
+    name === 'session_replication_role'
+      ? is(/^replica$/i)
+      : (name === 'foreign_key_checks' || name === 'unique_checks') && is(/^(?:0|off|false)$/i)
+  return off ? { what: `${name} = ${value!.replaceAll("'", '')}`, table: undefined, one: false, setting: name } : undefined
+}
+
+type Asks = Pick<ScriptSite, 'sameName' | 'table'>
+
+function isOn(operation: Operation, off: Off, at: Asks): boolean {
+  if (off.table)
+    return (
+      operation.kind === 'alterTable' &&
+      /^ENABLE (?:ALWAYS |REPLICA )?TRIGGER/.test(operation.action) &&
+      at.sameName(operation.table, off.table)
+    )
+  return operation.kind === 'setVariable' && (operation.name === off.setting || operation.name === 'all') && offBy(operation) === undefined
+}
+
+/** The live table of which a step writes rows. */
+function writtenBy(moment: Moment, only: Name | undefined, at: Asks): Name | undefined {
+  const { operation } = moment
+  if (operation.kind !== 'insert' && operation.kind !== 'update' && operation.kind !== 'delete' && operation.kind !== 'writeRows')
+    return undefined
+  if (only && !at.sameName(operation.table, only)) return undefined
+  return at.table(operation.table, moment).fresh ? undefined : operation.table
+}
