@@ -169,6 +169,13 @@ function createdBy(walk: Walk, { object, name, part }: Difference, sameName: Sam
         return object === 'column' && sameName(operation.table, name) && sameColumn(operation.column.name, part ?? '')
       case 'renameColumn':
         return object === 'column' && sameName(operation.table, name) && sameColumn(operation.to, part ?? '')
+      case 'modifyColumn':
+        return (
+          object === 'column' &&
+          sameName(operation.table, name) &&
+          sameColumn(operation.to.name, part ?? '') &&
+          !sameColumn(operation.column, operation.to.name)
+        )
       case 'createIndex':
         return object === 'index' && sameName(operation.table, name) && (operation.name === undefined || isCalled(operation.name, part))
       case 'addConstraint':
@@ -234,6 +241,13 @@ function droppedBy(walk: Walk, { object, name, part }: Difference, sameName: Sam
         )
       case 'renameColumn':
         return object === 'column' && sameName(operation.table, name) && sameColumn(operation.column, part ?? '')
+      case 'modifyColumn':
+        return (
+          object === 'column' &&
+          sameName(operation.table, name) &&
+          sameColumn(operation.column, part ?? '') &&
+          !sameColumn(operation.column, operation.to.name)
+        )
       case 'dropIndex':
         return (
           object === 'index' && isOn(operation, name, sameName) && (isCalled(operation.name.name, part) || operation.columns !== undefined)

@@ -2,7 +2,7 @@ import type { DialectName, Name } from '../ir/names.ts'
 import { showName } from '../ir/names.ts'
 import type { Operation } from '../ir/operation.ts'
 import { ownerKeyOf } from '../schema/edit.ts'
-import { findTable, type Schema } from '../schema/schema.ts'
+import { findTable, keyOf, type Schema } from '../schema/schema.ts'
 import { keptBy } from './kept-tables.ts'
 import type { Moment, Walk } from './site.ts'
 
@@ -31,6 +31,10 @@ export function failingStep(
 function failureOf(moment: Moment, dialect: string): string | undefined {
   const { operation, before, conflict } = moment
   if (conflict !== undefined) return conflict
+  if (dialect === 'postgres' && operation.kind === 'dropType' && !operation.cascade) {
+    const user = columnOfType(operation.name, before)
+    return user && `${user} is still of the type ${showName(operation.name)}`
+  }
   if (dialect !== 'mysql' && dialect !== 'mariadb') return undefined
   if (operation.kind !== 'dropColumn') return undefined
   const table = before.tables.get(before.naming.fold(operation.table.name, 'table'))
@@ -43,6 +47,17 @@ function failureOf(moment: Moment, dialect: string): string | undefined {
   return dropsKey
     ? undefined
     : `column ${operation.column} is needed in the foreign key ${key.constraint.name}, which must be dropped first`
+}
+
+/** A column of a type, as `table.column`. */
+function columnOfType(type: Name, { naming, tables }: Schema): string | undefined {
+  const wanted = keyOf(naming, type, 'other')
+  for (const table of tables.values())
+    for (const { column } of table.columns.values()) {
+      const own = column.type && { name: column.type.name, ...(column.type.schema === undefined ? {} : { schema: column.type.schema }) }
+      if (own && keyOf(naming, own, 'other') === wanted) return `${showName(table.name)}.${column.name}`
+    }
+  return undefined
 }
 
 /**
