@@ -35,6 +35,13 @@ function evaluateArguments(walk: Walk, scope: Scope, args: Args): Value[] {
   return values
 }
 
+/** `Reflect.apply(target, self, list)`; it stands here because it calls any value, a method read off a handle too. */
+function reflected(walk: Walk, args: readonly Value[], span: Span, expression: string): Value | undefined {
+  const [target, self, given] = args
+  const items = given && itemsOf(walk, given)
+  return target && items ? callValue(walk, target, self ?? undef, items.items, span, expression) : undefined
+}
+
 /** How a callee is written, short. */
 function calleeText(scope: Scope, node: { readonly start: number; readonly end: number }): string {
   const written = textOf(scope, node).replace(/\s+/g, ' ')
@@ -71,7 +78,9 @@ export function evaluateCall(walk: Walk, scope: Scope, node: Extract<Expression,
       walk.otherCalls++
       return unknownCall(walk, calleeText(scope, callee), object, args, span)
     }
-    return callMember(walk, object, key, args, span, calleeText(scope, callee))
+    const written = calleeText(scope, callee)
+    const applied = written === 'Reflect.apply' ? reflected(walk, args, span, written) : undefined
+    return applied ?? callMember(walk, object, key, args, span, written)
   }
   const target = evaluate(walk, scope, callee)
   if ((target.kind === 'undefined' || target.kind === 'null') && node.optional) return undef

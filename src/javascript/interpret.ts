@@ -43,6 +43,17 @@ export interface ModuleExports {
   readonly events: readonly Event[]
 }
 
+/** What is known of values beside themselves: the walk of a function meets those that the walk of its module made. */
+const knowledge: Pick<Walk, 'tests' | 'references' | 'suspects' | 'keysOf' | 'inner' | 'classes' | 'iterables'> = {
+  tests: new WeakMap(),
+  references: new WeakMap(),
+  suspects: new WeakMap(),
+  keysOf: new WeakMap(),
+  inner: new WeakMap(),
+  classes: new WeakMap(),
+  iterables: new WeakMap(),
+}
+
 function newWalk(project: Project, host: Host, budget: Budget): Walk {
   const walk: Walk = {
     host,
@@ -64,14 +75,8 @@ function newWalk(project: Project, host: Host, budget: Budget): Walk {
     nextId: 1,
     invoked: [],
     direct: [],
-    tests: new WeakMap(),
     answer: undefined,
-    references: new WeakMap(),
-    suspects: new WeakMap(),
-    keysOf: new WeakMap(),
-    inner: new WeakMap(),
-    classes: new WeakMap(),
-    iterables: new WeakMap(),
+    ...knowledge,
     active: new Map(),
     record(name, data, span) {
       const event: Event = { name, data, span, context: walk.context, awaited: 'dropped' }
@@ -151,29 +156,15 @@ export function instanceOf(target: Value, args: readonly Value[], project: Proje
   const span = target.kind !== 'promise' && target.span ? target.span : { file: '', start: 0, end: 0 }
   const walk = newWalk(project, host, budget)
   if (target.kind !== 'function') return unknown('unknown', 'new', span)
-  const made = bounded<Value>(walk, span, unknown('call', 'new', span), () => instantiate(walk, target, args, span, target.name ?? 'class'))
-  if (made.kind === 'object') {
-    const code = walk.classes.get(made)
-    if (code) instances.set(made, code)
-  }
-  return made
+  return bounded<Value>(walk, span, unknown('call', 'new', span), () => instantiate(walk, target, args, span, target.name ?? 'class'))
 }
-
-/** The class behind instances that were made for the framework; each walk learns it again. */
-const instances = new WeakMap<object, NonNullable<ReturnType<Walk['classes']['get']>>>()
 
 /** A member of an exported object or instance, methods included; undefined when there is none. */
 export function memberOf(target: Value, name: string, project: Project, host: Host): Value | undefined {
   const walk = newWalk(project, host, standardBudget)
-  adoptInstance(walk, target)
   const span = target.span ?? { file: '', start: 0, end: 0 }
   const value = bounded<Value>(walk, span, undef, () => getMember(walk, target, name, span, name))
   return value.kind === 'undefined' || value.kind === 'unknown' ? undefined : value
-}
-
-function adoptInstance(walk: Walk, value: Value): void {
-  const code = value.kind === 'object' ? instances.get(value) : undefined
-  if (code && value.kind === 'object') walk.classes.set(value, code)
 }
 
 /** Parameters that nobody gave a value to and that have no default. */
@@ -199,7 +190,6 @@ export function run(
   budget: Budget = standardBudget,
 ): Run {
   const walk = newWalk(project, host, budget)
-  adoptInstance(walk, thisValue)
   const span = target.span ?? { file: '', start: 0, end: 0 }
   const segment = newSegment()
   walk.segments.push(segment)

@@ -13,7 +13,8 @@ export function promiseOf(value: Value, events: readonly Event[], span?: Span): 
 /** Says what became of a promise: its events are awaited, returned or collected. */
 export function settle(walk: Walk, promise: Value, how: Event['awaited']): void {
   suspect(walk, promise)
-  if (promise.kind === 'array') {
+  // Nobody waits for the promises in a list that is only handed back.
+  if (promise.kind === 'array' && how !== 'returned') {
     for (const item of promise.items) if (item.kind === 'promise' || item.kind === 'unknown') settle(walk, item, how)
     return
   }

@@ -104,6 +104,25 @@ describe('lists made of what is not known', () => {
   })
 })
 
+describe('what a module makes when it is loaded', () => {
+  it('is known in its functions: maps, sets, instances of its classes', () => {
+    const source = `const names = new Map([['a', 'x'], ['b', 'y']])
+const more = new Set(['c'])
+class Step { constructor(table) { this.table = table } async add(db, name) { await db.add(this.table, name) } }
+const step = new Step('t')
+export const up = async (db) => { for (const [key, name] of names) await step.add(db, key + name); for (const name of more) await step.add(db, name) }`
+    expect(calls(up(source))).toEqual(['add(t, ax)', 'add(t, by)', 'add(t, c)'])
+    const instance =
+      "class M { constructor() { this.table = 't' } async up(db) { await this.one(db) } async one(db) { await db.one(this.table) } }\nexport default new M()"
+    expect(calls(up(instance))).toEqual(['one(t)'])
+  })
+  it('methods are called however they are handed on', () => {
+    expect(
+      calls(body("await Reflect.apply(db.one, db, ['a']); const { two } = db; await two.call(db, 'b'); await db['three'](...['c'])")),
+    ).toEqual(['one(a)', 'two(b)', 'three(c)'])
+  })
+})
+
 describe('classes', () => {
   it('fields, getters, statics, private methods and inheritance are followed', () => {
     const result = up(

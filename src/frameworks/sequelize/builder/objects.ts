@@ -1,8 +1,9 @@
 import type { Name } from '../../../ir/names.ts'
 import type { CreateFunction, Operation } from '../../../ir/operation.ts'
+import type { Value } from '../../../javascript/value.ts'
 import { type Call, flag, isPostgres, type Methods, type Sent, send, tableOf } from '../call.ts'
 import { hasSchemas } from '../names.ts'
-import { arrayOf, shown, textOf } from '../values.ts'
+import { arrayOf, shown, textMember, textOf } from '../values.ts'
 import { modelTables } from './queries.ts'
 
 /** What only PostgreSQL's query generator has: elsewhere the call throws a TypeError. */
@@ -29,6 +30,13 @@ function volatility(call: Call): CreateFunction['volatility'] {
     if (word === 'immutable' || word === 'stable' || word === 'volatile') return word
   }
   return 'volatile'
+}
+
+/** The types of `[{ type, name, direction }]`; none where not all of them are known. */
+function parameterTypes(value: Value | undefined): { readonly parameters?: readonly string[] } {
+  const list = arrayOf(value)
+  const types = (list?.items ?? []).flatMap((item) => textMember(item, 'type')?.toLowerCase() ?? [])
+  return list?.complete && types.length === list.items.length ? { parameters: types } : {}
 }
 
 /** https://www.postgresql.org/docs/current/sql-createfunction.html; the body is wrapped in BEGIN … END by Sequelize. */
@@ -107,6 +115,7 @@ export const objectMethods: Methods = {
       span: call.span,
       name: unquoted(named(call, 0)),
       procedure: false,
+      ...parameterTypes(call.args[1]),
       ifExists: false,
       cascade: false,
     })),
