@@ -38,14 +38,18 @@ export default defineRule({
         ({ constraint }) => constraint.kind === 'primaryKey' && constraint.columns.some((other) => at.sameColumn(other, column)),
       )
       const lost = [
-        ...(from.autoIncrement && !to.autoIncrement ? ['AUTO_INCREMENT'] : []),
+        ...(from.autoIncrement && !to.autoIncrement && integers.has(to.type.name) ? ['AUTO_INCREMENT'] : []),
         ...(from.generated && !to.generated ? ['its generated expression'] : []),
-        ...(from.onUpdate !== undefined && to.onUpdate === undefined ? ['ON UPDATE'] : []),
+        ...(from.onUpdate !== undefined && to.onUpdate === undefined && temporal.has(to.type.name) ? ['ON UPDATE'] : []),
         // DEFAULT NULL says that NULL is meant; a primary key stays NOT NULL.
         ...(!from.nullable && to.nullable && !to.nullabilityWritten && !to.default?.isNull && !isKey ? ['NOT NULL'] : []),
       ]
+      // The current time is no default of a number or a text: the type says why it went.
+      const fits = from.default?.constant !== false || temporal.has(to.type.name) || from.type?.name === to.type.name
       const defaults =
-        from.default && !from.default.isNull && !to.default && !to.generated && !to.autoIncrement ? [`DEFAULT ${from.default.sql}`] : []
+        from.default && fits && !from.default.isNull && !to.default && !to.generated && !to.autoIncrement
+          ? [`DEFAULT ${from.default.sql}`]
+          : []
       const described = from.comment !== undefined && from.comment !== '' && to.comment === undefined ? ['its COMMENT'] : []
       const changed = position !== undefined || isChanged(from, to)
       if (!changed && lost.length + defaults.length + described.length < 2) return
@@ -121,3 +125,5 @@ function isChanged(from: Column, to: Column): boolean {
 
 /** Their arguments are display widths. */
 const integers = new Set(['tinyint', 'smallint', 'mediumint', 'int', 'bigint'])
+
+const temporal = new Set(['timestamp', 'datetime'])

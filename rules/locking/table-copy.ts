@@ -47,7 +47,7 @@ export default defineRule({
       const name = tableOf(operation)
       if (name === undefined || at.table(name).fresh) return
       const parts = at.walk.moments.filter(({ statement }) => statement === at.statement)
-      const culprit = parts.find((part) => causes(part, at)) ?? parts.find((part) => part.cost.buildsIndex === true && !isOwned(part, at))
+      const culprit = culpritOf(parts, at)
       const { blocks } = at.cost
       const engine = at.dialect === 'mysql' ? 'MySQL' : 'MariaDB'
       const blocked = blocks === 'writes' ? 'Writes' : 'Reads and writes'
@@ -128,18 +128,32 @@ function because({ cost }: Moment): string {
   return cost.because ?? 'the change cannot be made in place'
 }
 
+const isColumn = ({ operation: { kind } }: Moment) => kind === 'addColumn' || kind === 'modifyColumn' || kind === 'dropColumn'
+
 const isForeignKey = (operation: Operation) => operation.kind === 'addConstraint' && operation.constraint.kind === 'foreignKey'
 
-/** Is it this clause that writes the rows anew? */
-function causes(moment: Moment, at: Site): boolean {
-  return moment.cost.rewrites === true && moment.cost.because !== undefined && !isOwned(moment, at)
+/** The clause that makes the statement as dear as it is; undefined: another rule tells of it. */
+function culpritOf(parts: readonly Moment[], at: Site): Moment | undefined {
+  // Beside a type that changes, a column that is rebuilt in place copies nothing of its own.
+  const told = parts.some((part) => part.cost.rewrites === true && isOwned(part, at))
+  const suspects = parts.filter((part) => !isOwned(part, at) && !(told && isColumn(part)))
+  const rewriting = suspects.filter(({ cost }) => cost.rewrites === true && cost.because !== undefined)
+  const cheaperWithout = ({ operation }: Moment) =>
+    operation.kind === 'alterTable' && at.costWithout([operation.action]).blocks !== at.cost.blocks
+  return (
+    (rewriting.length > 1 ? rewriting.find(cheaperWithout) : undefined) ??
+    rewriting.find(({ operation }) => operation.kind !== 'alterTable') ??
+    rewriting[0] ??
+    suspects.find(({ cost }) => cost.buildsIndex === true)
+  )
 }
 
-/** Told by type-change-rewrite or volatile-default-rewrite. */
+/** Told by type-change-rewrite, set-not-null-scan or volatile-default-rewrite. */
 function isOwned({ operation }: Moment, at: Site): boolean {
   if (operation.kind === 'modifyColumn') {
-    const from = at.column(operation.table, operation.column)?.column.type
-    const effect = from && operation.to.type && at.typeChange(from, operation.to.type).effect
+    const from = at.column(operation.table, operation.column)?.column
+    if (from?.nullable && !operation.to.nullable) return true
+    const effect = from?.type && operation.to.type && at.typeChange(from.type, operation.to.type).effect
     return effect === undefined || effect === 'rewrite' || effect === 'reindex'
   }
   // PostgreSQL's clause, which is refused.
