@@ -45,7 +45,11 @@ import downRejectsNewRows from './rollback/down-rejects-new-rows.ts'
 import enumDropType from './rollback/enum-drop-type.ts'
 import irreversibleDown from './rollback/irreversible-down.ts'
 import missingDown from './rollback/missing-down.ts'
+import overbroadGrant from './security/overbroad-grant.ts'
 import rawSqlInterpolation from './security/raw-sql-interpolation.ts'
+import rowSecurity from './security/row-security.ts'
+import secretInMigration from './security/secret-in-migration.ts'
+import securityDefinerSearchPath from './security/security-definer-search-path.ts'
 import tooManyChanges from './style/too-many-changes.ts'
 import concurrentBuildTimeout from './timeouts/concurrent-build-timeout.ts'
 import missingLockTimeout from './timeouts/missing-lock-timeout.ts'
@@ -100,11 +104,15 @@ export const rules: readonly Rule[] = [
   { ...nPlusOneBackfill, page: 'rules/backfill/n-plus-one-backfill.md' },
   { ...nonIdempotentDdl, page: 'rules/idempotency/non-idempotent-ddl.md' },
   { ...notNullWithoutDefault, page: 'rules/data-dependent/not-null-without-default.md' },
+  { ...overbroadGrant, page: 'rules/security/overbroad-grant.md' },
   { ...pendingTriggerEvents, page: 'rules/transactions/pending-trigger-events.md' },
   { ...rawSqlInterpolation, page: 'rules/security/raw-sql-interpolation.md' },
   { ...rebuildCascade, page: 'rules/data-loss/rebuild-cascade.md' },
   { ...refreshNotConcurrent, page: 'rules/locking/refresh-not-concurrent.md' },
   { ...renameBreaking, page: 'rules/compatibility/rename-breaking.md' },
+  { ...rowSecurity, page: 'rules/security/row-security.md' },
+  { ...secretInMigration, page: 'rules/security/secret-in-migration.md' },
+  { ...securityDefinerSearchPath, page: 'rules/security/security-definer-search-path.md' },
   { ...setNotNullScan, page: 'rules/locking/set-not-null-scan.md' },
   { ...tableCopy, page: 'rules/locking/table-copy.md' },
   { ...tableRewrite, page: 'rules/locking/table-rewrite.md' },

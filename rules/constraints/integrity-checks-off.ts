@@ -1,4 +1,13 @@
-import { defineRule, type Moment, type Name, type Operation, type ScriptSite, showName } from '../../src/rule/define.ts'
+import {
+  defineRule,
+  type Moment,
+  type Name,
+  type Operation,
+  type OperationOf,
+  type ScriptSite,
+  showName,
+  type Table,
+} from '../../src/rule/define.ts'
 
 export default defineRule({
   id: 'integrity-checks-off',
@@ -11,8 +20,8 @@ export default defineRule({
   inDown: 'full',
   why: 'DISABLE TRIGGER ALL and session_replication_role = replica switch off the triggers behind PostgreSQL’s foreign keys as well, and foreign_key_checks and unique_checks do so in MySQL. What is written meanwhile is never checked, not even when they are switched on again: orphans and duplicates stay, and audit triggers miss the change. DISABLE TRIGGER is kept in the catalog, so that a forgotten one lasts for everybody.',
   instead:
-    'Write the rows in the order that the foreign keys allow, or make those DEFERRABLE; switch off one trigger by name, and switch it on again in the same transaction.',
-  unless: 'No row is written while they are off and they are on again at the end, or only new tables are filled.',
+    'Write the rows in the order that the foreign keys allow, or make those DEFERRABLE; switch off one trigger by name, or those of users, and on again in the same transaction.',
+  unless: 'No row is written while they are off and they are on again at the end, only new tables are filled, or an UPDATE sets no key.',
   sources: [
     'https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-DESC-DISABLE-ENABLE-TRIGGER',
     'https://dev.mysql.com/doc/refman/8.4/en/server-system-variables.html#sysvar_foreign_key_checks',
@@ -23,7 +32,7 @@ export default defineRule({
     written: 'Rows of {table} are written while {what} is in force: nothing checks them, now or later.',
     staysOff: '{what} is never taken back in this migration: rows of {table} are written unchecked from here on, by everybody.',
     oneStaysOff: {
-      text: '{what} is never taken back in this migration: rows of {table} are written without that trigger from here on.',
+      text: '{what} is never taken back in this migration: rows of {table} are written without what it did from here on.',
       profile: 'strict',
     },
   },
@@ -43,7 +52,7 @@ export default defineRule({
           at.report(moment.operation, off.one ? 'oneStaysOff' : 'staysOff', { what: off.what, table: showName(off.table) })
           continue
         }
-        // One trigger that is named and switched on again is a choice; its rows are still checked by the foreign keys.
+        // Triggers of one's own that are switched on again are a choice; the foreign keys still check the rows.
         if (off.one) continue
         const within = end < 0 ? rest : rest.slice(0, end)
         const written = within.map((other) => writtenBy(other, off.table, at)).find((table) => table !== undefined)
@@ -87,7 +96,7 @@ interface Off {
   readonly what: string
   /** A table's triggers; undefined: a setting of the session. */
   readonly table: Name | undefined
-  /** Only one trigger, by name. */
+  /** One trigger by name, or those of users: the foreign keys still hold. */
   readonly one: boolean
   readonly setting: string | undefined
 }
@@ -97,8 +106,13 @@ function offBy(operation: Operation): Off | undefined {
   if (operation.kind === 'alterTable') {
     const action = /^DISABLE TRIGGER\b/.exec(operation.action) && operation.action
     if (!action) return undefined
-    const one = action === 'DISABLE TRIGGER' && !/^(all|user)$/i.test(operation.value ?? '')
-    return { what: one && operation.value ? `${action} ${operation.value}` : action, table: operation.table, one, setting: undefined }
+    const one = action === 'DISABLE TRIGGER USER' || (action === 'DISABLE TRIGGER' && !/^all$/i.test(operation.value ?? ''))
+    return {
+      what: action === 'DISABLE TRIGGER' && operation.value ? `${action} ${operation.value}` : action,
+      table: operation.table,
+      one,
+      setting: undefined,
+    }
   }
   if (operation.kind !== 'setVariable') return undefined
   const { name, value } = operation
@@ -110,7 +124,7 @@ function offBy(operation: Operation): Off | undefined {
   return off ? { what: `${name} = ${value!.replaceAll("'", '')}`, table: undefined, one: false, setting: name } : undefined
 }
 
-type Asks = Pick<ScriptSite, 'sameName' | 'table'>
+type Asks = Pick<ScriptSite, 'sameName' | 'sameColumn' | 'table'>
 
 function isOn(operation: Operation, off: Off, at: Asks): boolean {
   if (off.table)
@@ -128,5 +142,16 @@ function writtenBy(moment: Moment, only: Name | undefined, at: Asks): Name | und
   if (operation.kind !== 'insert' && operation.kind !== 'update' && operation.kind !== 'delete' && operation.kind !== 'writeRows')
     return undefined
   if (only && !at.sameName(operation.table, only)) return undefined
-  return at.table(operation.table, moment).fresh ? undefined : operation.table
+  const table = at.table(operation.table, moment)
+  if (table.fresh || (operation.kind === 'update' && table.known && !setsKey(operation, table.state, at))) return undefined
+  return operation.table
+}
+
+/** Does the UPDATE set a column of a foreign key, or of a key that another table may refer to? */
+function setsKey({ set }: OperationOf<'update'>, table: Table | undefined, at: Asks): boolean {
+  const keys = [
+    ...(table?.constraints ?? []).flatMap(({ constraint }) => (constraint.kind === 'foreignKey' ? constraint.columns : [])),
+    ...(table?.indexes ?? []).flatMap(({ unique, keys }) => (unique ? keys.flatMap(({ column }) => column ?? []) : [])),
+  ]
+  return set.some(({ column }) => keys.some((key) => at.sameColumn(key, column)))
 }
