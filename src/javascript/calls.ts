@@ -5,6 +5,7 @@ import { arrayMember } from './builtins/arrays.ts'
 import { promiseMethod } from './builtins/promise-methods.ts'
 import { stringMethod } from './builtins/strings.ts'
 import { each, forEachChoice } from './choices.ts'
+import { compiledAsync } from './compiled.ts'
 import { evaluate, propertyKey } from './expressions.ts'
 import { callFunction, constructParent, instantiate } from './functions.ts'
 import { itemsOf } from './iterate.ts'
@@ -97,6 +98,8 @@ export function callValue(walk: Walk, target: Value, self: Value, args: readonly
         walk.otherCalls++
         // Helpers that run a callback for each item, a few at a time, are full of turns that nobody can follow.
         const name = code.node.id?.name ?? target.name
+        const compiled = name === undefined ? undefined : compiledAsync(walk, name, args, span)
+        if (compiled !== undefined) return compiled
         const known = name !== undefined && !args.some((arg) => containsHandle(walk, arg))
         const visited = known ? eachCall(walk, name, args, span, expression) : undefined
         if (visited !== undefined) return visited

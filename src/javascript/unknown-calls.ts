@@ -1,6 +1,7 @@
 import type { Span } from '../source/span.ts'
 import { answered } from './answers.ts'
 import { promiseMethod } from './builtins/promise-methods.ts'
+import { compiledAsync } from './compiled.ts'
 import { callFunction } from './functions.ts'
 import { itemsOf } from './iterate.ts'
 import { itemOf, loopOver, unroll, walkOnce } from './loops.ts'
@@ -166,7 +167,8 @@ export function unknownCall(walk: Walk, expression: string, receiver: Value | un
     walk.otherCalls--
     return undef
   }
-  const visited = eachCall(walk, name, args, span, expression) ?? chunksOf(name, args, span, expression)
+  const visited =
+    compiledAsync(walk, name, args, span) ?? eachCall(walk, name, args, span, expression) ?? chunksOf(name, args, span, expression)
   if (visited !== undefined) return visited
   const origins = originsOf(receiver)
   const known = expression.includes('.')

@@ -194,7 +194,10 @@ describe('promises', () => {
   it('in a list that is only handed back are waited for by nobody; by who collects them they are', () => {
     const awaited = (source: string) => body(source).events.map((event) => event.awaited)
     expect(awaited("return ['a', 'b'].map((name) => db.one(name))")).toEqual(['dropped', 'dropped'])
-    expect(awaited("const all = () => ['a', 'b'].map((name) => db.one(name)); await Promise.all(all())")).toEqual(['collected', 'collected'])
+    expect(awaited("const all = () => ['a', 'b'].map((name) => db.one(name)); await Promise.all(all())")).toEqual([
+      'collected',
+      'collected',
+    ])
     expect(awaited("const all = async () => ['a'].map((name) => db.one(name)); await Promise.all(await all())")).toEqual(['collected'])
   })
 

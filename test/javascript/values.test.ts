@@ -116,6 +116,27 @@ export const up = async (db) => { for (const [key, name] of names) await step.ad
       "class M { constructor() { this.table = 't' } async up(db) { await this.one(db) } async one(db) { await db.one(this.table) } }\nexport default new M()"
     expect(calls(up(instance))).toEqual(['one(t)'])
   })
+  it('functions that a compiler made of asynchronous ones are asynchronous', () => {
+    const awaiter =
+      'var __awaiter = function (t, a, P, g) { return new Promise(function (ok, no) { function step(r) { r.done ? ok(r.value) : step(g.next()) } step((g = g.apply(t, a || [])).next()) }) };'
+    for (const [helper, call] of [
+      [awaiter, '__awaiter(this, void 0, void 0, function* () { return yield db.one(this.x) })'],
+      ["const tslib_1 = require('tslib');", 'tslib_1.__awaiter(this, void 0, void 0, function* () { return yield db.one(this.x) })'],
+      ['', '_asyncToGenerator(function* () { return yield db.one("a") })()'],
+    ]) {
+      const result = up(
+        `${helper} class M { constructor() { this.x = 'a' } up(db) { return ${call} } }\nexports.default = new M()`,
+        {},
+        'm/a.js',
+      )
+      expect(calls(result), call).toEqual(['one(a)'])
+      expect(
+        result.events.map(({ awaited }) => awaited),
+        call,
+      ).toEqual(['awaited'])
+      expect(result.blinds, call).toEqual([])
+    }
+  })
   it('methods are called however they are handed on', () => {
     expect(
       calls(body("await Reflect.apply(db.one, db, ['a']); const { two } = db; await two.call(db, 'b'); await db['three'](...['c'])")),

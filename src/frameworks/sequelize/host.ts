@@ -9,7 +9,7 @@ import { opaque } from './call.ts'
 import { isSqlForm, sqlHandle } from './expressions.ts'
 import { guardOf, loopOver } from './guards.ts'
 import { connectionMethod, queryInterfaceMethod } from './methods.ts'
-import { instanceCall, modelCall } from './model-calls.ts'
+import { instanceCall, isModelMethod, modelCall } from './model-calls.ts'
 import { type ModelSpec, modelCalled, modelHandle, modelSpec, modelsOf } from './model-names.ts'
 import { constantMember, logical, namespaceCall, namespaceHandle, namespaceMember } from './namespace.ts'
 import { catalog, catalogSpec, row, rowsSpec } from './rows.ts'
@@ -262,7 +262,7 @@ export function sequelizeHost(options: LoadOptions, project: Project): Sequelize
       const read = call.origins.map(rowsSpec).find((found) => found !== undefined)
       const changed = read && instanceCall(read.query.tables[0], call.method)
       if (changed) return run(changed, call.method, call.args, machine, span, 'the instance')
-      const name = modelCalled(call, models)
+      const name = isModelMethod(call.method) ? modelCalled(call, models) : undefined
       if (name !== undefined) return callModel(models.named(name), call.method, call.args, machine, span)
       // An item of what `findAll` gave is an instance; a row of a query is none, and what is made of a value of either neither.
       const found = /^[\w$]+\??\.[\w$]+$/.test(call.expression) ? call.origins.map(rowsSpec).find((rows) => rows !== undefined) : undefined

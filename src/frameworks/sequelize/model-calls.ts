@@ -80,6 +80,11 @@ const setup: ReadonlySet<string> = new Set(
   'init belongsTo hasMany hasOne belongsToMany addScope associate addHook beforeCreate afterCreate removeAttribute'.split(' '),
 )
 
+/** Is this a method of Sequelize's own models? */
+export function isModelMethod(name: string): boolean {
+  return Object.hasOwn(methods, name)
+}
+
 /** What calling a method of a model does: a builder method, a value, or undefined when nothing is known of it. */
 export function modelCall(spec: ModelSpec, name: string): Method | Value | undefined {
   if (name === 'getTableName') return spec.table && !spec.table.dynamic ? stringValue(spec.table.name) : undefined
