@@ -12,7 +12,7 @@ export default defineRule({
   why: 'lock_timeout bounds how long a statement waits for its lock, nothing bounds how long it works once it has it. A scan or an index build that was quick on a copy keeps the table locked for as long as it takes on the real one.',
   instead: 'SET statement_timeout to what the application can bear, or transaction_timeout (PostgreSQL 17 and later), beside lock_timeout.',
   unless:
-    'One of them is in force; the runner or the role sets the timeouts (configuration: "timeouts": "set-by-runner"); the table is new; CONCURRENTLY, which wants it off.',
+    'One of them is in force; lock_timeout is not either, which is missing-lock-timeout\'s to say; the runner or the role sets the timeouts (configuration: "timeouts": "set-by-runner"); the table is new; CONCURRENTLY, which wants it off.',
   sources: ['https://www.postgresql.org/docs/current/runtime-config-client.html#GUC-STATEMENT-TIMEOUT'],
   covers: [286, 291],
   equivalents: [
@@ -51,13 +51,19 @@ export default defineRule({
       sql: "SET lock_timeout = '5s';\nSET statement_timeout = '30s';\nALTER TABLE orders ALTER COLUMN total SET NOT NULL;",
       also: ['set-not-null-scan'],
     },
+    {
+      on: 'postgres',
+      title: 'No limit of any kind: one finding, of missing-lock-timeout',
+      sql: 'ALTER TABLE orders ALTER COLUMN total SET NOT NULL;',
+      also: ['set-not-null-scan', 'missing-lock-timeout'],
+    },
     { on: 'postgres', title: 'Only the catalog', sql: "SET lock_timeout = '5s';\nALTER TABLE orders ADD COLUMN note text;" },
   ],
 })
 
 function isBounded({ session }: Moment): boolean {
   const { settings, waitsBounded } = session
-  // Bounded, and not by this script: the runner does it, and is trusted with the other limit as well.
-  if (waitsBounded && !settings.has('lock_timeout')) return true
+  // Nothing is bounded: missing-lock-timeout says so. Bounded, and not by this script: the runner is trusted with both limits.
+  if (!waitsBounded || !settings.has('lock_timeout')) return true
   return ['statement_timeout', 'transaction_timeout'].some((name) => (durationOf(settings.get(name) ?? '') ?? 0) > 0)
 }
