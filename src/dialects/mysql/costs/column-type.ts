@@ -1,5 +1,6 @@
 import type { Column } from '../../../ir/column.ts'
 import type { AlterColumnType, ModifyColumn } from '../../../ir/operation.ts'
+import type { Table } from '../../../schema/table.ts'
 import { atLeast } from '../../dialect.ts'
 import { type Route, routeOf } from '../type-change.ts'
 import { charsetOf } from '../types.ts'
@@ -30,6 +31,9 @@ interface Change {
   readonly route: Route
   readonly charset: boolean
   readonly collation: boolean
+  /** ENUM or SET: their labels are part of the type, and so is how they compare. */
+  readonly labelled: boolean
+  readonly inKey: boolean
   readonly nullability: 'same' | 'not null' | 'null'
   readonly moved: boolean
   readonly renamed: boolean
@@ -65,7 +69,9 @@ function compare({ table, column, to, position }: ModifyColumn, at: At): Change 
   return {
     route: routeOf(from.type, to.type, at.version, at.flavour, { from: before, to: after }),
     charset: isText(to) && before !== undefined && after !== undefined && normal(before) !== normal(after),
-    collation: isText(to) && recollated(collationIn(from), collationIn(to), collationOption(state.options)),
+    collation: isText(to) && recollated(collationOf(from, state.options, at), collationOf(to, state.options, at), collationIn(to)),
+    labelled: to.type.labels !== undefined,
+    inKey: pinned || clusters(state, column, at),
     nullability: pinned || from.nullable === to.nullable ? 'same' : to.nullable ? 'null' : 'not null',
     moved: position !== undefined && isMoved(column, position, [...state.columns.keys()], at),
     renamed: at.before.naming.fold(to.name, 'column') !== at.before.naming.fold(column, 'column'),
@@ -78,6 +84,18 @@ function compare({ table, column, to, position }: ModifyColumn, at: At): Change 
 }
 
 const normal = (charset: string) => (charset.toLowerCase() === 'utf8' ? 'utf8mb3' : charset.toLowerCase())
+/** Without a primary key InnoDB stores the rows in the order of the first unique index without NULL. */
+function clusters(table: Table, column: string, at: At): boolean {
+  if (table.constraints.some(({ constraint }) => constraint.kind === 'primaryKey')) return false
+  const fold = (name: string) => at.before.naming.fold(name, 'column')
+  const first = table.indexes.find(
+    (index) =>
+      index.unique && index.keys.every((key) => key.column !== undefined && table.columns.get(fold(key.column))?.column.nullable === false),
+  )
+  return first?.keys.some((key) => key.column !== undefined && fold(key.column) === fold(column)) ?? false
+}
+
+const normalCollation = (collation: string) => collation.toLowerCase().replace(/^utf8_/, 'utf8mb3_')
 const isText = ({ type }: Column) => type !== undefined && /char$|text$|^enum$|^set$/.test(type.name)
 const collationIn = (column: Column) =>
   (column.collation ?? /\bcollate\s*=?\s*([a-z0-9_]+)/i.exec(column.type?.text ?? '')?.[1])?.toLowerCase()
@@ -95,10 +113,37 @@ function collationOption(options: Readonly<Record<string, string>>): string | un
   return (options.COLLATE ?? options['DEFAULT COLLATE'])?.toLowerCase()
 }
 
-/** A column without a collation has its table's. Where that is not known, stating one is taken for no change, and leaving one out for a change. */
-function recollated(from: string | undefined, to: string | undefined, table: string | undefined): boolean {
-  const before = from ?? table
-  return before !== undefined && before !== (to ?? table)
+/** The collations that a character set has by default; a server may be told otherwise. */
+function defaultCollation(charset: string, at: At): string {
+  const name = normal(charset)
+  if (name === 'latin1') return 'latin1_swedish_ci'
+  if (name === 'utf8mb4' && at.flavour === 'mysql' && atLeast(at.version, 8, 0)) return 'utf8mb4_0900_ai_ci'
+  if (/^utf/.test(name) && at.flavour === 'mariadb' && atLeast(at.version, 11, 5)) return `${name}_uca1400_ai_ci`
+  return name === 'binary' ? 'binary' : `${name}_general_ci`
+}
+
+/** Collations that nobody has to ask for on some server or other. */
+const usualCollations = /^(?:utf8mb[34]_(?:general|unicode|unicode_520|0900_ai|uca1400_ai)_ci|latin1_swedish_ci)$/
+
+/** The collation of a column: its own, that of its character set, its table's; undefined where none of them says it. */
+function collationOf(column: Column, options: Readonly<Record<string, string>>, at: At): string | undefined {
+  const own = collationIn(column)
+  if (own !== undefined) return normalCollation(own)
+  const charset = column.charset ?? (column.type && charsetOf(column.type))
+  if (charset !== undefined) return defaultCollation(charset, at)
+  const table = collationOption(options)
+  if (table !== undefined) return normalCollation(table)
+  const tableCharset = charsetOption(options)
+  return tableCharset === undefined ? undefined : defaultCollation(tableCharset, at)
+}
+
+/**
+ * Does the collation change? Where the old one is not known, a usual one is taken for the server's default, and so for no change; where
+ * the new one is not, one that was stated is taken to be lost. `written` is what the new definition states.
+ */
+function recollated(before: string | undefined, after: string | undefined, written: string | undefined): boolean {
+  if (before !== undefined) return before !== after
+  return written !== undefined && !usualCollations.test(normalCollation(written))
 }
 
 function isMoved(column: string, position: NonNullable<ModifyColumn['position']>, names: readonly string[], at: At): boolean {
@@ -158,6 +203,21 @@ const modifyColumn: readonly Row<ModifyColumn>[] = [
     effort: copy,
     because: 'a CHECK on the column makes MySQL copy the table',
     cite: manual.mysqlAlter,
+  },
+  {
+    when: where((change) => change.collation && change.labelled),
+    effort: copy,
+    because: 'an ENUM or SET with another collation is another type',
+    cite: manual.mysqlAlter,
+    proof: 'measured: MariaDB 10.11.19',
+  },
+  {
+    mariadb: [10, 0],
+    when: where((change, _, { to }) => change.collation && (change.inKey || (change.indexed && /text$/.test(to.type?.name ?? '')))),
+    effort: copy,
+    because: 'rows that are stored in the order of the column, and indexed texts, are copied to change the collation',
+    cite: manual.mariadb,
+    proof: 'measured: MariaDB 10.11.19',
   },
   {
     mysql: [9, 0],

@@ -20,6 +20,21 @@ import {
 
 const method = (index: CreateIndex) => index.method?.toLowerCase()
 
+/** An index that one statement drops and adds again as it was, so that no more than its USING changes: nothing is built. */
+function restated({ name, table }: CreateIndex | DropIndex, at: At): boolean {
+  const own = (typeof name === 'string' ? name : name?.name)?.toLowerCase()
+  const { operations } = at.statement
+  if (own === undefined || operations.length < 2) return false
+  const added = operations.find((one) => one.kind === 'createIndex' && one.name?.toLowerCase() === own)
+  const dropped = operations.some((one) => one.kind === 'dropIndex' && one.name.name.toLowerCase() === own)
+  const before = tableAt(at, table)?.indexes.find((index) => index.name?.toLowerCase() === own)
+  if (added?.kind !== 'createIndex' || !dropped || before === undefined) return false
+  const shape = (index: Pick<CreateIndex, 'keys' | 'unique'>) =>
+    `${index.unique} ${index.keys.map((key) => `${key.column?.toLowerCase() ?? key.expression?.sql}(${key.prefix ?? ''})${key.descending ? ' desc' : ''}`).join()}`
+  const plain = (kind: string | undefined) => kind === undefined || /^(?:btree|hash)$/i.test(kind)
+  return shape(added) === shape(before) && plain(added.method) && plain(before.method)
+}
+
 const createIndex: readonly Row<CreateIndex>[] = [
   {
     when: (index, at) => method(index) === 'fulltext' && !hasFulltext(tableAt(at, index.table)) && tableAt(at, index.table) !== undefined,
@@ -27,6 +42,14 @@ const createIndex: readonly Row<CreateIndex>[] = [
     because: 'the first FULLTEXT index adds a hidden column to every row, and writes wait meanwhile',
     cite: manual.mysql,
     proof: measured.all,
+  },
+  {
+    mariadb: [10, 3, 7],
+    when: (index) => method(index) === 'fulltext' || method(index) === 'spatial',
+    effort: { ...indexShared, algorithm: 'NOCOPY' },
+    because: 'a FULLTEXT or SPATIAL index is built while writes wait',
+    cite: manual.mariadb,
+    proof: 'measured: MariaDB 10.11.19',
   },
   {
     when: (index) => method(index) === 'fulltext',
@@ -42,6 +65,7 @@ const createIndex: readonly Row<CreateIndex>[] = [
     cite: manual.mysql,
     proof: measured.all,
   },
+  { mysql: [8, 0, 12], when: restated, effort: instant, because: 'the index stays as it is', cite: manual.mysql, proof: measured.mysql },
   {
     mysql: [8, 0, 13],
     when: (index) => index.keys.some((key) => key.column === undefined && key.expression !== undefined),
@@ -64,6 +88,7 @@ export function addsPrimaryKey(at: At): boolean {
 }
 
 const dropIndex: readonly Row<DropIndex>[] = [
+  { mysql: [8, 0, 12], when: restated, effort: instant, because: 'the index stays as it is', cite: manual.mysql, proof: measured.mysql },
   { when: (index, at) => isPrimary(index) && addsPrimaryKey(at), effort: rebuild, cite: manual.mysql, proof: measured.all },
   {
     when: isPrimary,

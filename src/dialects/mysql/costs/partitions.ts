@@ -68,7 +68,19 @@ export const partitionActions: readonly Row<AlterTable>[] = [
     proof: mariadbProof,
   },
   {
+    mysql: [8, 0],
     when: says('ADD PARTITION', 'DROP PARTITION', 'TRUNCATE PARTITION', 'EXCHANGE PARTITION'),
+    effort: metadataInPlace,
+    cite: manual.mysqlPartitions,
+  },
+  {
+    when: says('ADD PARTITION', 'DROP PARTITION'),
+    effort: { ...metadataInPlace, lock: 'SHARED' },
+    because: 'this version keeps writers out meanwhile',
+    cite: manual.mysql57,
+  },
+  {
+    when: says('TRUNCATE PARTITION', 'EXCHANGE PARTITION'),
     effort: metadataInPlace,
     cite: manual.mysqlPartitions,
   },

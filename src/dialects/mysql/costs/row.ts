@@ -151,6 +151,19 @@ export function isIndexed(table: Table | undefined, column: string, at: At): boo
   )
 }
 
+/** Does an index begin with these columns, in any order? */
+export function leadsIndex(table: Table | undefined, columns: readonly string[], at: At): boolean {
+  const wanted = new Set(columns.map((column) => at.before.naming.fold(column, 'column')))
+  return (
+    table?.indexes.some(
+      (index) =>
+        keyColumns(index, at)
+          .slice(0, wanted.size)
+          .filter((column) => wanted.has(column)).length === wanted.size,
+    ) ?? false
+  )
+}
+
 export function inPrimaryKey(table: Table | undefined, column: string, at: At): boolean {
   const key = at.before.naming.fold(column, 'column')
   return (

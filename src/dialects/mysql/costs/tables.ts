@@ -67,6 +67,12 @@ const sameEngine = ({ table, value }: AlterTable, at: At) =>
 const becomesInvisible = (operation: AlterTable) =>
   /\b(?:IN)?VISIBLE\b|\bIGNORED\b/.test(operation.action) || /^(?:NOT )?IGNORED$|^(?:IN)?VISIBLE$/i.test(operation.value ?? '')
 
+/** ENCRYPTION='N' on a table that is known not to be encrypted. */
+const isPlain = ({ table, value }: AlterTable, at: At) => {
+  const state = tableAt(at, table)
+  return value?.toUpperCase() === 'N' && state?.complete === true && (state.options.ENCRYPTION ?? 'N').toUpperCase() === 'N'
+}
+
 const exclusive: Effort = { ...copy, lock: 'EXCLUSIVE', rewrites: false, buildsIndex: false, scans: false }
 
 export const tableOptions: readonly Row<AlterTable>[] = [
@@ -98,6 +104,14 @@ export const tableOptions: readonly Row<AlterTable>[] = [
     because: 'the table is rebuilt',
     cite: manual.mysql,
     proof: measured.all,
+  },
+  {
+    mysql: [8, 0],
+    when: (operation, at) => says('ENCRYPTION')(operation) && isPlain(operation, at),
+    effort: metadataInPlace,
+    because: 'the table is not encrypted',
+    cite: manual.mysql,
+    proof: measured.mysql,
   },
   {
     mysql: [5, 7],
