@@ -1,3 +1,4 @@
+import type { Statement } from '../ir/migration.ts'
 import type { Operation } from '../ir/operation.ts'
 import { durationOf } from '../rule/duration.ts'
 import type { SessionState, TransactionState } from '../rule/site.ts'
@@ -66,11 +67,24 @@ export class SessionTracker {
 const unset: SessionState = { waitsBounded: false, settings: new Map() }
 const boundUnset: SessionState = { ...unset, waitsBounded: true }
 
+/** A bound on waiting of this many seconds or more is none: MySQL's own default is a year, MariaDB's a day. */
+const aDay = 86_400
+
+/** Each engine has names of its own: PostgreSQL counts milliseconds, MySQL and MariaDB seconds. `innodb_lock_wait_timeout` bounds row locks alone. */
 function isBounded(settings: ReadonlyMap<string, string>): boolean {
+  const wait = Number(settings.get('lock_wait_timeout') ?? Number.NaN)
+  if (wait >= 0 && wait < aDay) return true
+  const whole = Number(settings.get('max_statement_time') ?? Number.NaN)
+  if (whole > 0 && whole * 1000 <= longestBound) return true
   const lock = durationOf(settings.get('lock_timeout') ?? '')
   if (lock !== undefined && lock > 0) return true
   const statement = durationOf(settings.get('statement_timeout') ?? '')
   return statement !== undefined && statement > 0 && statement <= longestBound
+}
+
+/** MariaDB: does the statement itself say how long it waits (`WAIT 5`, `NOWAIT`)? */
+export function waitsBriefly({ sql }: Statement): boolean {
+  return sql !== undefined && /^\s*(?:ALTER|CREATE|DROP|OPTIMIZE|RENAME|TRUNCATE)\b[^'"`]{0,200}\b(?:NOWAIT|WAIT\s+\d)/i.test(sql)
 }
 
 /** What an operation sets: SET, SET LOCAL, or `SELECT set_config('name', 'value', …)`. */

@@ -9,7 +9,7 @@ import { apply } from '../schema/apply.ts'
 import { ownerOf } from '../schema/apply-index.ts'
 import { findTable, keyOf, type Schema } from '../schema/schema.ts'
 import type { Born } from '../schema/table.ts'
-import { SessionTracker } from './session.ts'
+import { SessionTracker, waitsBriefly } from './session.ts'
 import { TransactionTracker } from './transactions.ts'
 
 /** What a walk needs to know of the history that it belongs to. */
@@ -65,7 +65,8 @@ export function walk(migration: Migration, direction: 'up' | 'down', before: Sch
     const locks: HeldLock[] = []
     let commits = false
     for (const operation of operations) {
-      const state = session.stateAt(transaction)
+      const set = session.stateAt(transaction)
+      const state = course.dialect.name === 'mariadb' && waitsBriefly(statement) ? { ...set, waitsBounded: true } : set
       const cost = course.dialect.cost(operation, statement, schema, course.version, state.settings)
       const step = apply(schema, operation, { born: position, transaction: transaction.key })
       moments.push({

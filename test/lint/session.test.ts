@@ -94,3 +94,19 @@ describe('a pool', () => {
     expect(isBounded(`BEGIN; SET lock_timeout = '5s'; COMMIT; ${alter}`, { pooled: true })).toBe(false)
   })
 })
+
+describe('MySQL and MariaDB', () => {
+  const bounded = (engine: 'mysql' | 'mariadb', sql: string) => isBounded(sql, { engine })
+  it('count seconds', () => {
+    expect(bounded('mysql', `SET SESSION lock_wait_timeout = 5; ${alter}`)).toBe(true)
+    expect(bounded('mysql', `SET lock_wait_timeout = 31536000; ${alter}`)).toBe(false)
+    expect(bounded('mysql', `SET innodb_lock_wait_timeout = 5; ${alter}`)).toBe(false)
+    expect(bounded('mariadb', `SET max_statement_time = 30; ${alter}`)).toBe(true)
+    expect(bounded('mariadb', `SET max_statement_time = 3000; ${alter}`)).toBe(false)
+  })
+  it('MariaDB lets a statement say it itself', () => {
+    expect(bounded('mariadb', 'ALTER TABLE orders WAIT 5 ADD COLUMN note text;')).toBe(true)
+    expect(bounded('mariadb', 'ALTER TABLE orders NOWAIT ADD COLUMN note text;')).toBe(true)
+    expect(bounded('mariadb', alter)).toBe(false)
+  })
+})
