@@ -212,6 +212,8 @@ export function importValue(walk: Walk, scope: Scope, specifier: Value, span: Sp
   const name = plain(specifier)
   if (name === undefined) return unknown('unknown', expression, span)
   const { module } = scope.frame
+  const known = knownPackage(walk, name)
+  if (known !== undefined) return known
   const path = resolveModule(module.session.project, module.path, name)
   if (path !== undefined) {
     const target = moduleAt(module.session, path)
@@ -225,20 +227,25 @@ export function importValue(walk: Walk, scope: Scope, specifier: Value, span: Sp
       }
     }
   }
-  if (name.startsWith('.')) return unknown('unknown', expression, span)
-  return walk.host.module(name) ?? libraryModule(name) ?? unknown('unknown', name, span)
+  return unknown('unknown', name.startsWith('.') ? expression : name, span)
+}
+
+/** A package that the framework or the language's library gives meaning to. */
+function knownPackage(walk: Walk, name: string): Value | undefined {
+  return /^[./]/.test(name) ? undefined : (walk.host.module(name) ?? libraryModule(name))
 }
 
 /** One name of an imported module, or ('*') all of it. */
 function importedName(walk: Walk, scope: Scope, specifier: string, name: string, span: Span): Value {
   const { module } = scope.frame
-  const path = resolveModule(module.session.project, module.path, specifier)
+  const known = knownPackage(walk, specifier)
+  const path = known === undefined ? resolveModule(module.session.project, module.path, specifier) : undefined
   const target = path === undefined ? undefined : moduleAt(module.session, path)
   if (target) {
     if (name === '*') return moduleValue(walk, target)
     return exported(walk, target, name) ?? (target.parsed.program && !target.cut ? undef : unknown('unknown', name, span))
   }
-  const whole = importValue(walk, scope, text(specifier), span, specifier)
+  const whole = known ?? importValue(walk, scope, text(specifier), span, specifier)
   if (name === '*') return whole
   if (name === 'default') {
     if (whole.kind === 'object' && whole.members.has('default')) return whole.members.get('default')!

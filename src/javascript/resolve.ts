@@ -34,6 +34,20 @@ export function resolveModule(project: Project, from: string, specifier: string)
     return base === undefined ? undefined : fileAt(project, base)
   }
   if (specifier.startsWith('node:') || !/^[\w@~#$./-]+$/.test(specifier)) return undefined
+  let found = resolved.get(project)
+  if (found === undefined) {
+    found = new Map()
+    resolved.set(project, found)
+  }
+  const key = `${directoryOf(from)}\n${specifier}`
+  if (!found.has(key)) found.set(key, aliased(project, from, specifier))
+  return found.get(key)
+}
+
+/** What bare specifiers mean in each folder of a project: every migration of it asks for the same few. */
+const resolved = new WeakMap<Project, Map<string, string | undefined>>()
+
+function aliased(project: Project, from: string, specifier: string): string | undefined {
   for (const place of aliasedPlaces(project, from, specifier)) {
     const found = fileAt(project, place)
     if (found !== undefined) return found
