@@ -13,6 +13,7 @@ import {
   readName,
   sees,
   skipParentheses,
+  slice,
   take,
   takeOne,
 } from './cursor.ts'
@@ -31,6 +32,28 @@ export interface Reading {
   limited: boolean
   locking: boolean
   aggregate: boolean
+  star: boolean
+  offset: boolean
+  readonly orderedBy: string[]
+  /** The names of what the first SELECT gives. */
+  readonly outputs: string[]
+}
+
+/** Nothing read yet; `common`: the names that a WITH around it gives. */
+export function emptyReading(common: Iterable<string> = []): Reading {
+  return {
+    tables: [],
+    found: facts(),
+    common: new Set(common),
+    where: undefined,
+    limited: false,
+    locking: false,
+    aggregate: false,
+    star: false,
+    offset: false,
+    orderedBy: [],
+    outputs: [],
+  }
 }
 
 /** Does a query stand next, in however many parentheses? */
@@ -59,24 +82,33 @@ const setOperators = new Set(['UNION', 'INTERSECT', 'EXCEPT', 'MINUS', 'ORDER', 
 
 /** Takes SELECT …, VALUES …, TABLE t, their unions and the WITH before them. Throws Unreadable where there is none. */
 export function readQuery(c: Cursor, common: ReadonlySet<string> = new Set()): Query {
+  return queryOf(readWhole(c, common))
+}
+
+/** The same for the query of a view, with the names of the columns that it gives; undefined where `*` stands for some. */
+export function readNamedQuery(c: Cursor): { readonly query: Query; readonly outputs: readonly string[] | undefined } {
+  const r = readWhole(c, new Set())
+  return { query: queryOf(r), outputs: r.star || r.outputs.length === 0 ? undefined : r.outputs }
+}
+
+function readWhole(c: Cursor, common: ReadonlySet<string>): Reading {
   enter(c)
-  const r: Reading = {
-    tables: [],
-    found: facts(),
-    common: new Set(common),
-    where: undefined,
-    limited: false,
-    locking: false,
-    aggregate: false,
-  }
+  const r = emptyReading(common)
   if (sees(c, 'WITH')) for (const inner of readWith(c, r.common)) merge(r, inner)
   readUnion(c, r, true)
   leave(c)
+  return r
+}
+
+function queryOf(r: Reading): Query {
   return {
     tables: r.tables,
     columns: [...r.found.columns],
     where: r.where,
     limited: r.limited,
+    ...(r.offset ? { offset: true as const } : {}),
+    ...(r.orderedBy.length > 0 ? { orderedBy: r.orderedBy } : {}),
+    ...(r.star ? { star: true as const } : {}),
     locking: r.locking,
     functions: [...r.found.functions],
     aggregate: r.aggregate,
@@ -183,7 +215,10 @@ function readSelect(c: Cursor, r: Reading, first: boolean): void {
       item.kind === 'exists' ||
       (item.kind === 'not' && item.children[0]?.kind === 'exists')
     aggregate &&= check
-    readAlias(c, true)
+    const alias = readAlias(c, true)
+    if (!first) continue
+    if (item.kind === 'star') r.star = true
+    else r.outputs.push(alias ?? (item.kind === 'column' ? item.name : slice(c, item.start, item.end)))
   } while (take(c, ','))
   readInto(c)
   if (take(c, 'FROM')) {
@@ -251,10 +286,17 @@ function readInto(c: Cursor): void {
 }
 
 function readTail(c: Cursor, r: Reading): void {
-  if (take(c, 'ORDER', 'BY')) readOrder(c, (node) => add(r, node))
+  if (take(c, 'ORDER', 'BY'))
+    readOrder(c, (node) => {
+      add(r, node)
+      if (node.kind === 'column') r.orderedBy.push(node.name)
+    })
   if (take(c, 'LIMIT')) {
     add(r, readExpression(c))
-    if (take(c, ',') || take(c, 'OFFSET')) add(r, readExpression(c))
+    if (take(c, ',') || take(c, 'OFFSET')) {
+      add(r, readExpression(c))
+      r.offset = true
+    }
     r.limited = true
   }
   readInto(c)

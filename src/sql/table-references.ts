@@ -18,8 +18,7 @@ import {
   takeOne,
 } from './cursor.ts'
 import { readExpression } from './expression.ts'
-import { add, addTable, merge, type Reading, readQuery, seesInnerQuery } from './query.ts'
-import { facts } from './summarize.ts'
+import { add, addTable, emptyReading, merge, type Reading, readQuery, seesInnerQuery } from './query.ts'
 
 /** Words that follow a table and are no alias of it. */
 const afterTable = new Set(
@@ -47,7 +46,7 @@ export function readAlias(c: Cursor, text = false): string | undefined {
 
 /** Takes the tables of FROM, UPDATE or DELETE with their joins, and gives their names (subqueries' too). */
 export function readTableReferences(c: Cursor): { readonly tables: readonly Name[]; readonly aliases: ReadonlyMap<string, Name> } {
-  const r: Reading = { tables: [], found: facts(), common: new Set(), where: undefined, limited: false, locking: false, aggregate: false }
+  const r = emptyReading()
   const aliases = new Map<string, Name>()
   readTables(c, r, aliases)
   return { tables: r.tables, aliases }

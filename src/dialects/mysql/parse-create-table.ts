@@ -1,6 +1,6 @@
 import type { Column, Constraint } from '../../ir/column.ts'
 import type { Query } from '../../ir/data.ts'
-import type { CreateTable, InlineIndex } from '../../ir/operation.ts'
+import type { CreateTable, InlineIndex, PartitionBy } from '../../ir/operation.ts'
 import { type Cursor, expect, fail, note, peek, readName, sees, skipParentheses, spanFrom, take, takeOne } from '../../sql/cursor.ts'
 import { readQuery, seesQuery } from '../../sql/query.ts'
 import { readColumn } from './parse-columns.ts'
@@ -31,13 +31,12 @@ export function readCreateTable(c: Cursor, from: number, temporary: boolean, orR
     return { ...made, ...guard, like, partitioned: false, span: spanFrom(c, from) }
   }
   if (sees(c, '(') && !seesQuery(c)) readParts(c, columns, constraints, indexes)
-  let partitioned = false
+  let partitionBy: PartitionBy | undefined
   for (;;) {
     const option = readTableOption(c)
     if (option) options[option.key] = option.value
     else if (sees(c, 'PARTITION') && sees(c, 'BY', 1)) {
-      readPartitioning(c)
-      partitioned = true
+      partitionBy = readPartitioning(c)
     } else if (take(c, 'WITH', 'SYSTEM', 'VERSIONING')) {
       needs(c, c.at - 3, 'system versioning', undefined, 100300)
       options['SYSTEM VERSIONING'] = ''
@@ -49,7 +48,13 @@ export function readCreateTable(c: Cursor, from: number, temporary: boolean, orR
   takeOne(c, 'IGNORE', 'REPLACE')
   if (take(c, 'AS') || seesQuery(c)) as = readQuery(c)
   if (columns.length === 0 && as === undefined) fail(c, 'expected columns')
-  const done = { ...made, ...guard, partitioned, span: spanFrom(c, from) }
+  const done = {
+    ...made,
+    ...guard,
+    partitioned: partitionBy !== undefined,
+    ...(partitionBy ? { partitionBy } : {}),
+    span: spanFrom(c, from),
+  }
   return as ? { ...done, as } : done
 }
 

@@ -1,3 +1,4 @@
+import type { PartitionBy } from '../../ir/operation.ts'
 import {
   type Cursor,
   endOffset,
@@ -59,13 +60,18 @@ function readOptionValue(c: Cursor): string {
 }
 
 /** Takes PARTITION BY … with the list of partitions. */
-export function readPartitioning(c: Cursor): void {
+export function readPartitioning(c: Cursor): PartitionBy {
   expect(c, 'PARTITION', 'BY')
   take(c, 'LINEAR')
-  readIdentifier(c, 'a way of partitioning', true)
+  const way = readIdentifier(c, 'a way of partitioning', true).toUpperCase()
+  const columns: string[] = []
   while (!sees(c, '(') && !sees(c, 'PARTITIONS') && peek(c).kind !== 'operator' && c.at < c.tokens.length) c.at++
   if (take(c, '=')) c.at++
-  if (sees(c, '(')) skipParentheses(c)
+  if (sees(c, '(')) {
+    const from = c.at
+    skipParentheses(c)
+    for (let i = from + 1; i < c.at - 1; i++) if (isColumn(c, i)) columns.push(readIdentifier({ ...c, at: i }, 'a column', true))
+  }
   for (;;) {
     if (take(c, 'PARTITIONS') || take(c, 'SUBPARTITIONS')) c.at++
     else if (take(c, 'SUBPARTITION', 'BY')) {
@@ -80,4 +86,12 @@ export function readPartitioning(c: Cursor): void {
     if (peek(c, 1).text !== 'PARTITION') fail(c, 'expected PARTITION')
     skipParentheses(c)
   }
+  const strategy = way === 'LIST' ? 'list' : way === 'HASH' || way === 'KEY' ? 'hash' : 'range'
+  return { strategy, columns }
+}
+
+/** Is the token a name, and no function's? */
+function isColumn(c: Cursor, at: number): boolean {
+  const token = c.tokens[at]!
+  return (token.kind === 'word' || token.kind === 'quoted') && c.tokens[at + 1]?.text !== '('
 }

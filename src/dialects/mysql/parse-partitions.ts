@@ -1,5 +1,5 @@
 import type { Name } from '../../ir/names.ts'
-import type { Operation } from '../../ir/operation.ts'
+import type { AlterTable, Operation } from '../../ir/operation.ts'
 import {
   type Cursor,
   endOffset,
@@ -37,13 +37,13 @@ const verbs = new Set([
 export function readPartitionAction(c: Cursor, table: Name): Operation | undefined {
   const from = c.at
   const start = peek(c).start
-  const made = (action: string, value?: string): Operation => {
+  const made = (action: string, value?: string): AlterTable => {
     const operation = { kind: 'alterTable', table, action, span: spanFrom(c, from) } as const
     return value === undefined ? operation : { ...operation, value }
   }
   if (seesAll(c, 'PARTITION', 'BY')) {
-    readPartitioning(c)
-    return made('PARTITION BY', slice(c, start, endOffset(c)))
+    const partitionBy = readPartitioning(c)
+    return { ...made('PARTITION BY', slice(c, start, endOffset(c))), partitionBy }
   }
   if (take(c, 'REMOVE', 'PARTITIONING')) return made('REMOVE PARTITIONING')
   const verb = peek(c).text

@@ -191,11 +191,12 @@ export function readLoad(c: Cursor, from: number): Operation {
     c.at = c.tokens.length
     return { kind: 'otherStatement', command: 'LOAD INDEX INTO CACHE', name: undefined, span: spanFrom(c, from) }
   }
-  while (c.at < c.tokens.length && !(sees(c, 'INTO') && sees(c, 'TABLE', 1))) c.at++
+  let local = false
+  for (; c.at < c.tokens.length && !(sees(c, 'INTO') && sees(c, 'TABLE', 1)); c.at++) local ||= sees(c, 'LOCAL')
   expect(c, 'INTO', 'TABLE')
   const table = readName(c, 'a table')
   c.at = c.tokens.length
-  return { kind: 'writeRows', command: 'LOAD DATA', table, span: spanFrom(c, from) }
+  return { kind: 'writeRows', command: 'LOAD DATA', table, ...(local ? {} : { serverFile: true as const }), span: spanFrom(c, from) }
 }
 
 /** Takes CREATE [OR REPLACE] DATABASE and DROP DATABASE after their first words. */

@@ -2,12 +2,13 @@ import type { DropTable, Operation } from '../../ir/operation.ts'
 import { type Cursor, expect, fail, note, peek, readName, readNames, sees, seesAll, spanFrom, take, takeOne } from '../../sql/cursor.ts'
 import { readRows, seesRows } from '../../sql/dml.ts'
 import { readExpression } from '../../sql/expression.ts'
+import { readGrant, readPassword } from './parse-accounts.ts'
 import { readAlterTable } from './parse-alter-table.ts'
 import { readCreateTable } from './parse-create-table.ts'
 import { needs } from './parse-features.ts'
 import { withClause } from './parse-guards.ts'
 import { readCreateIndex, readDropIndex } from './parse-indexes.ts'
-import { readAlterView, readCreateRoutine, readCreateTrigger, readCreateView, readEvent, skipDefiner } from './parse-routines.ts'
+import { readAlterView, readCreateRoutine, readCreateTrigger, readCreateView, readDefiner, readEvent } from './parse-routines.ts'
 import { readCall, readDatabase, readLoad, readLock, readMaintenance, readSequence, readSet, readTransaction } from './parse-session.ts'
 
 /** Takes one whole statement. Throws Unreadable where it does not go on as the grammar wants. */
@@ -69,16 +70,21 @@ export function readStatement(c: Cursor): Operation[] {
       return fail(c, 'expected a statement')
   }
   if (seesRows(c)) return readRows(c)
-  if (others.has(word)) {
+  if (word === 'GRANT' || word === 'REVOKE') {
+    c.at++
+    const details = readGrant(c, word === 'REVOKE')
+    const table = details?.on === 'table' ? details.objects[0] : undefined
     c.at = c.tokens.length
-    return [{ kind: 'otherStatement', command: commandOf(c, from), name: undefined, span: spanFrom(c, from) }]
+    const made = { kind: 'otherStatement', command: word, name: undefined, ...(table ? { table } : {}), span: spanFrom(c, from) } as const
+    return [details ? { ...made, details } : made]
   }
+  if (others.has(word)) return [other(c, from)]
   return fail(c, 'expected a statement')
 }
 
 /** Statements that change no table and no row of it. */
 const others = new Set(
-  'GRANT REVOKE USE FLUSH SHOW DESCRIBE DESC EXPLAIN KILL RESET PURGE CHANGE START STOP INSTALL UNINSTALL HELP SIGNAL RESIGNAL GET HANDLER CACHE SHUTDOWN RESTART CLONE BINLOG DEALLOCATE'.split(
+  'USE FLUSH SHOW DESCRIBE DESC EXPLAIN KILL RESET PURGE CHANGE START STOP INSTALL UNINSTALL HELP SIGNAL RESIGNAL GET HANDLER CACHE SHUTDOWN RESTART CLONE BINLOG DEALLOCATE'.split(
     ' ',
   ),
 )
@@ -110,7 +116,7 @@ const objects = new Set(['USER', 'ROLE', 'SERVER', 'TABLESPACE', 'LOGFILE', 'SPA
 function readCreate(c: Cursor, from: number): Operation[] {
   c.at++
   const orReplace = take(c, 'OR', 'REPLACE')
-  skipDefiner(c)
+  const rights = readDefiner(c)
   const mark = c.at
   const aggregate = take(c, 'AGGREGATE')
   const temporary = take(c, 'TEMPORARY')
@@ -133,14 +139,14 @@ function readCreate(c: Cursor, from: number): Operation[] {
       return readCreateIndex(c, from)
     case 'VIEW':
       c.at++
-      return [readCreateView(c, from, orReplace)]
+      return [readCreateView(c, from, orReplace, rights)]
     case 'TRIGGER':
       c.at++
-      return [readCreateTrigger(c, from, orReplace)]
+      return [readCreateTrigger(c, from, orReplace, rights)]
     case 'PROCEDURE':
     case 'FUNCTION':
       c.at++
-      return [readCreateRoutine(c, from, word === 'PROCEDURE' && !aggregate, orReplace).operation]
+      return [readCreateRoutine(c, from, word === 'PROCEDURE' && !aggregate, orReplace, rights).operation]
     case 'EVENT':
       c.at++
       return [readEvent(c, from, 'CREATE EVENT')]
@@ -168,19 +174,21 @@ function readCreate(c: Cursor, from: number): Operation[] {
 
 function other(c: Cursor, from: number): Operation {
   c.at = c.tokens.length
-  return { kind: 'otherStatement', command: commandOf(c, from), name: undefined, span: spanFrom(c, from) }
+  const command = commandOf(c, from)
+  const details = /^(?:CREATE|ALTER) (?:USER|ROLE|SERVER)$/.test(command) ? { details: readPassword(c, from) } : {}
+  return { kind: 'otherStatement', command, name: undefined, ...details, span: spanFrom(c, from) }
 }
 
 function readAlter(c: Cursor, from: number): Operation[] {
   c.at++
   while (takeOne(c, 'ONLINE', 'OFFLINE', 'IGNORE'));
   if (take(c, 'TABLE')) return readAlterTable(c)
-  skipDefiner(c)
+  const rights = readDefiner(c)
   const word = peek(c).text
   switch (word) {
     case 'VIEW':
       c.at++
-      return [readAlterView(c, from)]
+      return [readAlterView(c, from, rights)]
     case 'EVENT':
       c.at++
       return [readEvent(c, from, 'ALTER EVENT')]

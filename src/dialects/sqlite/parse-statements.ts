@@ -1,6 +1,7 @@
 import type { IndexKey } from '../../ir/column.ts'
 import type { Name } from '../../ir/names.ts'
 import type { Operation, Transaction } from '../../ir/operation.ts'
+import { type BodyFacts, bodyFacts } from '../../sql/body.ts'
 import {
   type Cursor,
   endOffset,
@@ -22,7 +23,7 @@ import {
 } from '../../sql/cursor.ts'
 import { readRows, seesRows } from '../../sql/dml.ts'
 import { readExpression } from '../../sql/expression.ts'
-import { readQuery } from '../../sql/query.ts'
+import { readNamedQuery } from '../../sql/query.ts'
 import { expressionOf, predicateOf } from '../../sql/summarize.ts'
 import { readAlterTable } from './parse-alter-table.ts'
 import { readCreateTable } from './parse-create-table.ts'
@@ -115,10 +116,12 @@ function readCreate(c: Cursor, from: number): Operation {
     case 'VIEW': {
       const ifNotExists = take(c, 'IF', 'NOT', 'EXISTS')
       const name = readName(c, 'a view')
-      if (sees(c, '(')) readColumnList(c)
+      const names = sees(c, '(') ? readColumnList(c) : undefined
       expect(c, 'AS')
-      const query = readQuery(c)
-      return { kind: 'createView', name, materialized: false, orReplace: false, ifNotExists, query, span: span() }
+      const { query, outputs } = readNamedQuery(c)
+      const shown = names ?? outputs
+      const made = { kind: 'createView', name, materialized: false, orReplace: false, ifNotExists, query, span: span() } as const
+      return shown ? { ...made, outputs: shown } : made
     }
     case 'TRIGGER': {
       take(c, 'IF', 'NOT', 'EXISTS')
@@ -132,19 +135,24 @@ function readCreate(c: Cursor, from: number): Operation {
       expect(c, 'ON')
       const table = readName(c, 'a table')
       if (take(c, 'FOR')) expect(c, 'EACH', 'ROW')
+      const before = c.at
+      let body: BodyFacts = { uses: [], columns: [] }
       if (take(c, 'WHEN')) readExpression(c)
       if (sees(c, 'EXECUTE')) {
         note(c, c.at, 'EXECUTE FUNCTION in a trigger', 'PostgreSQL')
         c.at = c.tokens.length
       } else {
         expect(c, 'BEGIN')
+        body = bodyFacts(c, before)
         if (c.tokens.at(-1)?.text !== 'END') {
           c.at = c.tokens.length
           fail(c, 'expected END')
         }
         c.at = c.tokens.length
       }
-      return { kind: 'createTrigger', name, table, orReplace: false, span: span() }
+      const uses = body.uses.length > 0 ? { uses: body.uses } : {}
+      const columns = body.columns.length > 0 ? { columns: body.columns } : {}
+      return { kind: 'createTrigger', name, table, orReplace: false, ...uses, ...columns, span: span() }
     }
     case 'VIRTUAL': {
       expect(c, 'TABLE')
