@@ -97,7 +97,7 @@ function policy(reading: Reading, node: CreatePolicyStmt & AlterPolicyStmt, acti
 }
 
 /** AS, RESTART and OWNED BY of a sequence. */
-export function sequenceDetails(reading: Reading, node: Pick<AlterSeqStmt, 'options'>): Details<'sequence'> {
+function sequenceDetails(reading: Reading, node: Pick<AlterSeqStmt, 'options'>): Details<'sequence'> {
   const given = options(node.options)
   const owner = strings(as(given.get('owned_by'), 'List')?.items)
   const column = owner.pop()
