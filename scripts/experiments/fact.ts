@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-export const fixtures = join(dirname(dirname(dirname(fileURLToPath(import.meta.url)))), 'fixtures')
+const fixtures = join(dirname(dirname(dirname(fileURLToPath(import.meta.url)))), 'fixtures')
 
 /** What servers of some versions do with a statement. Absent members were not looked at. */
 export interface Outcome {

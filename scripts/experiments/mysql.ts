@@ -30,6 +30,8 @@ export async function localMysql(): Promise<MysqlServer | string> {
     const text = String(rows[0]?.version)
     const version = parseVersion(text)
     if (version === undefined) return `the version ${text} of the server at ${host}:${port} is not readable`
+    // Another run waits until this one is over: both make the same database.
+    await connection.query(`SELECT GET_LOCK('${database}', 600)`)
     const engine = /mariadb/i.test(text) ? 'mariadb' : 'mysql'
     return { name: `${engine === 'mariadb' ? 'MariaDB' : 'MySQL'} ${version.join('.')} at ${host}:${port}`, engine, version, connection }
   } catch (error) {

@@ -36,6 +36,8 @@ export async function localPostgres(): Promise<Server | string> {
     return (Array.isArray(result) ? result.at(-1) : result)?.rows ?? []
   }
   const version = await versionOf(run)
+  // Another run waits until this one is over: both make the same schema.
+  await run(`select pg_advisory_lock(hashtext('${namespace}'))`)
   return {
     name: `PostgreSQL ${version.join('.')} at ${host}:${port}`,
     version,
@@ -77,7 +79,7 @@ async function versionOf(run: Server['run']): Promise<readonly number[]> {
 const arranged = new WeakMap<Server, string>()
 
 /** Makes a schema with the given database in it; one that is there from the last time is used again, since what is observed is rolled back. */
-export async function arrange(server: Server, ...texts: readonly (string | undefined)[]): Promise<void> {
+async function arrange(server: Server, ...texts: readonly (string | undefined)[]): Promise<void> {
   const text = texts.filter((each) => each !== undefined && each !== '').join(';\n')
   if (arranged.get(server) === text) return
   arranged.delete(server)
@@ -127,7 +129,7 @@ async function relations(server: Server): Promise<readonly Relation[]> {
 }
 
 /** Runs one statement in a transaction, looks at what it holds and wrote, and rolls back. */
-export async function observe(server: Server, sql: string): Promise<Seen> {
+async function observe(server: Server, sql: string): Promise<Seen> {
   const none = { locks: {}, rewritten: new Set<string>(), reads: [], builds: [], rows: 0 }
   const before = await relations(server)
   await server.run('begin')
