@@ -8,6 +8,14 @@ import { type Reading, spanOf } from './reading.ts'
 
 /** What a statement that PostgreSQL refuses becomes: opaque, with the parser's message at its place, and what names another engine. */
 export function syntaxError(reading: Reading, error: Error): readonly Operation[] {
+  // The grammar of 17 has the words, to say that it cannot be done.
+  if (error.message === 'dropping an enum value is not implemented') {
+    const { span } = reading
+    return [
+      { kind: 'otherStatement', span, command: 'ALTER TYPE', name: undefined },
+      { kind: 'unsupported', span, feature: 'ALTER TYPE … DROP VALUE', availableIn: 'in no version' },
+    ]
+  }
   const span = errorSpan(reading, error)
   const hole = reading.dynamic && hasHole(reading)
   const because = error.name === exhausted ? 'budget' : hole ? 'dynamic-sql' : 'syntax'
