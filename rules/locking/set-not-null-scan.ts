@@ -52,9 +52,8 @@ export default defineRule({
         if (check.validatedHere && at.transaction.open === 'yes') at.report(span, 'checkHere', slots, { evidence: 'replayed' })
         return
       }
-      if (at.cost.scans === false && !unproven) return
-      const effect = effectOf(unproven ? { blocks: 'reads-and-writes' } : at.cost, name)
-      at.report(span, 'scans', { ...slots, effect }, { evidence: 'derived' })
+      if (at.cost.scans === false) return
+      at.report(span, 'scans', { ...slots, effect: effectOf(at.cost, name) }, { evidence: 'derived' })
     },
     addConstraint({ table: name, constraint, span }, at) {
       if (constraint.kind !== 'notNull' || constraint.notValid || at.dialect !== 'postgres') return
