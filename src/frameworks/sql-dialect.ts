@@ -3,10 +3,12 @@ import type { DialectName } from '../ir/names.ts'
 const words: Readonly<Record<string, DialectName>> = {
   postgres: 'postgres',
   postgresql: 'postgres',
+  postgresdb: 'postgres',
   pgsql: 'postgres',
   psql: 'postgres',
   pg: 'postgres',
   mysql: 'mysql',
+  mysqldb: 'mysql',
   mariadb: 'mariadb',
   sqlite: 'sqlite',
   sqlite3: 'sqlite',

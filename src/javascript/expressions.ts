@@ -55,7 +55,7 @@ export function evaluate(walk: Walk, scope: Scope, node: Expression): Value {
     case 'ParenthesizedExpression':
       return evaluate(walk, scope, node.expression)
     case 'AwaitExpression':
-      return awaitValue(walk, evaluate(walk, scope, node.argument))
+      return awaitValue(walk, evaluate(walk, scope, node.argument), spanOf(scope, node.argument))
     case 'YieldExpression':
       return yielded(walk, scope, node)
     case 'ConditionalExpression':

@@ -6,6 +6,7 @@ import { writeMember } from './fork.ts'
 import { bindPattern, declaring } from './patterns.ts'
 import { asynchronousResult, settle } from './promises.ts'
 import { runBody } from './statements.ts'
+import { adopted } from './thenables.ts'
 import { containsHandle } from './unknown-calls.ts'
 import type { FunctionValue, ObjectValue, Value } from './value.ts'
 import { fn, join, keyOf, list, mergeOrigins, record, undef, unknown } from './values.ts'
@@ -86,7 +87,10 @@ function callUser(walk: Walk, code: UserCode, self: Value, args: readonly Value[
     walk.context = context
   }
   if (frame.yields !== undefined) return list(frame.yields)
-  if (node.async) settle(walk, value, 'returned')
+  if (node.async) {
+    value = adopted(walk, value, span)
+    settle(walk, value, 'returned')
+  }
   return node.async ? asynchronousResult(walk, value, from, span) : value
 }
 
@@ -246,7 +250,8 @@ export function constructParent(
     } finally {
       walk.depth--
     }
-  } else if (code.parent !== undefined) self.complete = false
+  } else if (parent?.kind === 'native' && parent.extend) parent.extend({ walk, self, args, span, expression })
+  else if (code.parent !== undefined) self.complete = false
   initialise(walk, code, self)
 }
 

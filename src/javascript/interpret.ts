@@ -7,6 +7,7 @@ import { getMember } from './members.ts'
 import { commonExports, ensure, exported, exportNames, moduleAt, newSession } from './modules.ts'
 import type { ParsedModule } from './parse.ts'
 import { promiseOf, settle } from './promises.ts'
+import { adopted } from './thenables.ts'
 import type { Blind, Event, Host, Value } from './value.ts'
 import { undef, unknown } from './values.ts'
 import { type Budget, BudgetSignal, codeOf, standardBudget, type Throw, ThrowSignal, type UserCode, type Walk } from './walk.ts'
@@ -167,6 +168,13 @@ export function memberOf(target: Value, name: string, project: Project, host: Ho
   return value.kind === 'undefined' || value.kind === 'unknown' ? undefined : value
 }
 
+/** Calls a function of the program and keeps what it changes: what a program does to a class before anybody uses it. Never throws. */
+export function prepare(target: Value, args: readonly Value[], project: Project, host: Host): void {
+  const walk = newWalk(project, host, standardBudget)
+  const span = target.span ?? { file: '', start: 0, end: 0 }
+  bounded<Value>(walk, span, undef, () => callValue(walk, target, undef, args, span, 'prepare'))
+}
+
 /** Parameters that nobody gave a value to and that have no default. */
 function unknownParameters(code: UserCode, given: number): readonly Value[] {
   const values: Value[] = []
@@ -198,7 +206,7 @@ export function run(
   const missing = code?.kind === 'user' ? unknownParameters(code, args.length) : []
   const statementCount = body?.type === 'BlockStatement' ? body.body.length : body ? 1 : undefined
   const result = bounded<Value>(walk, span, undef, () => {
-    const value = callValue(
+    const given = callValue(
       walk,
       target,
       thisValue,
@@ -206,6 +214,7 @@ export function run(
       span,
       target.kind === 'function' ? (target.name ?? 'function') : 'function',
     )
+    const value = adopted(walk, given, span)
     settle(walk, value, 'returned')
     return value
   })

@@ -6,7 +6,7 @@ import { itemsOf } from './iterate.ts'
 import { loadModule, namespaceOf } from './modules.ts'
 import type { FunctionValue, Heir, ObjectValue, UnknownValue, Value } from './value.ts'
 import { derived, mutable, num, plain, undef, unknown } from './values.ts'
-import { type ClassCode, codeOf, type Walk } from './walk.ts'
+import { type ClassCode, type Code, codeOf, type Walk } from './walk.ts'
 
 /** Reads `object.key`. `expression` is how the user wrote it. */
 export function getMember(walk: Walk, object: Value, key: string, span: Span, expression: string): Value {
@@ -125,7 +125,22 @@ function functionMember(walk: Walk, target: FunctionValue, key: string, span: Sp
     if (own !== undefined) return readAccessor(walk, own, target, span, expression)
     code = code.kind === 'class' ? parentClass(code) : undefined
   }
-  return inheritedMember(walk, target, key, span) ?? (key === 'prototype' ? unknown('unknown', expression, span) : undef)
+  if (key === 'prototype') return prototypeOf(walk, codeOf(target)) ?? unknown('unknown', expression, span)
+  return inheritedMember(walk, target, key, span) ?? undef
+}
+
+const prototypes = new WeakMap<ClassCode, ObjectValue>()
+
+/** The prototype of a class of the program: what is written to it, every instance has. */
+function prototypeOf(walk: Walk, code: Code | undefined): ObjectValue | undefined {
+  if (code?.kind !== 'class') return undefined
+  const known = prototypes.get(code)
+  if (known !== undefined) return known
+  const parent = parentClass(code)
+  const prototype: ObjectValue = { kind: 'object', members: code.methods, complete: code.parent === undefined || parent !== undefined }
+  if (parent !== undefined) walk.classes.set(prototype, parent)
+  prototypes.set(code, prototype)
+  return prototype
 }
 
 /** Writes `object.key = value`; `key` undefined: not known which. */

@@ -1,4 +1,5 @@
 import type { Span } from '../source/span.ts'
+import { adopted } from './thenables.ts'
 import type { Event, PromiseValue, Value } from './value.ts'
 import { derived, list, undef } from './values.ts'
 import type { Walk } from './walk.ts'
@@ -35,7 +36,8 @@ export function suspect(walk: Walk, value: Value): void {
 }
 
 /** The value that `await` gives. */
-export function awaitValue(walk: Walk, value: Value): Value {
+export function awaitValue(walk: Walk, given: Value, span?: Span): Value {
+  const value = adopted(walk, given, span)
   if (value.kind !== 'array') settle(walk, value, 'awaited')
   return value.kind === 'promise' ? value.value : value
 }
@@ -71,7 +73,8 @@ export function collect(
     return promiseOf(inner?.value ?? derived(expression, span, value), inner?.events ?? [], span)
   }
   const events = new Set<Event>()
-  const items = value.items.map((item) => {
+  const items = value.items.map((given) => {
+    const item = adopted(walk, given, span)
     suspect(walk, item)
     if (item.kind !== 'promise') return shape(item)
     for (const event of item.events) {

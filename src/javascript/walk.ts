@@ -90,6 +90,8 @@ export interface NativeCode {
   readonly run: (call: NativeCall) => Value | undefined
   readonly members: Map<string, Value>
   readonly construct?: (call: NativeCall) => Value | undefined
+  /** What `super(…)` of a class of the program does to the new object, `self`. */
+  readonly extend?: (call: NativeCall) => void
 }
 export interface NativeCall {
   readonly walk: Walk

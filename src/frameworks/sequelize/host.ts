@@ -1,6 +1,7 @@
 import type { HandleValue, Host, Machine, Value } from '../../javascript/value.ts'
 import type { Project } from '../../project/project.ts'
 import type { Span } from '../../source/span.ts'
+import { engineAsked } from '../engine-asked.ts'
 import type { LoadOptions } from '../framework.ts'
 import { rowColumn } from '../row-columns.ts'
 import { immediateMethods } from './builder/catalog.ts'
@@ -275,7 +276,7 @@ export function sequelizeHost(options: LoadOptions, project: Project): Sequelize
       return spec && rowColumn(spec.sql, spec.query.tables, name)
     },
 
-    condition: guardOf,
+    condition: (facts) => engineAsked(facts, options.dialect.name) ?? guardOf(facts),
     loop: loopOver,
 
     inert(target) {

@@ -2,8 +2,11 @@ import type { DialectName } from '../../ir/names.ts'
 import type { Project } from '../../project/project.ts'
 import type { DiscoverOptions, Entry, History } from '../framework.ts'
 import { SqlFiles } from '../reads.ts'
+import { engineOfWord } from '../sql-dialect.ts'
 import { type DataSource, dataSourcesOf, meansFolder, migrationGlobs, scriptedMode } from './data-source.ts'
+import { withShared } from './index-lists.ts'
 import { inheritsUp, upMethod } from './inherited.ts'
+import { replacesUp, wrapperFiles, wrapperOf } from './wrapped.ts'
 
 const extensions = '{ts,js,mjs,cjs,mts,cts}'
 const defaultGlobs = [`**/*{[mM]igration,[mM]igrate,MIGRATION}*/**/*.${extensions}`, `**/*[mM]igration*.${extensions}`]
@@ -24,7 +27,8 @@ export function discover(project: Project, options: DiscoverOptions): readonly H
   const folders = new Map<string, Found[]>()
   const sqlFiles = new SqlFiles(project)
   const trusted = options.sure === true && paths !== undefined
-  const gather = (files: readonly string[]) => gatherFrom(project, files, folders, sqlFiles, trusted)
+  const wrappers = new Set<string>()
+  const gather = (files: readonly string[]) => gatherFrom(project, files, { folders, sqlFiles, trusted, wrappers })
   gather(asked)
   // Most projects use something else: their configuration files are not worth a look.
   if (folders.size === 0 && project.dependency('typeorm') === undefined) return []
@@ -34,10 +38,20 @@ export function discover(project: Project, options: DiscoverOptions): readonly H
     const named = project.glob(migrationGlobs(sources), [...passedOver, ...ignore])
     gather(named.filter((path) => !known.has(path)))
   }
-  return merged(folders, sources).map(([folder, entries]) => historyOf(folder, entries, sources, project, options))
+  if (paths && folders.size > 0) for (const path of wrapperFiles(project, ignore)) wrappers.add(path)
+  const histories = withShared(project, merged(folders, sources), (folder) => namedDialect(folder) !== undefined)
+  return histories.map(([folder, entries]) => historyOf(folder, entries, sources, project, options, wrapperOf(project, wrappers, folder)))
 }
 
-function gatherFrom(project: Project, paths: readonly string[], folders: Map<string, Found[]>, sqlFiles: SqlFiles, trusted: boolean): void {
+interface Gathered {
+  readonly folders: Map<string, Found[]>
+  readonly sqlFiles: SqlFiles
+  readonly trusted: boolean
+  /** Files that put an `up` of their own in the place of a migration's. */
+  readonly wrappers: Set<string>
+}
+
+function gatherFrom(project: Project, paths: readonly string[], { folders, sqlFiles, trusted, wrappers }: Gathered): void {
   const unread: string[] = []
   for (const path of paths) {
     const read = project.read(path)
@@ -46,7 +60,10 @@ function gatherFrom(project: Project, paths: readonly string[], folders: Map<str
       continue
     }
     const own = entriesOf(project, path, read.text, trusted)
-    if (own.length === 0) continue
+    if (own.length === 0) {
+      if (replacesUp(read.text)) wrappers.add(path)
+      continue
+    }
     const reads = sqlFiles.readBy(path, read.text)
     const found = reads.length === 0 ? own : own.map((entry) => ({ ...entry, reads }))
     const list = folders.get(folderOf(path)) ?? []
@@ -77,7 +94,7 @@ function expand(paths: readonly string[]): readonly string[] {
 
 const mentions = /\bqueryRunner\b|\bQueryRunner\b|\bMigrationInterface\b/
 /** TypeORM's `up` gets the query runner; those of some other tools get nothing. */
-const takesSomething = /\bup\s*[:=]?\s*(?:async\s*)?(?:function\s*)?\(\s*[\w$]/
+const takesSomething = /\bup\s*[:=]?\s*(?:async\s*)?(?:function\s*)?\(\s*[\w${]/
 const classPattern =
   /\b(abstract\s+)?class\s+(?!\$\{)([A-Za-z_$][\w$]*)?(?=\s*(?:[{<]|extends\b|implements\b|\/[/*]))|\bfunction\s+([A-Za-z_$][\w$]*\d{13})\s*\(/g
 const namePattern = /(?:^|[\s;{])(?:public\s+|readonly\s+|override\s+)*(?:this\.)?name\s*(?::\s*string\s*)?=\s*(['"`])([^'"`\n]{1,200})\1/g
@@ -160,23 +177,11 @@ function merged(folders: ReadonlyMap<string, Found[]>, sources: readonly DataSou
   return [...roots]
 }
 
-const folderDialects: Readonly<Record<string, DialectName>> = {
-  postgres: 'postgres',
-  postgresql: 'postgres',
-  pgsql: 'postgres',
-  pg: 'postgres',
-  mysql: 'mysql',
-  mariadb: 'mariadb',
-  sqlite: 'sqlite',
-  sqlite3: 'sqlite',
-  'better-sqlite3': 'sqlite',
-}
-
 /** The engine that a folder on the way is named for. */
 function namedDialect(folder: string): DialectName | undefined {
   for (const part of folder.toLowerCase().split('/').reverse()) {
-    const dialect = folderDialects[part] ?? folderDialects[part.replace(/[-_.]?(migrations?|db)[-_.]?/, '')]
-    if (dialect) return dialect
+    const engine = engineOfWord(part) ?? engineOfWord(part.replace(/[-_.]?(migrations?|db)[-_.]?|^better-/, ''))
+    if (engine && 'dialect' in engine) return engine.dialect
   }
   return undefined
 }
@@ -187,6 +192,7 @@ function historyOf(
   sources: readonly DataSource[],
   project: Project,
   options: DiscoverOptions,
+  wrapper: string | undefined,
 ): History {
   const timed = found.every((entry) => !Number.isNaN(entry.timestamp))
   const sorted = [...found].sort((a, b) => (timed ? a.timestamp - b.timestamp : 0) || compare(a.path, b.path))
@@ -211,6 +217,7 @@ function historyOf(
     skipped: skipped ? { [skipped]: entries.length } : {},
     settings: {
       ...(skipped ? { claims: entries.map((entry) => entry.path) } : {}),
+      ...(wrapper === undefined ? {} : { wrapper }),
       ...(chosen ? { dataSource: chosen.file, type: chosen.type, namingStrategy: chosen.namingStrategy } : {}),
       // What the command line says wins over the data source.
       ...(scripted

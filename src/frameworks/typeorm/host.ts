@@ -1,8 +1,10 @@
 import type { Dialect } from '../../dialects/dialect.ts'
-import type { Name } from '../../ir/names.ts'
+import type { DialectName, Name } from '../../ir/names.ts'
 import type { HandleValue, Heir, Host, Machine, Value } from '../../javascript/value.ts'
 import type { Span } from '../../source/span.ts'
+import { engineAsked } from '../engine-asked.ts'
 import { rowColumn } from '../row-columns.ts'
+import { engineOfWord } from '../sql-dialect.ts'
 import { cloneOf, tablePartHandle } from './builder/table-parts.ts'
 import { asksCatalog, conditionOf, loopOf } from './conditions.ts'
 import { connectionCall, connectionGet, managerCall, repositoryCall } from './connection.ts'
@@ -11,6 +13,7 @@ import { handle, handles, inertHandles, type On, type Probe, type Rows } from '.
 import { nameOfPath, snakeCase } from './naming.ts'
 import { constructedHandle, isKnownText, listOf, member, optionsOf, textOf } from './read-options.ts'
 import { builderCall, runnerCall } from './runner.ts'
+import { withParameters } from './sql-text.ts'
 
 /** What a walk of one migration knows from the outside. */
 export interface Surroundings {
@@ -57,13 +60,16 @@ const operators = new Set([
   'Or',
 ])
 
+/** TypeORM, or a copy of it that somebody publishes under a scope of theirs; Nest's package of that name is something else. */
+const typeormPackage = /^(?:@(?!nestjs\/)[\w.-]+\/)?typeorm(?:\/|$)/
+
 /** The value that `up` and `down` are called with. */
 export const queryRunner: HandleValue = handle(handles.runner, 'runner' satisfies On)
 
 /** What TypeORM's own objects mean to the interpreter: query runner, entity manager, repositories, query builders, `new Table(…)`. */
 export function hostOf(world: Surroundings): Host {
   return {
-    module: (specifier) => (specifier === 'typeorm' || specifier.startsWith('typeorm/') ? handle(handles.module, undefined) : undefined),
+    module: (specifier) => (typeormPackage.test(specifier) ? handle(handles.module, undefined) : undefined),
     get: (target, property, machine, span) => get(target, property, machine, span, world),
     call: (target, property, args, machine, span) => call(target, property, args, machine, span, world),
     construct: (target, args, _machine, span) => {
@@ -90,7 +96,7 @@ export function hostOf(world: Surroundings): Host {
       const rows = rowsOf(origins)
       return rows && columnOfRows(rows, name)
     },
-    condition: conditionOf,
+    condition: (facts) => engineAsked(facts, world.dialect.name) ?? conditionOf(facts),
     loop: loopOf,
     inert: (target) => inertHandles.has(target.name) || target.name === constructedHandle || target.name === tablePartHandle,
   }
@@ -117,8 +123,9 @@ function get(target: HandleValue, property: string, _machine: Machine, span: Spa
       if (property === 'manager') return handle(handles.manager, (target.data as { readonly on: On }).on, span)
       return handle(handles.other, undefined, span)
     case handles.connection:
-    case handles.driver:
       return connectionGet(target, property, span)
+    case handles.driver:
+      return connectionGet(target, property, span) ?? nativeDriver(property, span, world)
     case handles.options:
       if (property === 'type') return { kind: 'string', pieces: [{ text: world.connectionType, span: undefined, verbatim: false }], span }
       // What the connection is configured with is no outsider's text.
@@ -163,6 +170,18 @@ function valueOfRow(target: HandleValue, property: string, span: Span): Value {
   const value = { kind: 'unknown' as const, reason: 'row' as const, expression: property, origins: [target], span }
   const columns = columnOfRows(target.data as Rows, property)
   return columns === 'harmless' ? { ...value, escaped: true } : columns === undefined ? value : { ...value, columns }
+}
+
+/** `driver.postgres`, `'sqlite' in driver`: each driver has a member of the name of its engine for the package that it drives. */
+function nativeDriver(property: string, span: Span, world: Surroundings): Value | undefined {
+  const engine = engineOfWord(property)
+  if (engine === undefined) return undefined
+  const own = 'dialect' in engine && familyOf(engine.dialect) === familyOf(world.dialect.name)
+  return own ? handle(handles.other, undefined, span) : undef
+}
+
+function familyOf(dialect: DialectName): DialectName {
+  return dialect === 'mariadb' ? 'mysql' : dialect
 }
 
 function rowsOf(origins: readonly Value[]): Rows | undefined {
@@ -220,7 +239,8 @@ function call(
     case handles.builder:
       return property === undefined ? undefined : builderCall(target, asked(property))
     case handles.driver:
-      return property === 'escape' ? escaped(args[0], world.dialect, span) : undefined
+      if (property === 'escape') return escaped(args[0], world.dialect, span)
+      return property === 'escapeQueryWithParameters' ? withParameters(args[0], args[1], world.dialect) : undefined
     case handles.table:
       return tableCall(target, property, args, span)
     case tablePartHandle:

@@ -9,6 +9,7 @@ import { type AmbientOf, ambientsOf } from './ambient.ts'
 import { renamedColumnsOf, tableOfEntity } from './entities.ts'
 import { hostOf, queryRunner, type Surroundings } from './host.ts'
 import { type Step, statementsOf } from './statements.ts'
+import { wrap } from './wrapped.ts'
 
 /** Reads one migration class. Never throws: what cannot be read is `opaque` in its place, or `unreadable` when no class is there. */
 export function load(entry: Entry, project: Project, options: LoadOptions): Migration {
@@ -37,6 +38,8 @@ export function load(entry: Entry, project: Project, options: LoadOptions): Migr
   const found = classOf(module, entry)
   if (found === undefined)
     return unreadable(entry, whole, ambients.up, `no class with up(queryRunner) is exported as ${entry.exportName ?? entry.id}`)
+  const { wrapper } = options.history.settings
+  if (typeof wrapper === 'string') wrap(found, wrapper, project, host)
   const instance = instanceOf(found, [], project, host)
   const member = (name: string) => memberOf(instance, name, project, host)
   const property = member('transaction')

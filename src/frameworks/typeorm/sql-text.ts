@@ -28,6 +28,27 @@ function selectOf(parsed: readonly ParsedStatement[]): Query | undefined {
   return undefined
 }
 
+/**
+ * What `driver.escapeQueryWithParameters` gives: the text with `:name` replaced by the driver's placeholders, and the values.
+ * https://github.com/typeorm/typeorm/blob/master/src/driver/postgres/PostgresDriver.ts
+ */
+export function withParameters(sql: Value | undefined, parameters: Value | undefined, dialect: Dialect): Value | undefined {
+  if (sql?.kind !== 'string' || parameters?.kind !== 'object') return undefined
+  const values: Value[] = []
+  const replaced = (whole: string, name: string): string => {
+    if (parameters.complete && !parameters.members.has(name)) return whole
+    values.push(parameters.members.get(name) ?? { kind: 'unknown', reason: 'unknown', expression: name })
+    const placeholder = dialect.name === 'postgres' ? `$${values.length}` : '?'
+    // As long as what it replaces, so that every character keeps its place in the file.
+    return (placeholder.length > whole.length ? '$1' : placeholder).padEnd(whole.length, ' ')
+  }
+  const pieces = sql.pieces.map((piece) =>
+    piece.hole ? piece : { ...piece, text: piece.text.replace(/(?<![:\w]):(?:\.\.\.)?([A-Za-z_]\w*)/g, replaced) },
+  )
+  const list = (items: readonly Value[]): Value => ({ kind: 'array', items, complete: true })
+  return list([{ ...sql, pieces }, list(values)])
+}
+
 /** A text of nothing but holes: all of the SQL comes from somewhere else. */
 export function isWholeHole(sql: Traced): boolean {
   return (

@@ -6,6 +6,7 @@ import { directoryOf, joinPath } from '../resolve.ts'
 import type { Value } from '../value.ts'
 import { bool, derived, fn, list, plain, record, text, undef, unknown, yes } from '../values.ts'
 import type { NativeCall } from '../walk.ts'
+import { lazyPromise } from './lazy-promise.ts'
 import { promiseGlobal } from './promise-global.ts'
 
 type Run = (call: NativeCall) => Value | undefined
@@ -205,6 +206,7 @@ function modules(): Readonly<Record<string, Value>> {
     util,
     child_process: childProcess,
     bluebird: promiseGlobal,
+    'p-lazy': lazyPromise,
   }
   return table
 }

@@ -8,7 +8,7 @@ import { record, text, undef, unknown } from '../values.ts'
 import { codeOf, type NativeCall, ThrowSignal } from '../walk.ts'
 
 /** `new Promise((resolve, reject) => …)`: the executor is walked now; what it started belongs to the promise. */
-function construct(call: NativeCall): Value {
+export function newPromise(call: NativeCall): Value {
   const [executor] = call.args
   const { walk, span } = call
   if (executor?.kind !== 'function') return unknown('call', call.expression, span)
@@ -83,5 +83,5 @@ const members: Readonly<Record<string, (call: NativeCall) => Value | undefined>>
 }
 
 /** `Promise`, with Bluebird's additions. */
-export const promiseGlobal: FunctionValue = native('Promise', construct, construct)
+export const promiseGlobal: FunctionValue = native('Promise', newPromise, newPromise)
 for (const [name, run] of Object.entries(members)) codeOf(promiseGlobal)?.members.set(name, native(name, run))
