@@ -1,0 +1,36 @@
+import type { SeedTable } from './catalog.ts'
+import type { Session } from './engine.ts'
+
+/** How many rows of each table there are now, and why a table stayed empty. A seed that fails is never a fault of a migration. */
+export interface Seeded {
+  readonly rows: ReadonlyMap<string, number>
+  readonly empty: ReadonlyMap<string, string>
+}
+
+/** Rows that plausible data would not have, put in on purpose to see whether a migration stands them. */
+export type Plant =
+  | { readonly kind: 'null'; readonly table: string; readonly column: string }
+  | { readonly kind: 'duplicate'; readonly table: string; readonly columns: readonly string[] }
+  | { readonly kind: 'orphan'; readonly table: string; readonly columns: readonly string[]; readonly target: string }
+  | { readonly kind: 'violation'; readonly table: string; readonly check: string }
+  | { readonly kind: 'extreme'; readonly table: string; readonly column: string }
+
+/** What was planted, in words, and the query that tells on production whether such rows exist: `SELECT count(*) FROM orders WHERE status IS NULL`. */
+export interface Planted {
+  readonly what: string
+  readonly query: string
+}
+
+export interface Seeder {
+  /**
+   * Fills every table that has fewer rows up to `rows` plausible ones: types, enums, lengths, foreign keys and CHECKs kept, no duplicates in what looks unique
+   * (keys, e-mail addresses, slugs, tokens), every seventh nullable value NULL unless its column is in `filled`. The same input gives the same rows.
+   */
+  fill(
+    session: Session,
+    tables: readonly SeedTable[],
+    options: { readonly rows: number; readonly filled: ReadonlySet<string> },
+  ): Promise<Seeded>
+  /** Puts two such rows in; undefined when the table cannot hold them (a constraint forbids it already). */
+  plant(session: Session, tables: readonly SeedTable[], plant: Plant): Promise<Planted | undefined>
+}
