@@ -248,3 +248,33 @@ describe('promises', () => {
     ])
   })
 })
+
+describe('What is waited for', () => {
+  it('runs a lazy promise when somebody waits for it, once', () => {
+    const lazy = "import PLazy from 'p-lazy'\n"
+    const of = (source: string) => calls(up(`${lazy}export async function up(db) {\n${source}\n}`))
+    const made = 'const p = new PLazy(async (resolve) => { await db.late(); resolve() });'
+    expect(of(`${made} await db.early(); await p; await p`)).toEqual(['early()', 'late()'])
+    expect(of(`${made} await db.early()`)).toEqual(['early()'])
+    expect(of('const p = PLazy.from(async () => db.late()); await db.early(); await p')).toEqual(['early()', 'late()'])
+  })
+
+  it('runs the lazy promise that a class of the program is made of', () => {
+    const source = `import PLazy from 'p-lazy'
+      class Step extends PLazy { constructor(run) { super((resolve) => { void run().then(resolve) }) } }
+      export async function up(db) { const step = new Step(async () => { await db.late() }); await db.early(); return step }`
+    expect(calls(up(source))).toEqual(['early()', 'late()'])
+  })
+
+  it('runs the then of an object that has one: awaited, returned or collected', () => {
+    const step = 'const step = { then(done) { db.run(); done(1) } };'
+    expect(calls(body(`${step} await db.before(); await step`))).toEqual(['before()', 'run()'])
+    expect(calls(body(`${step} await db.before(); return step`))).toEqual(['before()', 'run()'])
+    expect(calls(body(`${step} await Promise.all([step, db.other()])`))).toContain('run()')
+  })
+
+  it('does not run a then that nobody waits for, nor one that is no function', () => {
+    expect(calls(body('const step = { then(done) { db.run(); done(1) } }; await db.before()'))).toEqual(['before()'])
+    expect(calls(body("const step = { then: 'later' }; await step; await db.before()"))).toEqual(['before()'])
+  })
+})

@@ -217,6 +217,46 @@ export const stepOn = (table: string) => class { async up(queryRunner: QueryRunn
   })
 })
 
+describe('A list of migrations in an index file', () => {
+  const listing = (from: string) => `import { Shared1700000000002 } from '${from}'\nexport const migrations = [Shared1700000000002]`
+  const files = (folder: string, index: string) => ({
+    [`src/migrations/${folder}/1.ts`]: migration('A1700000000001'),
+    [`src/migrations/${folder}/index.ts`]: index,
+    'src/migrations/common/2.ts': migration('Shared1700000000002'),
+    'src/migrations/common/3.ts': migration('Unlisted1700000000003'),
+  })
+  const told = (found: ReturnType<typeof histories>) =>
+    found.map(({ directory, entries }) => [directory, entries.map((entry) => entry.id)] as const)
+
+  it('of an engine’s folder takes in what it imports from a folder of no engine, which then is no history of its own', () => {
+    expect(told(histories(files('postgres', listing('../common/2'))))).toEqual([
+      ['src/migrations/common', ['Unlisted1700000000003']],
+      ['src/migrations/postgres', ['A1700000000001', 'Shared1700000000002']],
+    ])
+  })
+
+  it('that imports nothing of another folder leaves both as they are', () => {
+    expect(told(histories(files('postgres', 'export { A1700000000001 } from "./1"')))).toEqual([
+      ['src/migrations/common', ['Shared1700000000002', 'Unlisted1700000000003']],
+      ['src/migrations/postgres', ['A1700000000001']],
+    ])
+  })
+
+  it('may stand in the folders of two engines: each has the shared migration', () => {
+    const found = histories({ ...files('postgres', listing('../common/2')), ...files('mysqldb', listing('../common/2')) })
+    expect(found.map((history) => [history.dialect, history.entries.map((entry) => entry.id)])).toEqual([
+      [undefined, ['Unlisted1700000000003']],
+      ['mysql', ['A1700000000001', 'Shared1700000000002']],
+      ['postgres', ['A1700000000001', 'Shared1700000000002']],
+    ])
+  })
+
+  it('of a folder that is named for no engine takes nothing', () => {
+    const found = told(histories(files('billing', listing('../common/2'))))
+    expect(found.flatMap(([, ids]) => ids.filter((id) => id === 'Shared1700000000002'))).toHaveLength(1)
+  })
+})
+
 describe('SQL files', () => {
   it('that a migration reads are its own', () => {
     const text = migration('A1700000000001').replace(
