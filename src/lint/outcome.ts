@@ -1,7 +1,7 @@
 import type { FrameworkName } from '../frameworks/framework.ts'
 import type { DialectName } from '../ir/names.ts'
 import type { OpaqueReason } from '../ir/operation.ts'
-import type { CostDetails, Evidence, Severity } from '../rule/finding.ts'
+import type { CostDetails, Evidence, Severity, Verdict } from '../rule/finding.ts'
 
 /** A place in a file: 1-based lines and columns, columns in UTF-16 units, the end exclusive; paths relative to the working directory with `/`. */
 export interface Place {
@@ -28,6 +28,8 @@ export interface ReportedFinding extends Place {
   readonly related?: readonly ReportedRelated[]
   /** What the engine does to run the statement; absent when nothing waits for it, or the finding is about no single one. */
   readonly details?: CostDetails
+  /** What a run on a real database said; absent when nothing was run. */
+  readonly verdict?: Verdict
   readonly url: string
 }
 

@@ -58,10 +58,24 @@ export interface CheckOptions {
   readonly together: boolean
   /** What the branch does to migrations that its base has; absent: not compared with one. Asked once per history, when a rule asks. */
   readonly changes?: (history: History) => HistoryChanges | undefined
+  /** Says of each finding of one history what a run on a real database showed; called once per judged history, when it is read. */
+  readonly prove?: (read: ReadHistory, findings: readonly Judged[]) => Promise<readonly Judged[]>
   readonly version: string
   readonly progress?: (done: number, all: number) => void
   /** Called once, when the files are found and before a parser is loaded, with the number of migrations that will be read. */
   readonly beforeParsing?: (migrations: number) => void
+}
+
+/** A history that was read, for whoever wants to run it. */
+export interface ReadHistory {
+  readonly project: Project
+  readonly history: History
+  readonly framework: Framework
+  readonly load: LoadOptions
+  /** The server version that the project declares; undefined: the latest was assumed. */
+  readonly declaredVersion: Version | undefined
+  /** Positions of the judged migrations in `history.entries`. */
+  readonly judged: ReadonlySet<number>
 }
 
 /** What a run gives its door: the outcome, and whether anything at all was found to read. */
@@ -273,7 +287,9 @@ async function judgeHistory(
   const known = new Set(options.rules.map(({ rule }) => rule.id))
   const all = new Set(options.allRules.map((rule) => rule.id))
   for (const { own, migration } of suppressions.values()) findings.push(...own.unused(migration, known, all))
-  gathered.findings(findings)
+  const declaredVersion = settings.serverVersion ?? history.serverVersion
+  const read = { project, history, framework, load, declaredVersion, judged }
+  gathered.findings(options.prove ? await options.prove(read, findings) : findings)
   gathered.history(describe(work, name, version))
 }
 

@@ -123,7 +123,7 @@ export class Gathering {
   }
 
   #reported(finding: Judged): ReportedFinding {
-    const { rule, severity, message, help, migration, direction, evidence, details } = finding
+    const { rule, severity, message, help, migration, direction, evidence, details, verdict } = finding
     const related = finding.related.map(({ message, span, rule }) => ({ message, ...(rule ? { rule } : {}), ...this.#place(span) }))
     return {
       rule,
@@ -136,6 +136,7 @@ export class Gathering {
       evidence,
       ...(related.length > 0 ? { related } : {}),
       ...(details ? { details } : {}),
+      ...(verdict ? { verdict } : {}),
       url: this.#pages(rule),
     }
   }

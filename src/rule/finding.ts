@@ -31,6 +31,21 @@ export interface CostDetails {
   readonly cite: string
 }
 
+/** What a run of the migration on a real database said of a finding. */
+export interface Verdict {
+  /**
+   * `confirmed`: seen on clean, plausible rows. `conditional`: seen only where rows like those that were planted exist. `refuted`: not seen, on the version and
+   * settings that the project declares. `not proven`: the run could not decide it.
+   */
+  readonly verdict: 'confirmed' | 'conditional' | 'refuted' | 'not proven'
+  /** What was seen, or why it could not be, in one sentence. */
+  readonly because: string
+  /** What ran: engine, version, settings, rows. */
+  readonly on: string
+  /** Conditional: the query that tells on production whether such rows exist. */
+  readonly query?: string
+}
+
 /** A hazard in a migration. */
 export interface Finding {
   readonly rule: string
@@ -46,4 +61,6 @@ export interface Finding {
   readonly related: readonly Related[]
   /** Absent when nothing waits for the statement, or the finding is about no single one. */
   readonly details?: CostDetails
+  /** Absent when nothing was run. */
+  readonly verdict?: Verdict
 }
