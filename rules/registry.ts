@@ -23,7 +23,9 @@ import unloggedTable from './data-loss/unlogged-table.ts'
 import unverifiedBackup from './data-loss/unverified-backup.ts'
 import algorithmRefused from './dialect/algorithm-refused.ts'
 import dialectMismatch from './dialect/dialect-mismatch.ts'
+import editedMigration from './framework/edited-migration.ts'
 import missingAwait from './framework/missing-await.ts'
+import outOfOrder from './framework/out-of-order.ts'
 import transactionNotPassed from './framework/transaction-not-passed.ts'
 import nonIdempotentDdl from './idempotency/non-idempotent-ddl.ts'
 import attachPartitionScan from './locking/attach-partition-scan.ts'
@@ -80,6 +82,7 @@ export const rules: readonly Rule[] = [
   { ...dropBeforeContract, page: 'rules/compatibility/drop-before-contract.md' },
   { ...dropIndexNotConcurrent, page: 'rules/locking/drop-index-not-concurrent.md' },
   { ...dropPartition, page: 'rules/data-loss/drop-partition.md' },
+  { ...editedMigration, page: 'rules/framework/edited-migration.md' },
   { ...enumDropType, page: 'rules/rollback/enum-drop-type.md' },
   { ...enumValueInTransaction, page: 'rules/transactions/enum-value-in-transaction.md' },
   { ...enumValueRemoved, page: 'rules/data-dependent/enum-value-removed.md' },
@@ -104,6 +107,7 @@ export const rules: readonly Rule[] = [
   { ...nPlusOneBackfill, page: 'rules/backfill/n-plus-one-backfill.md' },
   { ...nonIdempotentDdl, page: 'rules/idempotency/non-idempotent-ddl.md' },
   { ...notNullWithoutDefault, page: 'rules/data-dependent/not-null-without-default.md' },
+  { ...outOfOrder, page: 'rules/framework/out-of-order.md' },
   { ...overbroadGrant, page: 'rules/security/overbroad-grant.md' },
   { ...pendingTriggerEvents, page: 'rules/transactions/pending-trigger-events.md' },
   { ...rawSqlInterpolation, page: 'rules/security/raw-sql-interpolation.md' },

@@ -3,6 +3,7 @@ import type { FrameworkName } from '../src/frameworks/framework.ts'
 import type { Outcome } from '../src/lint/outcome.ts'
 import type { RuleSetting } from '../src/lint/site.ts'
 import { check } from '../src/pipeline/check.ts'
+import type { Base } from '../src/project/base.ts'
 import { memoryProject } from '../src/project/memory.ts'
 import type { Example, Rule } from '../src/rule/define.ts'
 import { type Profile, reaches } from '../src/rule/finding.ts'
@@ -102,6 +103,17 @@ function filesOf(example: Example): { readonly files: Record<string, string>; re
   return { files, judged }
 }
 
+/** What these files do to those of a base. */
+function baseOf(files: Readonly<Record<string, string>>, before: Readonly<Record<string, string>>): Base {
+  const paths = Object.keys(files)
+  return {
+    project: memoryProject(before),
+    edited: new Set(paths.filter((path) => before[path] !== undefined && before[path] !== files[path])),
+    added: new Set(paths.filter((path) => before[path] === undefined)),
+    deleted: Object.keys(before).filter((path) => files[path] === undefined),
+  }
+}
+
 /** Judges an example as the command would judge it as the newest migration of its project. */
 export async function runExample(
   example: Example,
@@ -110,6 +122,8 @@ export async function runExample(
   profile: Profile,
 ): Promise<Outcome> {
   const { files, judged } = filesOf(example)
+  const base = example.base && baseOf(files, { ...example.files, ...example.base })
+  const wanted = base ? new Set([...base.edited, ...base.added]) : new Set(judged)
   const version = example.version === undefined ? undefined : parseVersion(example.version)
   const { outcome } = await check({
     project: memoryProject(files),
@@ -126,8 +140,9 @@ export async function runExample(
     allRules,
     profile,
     down: example.judgeDown ? 'full' : 'rollback',
-    only: (path) => judged.includes(path),
-    together: false,
+    only: (path) => wanted.has(path),
+    ...(base ? { base } : {}),
+    together: base !== undefined,
     version: 'test',
   })
   return outcome

@@ -9,6 +9,7 @@ import { UserError } from '../errors.ts'
 import type { Outcome } from '../lint/outcome.ts'
 import type { RuleSetting } from '../lint/site.ts'
 import { check, type ProjectSettings } from '../pipeline/check.ts'
+import type { Base } from '../project/base.ts'
 import { diskProject } from '../project/disk.ts'
 import type { Project } from '../project/project.ts'
 import type { ReportContext } from '../report/format.ts'
@@ -43,7 +44,7 @@ export async function checkCommand(args: readonly string[], version: string): Pr
   const root = loaded?.directory ?? cwd
   const source = await sourceOf(flags, root)
   const named = namedPaths(flags, cwd, root)
-  if (source.changed?.size === 0) return nothing(flags, version)
+  if (source.changed?.size === 0 && !source.base?.deleted.length) return nothing(flags, version)
   const { outcome, histories } = await check({
     project: source.project,
     projects: settings.projects.map(projectSettings),
@@ -53,6 +54,7 @@ export async function checkCommand(args: readonly string[], version: string): Pr
     down: settings.down,
     ...(source.changed ? { only: (path: string) => source.changed!.has(path) } : {}),
     ...(named ? { named } : {}),
+    ...(source.base ? { base: source.base } : {}),
     together: source.changed !== undefined,
     version,
     progress: progressOn(process.stderr),
@@ -123,17 +125,25 @@ interface Source {
   readonly project: Project
   /** Root-relative paths that changed; undefined when everything is judged. */
   readonly changed?: ReadonlySet<string>
+  /** What the branch was made from, where that is asked or known. */
+  readonly base?: Base
 }
 
 async function sourceOf(flags: CheckFlags, root: string): Promise<Source> {
   if (flags.staged) {
-    const [{ staged }, { gitIndexProject }] = await Promise.all([import('../project/git.ts'), import('../project/git-index.ts')])
-    return { project: gitIndexProject(root), changed: new Set(staged(root)) }
+    const [{ staged }, { gitIndexProject }, { baseOfStaged }] = await Promise.all([
+      import('../project/git.ts'),
+      import('../project/git-index.ts'),
+      import('../project/base.ts'),
+    ])
+    const base = baseOfStaged(root)
+    return { project: gitIndexProject(root), changed: new Set(staged(root)), ...(base ? { base } : {}) }
   }
   const disk = diskProject(root)
   if (flags.since !== undefined) {
-    const { changedSince } = await import('../project/git.ts')
-    return { project: disk, changed: new Set(changedSince(root, flags.since)) }
+    const { baseSince } = await import('../project/base.ts')
+    const base = baseSince(root, flags.since)
+    return { project: disk, changed: new Set([...base.edited, ...base.added]), base }
   }
   if (!flags.stdin) return { project: disk }
   const { overlayProject } = await import('../project/overlay.ts')

@@ -1,10 +1,10 @@
-import type { Declared, ProjectFacts } from '../frameworks/framework.ts'
+import type { Declared, Entry, ProjectFacts } from '../frameworks/framework.ts'
 import type { Migration, Script } from '../ir/migration.ts'
 import type { OperationKind } from '../ir/operation.ts'
 import { operationsOf } from '../ir/visit.ts'
 import type { Message } from '../rule/define.ts'
 import type { Profile } from '../rule/finding.ts'
-import type { BaseSite, HistoryChanges, HistorySite, Moment, ReportOptions, Walk } from '../rule/site.ts'
+import type { BaseSite, HistoryChanges, HistoryEntry, HistorySite, Moment, ReportOptions, Walk } from '../rule/site.ts'
 import { emptySchema } from '../schema/edit.ts'
 import { findColumn, findTable, keyOf, type Schema } from '../schema/schema.ts'
 import type { Born } from '../schema/table.ts'
@@ -138,21 +138,21 @@ export class Judge {
       sameName: this.#sameName,
       sameColumn: this.#sameColumn,
       final: this.#schema,
-      migrations: this.#course.load.history.entries.map(({ id, path, exportName }, position) => ({
-        id,
-        path,
-        position,
-        judged: this.#past.has(position),
-        ...(exportName === undefined ? {} : { exportName }),
-      })),
+      migrations: this.#course.load.history.entries.map((entry, position) => entryOf(entry, position, this.#past.has(position))),
       facts: this.#options.facts,
       changes: this.#options.changes,
       report: (setting: RuleSetting, ...[where, id, slots, options]: Parameters<HistorySite['report']>) => {
-        const past = this.#past.get(options.migration)
-        if (past) this.#reportPast(past, setting, 'span' in where ? where.span : where, id, slots, options)
+        const span = 'span' in where ? where.span : where
+        const past = options.migration === 'whole' ? this.#newest(span) : this.#past.get(options.migration)
+        if (past) this.#reportPast(past, setting, span, id, slots, options)
       },
     }
     for (const setting of this.#inUp.history) setting.rule.on.history!(new WholeHistorySite(scene, setting))
+  }
+
+  /** Under what a finding of the whole history is filed. */
+  #newest(span: Span): Past {
+    return { migration: this.#course.load.history.entries.at(-1)?.id ?? '', up: { span, statements: [] }, down: undefined }
   }
 
   #note(script: Script): void {
@@ -240,6 +240,18 @@ export class Judge {
       ...(once === undefined ? {} : { once: { message: fill(textOf(rule.messages[once.message]!), slots), unless: once.unless } }),
       ...(options.atEnd === undefined ? {} : { atEnd: options.atEnd }),
     }
+  }
+}
+
+function entryOf({ id, path, exportName, convention, repeatable }: Entry, position: Born, judged: boolean): HistoryEntry {
+  return {
+    id,
+    path,
+    position,
+    judged,
+    ...(exportName === undefined ? {} : { exportName }),
+    ...(convention === undefined ? {} : { convention }),
+    ...(repeatable ? { repeatable } : {}),
   }
 }
 

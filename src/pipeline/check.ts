@@ -3,6 +3,7 @@ import { UserError } from '../errors.ts'
 import { discoverHistories } from '../frameworks/discover.ts'
 import type {
   Declared,
+  DiscoverOptions,
   Entry,
   Framework,
   FrameworkName,
@@ -18,13 +19,14 @@ import { Judge, type JudgeOptions } from '../lint/run.ts'
 import type { RuleSetting } from '../lint/site.ts'
 import { Suppressions } from '../lint/suppress.ts'
 import type { Course } from '../lint/walk.ts'
+import type { Base } from '../project/base.ts'
 import { globMatcher, normalizeGlob } from '../project/glob.ts'
 import type { Project } from '../project/project.ts'
 import type { Rule } from '../rule/define.ts'
 import type { Profile } from '../rule/finding.ts'
-import type { HistoryChanges } from '../rule/site.ts'
 import { home } from '../version.ts'
 import { judgeBranches } from './branches.ts'
+import { changesOf, touches } from './changes.ts'
 import { dialectOf, frameworks, withParser } from './engines.ts'
 import { Gathering } from './gather.ts'
 import { remembering } from './remember.ts'
@@ -56,10 +58,10 @@ export interface CheckOptions {
   readonly named?: readonly string[]
   /** The judged migrations ship together (`--since`, `--staged`): what one creates is new to the next. */
   readonly together: boolean
-  /** What the branch does to migrations that its base has; absent: not compared with one. Asked once per history, when a rule asks. */
-  readonly changes?: (history: History) => HistoryChanges | undefined
   /** Says of each finding of one history what a run on a real database showed; called once per judged history, when it is read. */
   readonly prove?: (read: ReadHistory, findings: readonly Judged[]) => Promise<readonly Judged[]>
+  /** What the branch was made from; absent: not compared with anything. */
+  readonly base?: Base
   readonly version: string
   readonly progress?: (done: number, all: number) => void
   /** Called once, when the files are found and before a parser is loaded, with the number of migrations that will be read. */
@@ -90,6 +92,8 @@ interface Work {
   readonly framework: Framework
   readonly settings: ProjectSettings
   readonly judged: ReadonlySet<number>
+  /** How the history was looked for: the base's is looked for in the same way. */
+  readonly discover: DiscoverOptions
 }
 
 /**
@@ -145,12 +149,12 @@ async function plan(options: CheckOptions, project: Project, gathered: Gathering
   async function look(settings: ProjectSettings, paths: readonly string[] | undefined): Promise<void> {
     const rooms = await frameworks(settings.framework === undefined ? namesFor(project) : [settings.framework])
     const wanted = paths ?? settings.paths
-    const found = discoverHistories(project, {
-      frameworks: rooms,
+    const discover: DiscoverOptions = {
       ...(wanted ? { paths: wanted } : {}),
       ...(settings.ignore ? { ignore: settings.ignore } : {}),
       ...(settings.dialect ? { dialect: settings.dialect } : {}),
-    })
+    }
+    const found = discoverHistories(project, { frameworks: rooms, ...discover })
     const own = new Set<string>()
     for (const history of found) {
       // Two histories of one look may share a file (one text for several engines); a later look may not judge it again.
@@ -159,7 +163,7 @@ async function plan(options: CheckOptions, project: Project, gathered: Gathering
       for (const [reason, count] of Object.entries(history.skipped)) gathered.skip(reason, count)
       if (entries.length === 0) continue
       const framework = rooms.find((room) => room.name === history.framework)!
-      works.push({ history: { ...history, entries }, framework, settings, judged: judgedOf(entries, settings, only) })
+      works.push({ history: { ...history, entries }, framework, settings, judged: judgedOf(entries, settings, only), discover })
     }
     for (const key of own) taken.add(key)
   }
@@ -208,7 +212,9 @@ async function judgeHistory(
 ) {
   const { history, framework, settings, judged } = work
   const name = settings.dialect ?? history.dialect
-  if (judged.size === 0) {
+  const { base } = options
+  const changed = base !== undefined && touches(history, base)
+  if (judged.size === 0 && !changed) {
     gathered.history(describe(work, name, undefined))
     return
   }
@@ -244,9 +250,11 @@ async function judgeHistory(
       facts ??= framework.facts?.(project, history) ?? { synchronize: [], runsAtStart: [], pushes: [] }
       return facts
     },
-    changes: () => options.changes?.(history),
+    changes: () => changes,
   }
   const judge = new Judge(course, asked)
+  const compared = { history, framework, project, load, discover: work.discover }
+  const changes = base && judge.asksAtEnd ? await withParser(dialect, () => changesOf(compared, base)) : undefined
   const branches: Judged[] = []
   const last = judge.asksAtEnd ? history.entries.length - 1 : Math.max(...judged)
   const seen = new Set<string>()

@@ -84,19 +84,8 @@ export function staged(root: string): readonly string[] {
   return splitNul(gitOutput(root, ['diff', '--cached', '--name-only', '-z', '--relative', '--no-renames', '--diff-filter=d'])).toSorted()
 }
 
-/**
- * Files below the root that changed since the merge base of HEAD and `ref`: committed, staged, unstaged and untracked; deleted ones are
- * left out. A UserError tells what to do when the ref is unknown or the merge base is not in this clone.
- */
-export function changedSince(root: string, ref: string): readonly string[] {
-  const base = mergeBase(root, ref)
-  const changed = splitNul(gitOutput(root, ['diff', '--name-only', '-z', '--relative', '--no-renames', '--diff-filter=d', base]))
-  const untracked = splitNul(gitOutput(root, ['ls-files', '--others', '--exclude-standard', '-z']))
-  return [...new Set([...changed, ...untracked])].sort()
-}
-
-/** The commit that HEAD and `ref` both come from. */
-function mergeBase(root: string, ref: string): string {
+/** The commit that HEAD and `ref` both come from. A UserError tells what to do when the ref is unknown or that commit is not in this clone. */
+export function mergeBase(root: string, ref: string): string {
   const commit = commitOf(root, ref)
   const answer = git(root, ['merge-base', commit, 'HEAD'])
   if ('output' in answer) return answer.output.toString('utf8').trim()

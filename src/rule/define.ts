@@ -90,6 +90,8 @@ export interface Example {
   readonly title?: string
   /** Other files of the project (a model, a data source), path to text. */
   readonly files?: Readonly<Record<string, string>>
+  /** The migrations as the branch was made from them, path to text: judged as `--since` that base. */
+  readonly base?: Readonly<Record<string, string>>
   /** `--down full`. */
   readonly judgeDown?: boolean
 }

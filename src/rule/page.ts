@@ -35,6 +35,14 @@ function exampleBlock(example: Example): string[] {
   out.push(`\`\`\`${language}`, ...parts, dedent(text))
   if (example.down !== undefined && example.down.trim() !== '') out.push('', `${comment} down`, dedent(example.down))
   out.push('```', '')
+  const others = [
+    ...Object.entries(example.files ?? {}).map(([path, content]) => [`beside it, ${path}`, path, content] as const),
+    ...Object.entries(example.base ?? {}).map(
+      ([path, content]) => [`in the branch that this one was made from, ${path}`, path, content] as const,
+    ),
+  ]
+  for (const [where, path, content] of others)
+    out.push(`${where}:`, '', `\`\`\`${path.slice(path.lastIndexOf('.') + 1)}`, dedent(content), '```', '')
   return out
 }
 

@@ -194,15 +194,21 @@ export interface HistoryEntry {
   readonly judged: boolean
   /** The exported class or member, where one file holds several. */
   readonly exportName?: string
+  /** Raw SQL: the tool whose files these are (`flyway`, `goose`, `dbmate`, `diesel`, `pair`, `plain`). */
+  readonly convention?: string
+  /** Run again whenever it changes, after all others (Flyway's R__ scripts). */
+  readonly repeatable?: true
 }
 
 /** What a branch does to migrations that its base has. */
 export interface HistoryChanges {
-  /** `sameMeaning`: only spaces, comments or spelling differ. */
+  /** `sameMeaning`: what `up` does is the same; spaces, comments or the way back differ. */
   readonly edited: readonly { readonly id: string; readonly path: string; readonly sameMeaning: boolean }[]
   /** Ids of those that are not there any more. */
   readonly deleted: readonly string[]
-  /** The id of the last migration of the base; undefined: it has none. */
+  /** Ids of those that the base does not have. */
+  readonly added: readonly string[]
+  /** The id of the last migration of the base that is still there; undefined: it has none. */
   readonly newestInBase: string | undefined
 }
 
@@ -219,11 +225,14 @@ export interface HistorySite<Messages extends string = string, Options = unknown
   readonly facts: ProjectFacts
   /** undefined: not compared with a base (neither --since nor --staged). */
   readonly changes: HistoryChanges | undefined
-  /** Files a finding under the migration of that position; one about a migration that is not judged is left out. */
+  /**
+   * Files a finding under the migration of that position; one about a migration that is not judged is left out. `whole`: it is about the
+   * history or the project, and is filed under the newest migration.
+   */
   report(
     where: Span | { readonly span: Span },
     message: Messages,
     slots: Readonly<Record<string, string | number>>,
-    options: ReportOptions<Messages> & { readonly migration: Born },
+    options: ReportOptions<Messages> & { readonly migration: Born | 'whole' },
   ): void
 }

@@ -60,6 +60,39 @@ describe('--since', () => {
     expect(checked(root, ['--since', 'main'])).toMatchObject({ code: 0, findings: [] })
   })
 
+  it('says which deployed migrations were edited or deleted, also when nothing else changed', () => {
+    const edited = branched()
+    write(edited, { 'migrations/002_index.sql': 'DROP INDEX CONCURRENTLY IF EXISTS other;\n' })
+    expect(lines(checked(edited, ['--since', 'main']))).toContain('migrations/002_index.sql:1 edited-migration')
+    const deleted = branched()
+    rmSync(join(deleted, 'migrations/002_index.sql'))
+    expect(lines(checked(deleted, ['--since', 'main']))).toEqual(['migrations/001_orders.sql:1 edited-migration'])
+    expect(checked(deleted, ['--since', 'main', '--rule', 'edited-migration=off'])).toMatchObject({ findings: [], errors: [] })
+  })
+
+  it('says so of one that "baseline" calls deployed, which is not judged', () => {
+    const root = branched()
+    write(root, {
+      'surefoot.json': '{ "projects": [{ "dialect": "postgres", "timeouts": "set-by-runner", "baseline": "002_index" }] }',
+      'migrations/001_orders.sql': 'DROP TABLE orders;\n',
+    })
+    expect(lines(checked(root, ['--since', 'main']))).toEqual(['migrations/001_orders.sql:1 edited-migration'])
+  })
+
+  it('leaves a migration that only the branch has alone, and one that main has edited meanwhile', () => {
+    const root = branched()
+    write(root, { [more]: 'SELECT 1;\n' })
+    commit(root)
+    write(root, { [more]: 'SELECT 2;\n' })
+    expect(lines(checked(root, ['--since', 'main']))).toEqual([])
+    git(root, 'stash', '--quiet')
+    git(root, 'checkout', '--quiet', 'main')
+    write(root, { 'migrations/001_orders.sql': 'SELECT 3;\n' })
+    commit(root)
+    git(root, 'checkout', '--quiet', 'feature')
+    expect(lines(checked(root, ['--since', 'main']))).toEqual([])
+  })
+
   it('an unknown ref is a mistake, with a hint', () => {
     const ran = surefoot(branched(), ['check', '--since', 'origin/mian'])
     expect(ran.code).toBe(2)
@@ -104,6 +137,24 @@ describe('--staged', () => {
     expect(lines(outcome)).toEqual([`${more}:1 index-not-concurrent`])
     expect(outcome.summary.migrationsRead).toBe(3)
     expect(surefoot(root, ['check', '--staged']).out).toContain('CREATE INDEX orders_id')
+  })
+
+  it('knows deployed migrations by the main branch of the remote, and by nothing else', () => {
+    const edit = { 'migrations/002_index.sql': 'DROP INDEX CONCURRENTLY IF EXISTS other;\n' }
+    const alone = repository({ ...config, ...shop })
+    write(alone, edit)
+    git(alone, 'add', '--all')
+    expect(lines(checked(alone, ['--staged']))).toEqual([])
+    const clone = folder({})
+    git(clone, 'clone', '--quiet', repository({ ...config, ...shop }), 'copy')
+    const copy = join(clone, 'copy')
+    write(copy, { ...edit, [more]: 'SELECT 1;\n' })
+    git(copy, 'add', '--all')
+    expect(lines(checked(copy, ['--staged']))).toEqual(['migrations/002_index.sql:1 edited-migration'])
+    commit(copy)
+    write(copy, { [more]: 'SELECT 2;\n' })
+    git(copy, 'add', '--all')
+    expect(lines(checked(copy, ['--staged']))).toEqual([])
   })
 
   it('nothing staged is clean', () => {

@@ -24,7 +24,7 @@ const plain = {
   good: [{ on: 'postgres', sql: '' }],
 } as const
 
-interface Run extends Partial<Pick<CheckOptions, 'profile' | 'down' | 'only' | 'together' | 'changes'>> {
+interface Run extends Partial<Pick<CheckOptions, 'profile' | 'down' | 'only' | 'together' | 'base'>> {
   readonly dialect?: DialectName
   readonly severity?: RuleSetting['severity']
 }
@@ -156,9 +156,8 @@ describe('a rule of the whole history', () => {
       },
     })
     expect(await messages(newest, files)).toEqual([])
-    expect(await messages(newest, files, { changes: () => ({ edited: [], deleted: [], newestInBase: '2_b' }) })).toEqual([
-      '2_b was the newest.',
-    ])
+    const base = { project: memoryProject({}), edited: new Set<string>(), added: new Set(['migrations/3_c.sql']), deleted: [] }
+    expect(await messages(newest, files, { base })).toEqual(['2_b was the newest.'])
   })
 })
 

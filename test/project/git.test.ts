@@ -5,7 +5,8 @@ import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { UserError } from '../../src/errors.ts'
-import { changedSince, staged } from '../../src/project/git.ts'
+import { baseSince } from '../../src/project/base.ts'
+import { staged } from '../../src/project/git.ts'
 import { gitIndexProject } from '../../src/project/git-index.ts'
 import { gitRefProject } from '../../src/project/git-ref.ts'
 
@@ -147,7 +148,12 @@ describe('staged', () => {
   })
 })
 
-describe('changedSince', () => {
+const changedSince = (root: string, ref: string) => {
+  const { edited, added } = baseSince(root, ref)
+  return [...edited, ...added].sort()
+}
+
+describe('baseSince', () => {
   it('names what this branch changed since it left the other, committed or not', () => {
     git('checkout', '-q', '-b', 'topic')
     write('db/3.sql', 'committed')
