@@ -14,6 +14,7 @@ import ignoredConstraint from './constraints/ignored-constraint.ts'
 import integrityChecksOff from './constraints/integrity-checks-off.ts'
 import uniqueConstraintLock from './constraints/unique-constraint-lock.ts'
 import enumValueRemoved from './data-dependent/enum-value-removed.ts'
+import historyConflict from './data-dependent/history-conflict.ts'
 import notNullWithoutDefault from './data-dependent/not-null-without-default.ts'
 import dropPartition from './data-loss/drop-partition.ts'
 import lossyTypeChange from './data-loss/lossy-type-change.ts'
@@ -89,6 +90,7 @@ export const rules: readonly Rule[] = [
   { ...explicitLockTable, page: 'rules/locking/explicit-lock-table.md' },
   { ...fkWithoutNotValid, page: 'rules/constraints/fk-without-not-valid.md' },
   { ...foreignKeyNoIndex, page: 'rules/constraints/foreign-key-no-index.md' },
+  { ...historyConflict, page: 'rules/data-dependent/history-conflict.md' },
   { ...ignoredConstraint, page: 'rules/constraints/ignored-constraint.md' },
   { ...indexDroppedBeforeReplacement, page: 'rules/locking/index-dropped-before-replacement.md' },
   { ...indexNotConcurrent, page: 'rules/locking/index-not-concurrent.md' },
