@@ -9,6 +9,7 @@ import renameBreaking from './compatibility/rename-breaking.ts'
 import checkWithoutNotValid from './constraints/check-without-not-valid.ts'
 import domainConstraintScan from './constraints/domain-constraint-scan.ts'
 import fkWithoutNotValid from './constraints/fk-without-not-valid.ts'
+import foreignKeyMismatch from './constraints/foreign-key-mismatch.ts'
 import foreignKeyNoIndex from './constraints/foreign-key-no-index.ts'
 import ignoredConstraint from './constraints/ignored-constraint.ts'
 import integrityChecksOff from './constraints/integrity-checks-off.ts'
@@ -24,6 +25,7 @@ import unloggedTable from './data-loss/unlogged-table.ts'
 import unverifiedBackup from './data-loss/unverified-backup.ts'
 import algorithmRefused from './dialect/algorithm-refused.ts'
 import dialectMismatch from './dialect/dialect-mismatch.ts'
+import indexKeyRefused from './dialect/index-key-refused.ts'
 import editedMigration from './framework/edited-migration.ts'
 import missingAwait from './framework/missing-await.ts'
 import outOfOrder from './framework/out-of-order.ts'
@@ -89,10 +91,12 @@ export const rules: readonly Rule[] = [
   { ...enumValueRemoved, page: 'rules/data-dependent/enum-value-removed.md' },
   { ...explicitLockTable, page: 'rules/locking/explicit-lock-table.md' },
   { ...fkWithoutNotValid, page: 'rules/constraints/fk-without-not-valid.md' },
+  { ...foreignKeyMismatch, page: 'rules/constraints/foreign-key-mismatch.md' },
   { ...foreignKeyNoIndex, page: 'rules/constraints/foreign-key-no-index.md' },
   { ...historyConflict, page: 'rules/data-dependent/history-conflict.md' },
   { ...ignoredConstraint, page: 'rules/constraints/ignored-constraint.md' },
   { ...indexDroppedBeforeReplacement, page: 'rules/locking/index-dropped-before-replacement.md' },
+  { ...indexKeyRefused, page: 'rules/dialect/index-key-refused.md' },
   { ...indexNotConcurrent, page: 'rules/locking/index-not-concurrent.md' },
   { ...insertBreaking, page: 'rules/compatibility/insert-breaking.md' },
   { ...integrityChecksOff, page: 'rules/constraints/integrity-checks-off.md' },

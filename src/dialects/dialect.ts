@@ -3,6 +3,7 @@ import type { Statement } from '../ir/migration.ts'
 import type { DialectName, Name } from '../ir/names.ts'
 import type { Operation } from '../ir/operation.ts'
 import type { Schema } from '../schema/schema.ts'
+import type { Span } from '../source/span.ts'
 import type { Traced } from '../source/traced.ts'
 
 /** A server version as comparable numbers: `8.0.36` is [8, 0, 36]. PostgreSQL has one part that counts: [16]. */
@@ -73,6 +74,21 @@ export interface TypeChange {
   readonly narrows: boolean | 'unknown'
 }
 
+/** Why the server refuses an operation whose types or keys do not fit: what replay, which looks at names alone, does not see. */
+export interface Refusal {
+  readonly of: 'foreign key' | 'index key' | 'row'
+  /** A clause for messages: "orders.user_id is bigint and users.id is int". */
+  readonly because: string
+  /** The server's number or code for it. */
+  readonly error: string
+  /** Where exactly; absent: the operation. */
+  readonly span?: Span
+  /** The statement itself goes through: the server fails when rows are written. */
+  readonly onUse?: true
+  /** The table that a foreign key points at. */
+  readonly parent?: Name
+}
+
 /** One statement as the dialect's reader gives it: offsets are into the traced text that was parsed. */
 export interface ParsedStatement extends Omit<Statement, 'segment' | 'batch'> {
   readonly start: number
@@ -124,6 +140,8 @@ export interface Dialect {
     at?: { readonly table: Name; readonly column: string; readonly collation?: string },
     using?: Expression,
   ): TypeChange
+  /** Why the server refuses the operation after which the schema is `after`; silent where a type, a key or a character set is not known. */
+  refusals(operation: Operation, before: Schema, after: Schema, version: Version, settings: ReadonlyMap<string, string>): readonly Refusal[]
   /** How often a function gives new values; undefined: not a function that this engine ships. Contrib modules count as shipped. */
   volatility(name: string): 'immutable' | 'stable' | 'volatile' | undefined
   /** Does the engine have this type in this version (user types aside)? A sentence part when it has not: "JSONB is a PostgreSQL type". */

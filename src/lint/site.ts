@@ -199,6 +199,10 @@ export class OperationSite extends BaseSiteOf implements Site {
   typeChange(from: DataType, to: DataType): TypeChange {
     return this.scene.course.dialect.typeChange(from, to, this.before, this.version)
   }
+  refusals() {
+    const { operation, before, after, session } = this.#moment
+    return this.scene.course.dialect.refusals(operation, before, after, this.version, session.settings)
+  }
   missingType(type: DataType) {
     return this.scene.course.dialect.missingType(type, this.before, this.version)
   }

@@ -2,6 +2,7 @@ import type { Dialect } from '../dialect.ts'
 import { mysqlCost } from './costs/index.ts'
 import { parseMysql } from './parse.ts'
 import { parseMysqlExpression } from './parse-expression.ts'
+import { refusals } from './refusals.ts'
 import { typeChange } from './type-change.ts'
 import { missingType, parseType } from './types.ts'
 import { latestMysql, oldestMysql } from './versions.ts'
@@ -22,6 +23,7 @@ export const mysql: Dialect = {
   fold: (name) => name.toLowerCase(),
   cost: mysqlCost,
   typeChange: (from, to, before, version) => typeChange(from, to, before, version, 'mysql'),
+  refusals: (operation, before, after, version, settings) => refusals(operation, before, after, { version, flavour: 'mysql', settings }),
   volatility,
   missingType: (type, before, version) => missingType(type, before, version, 'mysql'),
 }

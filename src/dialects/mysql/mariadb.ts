@@ -3,6 +3,7 @@ import { mariadbCost } from './costs/index.ts'
 import { mysql } from './index.ts'
 import { parseMysql } from './parse.ts'
 import { parseMysqlExpression } from './parse-expression.ts'
+import { refusals } from './refusals.ts'
 import { typeChange } from './type-change.ts'
 import { missingType } from './types.ts'
 import { latestMariadb, oldestMariadb } from './versions.ts'
@@ -17,5 +18,6 @@ export const mariadb: Dialect = {
   parseExpression: (text) => parseMysqlExpression(text, 'mariadb'),
   cost: mariadbCost,
   typeChange: (from, to, before, version) => typeChange(from, to, before, version, 'mariadb'),
+  refusals: (operation, before, after, version, settings) => refusals(operation, before, after, { version, flavour: 'mariadb', settings }),
   missingType: (type, before, version) => missingType(type, before, version, 'mariadb'),
 }

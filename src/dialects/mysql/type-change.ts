@@ -55,7 +55,8 @@ function lookUp(table: Readonly<Record<string, number>>, name: string): number |
   return Object.hasOwn(table, name) ? table[name] : undefined
 }
 
-function bytesOf(charset: string | undefined): number {
+/** The bytes that a character may take; 4 where the set is not known. */
+export function bytesOf(charset: string | undefined): number {
   return (charset === undefined ? undefined : lookUp(bytesPerCharacter, charset.toLowerCase())) ?? 4
 }
 

@@ -3,6 +3,7 @@ import { cost } from './costs/index.ts'
 import { parse } from './parse.ts'
 import { parseExpression } from './parse-expression.ts'
 import { loadParser } from './parser.ts'
+import { refusals } from './refusals.ts'
 import { typeChange } from './type-change.ts'
 import { missingType, parseType } from './types.ts'
 import { measured } from './versions.ts'
@@ -23,6 +24,7 @@ export const postgres: Dialect = {
   fold: (name) => name,
   cost,
   typeChange,
+  refusals,
   volatility,
   missingType,
 }

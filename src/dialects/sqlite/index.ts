@@ -1,6 +1,7 @@
 import type { Dialect } from '../dialect.ts'
 import { cost } from './costs/index.ts'
 import { parseSqlite, parseSqliteExpression } from './parse.ts'
+import { refusals } from './refusals.ts'
 import { typeChange } from './type-change.ts'
 import { missingType, parseType } from './types.ts'
 import { volatility } from './volatility.ts'
@@ -20,6 +21,7 @@ export const sqlite: Dialect = {
   fold: (name) => name.toLowerCase(),
   cost,
   typeChange,
+  refusals,
   volatility,
   missingType,
 }

@@ -2,8 +2,8 @@ import type { Column } from '../../../ir/column.ts'
 import type { AlterColumnType, ModifyColumn } from '../../../ir/operation.ts'
 import type { Table } from '../../../schema/table.ts'
 import { atLeast } from '../../dialect.ts'
+import { charsetIn, charsetOption, collationIn, collationOf, isText, normal, normalCollation } from '../encoding.ts'
 import { type Route, routeOf } from '../type-change.ts'
-import { charsetOf } from '../types.ts'
 import { isReferenced } from './columns.ts'
 import {
   type At,
@@ -83,7 +83,6 @@ function compare({ table, column, to, position }: ModifyColumn, at: At): Change 
   }
 }
 
-const normal = (charset: string) => (charset.toLowerCase() === 'utf8' ? 'utf8mb3' : charset.toLowerCase())
 /** Without a primary key InnoDB stores the rows in the order of the first unique index without NULL. */
 function clusters(table: Table, column: string, at: At): boolean {
   if (table.constraints.some(({ constraint }) => constraint.kind === 'primaryKey')) return false
@@ -95,47 +94,8 @@ function clusters(table: Table, column: string, at: At): boolean {
   return first?.keys.some((key) => key.column !== undefined && fold(key.column) === fold(column)) ?? false
 }
 
-const normalCollation = (collation: string) => collation.toLowerCase().replace(/^utf8_/, 'utf8mb3_')
-const isText = ({ type }: Column) => type !== undefined && /char$|text$|^enum$|^set$/.test(type.name)
-const collationIn = (column: Column) =>
-  (column.collation ?? /\bcollate\s*=?\s*([a-z0-9_]+)/i.exec(column.type?.text ?? '')?.[1])?.toLowerCase()
-
-function charsetIn(column: Column): string | undefined {
-  return column.charset ?? (column.type && charsetOf(column.type)) ?? column.collation?.split('_')[0]
-}
-
-function charsetOption(options: Readonly<Record<string, string>>): string | undefined {
-  const named = options.CHARSET ?? options['DEFAULT CHARSET'] ?? options['CHARACTER SET'] ?? options['DEFAULT CHARACTER SET']
-  return named ?? (options.COLLATE ?? options['DEFAULT COLLATE'])?.split('_')[0]
-}
-
-function collationOption(options: Readonly<Record<string, string>>): string | undefined {
-  return (options.COLLATE ?? options['DEFAULT COLLATE'])?.toLowerCase()
-}
-
-/** The collations that a character set has by default; a server may be told otherwise. */
-function defaultCollation(charset: string, at: At): string {
-  const name = normal(charset)
-  if (name === 'latin1') return 'latin1_swedish_ci'
-  if (name === 'utf8mb4' && at.flavour === 'mysql' && atLeast(at.version, 8, 0)) return 'utf8mb4_0900_ai_ci'
-  if (/^utf/.test(name) && at.flavour === 'mariadb' && atLeast(at.version, 11, 5)) return `${name}_uca1400_ai_ci`
-  return name === 'binary' ? 'binary' : `${name}_general_ci`
-}
-
 /** Collations that nobody has to ask for on some server or other. */
 const usualCollations = /^(?:utf8mb[34]_(?:general|unicode|unicode_520|0900_ai|uca1400_ai)_ci|latin1_swedish_ci)$/
-
-/** The collation of a column: its own, that of its character set, its table's; undefined where none of them says it. */
-function collationOf(column: Column, options: Readonly<Record<string, string>>, at: At): string | undefined {
-  const own = collationIn(column)
-  if (own !== undefined) return normalCollation(own)
-  const charset = column.charset ?? (column.type && charsetOf(column.type))
-  if (charset !== undefined) return defaultCollation(charset, at)
-  const table = collationOption(options)
-  if (table !== undefined) return normalCollation(table)
-  const tableCharset = charsetOption(options)
-  return tableCharset === undefined ? undefined : defaultCollation(tableCharset, at)
-}
 
 /**
  * Does the collation change? Where the old one is not known, a usual one is taken for the server's default, and so for no change; where

@@ -1,0 +1,18 @@
+import { showName } from '../../ir/names.ts'
+import type { Operation } from '../../ir/operation.ts'
+import { foreignKeysOf, isUniqueOver } from '../../schema/foreign-keys.ts'
+import type { Schema } from '../../schema/schema.ts'
+import type { Refusal } from '../dialect.ts'
+
+/**
+ * SQLite takes every foreign key, and fails with "foreign key mismatch" on each write to the child whose parent's columns nothing makes
+ * unique. https://sqlite.org/foreignkeys.html#fk_indexes
+ */
+export function refusals(operation: Operation, _before: Schema, after: Schema): readonly Refusal[] {
+  return foreignKeysOf(operation, after).flatMap(({ parent, parentColumns, span }): Refusal[] => {
+    if (!parent.complete || !after.complete || parentColumns === undefined || parentColumns.length === 0) return []
+    if (parent.indexes.some((index) => isUniqueOver(index, parentColumns, after))) return []
+    const because = `no primary key and no unique index of ${showName(parent.name)} is over ${parentColumns.join(', ')} alone`
+    return [{ of: 'foreign key', because, error: 'foreign key mismatch', span, onUse: true, parent: parent.name }]
+  })
+}
