@@ -10,8 +10,8 @@ import { check, type ProjectSettings } from '../src/pipeline/check.ts'
 import { decode } from '../src/project/decode.ts'
 import { memoryProject } from '../src/project/memory.ts'
 import type { Project, ReadResult } from '../src/project/project.ts'
-import { noPaint } from '../src/report/paint.ts'
 import { stylish } from '../src/report/stylish.ts'
+import { context } from './report/outcomes.ts'
 
 const home = join(import.meta.dirname, '../fixtures/projects')
 
@@ -56,7 +56,7 @@ function hold(outcome: Outcome, project: Project): void {
   }
   const order = outcome.findings.map(({ file, line, rule }) => [file, line, rule] as const)
   expect(order).toEqual(order.toSorted((a, b) => compare(a[0], b[0]) || a[1] - b[1] || compare(a[2], b[2])))
-  expect(stylish(outcome, { paint: noPaint, verbose: true, read: textOf(project) })).toMatch(/\d m?s\n/)
+  expect(stylish(outcome, context({ verbose: true, read: textOf(project) }))).toMatch(/\d m?s\n/)
 }
 
 function compare(a: string, b: string): number {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { relative, resolve, sep } from 'node:path'
+import { resolve } from 'node:path'
 import { setFlagsFromString } from 'node:v8'
 import { rules as builtIn } from '../../rules/registry.ts'
 import { type LoadedConfig, loadConfig } from '../config/load.ts'
@@ -12,13 +12,12 @@ import { check, type ProjectSettings } from '../pipeline/check.ts'
 import type { Base } from '../project/base.ts'
 import { diskProject } from '../project/disk.ts'
 import type { Project } from '../project/project.ts'
-import type { ReportContext } from '../report/format.ts'
-import { colours, noPaint } from '../report/paint.ts'
 import type { Rule } from '../rule/define.ts'
 import { reaches } from '../rule/finding.ts'
 import { exitOf, exits } from './exit.ts'
 import { type CheckFlags, checkFlags } from './flags.ts'
 import { progressOn } from './progress.ts'
+import { fromRoot, type ReportPlace, relocate, render } from './render.ts'
 
 /** What a command prints and how it ends. */
 export interface CommandResult {
@@ -44,7 +43,8 @@ export async function checkCommand(args: readonly string[], version: string): Pr
   const root = loaded?.directory ?? cwd
   const source = await sourceOf(flags, root)
   const named = namedPaths(flags, cwd, root)
-  if (source.changed?.size === 0 && !source.base?.deleted.length) return nothing(flags, version)
+  const place = { project: source.project, root, cwd, rules: builtIn }
+  if (source.changed?.size === 0 && !source.base?.deleted.length) return nothing(flags, version, place)
   const { outcome, histories } = await check({
     project: source.project,
     projects: settings.projects.map(projectSettings),
@@ -63,7 +63,7 @@ export async function checkCommand(args: readonly string[], version: string): Pr
   if (histories === 0 && !source.changed) throw noneFound(outcome)
   const shown = relocate(outcome, root, cwd)
   const code = exitOf(outcome, { unknown: settings.unknown, maxWarnings: settings.maxWarnings })
-  return { out: await render(settings.unknown === 'allow' ? withoutOpaque(shown) : shown, flags, source.project, root, cwd), code }
+  return { out: await render(settings.unknown === 'allow' ? { ...shown, opaque: [] } : shown, flags, place), code }
 }
 
 function noneFound({ summary }: Outcome): UserError {
@@ -151,17 +151,12 @@ async function sourceOf(flags: CheckFlags, root: string): Promise<Source> {
   return { project: overlayProject(disk, { [path]: readFileSync(0, 'utf8') }) }
 }
 
-function fromRoot(path: string, cwd: string, root: string): string {
-  const wanted = relative(root, resolve(cwd, path.replaceAll('\\', '/')))
-  return sep === '/' ? wanted : wanted.replaceAll(sep, '/')
-}
-
 function namedPaths(flags: CheckFlags, cwd: string, root: string): readonly string[] | undefined {
   const given = flags.stdin ? [flags.stdinFilename!] : flags.paths
   return given.length === 0 ? undefined : given.map((path) => fromRoot(path, cwd, root))
 }
 
-async function nothing(flags: CheckFlags, version: string): Promise<CommandResult> {
+async function nothing(flags: CheckFlags, version: string, place: ReportPlace): Promise<CommandResult> {
   const summary = {
     errors: 0,
     warnings: 0,
@@ -177,46 +172,7 @@ async function nothing(flags: CheckFlags, version: string): Promise<CommandResul
     milliseconds: 0,
   }
   const outcome: Outcome = { version, findings: [], opaque: [], errors: [], summary }
-  if (flags.format === 'json') return { out: `${JSON.stringify(outcome, undefined, 2)}\n`, code: exits.clean }
-  return { out: `Nothing to judge: no file ${flags.staged ? 'is staged' : `changed since ${flags.since}`}.\n`, code: exits.clean }
-}
-
-function withoutOpaque(outcome: Outcome): Outcome {
-  return { ...outcome, opaque: [] }
-}
-
-/** Paths as seen from the working directory, where the configuration lies above it. */
-function relocate(outcome: Outcome, root: string, cwd: string): Outcome {
-  if (root === cwd) return outcome
-  const move = <T extends { readonly file: string }>(place: T): T => ({
-    ...place,
-    file: relative(cwd, resolve(root, place.file)).replaceAll(sep, '/'),
-  })
-  return {
-    ...outcome,
-    findings: outcome.findings.map((finding) => ({ ...move(finding), ...(finding.related ? { related: finding.related.map(move) } : {}) })),
-    opaque: outcome.opaque.map(move),
-    errors: outcome.errors.map(move),
-  }
-}
-
-async function render(outcome: Outcome, flags: CheckFlags, project: Project, root: string, cwd: string): Promise<string> {
-  const colour = flags.color ?? wantsColour()
-  const context: ReportContext = {
-    paint: colour ? colours : noPaint,
-    verbose: flags.verbose,
-    read(file) {
-      const result = project.read(fromRoot(file, cwd, root))
-      return 'text' in result ? result.text : undefined
-    },
-  }
-  if (flags.format === 'json') return (await import('../report/json.ts')).json(outcome, context)
-  return (await import('../report/stylish.ts')).stylish(outcome, context)
-}
-
-function wantsColour(): boolean {
-  const { NO_COLOR, FORCE_COLOR } = process.env
-  if (FORCE_COLOR !== undefined && FORCE_COLOR !== '') return FORCE_COLOR !== '0'
-  if (NO_COLOR !== undefined && NO_COLOR !== '') return false
-  return process.stdout.isTTY === true
+  const out = await render(outcome, flags, place)
+  const why = `Nothing to judge: no file ${flags.staged ? 'is staged' : `changed since ${flags.since}`}.\n`
+  return { out: flags.outputs.some(({ format, file }) => format === 'stylish' && file === undefined) ? why : out, code: exits.clean }
 }

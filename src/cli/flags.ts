@@ -7,7 +7,15 @@ import { profiles, type Severity } from '../rule/finding.ts'
 
 const dialects = ['postgres', 'mysql', 'mariadb', 'sqlite'] as const
 const frameworkNames = ['sequelize', 'typeorm', 'prisma', 'raw-sql'] as const
-const formats = ['stylish', 'json'] as const
+/** The formats there are, as `--format` names them. */
+export const formats = ['stylish', 'json', 'jsonl', 'sarif', 'github', 'gitlab', 'junit', 'checkstyle'] as const
+export type FormatName = (typeof formats)[number]
+
+/** One report that is asked for, and the file that it goes into; undefined: standard output. */
+export interface Output {
+  readonly format: FormatName
+  readonly file: string | undefined
+}
 const severities = ['off', 'info', 'warning', 'error'] as const
 
 /** The flags of `check`, read and checked; absent ones are undefined. */
@@ -20,7 +28,8 @@ export interface CheckFlags {
   readonly staged: boolean
   readonly stdin: boolean
   readonly stdinFilename: string | undefined
-  readonly format: (typeof formats)[number]
+  /** At least one; at most one of them to standard output. */
+  readonly outputs: readonly Output[]
   readonly profile: (typeof profiles)[number] | undefined
   readonly down: 'rollback' | 'full'
   readonly rules: Readonly<Record<string, Severity | 'off'>>
@@ -41,7 +50,8 @@ const options = {
   staged: { type: 'boolean' },
   stdin: { type: 'boolean' },
   'stdin-filename': { type: 'string' },
-  format: { type: 'string' },
+  format: { type: 'string', multiple: true },
+  'output-file': { type: 'string' },
   profile: { type: 'string' },
   down: { type: 'string' },
   rule: { type: 'string', multiple: true },
@@ -74,7 +84,7 @@ export function checkFlags(args: readonly string[]): CheckFlags {
     staged: values.staged ?? false,
     stdin: values.stdin ?? false,
     stdinFilename: values['stdin-filename'],
-    format: oneOf('--format', values.format, formats) ?? 'stylish',
+    outputs: outputsOf(values.format ?? ['stylish'], values['output-file']),
     profile: oneOf('--profile', values.profile, profiles),
     down: oneOf('--down', values.down, ['rollback', 'full'] as const) ?? 'rollback',
     rules: Object.fromEntries((values.rule ?? []).map(ruleFlag)),
@@ -102,6 +112,28 @@ function oneOf<T extends string>(flag: string, value: string | undefined, allowe
   const found = allowed.find((candidate) => candidate === value)
   if (found === undefined) throw new UserError(`${flag} ${value} is not known. Pass one of ${allowed.join(', ')}.`)
   return found
+}
+
+/** `--format name=file`, repeated, and the file of the one without a file. */
+function outputsOf(given: readonly string[], outputFile: string | undefined): readonly Output[] {
+  const outputs = given.map((text): Output => {
+    const at = text.indexOf('=')
+    const name = at < 0 ? text : text.slice(0, at)
+    const format = oneOf('--format', name, formats)!
+    if (at >= 0 && text.length === at + 1) throw new UserError(`--format ${text} names no file. Pass --format ${name}=report.txt.`)
+    return { format, file: at < 0 ? undefined : text.slice(at + 1) }
+  })
+  const open = outputs.filter(({ file }) => file === undefined)
+  if (open.length > 1) {
+    const [first, second] = open
+    throw new UserError(
+      `--format ${first!.format} and --format ${second!.format} both go to the screen. Give one a file: --format ${second!.format}=report.txt.`,
+    )
+  }
+  if (outputFile === undefined) return outputs
+  if (outputFile === '') throw new UserError('--output-file names no file. Pass a path.')
+  if (open.length === 0) throw new UserError('--output-file is for the --format without a file, and each has one. Leave it out.')
+  return outputs.map((output) => (output.file === undefined ? { ...output, file: outputFile } : output))
 }
 
 function ruleFlag(text: string): [string, Severity | 'off'] {

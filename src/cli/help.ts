@@ -21,7 +21,9 @@ How to judge
   --rule <id>=<severity>         off, info, warning, error; may be repeated
 
 What to do with it
-  --format <name>                stylish (default), json
+  --format <name>[=<file>]       stylish (default), json, jsonl, sarif, github, gitlab, junit, checkstyle; may be repeated, all
+                                 but one with a file: --format stylish --format sarif=surefoot.sarif
+  --output-file <file>           where the format without a file goes, instead of the screen
   --unknown <what>               statements that could not be read: allow, warn (default), block
   --max-warnings <n>             fail when there are more
   --verbose                      also say why each framework, dialect and order was chosen

@@ -1,4 +1,5 @@
 import type { Outcome } from '../lint/outcome.ts'
+import type { Rule } from '../rule/define.ts'
 import type { Paint } from './paint.ts'
 
 /** What a report may ask beside the outcome. */
@@ -6,6 +7,10 @@ export interface ReportContext {
   readonly paint: Paint
   /** The text of a file that the outcome names, for code frames. */
   read(file: string): string | undefined
+  /** A path of the outcome as a platform that shows the repository wants it: relative to the repository's top. */
+  inRepository(file: string): string
+  /** A rule by its name; undefined for what is reported without one. */
+  rule(id: string): Rule | undefined
   /** Also say why each framework, dialect and order was chosen. */
   readonly verbose: boolean
 }

@@ -4,6 +4,7 @@ import { LineIndex } from '../source/line-index.ts'
 import type { Format } from './format.ts'
 import { clean, frame } from './frame.ts'
 import type { Paint } from './paint.ts'
+import { count, duration } from './words.ts'
 
 /** How many unread places are listed one by one before they are only counted. */
 const listed = 10
@@ -107,12 +108,4 @@ function closing(summary: Summary, paint: Paint): string[] {
   if (skipped.length > 0) out.push(paint.dim(`Passed over: ${skipped.map(([reason, number]) => `${number} ${reason}`).join(', ')}`))
   for (const assumption of summary.assumptions) out.push(paint.dim(`Assumed: ${assumption}`))
   return out
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`
-}
-
-function duration(milliseconds: number): string {
-  return milliseconds < 1000 ? `${milliseconds} ms` : `${(milliseconds / 1000).toFixed(2)} s`
 }

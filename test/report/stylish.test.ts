@@ -1,45 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import type { Outcome, ReportedFinding } from '../../src/lint/outcome.ts'
-import { colours, noPaint } from '../../src/report/paint.ts'
+import type { Outcome } from '../../src/lint/outcome.ts'
+import { colours } from '../../src/report/paint.ts'
 import { stylish } from '../../src/report/stylish.ts'
-
-const finding: ReportedFinding = {
-  rule: 'index-not-concurrent',
-  severity: 'error',
-  message: 'Building index i blocks writes to t until it is finished.',
-  help: 'Build it concurrently.',
-  file: 'db/2.sql',
-  line: 2,
-  column: 1,
-  endLine: 2,
-  endColumn: 24,
-  migration: '2',
-  direction: 'up',
-  evidence: 'read',
-  url: 'https://example.org/x',
-}
-
-const summary: Outcome['summary'] = {
-  errors: 0,
-  warnings: 0,
-  infos: 0,
-  suppressed: 0,
-  migrations: 1,
-  migrationsRead: 1,
-  statements: 1,
-  opaque: 0,
-  assumptions: [],
-  skipped: {},
-  histories: [],
-  milliseconds: 12,
-}
-
-function outcome(more: Partial<Outcome>, sums: Partial<Outcome['summary']> = {}): Outcome {
-  return { version: '1', findings: [], opaque: [], errors: [], ...more, summary: { ...summary, ...sums } }
-}
+import { context, finding, outcome } from './outcomes.ts'
 
 const text = '-- hi\nCREATE INDEX i ON t (c);\n'
-const plain = (what: Outcome, verbose = false) => stylish(what, { paint: noPaint, verbose, read: () => text })
+const plain = (what: Outcome, verbose = false) => stylish(what, context({ verbose, read: () => text }))
 
 describe('the report for people', () => {
   it('groups by file: place, severity, message, rule, the line, help; then the sums', () =>
@@ -144,10 +110,10 @@ No findings: 0 errors, 0 warnings
   })
 
   it('goes without the line when the file cannot be read again', () =>
-    expect(stylish(outcome({ findings: [finding] }), { paint: noPaint, verbose: false, read: () => undefined })).not.toContain('│'))
+    expect(stylish(outcome({ findings: [finding] }), context())).not.toContain('│'))
 
   it('has the same words with colours', () => {
-    const coloured = stylish(outcome({ findings: [finding] }, { errors: 1 }), { paint: colours, verbose: false, read: () => text })
+    const coloured = stylish(outcome({ findings: [finding] }, { errors: 1 }), context({ paint: colours, read: () => text }))
     expect(coloured).toContain('\u001b[31merror\u001b[39m')
     // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
     expect(coloured.replace(/\u001b\[\d+m/g, '')).toBe(plain(outcome({ findings: [finding] }, { errors: 1 })))

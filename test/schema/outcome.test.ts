@@ -11,7 +11,7 @@ import { diskProject } from '../../src/project/disk.ts'
 import { memoryProject } from '../../src/project/memory.ts'
 import type { Project } from '../../src/project/project.ts'
 import { json } from '../../src/report/json.ts'
-import { noPaint } from '../../src/report/paint.ts'
+import { context } from '../report/outcomes.ts'
 
 const root = join(import.meta.dirname, '../..')
 const schema = JSON.parse(readFileSync(join(root, 'schema/outcome.schema.json'), 'utf8')) as object
@@ -28,7 +28,7 @@ async function printed(project: Project): Promise<Outcome> {
     together: false,
     version: '0.0.0',
   })
-  return JSON.parse(json(outcome, { paint: noPaint, verbose: false, read: () => undefined })) as Outcome
+  return JSON.parse(json(outcome, context())) as Outcome
 }
 
 function mistakes(outcome: Outcome): unknown {

@@ -1,0 +1,16 @@
+import type { Format } from './format.ts'
+
+/**
+ * One JSON object a line, each with its `type`: every finding, what could not be read, what could not be judged, every migration where they
+ * were described, and the summary at the end. Their members are those of the `json` format.
+ */
+export const jsonl: Format = (outcome) => {
+  const { version, findings, opaque, errors, summary } = outcome
+  const rows = [
+    ...findings.map((finding) => ({ type: 'finding', ...finding })),
+    ...opaque.map((place) => ({ type: 'opaque', ...place })),
+    ...errors.map((error) => ({ type: 'error', ...error })),
+    { type: 'summary', version, ...summary },
+  ]
+  return rows.map((row) => `${JSON.stringify(row)}\n`).join('')
+}

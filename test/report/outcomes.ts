@@ -1,0 +1,71 @@
+import type { Outcome, ReportedFinding } from '../../src/lint/outcome.ts'
+import type { ReportContext } from '../../src/report/format.ts'
+import { noPaint } from '../../src/report/paint.ts'
+
+/** A context of which a test states what it cares for: no colours, no files, no rules. */
+export function context(more: Partial<ReportContext> = {}): ReportContext {
+  return { paint: noPaint, verbose: false, read: () => undefined, inRepository: (file) => file, rule: () => undefined, ...more }
+}
+
+export const finding: ReportedFinding = {
+  rule: 'index-not-concurrent',
+  severity: 'error',
+  message: 'Building index i blocks writes to t until it is finished.',
+  help: 'Build it concurrently.',
+  file: 'db/2.sql',
+  line: 2,
+  column: 1,
+  endLine: 2,
+  endColumn: 24,
+  migration: '2',
+  direction: 'up',
+  evidence: 'read',
+  url: 'https://example.org/x',
+}
+
+const summary: Outcome['summary'] = {
+  errors: 0,
+  warnings: 0,
+  infos: 0,
+  suppressed: 0,
+  migrations: 1,
+  migrationsRead: 1,
+  statements: 1,
+  opaque: 0,
+  assumptions: [],
+  skipped: {},
+  histories: [],
+  milliseconds: 12,
+}
+
+/** An outcome with these parts and nothing else; the sums are the caller's. */
+export function outcome(more: Partial<Outcome>, sums: Partial<Outcome['summary']> = {}): Outcome {
+  return { version: '1', findings: [], opaque: [], errors: [], ...more, summary: { ...summary, ...sums } }
+}
+
+/** Text of a user that is up to something: commands of GitHub, XML, control characters, a lone surrogate, an escape sequence. */
+export const nasty = '::error file=x::y\r\n%0A"<b>&amp;</b>\']]>\u0000\u001b[2J\ud800|`*_a_*`</details>'
+
+/** An outcome with everything that one can have, every text of the user being up to something. */
+export const hostile: Outcome = outcome(
+  {
+    findings: [
+      { ...finding, message: nasty, help: nasty, file: `db/${nasty}.sql`, migration: nasty },
+      { ...finding, severity: 'warning', direction: 'down', endLine: 4, line: 3 },
+      {
+        ...finding,
+        severity: 'info',
+        related: [
+          { message: nasty, file: `db/${nasty}.sql`, line: 4, column: 1, endLine: 4, endColumn: 2 },
+          { message: 'b', rule: 'missing-down', file: 'db/2.sql', line: 2, column: 1, endLine: 2, endColumn: 2 },
+        ],
+      },
+    ],
+    opaque: [{ file: `db/${nasty}.sql`, line: 7, because: 'dynamic-sql', detail: nasty }],
+    errors: [
+      { file: `db/${nasty}.sql`, message: nasty },
+      { file: 'db/3.sql', line: 3, message: 'There is no dialect.' },
+    ],
+  },
+  { errors: 1, warnings: 1, infos: 1, opaque: 1 },
+)
