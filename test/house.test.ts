@@ -60,6 +60,7 @@ const mayLookInto: Readonly<Record<string, readonly string[]>> = {
     'src/source',
     'src/ir',
     'src/schema',
+    'src/sql',
     'src/dialects',
     'src/frameworks',
     'src/project',

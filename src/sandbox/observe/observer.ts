@@ -27,7 +27,8 @@ export interface Effects {
 export interface Observer {
   /** One SELECT or SHOW. */
   readonly mark: string
-  effects(before: readonly Readonly<Record<string, unknown>>[], after: readonly Readonly<Record<string, unknown>>[]): Effects
+  /** `sql` is the statement that ran between the marks: where the server counts rows without saying of which table, its text says it. */
+  effects(before: readonly Readonly<Record<string, unknown>>[], after: readonly Readonly<Record<string, unknown>>[], sql?: string): Effects
   /**
    * May a statement that runs outside a transaction be put between BEGIN and COMMIT, so that what it holds can be seen? Not when the server refuses it there
    * (CONCURRENTLY, VACUUM) or it is itself about transactions.
