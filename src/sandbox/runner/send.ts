@@ -45,7 +45,7 @@ export async function send(session: Session, sql: string, watch: Watch): Promise
       milliseconds = performance.now() - started
     }
     if (before && session.state !== 'failed') {
-      const seen = observer.effects(before, (await session.query(observer.mark)).rows)
+      const seen = observer.effects(before, (await session.query(observer.mark)).rows, sql)
       const algorithm = seen.algorithm ?? rungOf(accepted, sql)
       effects = algorithm === undefined ? seen : { ...seen, algorithm }
       if (session.state === 'transaction') await watch.during?.({ index: watch.index, sql, effects })
