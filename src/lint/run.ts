@@ -33,6 +33,12 @@ interface Past {
   readonly down: Past['up'] | undefined
 }
 
+/** Where a replay stands between two migrations; plain data that may be kept. */
+export interface Checkpoint {
+  readonly schema: Schema
+  readonly timeoutsSet: boolean
+}
+
 /** How many looks of one operation at another a script may cost: rules look around, and a script may be hostile. */
 const looks = 200_000_000
 
@@ -100,6 +106,17 @@ export class Judge {
     this.#ask(this.#inUp, scene, up)
     if (down) this.#ask(this.#inDown, { ...scene, ...undo }, down)
     for (const setting of this.#inUp.migration) setting.rule.on.migration!(new WholeMigrationSite(scene, setting, up))
+  }
+
+  /** Where the replay stands. */
+  get checkpoint(): Checkpoint {
+    return { schema: this.#schema, timeoutsSet: this.#timeoutsSet }
+  }
+
+  /** Goes on from where a replay of the same history stood, in place of passing the migrations before. */
+  resume({ schema, timeoutsSet }: Checkpoint): void {
+    this.#schema = schema
+    this.#timeoutsSet = timeoutsSet
   }
 
   /** All findings, in the order in which they were made; what was said once too often is said once. */

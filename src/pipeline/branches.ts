@@ -8,7 +8,8 @@ import type { Judged } from '../lint/judged.ts'
 import { Judge, type JudgeOptions } from '../lint/run.ts'
 import type { Project } from '../project/project.ts'
 import { emptySchema } from '../schema/edit.ts'
-import { dialectOf, withParser } from './engines.ts'
+import { readWith, takeDialect } from './engines.ts'
+import type { Steps } from './steps.ts'
 
 /** One migration that was judged for the engine of its history. */
 interface Judgement {
@@ -30,16 +31,16 @@ function enginesIn(text: string, own: DialectName): readonly DialectName[] {
  * What is wrong with the branches that only other engines take: the migration is read once more for each engine that it names, and what it
  * does there and not here is judged by the rules that ask for it.
  */
-export async function judgeBranches(judgement: Judgement, options: JudgeOptions): Promise<readonly Judged[]> {
+export function* judgeBranches(judgement: Judgement, options: JudgeOptions): Steps<readonly Judged[]> {
   const { entry, migration, position, framework, project } = judgement
   const rules = options.rules.filter(({ rule }) => rule.inBranches)
   const file = project.read(entry.path)
   if (rules.length === 0 || framework.name === 'raw-sql' || framework.name === 'prisma' || !('text' in file)) return []
   const found: Judged[] = []
   for (const name of enginesIn(file.text, judgement.load.dialect.name)) {
-    const dialect = await dialectOf(name)
+    const dialect = yield* takeDialect(name)
     const load: LoadOptions = { ...judgement.load, dialect, version: dialect.latest }
-    const judged = withParser(dialect, () => {
+    const judged = yield* readWith(dialect, () => {
       const other = framework.load(entry, project, load)
       if (other.unreadable !== undefined) return []
       const course = { dialect, version: dialect.latest, framework, load, boundByRunner: true, sameBatch: () => false }
@@ -47,7 +48,7 @@ export async function judgeBranches(judgement: Judgement, options: JudgeOptions)
       judge.judge(onlyThere(other, migration, dialect), position)
       return judge.finish()
     })
-    found.push(...(await judged))
+    found.push(...judged)
   }
   return found
 }

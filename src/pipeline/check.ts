@@ -1,35 +1,23 @@
-import { compareVersions, type Dialect, type Version } from '../dialects/dialect.ts'
+import type { Version } from '../dialects/dialect.ts'
 import { UserError } from '../errors.ts'
 import { discoverHistories } from '../frameworks/discover.ts'
-import type {
-  Declared,
-  DiscoverOptions,
-  Entry,
-  Framework,
-  FrameworkName,
-  History,
-  LoadOptions,
-  ProjectFacts,
-  RunnerOptions,
-} from '../frameworks/framework.ts'
+import type { DiscoverOptions, Entry, Framework, FrameworkName, History, LoadOptions, RunnerOptions } from '../frameworks/framework.ts'
 import type { DialectName } from '../ir/names.ts'
 import type { Judged } from '../lint/judged.ts'
-import type { Outcome, ReportedHistory } from '../lint/outcome.ts'
-import { Judge, type JudgeOptions } from '../lint/run.ts'
+import type { Outcome } from '../lint/outcome.ts'
 import type { RuleSetting } from '../lint/site.ts'
-import { Suppressions } from '../lint/suppress.ts'
-import type { Course } from '../lint/walk.ts'
 import type { Base } from '../project/base.ts'
 import { globMatcher, normalizeGlob } from '../project/glob.ts'
 import type { Project } from '../project/project.ts'
 import type { Rule } from '../rule/define.ts'
 import type { Profile } from '../rule/finding.ts'
 import { home } from '../version.ts'
-import { judgeBranches } from './branches.ts'
-import { changesOf, touches } from './changes.ts'
-import { dialectOf, frameworks, withParser } from './engines.ts'
+import { everything, takeFrameworks } from './engines.ts'
 import { Gathering } from './gather.ts'
+import { judgeHistory, type Work } from './history.ts'
+import type { Memory } from './memory.ts'
 import { remembering } from './remember.ts'
+import { atOnce, type Steps, whenLoaded } from './steps.ts'
 
 /** One of the configured projects of a repository; without configuration there is one, with nothing set. */
 export interface ProjectSettings {
@@ -62,6 +50,8 @@ export interface CheckOptions {
   readonly prove?: (read: ReadHistory, findings: readonly Judged[]) => Promise<readonly Judged[]>
   /** What the branch was made from; absent: not compared with anything. */
   readonly base?: Base
+  /** What is kept from run to run over the same files; it shows the files in place of `project`. */
+  readonly memory?: Memory
   readonly version: string
   readonly progress?: (done: number, all: number) => void
   /** Called once, when the files are found and before a parser is loaded, with the number of migrations that will be read. */
@@ -87,37 +77,42 @@ export interface CheckResult {
   readonly histories: number
 }
 
-interface Work {
-  readonly history: History
-  readonly framework: Framework
-  readonly settings: ProjectSettings
-  readonly judged: ReadonlySet<number>
-  /** How the history was looked for: the base's is looked for in the same way. */
-  readonly discover: DiscoverOptions
-}
-
 /**
  * The one way from files to findings: discover, load, replay, judge. Every door calls it. It never throws on what migrations contain;
  * a framework or dialect that cannot be decided is an entry in `errors`, and the other histories are judged all the same.
  */
-export async function check(options: CheckOptions): Promise<CheckResult> {
+export function check(options: CheckOptions): Promise<CheckResult> {
+  return whenLoaded(steps(options))
+}
+
+/** The same for a caller that cannot wait: throws NotLoaded when something is needed that `loadEverything` has not loaded yet. */
+export function checkLoaded(options: Omit<CheckOptions, 'prove'>): CheckResult {
+  return atOnce(steps(options))
+}
+
+/** Loads every engine and parser, for `checkLoaded`. */
+export function loadEverything(): Promise<void> {
+  return whenLoaded(everything())
+}
+
+function* steps(options: CheckOptions): Steps<CheckResult> {
   const started = performance.now()
-  const project = remembering(options.project)
+  const project = options.memory ? options.memory.project : remembering(options.project)
   const pages = new Map(options.allRules.map((rule) => [rule.id, rule.page]))
   const gathered = new Gathering(project, (rule) => `${home}/blob/main/${pages.get(rule) ?? 'README.md'}`)
-  const works = await plan(options, project, gathered)
+  const works = yield* plan(options, project, gathered)
   const total = works.reduce((sum, work) => sum + work.history.entries.length, 0)
   options.beforeParsing?.(total)
   let done = 0
   for (const work of works) {
-    await judgeHistory(work, options, project, gathered, () => options.progress?.(++done, total))
+    yield* judgeHistory(work, options, project, gathered, () => options.progress?.(++done, total))
   }
   for (const { path, error } of options.project.unreadable?.() ?? []) gathered.error({ file: path, message: error })
   const outcome = gathered.outcome(options.version, performance.now() - started)
   return { outcome, histories: works.length }
 }
 
-async function plan(options: CheckOptions, project: Project, gathered: Gathering): Promise<Work[]> {
+function* plan(options: CheckOptions, project: Project, gathered: Gathering): Steps<Work[]> {
   const works: Work[] = []
   const taken = new Set<string>()
   const named = options.named?.map((pattern) => ({ pattern, matches: pathMatcher(pattern), found: false }))
@@ -128,10 +123,10 @@ async function plan(options: CheckOptions, project: Project, gathered: Gathering
     for (const name of matching) name.found = true
     return matching.length > 0
   }
-  for (const settings of options.projects) await look(settings, undefined)
+  for (const settings of options.projects) yield* look(settings, undefined)
   const unmatched = named?.filter((name) => !name.found).map(({ pattern }) => pattern) ?? []
   if (unmatched.length > 0) {
-    await look(options.projects[0]!, unmatched)
+    yield* look(options.projects[0]!, unmatched)
     const missing = named!.find((name) => !name.found)
     if (missing) {
       const there = project.exists(missing.pattern) ? 'holds no migration that Surefoot can read' : 'matches no file'
@@ -146,8 +141,8 @@ async function plan(options: CheckOptions, project: Project, gathered: Gathering
   }
   return works
 
-  async function look(settings: ProjectSettings, paths: readonly string[] | undefined): Promise<void> {
-    const rooms = await frameworks(settings.framework === undefined ? namesFor(project) : [settings.framework])
+  function* look(settings: ProjectSettings, paths: readonly string[] | undefined): Steps<void> {
+    const rooms = yield* takeFrameworks(settings.framework === undefined ? namesFor(project) : [settings.framework])
     const wanted = paths ?? settings.paths
     const discover: DiscoverOptions = {
       ...(wanted ? { paths: wanted } : {}),
@@ -201,125 +196,4 @@ function judgedOf(entries: readonly Entry[], settings: ProjectSettings, only: (p
     if (position > from && wanted) judged.add(position)
   })
   return judged
-}
-
-async function judgeHistory(
-  work: Work,
-  options: CheckOptions,
-  project: Project & { forget(): void },
-  gathered: Gathering,
-  tick: () => void,
-) {
-  const { history, framework, settings, judged } = work
-  const name = settings.dialect ?? history.dialect
-  const { base } = options
-  const changed = base !== undefined && touches(history, base)
-  if (judged.size === 0 && !changed) {
-    gathered.history(describe(work, name, undefined))
-    return
-  }
-  if (name === undefined) {
-    gathered.error({ file: history.directory === '' ? '.' : history.directory, message: history.dialectBecause })
-    gathered.history(describe(work, undefined, undefined))
-    return
-  }
-  const dialect = await dialectOf(name)
-  await framework.ready()
-  const version = settings.serverVersion ?? history.serverVersion ?? dialect.latest
-  gathered.assume(...versionAssumed(name, version, dialect))
-  const load: LoadOptions = { dialect, version, runner: settings.runner, history }
-  let declared: { readonly value: Declared | undefined } | undefined
-  let facts: ProjectFacts | undefined
-  const course: Course = {
-    dialect,
-    version,
-    framework,
-    load,
-    boundByRunner: settings.boundByRunner,
-    sameBatch: (born) => options.together && judged.has(born),
-  }
-  const asked: JudgeOptions = {
-    rules: options.rules,
-    profile: options.profile,
-    down: options.down,
-    declared: () => {
-      declared ??= { value: framework.declared(project, history) }
-      return declared.value
-    },
-    facts: () => {
-      facts ??= framework.facts?.(project, history) ?? { synchronize: [], runsAtStart: [], pushes: [] }
-      return facts
-    },
-    changes: () => changes,
-  }
-  const judge = new Judge(course, asked)
-  const compared = { history, framework, project, load, discover: work.discover }
-  const changes = base && judge.asksAtEnd ? await withParser(dialect, () => changesOf(compared, base)) : undefined
-  const branches: Judged[] = []
-  const last = judge.asksAtEnd ? history.entries.length - 1 : Math.max(...judged)
-  const seen = new Set<string>()
-  const suppressions = new Map<string, { readonly own: Suppressions; readonly migration: string }>()
-  for (let position = 0; position <= last; position++) {
-    const entry = history.entries[position]!
-    const replayed = withParser(dialect, () => {
-      const migration = framework.load(entry, project, load)
-      if (migration.unreadable !== undefined) return migration
-      if (judged.has(position)) judge.judge(migration, position)
-      else judge.pass(migration, position)
-      return migration
-    })
-    const migration = replayed instanceof Promise ? await replayed : replayed
-    tick()
-    gathered.read(migration, judged.has(position))
-    if (migration.unreadable !== undefined) {
-      if (judged.has(position)) gathered.error({ file: entry.path, message: migration.unreadable })
-    } else if (judged.has(position)) {
-      branches.push(...(await judgeBranches({ entry, position, migration, framework, load, project }, asked)))
-      for (const file of migration.files) {
-        if (seen.has(file)) continue
-        seen.add(file)
-        const result = project.read(file)
-        if (!('text' in result)) continue
-        if (result.flaw) gathered.unread(file, result.flaw.offset, 'encoding', result.flaw.message)
-        if (result.text.includes('surefoot-')) suppressions.set(file, { own: new Suppressions(result.text, file), migration: migration.id })
-      }
-    }
-    project.forget()
-  }
-  for (const { span, count } of judge.unjudged) gathered.unjudged(span, count)
-  const findings: Judged[] = []
-  for (const finding of [...judge.finish(), ...branches]) {
-    if (suppressions.get(finding.span.file)?.own.covers(finding)) gathered.suppressed()
-    else findings.push(finding)
-  }
-  const known = new Set(options.rules.map(({ rule }) => rule.id))
-  const all = new Set(options.allRules.map((rule) => rule.id))
-  for (const { own, migration } of suppressions.values()) findings.push(...own.unused(migration, known, all))
-  const declaredVersion = settings.serverVersion ?? history.serverVersion
-  const read = { project, history, framework, load, declaredVersion, judged }
-  gathered.findings(options.prove ? await options.prove(read, findings) : findings)
-  gathered.history(describe(work, name, version))
-}
-
-/** What is taken for granted about the server's version: one that nobody named, or one that the facts do not reach. */
-function versionAssumed(name: DialectName, version: Version, { latest, oldest }: Dialect): readonly string[] {
-  const shown = version.join('.')
-  if (version === latest) return [`${name} ${shown} (the latest known; set serverVersion to judge another)`]
-  if (compareVersions(version, oldest) < 0)
-    return [`${name} ${shown} locks and copies as ${oldest.join('.')} does, the oldest version known`]
-  if (compareVersions(version.slice(0, latest.length), latest) > 0)
-    return [`${name} ${shown} locks and copies as ${latest.join('.')} does, the latest version known`]
-  return []
-}
-
-function describe({ history, judged }: Work, dialect: DialectName | undefined, version: Version | undefined): ReportedHistory {
-  return {
-    directory: history.directory === '' ? '.' : history.directory,
-    framework: history.framework,
-    dialect,
-    serverVersion: version?.join('.'),
-    migrations: history.entries.length,
-    judged: judged.size,
-    reasons: [history.detectedBecause, history.dialectBecause, history.orderBecause],
-  }
 }

@@ -1,36 +1,80 @@
 import { type Dialect, ParserNeeded } from '../dialects/dialect.ts'
 import type { Framework, FrameworkName } from '../frameworks/framework.ts'
 import type { DialectName } from '../ir/names.ts'
+import { type Steps, whenLoaded } from './steps.ts'
 
-const loaders: Readonly<Record<DialectName, () => Promise<Dialect>>> = {
+const dialectLoaders: Readonly<Record<DialectName, () => Promise<Dialect>>> = {
   postgres: async () => (await import('../dialects/postgres/index.ts')).postgres,
   mysql: async () => (await import('../dialects/mysql/index.ts')).mysql,
   mariadb: async () => (await import('../dialects/mysql/mariadb.ts')).mariadb,
   sqlite: async () => (await import('../dialects/sqlite/index.ts')).sqlite,
 }
 
-/** The engine's room; its parser is loaded when `withParser` finds it needed. Only what a project needs is loaded. */
-export function dialectOf(name: DialectName): Promise<Dialect> {
-  return loaders[name]()
+/** In the order in which the frameworks are asked whether a file is theirs. */
+const frameworkLoaders: Readonly<Record<FrameworkName, () => Promise<Framework>>> = {
+  prisma: async () => (await import('../frameworks/prisma/index.ts')).prisma,
+  typeorm: async () => (await import('../frameworks/typeorm/index.ts')).typeorm,
+  sequelize: async () => (await import('../frameworks/sequelize/index.ts')).sequelize,
+  'raw-sql': async () => (await import('../frameworks/raw-sql/index.ts')).rawSql,
+}
+const frameworkNames: readonly FrameworkName[] = ['prisma', 'typeorm', 'sequelize', 'raw-sql']
+
+const dialects = new Map<DialectName, Dialect>()
+const rooms = new Map<FrameworkName, Framework>()
+const ready = new Set<FrameworkName>()
+
+/** The engine's room; its parser is loaded when `readWith` finds it needed. Only what a project needs is loaded. */
+export function* takeDialect(name: DialectName): Steps<Dialect> {
+  if (!dialects.has(name)) yield async () => dialects.set(name, await dialectLoaders[name]())
+  return dialects.get(name)!
 }
 
 /** The result of work that may have to read SQL: where the engine's parser turns out to be needed, it is loaded and the work done again. */
-export function withParser<T>(dialect: Dialect, work: () => T): T | Promise<T> {
+export function* readWith<T>(dialect: Dialect, work: () => T): Steps<T> {
   try {
     return work()
   } catch (error) {
     if (!(error instanceof ParserNeeded)) throw error
-    return dialect.ready().then(work)
   }
+  yield () => dialect.ready()
+  return work()
 }
 
 /** The rooms of these frameworks (absent: of all), in the order in which they are asked whether a file is theirs. */
-export async function frameworks(wanted?: readonly FrameworkName[]): Promise<readonly Framework[]> {
-  const all: readonly (readonly [FrameworkName, () => Promise<Framework>])[] = [
-    ['prisma', async () => (await import('../frameworks/prisma/index.ts')).prisma],
-    ['typeorm', async () => (await import('../frameworks/typeorm/index.ts')).typeorm],
-    ['sequelize', async () => (await import('../frameworks/sequelize/index.ts')).sequelize],
-    ['raw-sql', async () => (await import('../frameworks/raw-sql/index.ts')).rawSql],
-  ]
-  return Promise.all(all.filter(([name]) => wanted?.includes(name) ?? true).map(([, load]) => load()))
+export function* takeFrameworks(wanted: readonly FrameworkName[] = frameworkNames): Steps<readonly Framework[]> {
+  const names = frameworkNames.filter((name) => wanted.includes(name))
+  const missing = names.filter((name) => !rooms.has(name))
+  if (missing.length > 0) yield () => Promise.all(missing.map(async (name) => rooms.set(name, await frameworkLoaders[name]())))
+  return names.map((name) => rooms.get(name)!)
+}
+
+/** Loads what a framework needs before its first migration is read. */
+export function* readied(framework: Framework): Steps<void> {
+  if (ready.has(framework.name)) return
+  yield () => framework.ready()
+  ready.add(framework.name)
+}
+
+/** Loads every room and parser, so that any project can be judged at once. */
+export function* everything(): Steps<void> {
+  for (const framework of yield* takeFrameworks()) yield* readied(framework)
+  for (const name of Object.keys(dialectLoaders) as DialectName[]) {
+    const dialect = yield* takeDialect(name)
+    yield () => dialect.ready()
+  }
+}
+
+/** The engine's room, for who can wait. */
+export function dialectOf(name: DialectName): Promise<Dialect> {
+  return whenLoaded(takeDialect(name))
+}
+
+/** The rooms of these frameworks (absent: of all), for who can wait. */
+export function frameworks(wanted?: readonly FrameworkName[]): Promise<readonly Framework[]> {
+  return whenLoaded(takeFrameworks(wanted))
+}
+
+/** Work that may have to read SQL, for who can wait. */
+export function withParser<T>(dialect: Dialect, work: () => T): Promise<T> {
+  return whenLoaded(readWith(dialect, work))
 }

@@ -1,0 +1,164 @@
+import { compareVersions, type Dialect, type Version } from '../dialects/dialect.ts'
+import type { DiscoverOptions, Entry, Framework, History, LoadOptions, ProjectFacts } from '../frameworks/framework.ts'
+import type { DialectName } from '../ir/names.ts'
+import type { Judged } from '../lint/judged.ts'
+import type { ReportedHistory } from '../lint/outcome.ts'
+import { Judge, type JudgeOptions } from '../lint/run.ts'
+import { Suppressions } from '../lint/suppress.ts'
+import type { Course } from '../lint/walk.ts'
+import { judgeBranches } from './branches.ts'
+import { changesOf, touches } from './changes.ts'
+import type { CheckOptions, ProjectSettings } from './check.ts'
+import { readied, readWith, takeDialect } from './engines.ts'
+import type { Gathering } from './gather.ts'
+import type { KeptHistory, Memory } from './memory.ts'
+import type { Forgetful } from './remember.ts'
+import type { Steps } from './steps.ts'
+
+/** One history, and what of it is to be judged. */
+export interface Work {
+  readonly history: History
+  readonly framework: Framework
+  readonly settings: ProjectSettings
+  readonly judged: ReadonlySet<number>
+  /** How the history was looked for: the base's is looked for in the same way. */
+  readonly discover: DiscoverOptions
+}
+
+/** Replays one history and judges what of it is to be judged; what it finds goes to `gathered`. */
+export function* judgeHistory(work: Work, options: CheckOptions, project: Forgetful, gathered: Gathering, tick: () => void): Steps<void> {
+  const { history, framework, settings, judged } = work
+  const name = settings.dialect ?? history.dialect
+  const { base } = options
+  const changed = base !== undefined && touches(history, base)
+  if (judged.size === 0 && !changed) {
+    gathered.history(describe(work, name, undefined))
+    return
+  }
+  if (name === undefined) {
+    gathered.error({ file: history.directory === '' ? '.' : history.directory, message: history.dialectBecause })
+    gathered.history(describe(work, undefined, undefined))
+    return
+  }
+  const dialect = yield* takeDialect(name)
+  yield* readied(framework)
+  const version = settings.serverVersion ?? history.serverVersion ?? dialect.latest
+  gathered.assume(...versionAssumed(name, version, dialect))
+  const load: LoadOptions = { dialect, version, runner: settings.runner, history }
+  const memory = options.memory
+  const kept = memory?.of(JSON.stringify([history, name, version, settings.runner, settings.boundByRunner]), history.entries)
+  const declarations: { declared: KeptHistory['declared'] } = kept ?? { declared: undefined }
+  let facts: ProjectFacts | undefined
+  const course: Course = {
+    dialect,
+    version,
+    framework,
+    load,
+    boundByRunner: settings.boundByRunner,
+    sameBatch: (born) => options.together && judged.has(born),
+  }
+  const asked: JudgeOptions = {
+    rules: options.rules,
+    profile: options.profile,
+    down: options.down,
+    declared: () => {
+      declarations.declared ??= { value: noted(memory, undefined, () => framework.declared(project, history)) }
+      return declarations.declared.value
+    },
+    facts: () => {
+      facts ??= framework.facts?.(project, history) ?? { synchronize: [], runsAtStart: [], pushes: [] }
+      return facts
+    },
+    changes: () => changes,
+  }
+  const judge = new Judge(course, asked)
+  const compared = { history, framework, project, load, discover: work.discover }
+  const changes = base && judge.asksAtEnd ? yield* readWith(dialect, () => changesOf(compared, base)) : undefined
+  const branches: Judged[] = []
+  const last = judge.asksAtEnd ? history.entries.length - 1 : Math.max(...judged)
+  const seen = new Set<string>()
+  /** No file before this place has been edited: what is kept of the replay holds. */
+  let straight = true
+  const suppressions = new Map<string, { readonly own: Suppressions; readonly migration: string }>()
+  for (let position = 0; position <= last; position++) {
+    const entry = history.entries[position]!
+    const isJudged = judged.has(position)
+    const edited = memory?.differs(entry) === true
+    const known = edited ? undefined : kept?.migrations[position]
+    const after = !isJudged && known && straight ? kept?.checkpoints[position + 1] : undefined
+    const migration = yield* readWith(dialect, () => {
+      const migration = known ?? noted(memory, entry, () => framework.load(entry, project, load))
+      if (migration.unreadable !== undefined) return migration
+      if (isJudged) judge.judge(migration, position)
+      else if (after) judge.resume(after)
+      else judge.pass(migration, position)
+      return migration
+    })
+    straight &&= !edited
+    if (kept && !edited) kept.migrations[position] = migration
+    if (kept && straight) kept.checkpoints[position + 1] = judge.checkpoint
+    tick()
+    gathered.read(migration, isJudged)
+    if (migration.unreadable !== undefined) {
+      if (isJudged) gathered.error({ file: entry.path, message: migration.unreadable })
+    } else if (isJudged) {
+      branches.push(...(yield* judgeBranches({ entry, position, migration, framework, load, project }, asked)))
+      for (const file of migration.files) {
+        if (seen.has(file)) continue
+        seen.add(file)
+        const result = project.read(file)
+        if (!('text' in result)) continue
+        if (result.flaw) gathered.unread(file, result.flaw.offset, 'encoding', result.flaw.message)
+        if (result.text.includes('surefoot-')) suppressions.set(file, { own: new Suppressions(result.text, file), migration: migration.id })
+      }
+    }
+    project.forget?.()
+  }
+  for (const { span, count } of judge.unjudged) gathered.unjudged(span, count)
+  const findings: Judged[] = []
+  for (const finding of [...judge.finish(), ...branches]) {
+    if (suppressions.get(finding.span.file)?.own.covers(finding)) gathered.suppressed()
+    else findings.push(finding)
+  }
+  const known = new Set(options.rules.map(({ rule }) => rule.id))
+  const all = new Set(options.allRules.map((rule) => rule.id))
+  for (const { own, migration } of suppressions.values()) findings.push(...own.unused(migration, known, all))
+  const declaredVersion = settings.serverVersion ?? history.serverVersion
+  const read = { project, history, framework, load, declaredVersion, judged }
+  let said: readonly Judged[] = findings
+  const { prove } = options
+  if (prove)
+    yield async () => {
+      said = await prove(read, findings)
+    }
+  gathered.findings(said)
+  gathered.history(describe(work, name, version))
+}
+
+/** Does work that reads files, and notes for the memory which of them are not the entry's own. */
+function noted<T>(memory: Memory | undefined, entry: Entry | undefined, work: () => T): T {
+  return memory ? memory.noting(entry, work) : work()
+}
+
+/** What is taken for granted about the server's version: one that nobody named, or one that the facts do not reach. */
+function versionAssumed(name: DialectName, version: Version, { latest, oldest }: Dialect): readonly string[] {
+  const shown = version.join('.')
+  if (version === latest) return [`${name} ${shown} (the latest known; set serverVersion to judge another)`]
+  if (compareVersions(version, oldest) < 0)
+    return [`${name} ${shown} locks and copies as ${oldest.join('.')} does, the oldest version known`]
+  if (compareVersions(version.slice(0, latest.length), latest) > 0)
+    return [`${name} ${shown} locks and copies as ${latest.join('.')} does, the latest version known`]
+  return []
+}
+
+function describe({ history, judged }: Work, dialect: DialectName | undefined, version: Version | undefined): ReportedHistory {
+  return {
+    directory: history.directory === '' ? '.' : history.directory,
+    framework: history.framework,
+    dialect,
+    serverVersion: version?.join('.'),
+    migrations: history.entries.length,
+    judged: judged.size,
+    reasons: [history.detectedBecause, history.dialectBecause, history.orderBecause],
+  }
+}

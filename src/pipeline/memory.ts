@@ -1,0 +1,83 @@
+import type { Declared, Entry } from '../frameworks/framework.ts'
+import type { Migration } from '../ir/migration.ts'
+import type { Checkpoint } from '../lint/run.ts'
+import { type EditedProject, editedProject } from '../project/edited.ts'
+import type { Project } from '../project/project.ts'
+
+/** What is kept of one history that was read. */
+export interface KeptHistory {
+  /** By position; absent: not read yet, or not to be relied on. */
+  readonly migrations: (Migration | undefined)[]
+  /** Where the replay stood before the migration of each position; only a beginning without a gap is used. */
+  readonly checkpoints: (Checkpoint | undefined)[]
+  declared: { readonly value: Declared | undefined } | undefined
+}
+
+interface Known extends KeptHistory {
+  readonly entries: readonly Entry[]
+}
+
+/**
+ * What runs over the same files keep between them, for a door that judges one file again and again while its text changes: an editor. A
+ * migration that was read is read again only when the text of its own files is another; what is true of the rest of the history stays.
+ */
+export class Memory {
+  /** The files with the texts that `edit` was given last. Stays the same object, so that what rooms remember of a project stays too. */
+  readonly project: EditedProject
+  readonly #histories = new Map<string, Known>()
+  /** Files that migrations read beside their own: models, helpers, settings. */
+  readonly #shared = new Set<string>()
+  /** The own files of what is read now; undefined: what is read now is not kept. */
+  #own: ReadonlySet<string> | undefined
+
+  constructor(base: Project) {
+    this.project = editedProject(base, (path) => {
+      if (this.#own?.has(path) === false) this.#shared.add(path)
+    })
+  }
+
+  /** May the text of this file change without what is kept of other migrations being wrong? */
+  canEdit(path: string): boolean {
+    return !this.#shared.has(path)
+  }
+
+  /** What is kept of a history, by all that decides how it is read. */
+  of(key: string, entries: readonly Entry[]): KeptHistory {
+    let known = this.#histories.get(key)
+    if (!known) {
+      known = { entries, migrations: [], checkpoints: [], declared: undefined }
+      this.#histories.set(key, known)
+    }
+    return known
+  }
+
+  /** Does work that reads files, and notes which of them are not the entry's own; without an entry, all. */
+  noting<T>(entry: Entry | undefined, work: () => T): T {
+    this.#own = new Set(entry ? filesOf(entry) : [])
+    try {
+      return work()
+    } finally {
+      this.#own = undefined
+    }
+  }
+
+  /** Is the text of one of the entry's files another one than when its migration was kept? */
+  differs(entry: Entry): boolean {
+    return filesOf(entry).some((path) => this.project.isEdited(path))
+  }
+
+  /** The files changed on disk: their migrations are read again. */
+  forget(paths: ReadonlySet<string>): void {
+    for (const { entries, migrations, checkpoints } of this.#histories.values()) {
+      entries.forEach((entry, position) => {
+        if (!filesOf(entry).some((path) => paths.has(path))) return
+        migrations[position] = undefined
+        checkpoints.length = Math.min(checkpoints.length, position + 1)
+      })
+    }
+  }
+}
+
+function filesOf({ path, downPath, reads = [] }: Entry): readonly string[] {
+  return [path, ...(downPath === undefined ? [] : [downPath]), ...reads]
+}
