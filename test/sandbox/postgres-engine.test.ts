@@ -1,0 +1,58 @@
+import { resolve } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import type { Engine, EngineRequest } from '../../src/sandbox/engine.ts'
+import { openPostgres } from '../../src/sandbox/engines/postgres/open.ts'
+
+const root = resolve(import.meta.dirname, '../..')
+const request: EngineRequest = { dialect: 'postgres', wanted: undefined, asked: 'pglite', allowRemote: false, root, extensions: [] }
+const url = process.env.SUREFOOT_TEST_POSTGRES ?? 'postgres://postgres@127.0.0.1:5432/postgres'
+
+const server = await openPostgres({ ...request, asked: url }).catch((error: Error) => error.message)
+if (typeof server === 'string') console.warn(`skipped: ${server}`)
+const engines: [string, Engine][] = [['PGlite', await openPostgres(request)]]
+if (typeof server !== 'string') engines.push([server.product, server])
+
+describe.each(engines)('on %s', (_, engine) => {
+  afterAll(() => engine.close())
+
+  it('answers with plain values, and refuses with the SQLSTATE', async () => {
+    const database = await engine.create()
+    const session = await database.open()
+    const { rows } = await session.query(
+      "SELECT 1::int AS i, 2::bigint AS b, 1.50::numeric AS n, true AS t, NULL AS z, 'x' AS s, date '2020-01-02' AS d",
+    )
+    expect(rows).toEqual([{ i: 1, b: '2', n: '1.50', t: true, z: null, s: 'x', d: '2020-01-02' }])
+    expect((await session.query('CREATE TABLE t (a int)')).affected).toBe(0)
+    expect((await session.query('INSERT INTO t SELECT generate_series(1, 3)')).affected).toBe(3)
+    expect((await session.query('SELECT * FROM t')).affected).toBe(0)
+    await expect(session.query('ALTER TABLE t ADD a int')).rejects.toMatchObject({ name: 'ServerError', code: '42701' })
+    expect(session.state).toBe('idle')
+    await session.query('BEGIN')
+    expect(session.state).toBe('transaction')
+    await expect(session.query('SELECT 1 / 0')).rejects.toMatchObject({ code: '22012' })
+    expect(session.state).toBe('failed')
+    await session.query('ROLLBACK')
+    expect(session.state).toBe('idle')
+    await session.close()
+    await database.drop()
+  })
+
+  it('copies what was frozen, and each copy goes its own way', async () => {
+    const base = await engine.create()
+    const session = await base.open()
+    await session.query('CREATE TABLE t (a int); INSERT INTO t VALUES (1)')
+    await session.close()
+    const snapshot = await engine.snapshot(base)
+    const copy = await engine.create(snapshot)
+    const inCopy = await copy.open()
+    await inCopy.query('INSERT INTO t VALUES (2)')
+    expect((await inCopy.query('SELECT count(*)::int AS n FROM t')).rows).toEqual([{ n: 2 }])
+    await inCopy.close()
+    const again = await base.open()
+    expect((await again.query('SELECT count(*)::int AS n FROM t')).rows).toEqual([{ n: 1 }])
+    await copy.drop()
+    await base.drop()
+    await snapshot.drop()
+    await expect(engine.create(snapshot)).rejects.toThrow()
+  })
+})
