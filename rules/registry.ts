@@ -17,6 +17,7 @@ import uniqueConstraintLock from './constraints/unique-constraint-lock.ts'
 import enumValueRemoved from './data-dependent/enum-value-removed.ts'
 import historyConflict from './data-dependent/history-conflict.ts'
 import notNullWithoutDefault from './data-dependent/not-null-without-default.ts'
+import charsetChange from './data-loss/charset-change.ts'
 import dropPartition from './data-loss/drop-partition.ts'
 import lossyTypeChange from './data-loss/lossy-type-change.ts'
 import rebuildCascade from './data-loss/rebuild-cascade.ts'
@@ -74,6 +75,7 @@ export const rules: readonly Rule[] = [
   { ...attachPartitionScan, page: 'rules/locking/attach-partition-scan.md' },
   { ...attributesNotRestated, page: 'rules/compatibility/attributes-not-restated.md' },
   { ...autovacuumDisabled, page: 'rules/locking/autovacuum-disabled.md' },
+  { ...charsetChange, page: 'rules/data-loss/charset-change.md' },
   { ...checkWithoutNotValid, page: 'rules/constraints/check-without-not-valid.md' },
   { ...concurrentBuildTimeout, page: 'rules/timeouts/concurrent-build-timeout.md' },
   { ...concurrentInTransaction, page: 'rules/transactions/concurrent-in-transaction.md' },

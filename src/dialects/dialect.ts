@@ -1,4 +1,4 @@
-import type { DataType, Expression } from '../ir/column.ts'
+import type { Column, DataType, Expression } from '../ir/column.ts'
 import type { Statement } from '../ir/migration.ts'
 import type { DialectName, Name } from '../ir/names.ts'
 import type { Operation } from '../ir/operation.ts'
@@ -74,6 +74,19 @@ export interface TypeChange {
   readonly narrows: boolean | 'unknown'
 }
 
+/** How the character set or the collation of a column changes. */
+export interface EncodingChange {
+  /** The character sets, or the collations where only these differ. */
+  readonly from: string
+  readonly to: string
+  /** Some characters of the old set are not in the new one. */
+  readonly loses: boolean
+  /** Values that differ under the old collation may be equal under the new one. */
+  readonly coarser: boolean
+  /** A character may take more bytes. */
+  readonly widens: boolean
+}
+
 /** Why the server refuses an operation whose types or keys do not fit: what replay, which looks at names alone, does not see. */
 export interface Refusal {
   readonly of: 'foreign key' | 'index key' | 'row'
@@ -140,6 +153,13 @@ export interface Dialect {
     at?: { readonly table: Name; readonly column: string; readonly collation?: string },
     using?: Expression,
   ): TypeChange
+  /** How a text column's encoding changes between two definitions, each with the options of its table; undefined: not, or not known. */
+  encodingChange(
+    from: Column,
+    was: Readonly<Record<string, string>>,
+    to: Column,
+    is: Readonly<Record<string, string>>,
+  ): EncodingChange | undefined
   /** Why the server refuses the operation after which the schema is `after`; silent where a type, a key or a character set is not known. */
   refusals(operation: Operation, before: Schema, after: Schema, version: Version, settings: ReadonlyMap<string, string>): readonly Refusal[]
   /** How often a function gives new values; undefined: not a function that this engine ships. Contrib modules count as shipped. */

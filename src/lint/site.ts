@@ -199,6 +199,11 @@ export class OperationSite extends BaseSiteOf implements Site {
   typeChange(from: DataType, to: DataType): TypeChange {
     return this.scene.course.dialect.typeChange(from, to, this.before, this.version)
   }
+  encodingChange(name: Name, column: string, now = column) {
+    const [was, is] = [findTable(this.before, name), findTable(this.after, name)]
+    const [from, to] = [this.column(name, column)?.column, findColumn(this.after, name, now)?.column]
+    return was && is && from && to ? this.scene.course.dialect.encodingChange(from, was.options, to, is.options) : undefined
+  }
   refusals() {
     const { operation, before, after, session } = this.#moment
     return this.scene.course.dialect.refusals(operation, before, after, this.version, session.settings)

@@ -1,4 +1,4 @@
-import type { Blocks, Cost, Refusal, TypeChange, Version } from '../dialects/dialect.ts'
+import type { Blocks, Cost, EncodingChange, Refusal, TypeChange, Version } from '../dialects/dialect.ts'
 import type { ProjectFacts } from '../frameworks/framework.ts'
 import type { DataType, Expression } from '../ir/column.ts'
 import type { Migration, Script, Statement } from '../ir/migration.ts'
@@ -153,6 +153,8 @@ export interface Site<O extends Operation = Operation, Messages extends string =
   /** Is a value computed anew for each row? Folded through casts and operators; asks the dialect, then CREATE FUNCTION in history. */
   volatility(expression: Expression): 'constant' | 'stable' | 'volatile' | 'unknown'
   typeChange(from: DataType, to: DataType): TypeChange
+  /** How this operation changes the encoding of a column that is called so before and `now` after it. */
+  encodingChange(table: Name, column: string, now?: string): EncodingChange | undefined
   /** Why the server refuses this operation: types and keys that do not fit each other. */
   refusals(): readonly Refusal[]
   /** "JSONB is a PostgreSQL type", when this engine or version lacks the type. */

@@ -1,3 +1,4 @@
+import type { Column } from '../ir/column.ts'
 import type { Name } from '../ir/names.ts'
 import type { OperationOf } from '../ir/operation.ts'
 import type { Span } from '../source/span.ts'
@@ -14,6 +15,15 @@ export function applyToProperty(schema: Schema, operation: OperationOf<'alterTab
       return value === undefined ? schema : renameTable(schema, name, { ...name, schema: value })
     case 'ENGINE':
       return value === undefined ? schema : withTable(schema, name, (table) => ({ ...table, options: { ...table.options, ENGINE: value } }))
+    case 'ROW_FORMAT':
+      return value === undefined
+        ? schema
+        : withTable(schema, name, (table) => ({ ...table, options: { ...table.options, ROW_FORMAT: value } }))
+    case 'CHARSET':
+    case 'COLLATE':
+      return value === undefined ? schema : withTable(schema, name, (table) => withDefault(table, action, value))
+    case 'CONVERT TO CHARACTER SET':
+      return value === undefined ? schema : withTable(schema, name, (table) => converted(table, value))
     case 'PARTITION BY':
       return withTable(schema, name, ({ partitionBy: _, ...table }) => ({
         ...table,
@@ -37,6 +47,40 @@ export function applyToProperty(schema: Schema, operation: OperationOf<'alterTab
     default:
       return schema
   }
+}
+
+const isText = ({ type }: Column) => type !== undefined && /char$|text$|^enum$|^set$/.test(type.name)
+
+/**
+ * Another character set or collation for columns to come; those that are there keep what they had of the table. Where that was not
+ * written, the table's stays unwritten too.
+ */
+function withDefault(table: Table, option: 'CHARSET' | 'COLLATE', value: string): Table {
+  const { CHARSET, COLLATE, ...options } = table.options
+  if (CHARSET === undefined && COLLATE === undefined) return table
+  let { columns } = table
+  for (const [key, state] of columns) {
+    const { column } = state
+    if (!isText(column) || column.charset !== undefined || column.collation !== undefined) continue
+    const own = { ...(CHARSET === undefined ? {} : { charset: CHARSET }), ...(COLLATE === undefined ? {} : { collation: COLLATE }) }
+    columns = columns.set(key, { ...state, column: { ...column, ...own } })
+  }
+  // A character set that is named alone brings its own default collation.
+  const kept = option === 'COLLATE' && CHARSET !== undefined ? { CHARSET } : {}
+  return { ...table, columns, options: { ...options, ...kept, [option]: value } }
+}
+
+/** `value`: the character set, with COLLATE behind it where that was written. Every text column takes it. */
+function converted(table: Table, value: string): Table {
+  const [charset, collation] = value.split(' COLLATE ')
+  const { COLLATE: _, ...options } = table.options
+  let { columns } = table
+  for (const [key, state] of columns) {
+    if (!isText(state.column)) continue
+    const { collation: __, ...column } = state.column
+    columns = columns.set(key, { ...state, column: { ...column, charset: charset!, ...(collation === undefined ? {} : { collation }) } })
+  }
+  return { ...table, columns, options: { ...options, CHARSET: charset!, ...(collation === undefined ? {} : { COLLATE: collation }) } }
 }
 
 function withSettings(table: Table, list: string | undefined, span: Span, when: When): Table {

@@ -5,7 +5,7 @@ import { type ForeignKey, foreignKeysOf, isUniqueOver, primaryKeyOf } from '../.
 import type { Schema } from '../../schema/schema.ts'
 import type { Table } from '../../schema/table.ts'
 import { atLeast, type Refusal } from '../dialect.ts'
-import { charsetIn, charsetOption, collationIn, collationOption, normal, normalCollation, type Server } from './encoding.ts'
+import { charsetIn, charsetOption, collationWritten, normal, normalCollation, type Server } from './encoding.ts'
 
 type At = Server & { readonly settings: ReadonlyMap<string, string> }
 
@@ -81,13 +81,9 @@ function encodingsOf(from: Column, child: Table, to: Column, parent: Table): rea
   const [a, b] = [charsetIn(from) ?? charsetOption(child.options), charsetIn(to) ?? charsetOption(parent.options)]
   if (a === undefined || b === undefined) return undefined
   if (normal(a) !== normal(b)) return [a, b]
-  const [x, y] = [collationWritten(from, child), collationWritten(to, parent)]
+  const [x, y] = [collationWritten(from, child.options), collationWritten(to, parent.options)]
   // What a character set's default collation was when the older table was made, nobody knows.
   return x === undefined || y === undefined || normalCollation(x) === normalCollation(y) ? undefined : [x, y]
-}
-
-function collationWritten(column: Column, table: Table): string | undefined {
-  return collationIn(column) ?? (charsetIn(column) === undefined ? collationOption(table.options) : undefined)
 }
 
 /** The parent's columns need an index that begins with them in this order; since MySQL 8.4 a unique one over them alone. */

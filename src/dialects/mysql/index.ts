@@ -1,5 +1,6 @@
 import type { Dialect } from '../dialect.ts'
 import { mysqlCost } from './costs/index.ts'
+import { encodingChange } from './encoding.ts'
 import { parseMysql } from './parse.ts'
 import { parseMysqlExpression } from './parse-expression.ts'
 import { refusals } from './refusals.ts'
@@ -23,6 +24,7 @@ export const mysql: Dialect = {
   fold: (name) => name.toLowerCase(),
   cost: mysqlCost,
   typeChange: (from, to, before, version) => typeChange(from, to, before, version, 'mysql'),
+  encodingChange,
   refusals: (operation, before, after, version, settings) => refusals(operation, before, after, { version, flavour: 'mysql', settings }),
   volatility,
   missingType: (type, before, version) => missingType(type, before, version, 'mysql'),

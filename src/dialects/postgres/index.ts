@@ -24,6 +24,7 @@ export const postgres: Dialect = {
   fold: (name) => name,
   cost,
   typeChange,
+  encodingChange: () => undefined,
   refusals,
   volatility,
   missingType,

@@ -21,6 +21,7 @@ export const sqlite: Dialect = {
   fold: (name) => name.toLowerCase(),
   cost,
   typeChange,
+  encodingChange: () => undefined,
   refusals,
   volatility,
   missingType,
