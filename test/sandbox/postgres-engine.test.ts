@@ -1,18 +1,13 @@
-import { resolve } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import type { Engine, EngineRequest } from '../../src/sandbox/engine.ts'
-import { openPostgres } from '../../src/sandbox/engines/postgres/open.ts'
+import { engines } from './postgres-servers.ts'
 
-const root = resolve(import.meta.dirname, '../..')
-const request: EngineRequest = { dialect: 'postgres', wanted: undefined, asked: 'pglite', allowRemote: false, root, extensions: [] }
-const url = process.env.SUREFOOT_TEST_POSTGRES ?? 'postgres://postgres@127.0.0.1:5432/postgres'
+const { found, absent } = await engines()
+for (const sentence of absent) {
+  console.warn(`skipped: ${sentence}`)
+  it.skip(sentence, () => {})
+}
 
-const server = await openPostgres({ ...request, asked: url }).catch((error: Error) => error.message)
-if (typeof server === 'string') console.warn(`skipped: ${server}`)
-const engines: [string, Engine][] = [['PGlite', await openPostgres(request)]]
-if (typeof server !== 'string') engines.push([server.product, server])
-
-describe.each(engines)('on %s', (_, engine) => {
+describe.each(found)('on %s', (_, engine) => {
   afterAll(() => engine.close())
 
   it('answers with plain values, and refuses with the SQLSTATE', async () => {
