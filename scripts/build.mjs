@@ -9,7 +9,8 @@ import { build } from 'esbuild'
 // so that their own binaries and WASM are found where npm put them.
 rmSync('dist', { recursive: true, force: true })
 const shared = { bundle: true, platform: 'node', target: 'node20.19', packages: 'external', outdir: 'dist', legalComments: 'none' }
-const command = { ...shared, format: 'cjs', minifyWhitespace: true, minifySyntax: true }
+// The bundled command has `__filename` where a module has `import.meta`.
+const command = { ...shared, format: 'cjs', minifyWhitespace: true, minifySyntax: true, logOverride: { 'empty-import-meta': 'silent' } }
 await build({ ...command, entryPoints: { program: 'src/cli/main.ts' }, supported: { 'dynamic-import': false } })
 const id = createHash('sha256').update(readFileSync('dist/program.js')).digest('hex').slice(0, 12)
 await build({ ...command, entryPoints: { surefoot: 'src/cli/launch.ts' }, define: { build: JSON.stringify(id) } })

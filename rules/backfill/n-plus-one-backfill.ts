@@ -32,7 +32,8 @@ export default defineRule({
         if (operation.kind !== 'insert' && inBatches(operation, { table: (name) => at.table(name, moment), sameColumn: at.sameColumn }))
           continue
         said.add(loop.id)
-        at.report(operation, 'loop', { source: sources.map(showName).join(', ') || 'the result', target: showName(operation.table) })
+        const slots = { source: sources.map(showName).join(', ') || 'the result', target: showName(operation.table) }
+        at.report(operation, 'loop', slots, sources[0] ? { grows: sources[0] } : {})
       }
     },
   },

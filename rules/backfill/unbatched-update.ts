@@ -37,18 +37,28 @@ export default defineRule({
     update(update, at) {
       const slots = { table: showName(update.table) }
       const fault = faultOf(update, at)
-      if (fault === 'whole') at.report(update, 'update', { ...slots, statement: statementOf('UPDATE', at) })
-      else if (fault === 'oneTransaction') at.report(update, 'oneTransaction', slots)
+      if (fault === 'whole') at.report(update, 'update', { ...slots, statement: statementOf('UPDATE', at) }, { grows: update.table })
+      else if (fault === 'oneTransaction') at.report(update, 'oneTransaction', slots, { grows: update.table })
       else if (fault === 'scans')
-        at.report(update, 'scans', { ...slots, columns: update.where?.columns.join(', ') ?? '' }, { evidence: 'replayed' })
+        at.report(
+          update,
+          'scans',
+          { ...slots, columns: update.where?.columns.join(', ') ?? '' },
+          { evidence: 'replayed', grows: update.table },
+        )
     },
     delete(deletion, at) {
       const slots = { table: showName(deletion.table) }
       const fault = faultOf(deletion, at)
-      if (fault === 'whole') at.report(deletion, 'delete', { ...slots, statement: statementOf('DELETE', at) })
-      else if (fault === 'oneTransaction') at.report(deletion, 'oneTransaction', slots)
+      if (fault === 'whole') at.report(deletion, 'delete', { ...slots, statement: statementOf('DELETE', at) }, { grows: deletion.table })
+      else if (fault === 'oneTransaction') at.report(deletion, 'oneTransaction', slots, { grows: deletion.table })
       else if (fault === 'scans')
-        at.report(deletion, 'scans', { ...slots, columns: deletion.where?.columns.join(', ') ?? '' }, { evidence: 'replayed' })
+        at.report(
+          deletion,
+          'scans',
+          { ...slots, columns: deletion.where?.columns.join(', ') ?? '' },
+          { evidence: 'replayed', grows: deletion.table },
+        )
     },
     insert(insert, at) {
       if (insert.source === 'select') judgeReads(insert, insert.query, at)

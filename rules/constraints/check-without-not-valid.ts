@@ -42,13 +42,18 @@ export default defineRule({
           table: showName(name),
           effect: effectOf(at.cost, name),
         },
-        { evidence: 'derived' },
+        { evidence: 'derived', grows: name },
       )
     },
     addColumn({ table: name, column, span }, at) {
       const check = column.constraints.find((constraint) => constraint.kind === 'check')
       if (!check || check.enforced === false || at.table(name).fresh || at.cost.rewrites === true) return
-      at.report(span, 'inline', { column: column.name, table: showName(name), effect: effectOf(at.cost, name) }, { evidence: 'derived' })
+      at.report(
+        span,
+        'inline',
+        { column: column.name, table: showName(name), effect: effectOf(at.cost, name) },
+        { evidence: 'derived', grows: name },
+      )
     },
     validateConstraint({ table, name, span }, at) {
       if (addedInTransaction(at)?.kind === 'check')

@@ -37,7 +37,7 @@ export default defineRule({
       const parent = parentOf(constraint, name)
       const tables = parent === showName(name) ? parent : `${showName(name)} and ${parent}`
       const slots = { constraint: label(constraint), table: showName(name), tables }
-      at.report(span, 'validates', slots, { evidence: 'derived' })
+      at.report(span, 'validates', slots, { evidence: 'derived', grows: name })
     },
     addColumn({ table: name, column, span }, at) {
       const reference = column.constraints.find((constraint) => constraint.kind === 'foreignKey')
@@ -47,7 +47,7 @@ export default defineRule({
         span,
         'inlineDefault',
         { column: column.name, table: showName(name), parent: parentOf(reference, name) },
-        { evidence: 'derived' },
+        { evidence: 'derived', grows: name },
       )
     },
     validateConstraint({ table, name, span }, at) {

@@ -55,7 +55,7 @@ export default defineRule({
       const slots = { table: showName(name), effect: effectOf(at.cost, name) }
       if (constraint.usingIndex === undefined) {
         const message = constraint.kind === 'exclude' ? 'excludes' : table.partitioned ? 'partitioned' : 'builds'
-        at.report(span, message, { ...slots, what: describe(constraint) }, { evidence: 'derived' })
+        at.report(span, message, { ...slots, what: describe(constraint) }, { evidence: 'derived', grows: name })
         return
       }
       const index = table.state?.indexes.find((candidate) => candidate.name === constraint.usingIndex)
@@ -81,7 +81,7 @@ export default defineRule({
         span,
         table.partitioned ? 'partitioned' : 'builds',
         { what: describe({ ...constraint, columns: [column.name] }), table: showName(name), effect: effectOf(at.cost, name) },
-        { evidence: 'derived' },
+        { evidence: 'derived', grows: name },
       )
     },
   },

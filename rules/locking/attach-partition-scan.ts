@@ -37,7 +37,7 @@ export default defineRule({
       if (at.table(attach.partition).fresh) return
       const [table, partition] = [showName(attach.table), showName(attach.partition)]
       const slots = { table, partition, waiting: at.cost.blocks === 'reads-and-writes' ? `${table} and ${partition}` : partition }
-      if (at.cost.scans === true) at.report(attach, 'scans', slots, { evidence: 'derived' })
+      if (at.cost.scans === true) at.report(attach, 'scans', slots, { evidence: 'derived', grows: attach.partition })
       else if (at.cost.scans === 'unknown') at.report(attach, 'unproven', slots, { evidence: 'derived' })
     },
     createTable(created, at) {

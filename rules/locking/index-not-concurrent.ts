@@ -63,7 +63,7 @@ export default defineRule({
         return
       }
       const what = table ? showName(table) : target === 'index' || target === 'table' ? 'its table' : 'every table in it'
-      at.report(reindex, 'rebuilds', { what }, { evidence: 'derived' })
+      at.report(reindex, 'rebuilds', { what }, { evidence: 'derived', ...(table ? { grows: table } : {}) })
     },
     createIndex(index, at) {
       const table = at.table(index.table)
@@ -73,7 +73,7 @@ export default defineRule({
         return
       }
       if (index.concurrently || index.only || table.fresh || at.cost.blocks === 'nothing') return
-      at.report(index, table.partitioned ? 'partitioned' : 'blocksWrites', slots, { evidence: 'derived' })
+      at.report(index, table.partitioned ? 'partitioned' : 'blocksWrites', slots, { evidence: 'derived', grows: index.table })
     },
   },
   bad: [

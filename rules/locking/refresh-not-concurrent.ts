@@ -44,7 +44,7 @@ export default defineRule({
       }
       // WITH NO DATA runs no query.
       if (refresh.withData === false || at.table(refresh.name).fresh || view?.populated === false) return
-      at.report(refresh, 'waits', slots, { evidence: 'derived' })
+      at.report(refresh, 'waits', slots, { evidence: 'derived', grows: refresh.name })
     },
   },
   bad: [

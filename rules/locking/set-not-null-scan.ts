@@ -53,7 +53,7 @@ export default defineRule({
         return
       }
       if (at.cost.scans === false) return
-      at.report(span, 'scans', { ...slots, effect: effectOf(at.cost, name) }, { evidence: 'derived' })
+      at.report(span, 'scans', { ...slots, effect: effectOf(at.cost, name) }, { evidence: 'derived', grows: name })
     },
     addConstraint({ table: name, constraint, span }, at) {
       if (constraint.kind !== 'notNull' || constraint.notValid || at.dialect !== 'postgres') return
@@ -61,7 +61,7 @@ export default defineRule({
       if (column === undefined || at.table(name).fresh) return
       const state = at.column(name, column)
       if (state && !state.column.nullable) return
-      at.report(span, 'scans', { column, table: showName(name), effect: effectOf(at.cost, name) }, { evidence: 'derived' })
+      at.report(span, 'scans', { column, table: showName(name), effect: effectOf(at.cost, name) }, { evidence: 'derived', grows: name })
     },
     modifyColumn({ table: name, column, to, span }, at) {
       if (at.table(name).fresh || to.nullable || to.generated) return
@@ -73,7 +73,7 @@ export default defineRule({
         span,
         'rebuilds',
         { column: to.name, table: showName(name), algorithm: at.cost.algorithm ?? 'COPY' },
-        { evidence: 'derived' },
+        { evidence: 'derived', grows: name },
       )
     },
   },

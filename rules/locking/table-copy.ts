@@ -52,7 +52,7 @@ export default defineRule({
       const engine = at.dialect === 'mysql' ? 'MySQL' : 'MariaDB'
       const blocked = blocks === 'writes' ? 'Writes' : 'Reads and writes'
       const slots = { blocked, table: showName(name), engine }
-      const evidence = { evidence: 'derived' } as const
+      const evidence = { evidence: 'derived', grows: name } as const
       if (blocks !== 'writes' && blocks !== 'reads-and-writes') {
         if (culprit?.cost.rewrites === true && blocks === 'nothing' && at.says('rebuilds'))
           at.report(culprit.operation, 'rebuilds', { ...slots, because: because(culprit) }, evidence)

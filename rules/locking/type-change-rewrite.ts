@@ -58,10 +58,10 @@ export default defineRule({
       const { cost } = at
       const because = cost.because ?? at.typeChange(from, type).because
       const told = { ...slots, from: from.text, because, effect: effectOf(cost, name) }
-      if (cost.rewrites === true) at.report(span, 'rewrites', told, { evidence: 'derived' })
+      if (cost.rewrites === true) at.report(span, 'rewrites', told, { evidence: 'derived', grows: name })
       else if (cost.buildsIndex === true || cost.scans === true) {
         const work = cost.buildsIndex === true ? 'rebuilds its indexes' : 'reads every row to recheck constraints'
-        at.report(span, 'rebuilds', { ...told, work }, { evidence: 'derived' })
+        at.report(span, 'rebuilds', { ...told, work }, { evidence: 'derived', grows: name })
       }
     },
     modifyColumn({ table: name, column, to, span }, at) {
@@ -81,7 +81,7 @@ export default defineRule({
         span,
         'copies',
         { ...slots, from: from.text, because: change.because, effect: effectOf(at.cost, name) },
-        { evidence: 'derived' },
+        { evidence: 'derived', grows: name },
       )
     },
   },

@@ -65,25 +65,31 @@ export default defineRule({
             span,
             'copies',
             { ...slots, because: at.cost.because ?? 'each row gets a value of its own' },
-            { evidence: 'derived', ...(column.default ? {} : { help: column.generated ? makeVirtual : copyBeside }) },
+            { evidence: 'derived', grows: name, ...(column.default ? {} : { help: column.generated ? makeVirtual : copyBeside }) },
           )
         return
       }
       if (column.generated) {
-        if (column.generated.stored) at.report(span, 'generated', slots, { evidence: 'derived' })
+        if (column.generated.stored) at.report(span, 'generated', slots, { evidence: 'derived', grows: name })
         return
       }
       if (column.serial || column.identity) {
-        at.report(span, 'sequence', slots, { evidence: 'derived' })
+        at.report(span, 'sequence', slots, { evidence: 'derived', grows: name })
         return
       }
       if (column.default && !column.default.isNull && !at.atLeast(11)) {
-        at.report(span, 'anyDefault', { column: column.name, table: showName(name), default: column.default.sql }, { evidence: 'derived' })
+        at.report(
+          span,
+          'anyDefault',
+          { column: column.name, table: showName(name), default: column.default.sql },
+          { evidence: 'derived', grows: name },
+        )
         return
       }
       if (column.default && !column.default.constant) {
         const volatility = at.volatility(column.default)
-        if (volatility === 'volatile') at.report(span, 'volatile', { ...slots, default: column.default.sql }, { evidence: 'derived' })
+        if (volatility === 'volatile')
+          at.report(span, 'volatile', { ...slots, default: column.default.sql }, { evidence: 'derived', grows: name })
         else if (volatility === 'unknown')
           at.report(span, 'unknownFunction', { column: column.name, table: showName(name), default: column.default.sql })
         if (volatility !== 'constant' && volatility !== 'stable') return

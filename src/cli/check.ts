@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { setFlagsFromString } from 'node:v8'
 import { rules as builtIn } from '../../rules/registry.ts'
@@ -14,6 +14,7 @@ import { diskProject } from '../project/disk.ts'
 import type { Project } from '../project/project.ts'
 import type { Rule } from '../rule/define.ts'
 import { reaches } from '../rule/finding.ts'
+import { readStatistics, statisticsFile } from '../stats/statistics.ts'
 import { exitOf, exits } from './exit.ts'
 import { type CheckFlags, checkFlags } from './flags.ts'
 import { progressOn } from './progress.ts'
@@ -47,7 +48,7 @@ export async function checkCommand(args: readonly string[], version: string): Pr
   if (source.changed?.size === 0 && !source.base?.deleted.length) return nothing(flags, version, place)
   const { outcome, histories } = await check({
     project: source.project,
-    projects: settings.projects.map(projectSettings),
+    projects: settings.projects.map((project) => ({ ...projectSettings(project), ...statisticsOf(project, root) })),
     rules: ruleSettings(settings, builtIn),
     allRules: builtIn,
     profile: settings.profile,
@@ -109,6 +110,17 @@ export function projectSettings(project: Settings['projects'][number]): ProjectS
     runner: runner ?? {},
     boundByRunner: timeouts === 'set-by-runner',
   }
+}
+
+/** What `surefoot stats` wrote for a project: the file that its configuration names, or the one in the root where there is one. */
+export function statisticsOf({ statistics: named }: Settings['projects'][number], root: string): Pick<ProjectSettings, 'statistics'> {
+  const file = named ?? statisticsFile
+  const path = resolve(root, file)
+  if (!existsSync(path)) {
+    if (named === undefined) return {}
+    throw new UserError(`"statistics": ${named} does not exist. Run surefoot stats <url> --out ${named}, or leave the key out.`)
+  }
+  return { statistics: readStatistics(readFileSync(path, 'utf8'), file) }
 }
 
 /** The rules that the profile judges with, and those that a setting switches on. */

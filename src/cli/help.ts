@@ -4,6 +4,8 @@ export const help = `surefoot: finds the hazards in database migrations before p
   surefoot check [paths…]        judge the project's migrations, or only these
   surefoot explain <rule>        a rule's page
   surefoot rules                 all rules, one line each
+  surefoot stats <url>           asks a database how large its tables are and writes surefoot.stats.json: severities follow it then;
+                                 --out <file>; <url> is postgres://…, mysql://…, mariadb://… or an SQLite file
 
 What to judge
   --since <ref>                  migrations changed since the merge base with <ref>
@@ -32,5 +34,5 @@ What to do with it
   --version, --help
 
 Exit: 0 fine; 1 a finding of severity error, or a threshold passed, or an input that could not be judged; 2 a mistake in the call; 3 our bug.
-Nothing leaves this machine.
+check sends nothing anywhere; stats asks the database that you name, and nobody else.
 `

@@ -12,7 +12,8 @@ async function run(args: readonly string[]): Promise<{ readonly out: string; rea
   if (command === 'check') return (await import('./check.ts')).checkCommand(rest, version)
   if (command === 'explain') return { out: (await import('./explain.ts')).explain(rest), code: exits.clean }
   if (command === 'rules') return { out: (await import('./explain.ts')).listRules(), code: exits.clean }
-  throw new UserError(`There is no command ${command}. The commands are check, explain and rules; surefoot --help says more.`)
+  if (command === 'stats') return (await import('./stats.ts')).statsCommand(rest)
+  throw new UserError(`There is no command ${command}. The commands are check, explain, rules and stats; surefoot --help says more.`)
 }
 
 function fail(error: unknown): void {

@@ -27,6 +27,8 @@ export interface ProjectConfig {
   readonly runner?: RunnerConfig
   /** The runner or the role sets lock_timeout. */
   readonly timeouts?: 'set-by-runner'
+  /** What `surefoot stats` wrote, relative to the configuration file; `surefoot.stats.json` when left out. */
+  readonly statistics?: string
 }
 
 export interface Config {

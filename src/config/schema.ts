@@ -21,6 +21,7 @@ const project = v.strictObject({
   baseline: v.optional(v.string()),
   runner: v.optional(runner),
   timeouts: v.optional(v.picklist(['set-by-runner'])),
+  statistics: v.optional(v.pipe(v.string(), v.nonEmpty())),
 })
 
 const config = v.strictObject({

@@ -1,5 +1,6 @@
 import type { Declared, Entry, ProjectFacts } from '../frameworks/framework.ts'
 import type { Migration, Script } from '../ir/migration.ts'
+import { showName } from '../ir/names.ts'
 import type { OperationKind } from '../ir/operation.ts'
 import { operationsOf } from '../ir/visit.ts'
 import type { Message } from '../rule/define.ts'
@@ -14,6 +15,7 @@ import { collapse, type Judged, relate } from './judged.ts'
 import { detailsOf, fill, helpOf, isSaid, severityOf, textOf } from './message.ts'
 import { setsTimeout } from './session.ts'
 import { OperationSite, type RuleSetting, type Scene, WholeMigrationSite, WholeScriptSite } from './site.ts'
+import { bySize, showSize } from './size.ts'
 import { advance, type Course, walk } from './walk.ts'
 
 export interface JudgeOptions {
@@ -247,10 +249,13 @@ export class Judge {
     const message: Message = rule.messages[id]!
     if (!isSaid(message, severity, this.#options.profile)) return undefined
     const once = options.oncePerRun
+    const own = options.severity ?? severityOf(message) ?? rule.severity
+    const size = options.grows && this.#course.sizeOf?.(options.grows)
+    const sized = size ? ` ${showName(options.grows!)} holds ${showSize(size)}.` : ''
     return {
       rule: rule.id,
-      severity: severity ?? options.severity ?? severityOf(message) ?? rule.severity,
-      message: fill(textOf(message), slots),
+      severity: severity ?? (size ? bySize(own, size) : own),
+      message: fill(textOf(message), slots) + sized,
       help: fill(options.help ?? helpOf(message) ?? rule.instead, slots),
       evidence: options.evidence ?? 'read',
       related: options.related ?? [],

@@ -102,7 +102,7 @@ class BaseSiteOf implements BaseSite {
     return isSaid(this.setting.rule.messages[message]!, this.setting.severity, this.scene.profile)
   }
   protected viewAt(schema: Schema, name: Name): TableView {
-    return viewTable(schema, name, this.position, this.scene.course.sameBatch)
+    return viewTable(schema, name, this.position, this.scene.course)
   }
 }
 

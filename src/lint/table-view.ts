@@ -2,6 +2,7 @@ import type { Name } from '../ir/names.ts'
 import type { Age, TableView } from '../rule/site.ts'
 import { findTable, keyOf, type Schema } from '../schema/schema.ts'
 import type { Born, IndexState, Table } from '../schema/table.ts'
+import type { Course } from './walk.ts'
 
 /** How old something is, seen from the migration at `position`. */
 export function ageOf(born: Born, position: Born, sameBatch: (born: Born) => boolean): Age {
@@ -10,7 +11,12 @@ export function ageOf(born: Born, position: Born, sameBatch: (born: Born) => boo
 }
 
 /** A table as rules ask about it. */
-export function viewTable(schema: Schema, name: Name, position: Born, sameBatch: (born: Born) => boolean): TableView {
+export function viewTable(
+  schema: Schema,
+  name: Name,
+  position: Born,
+  { sameBatch, sizeOf }: Pick<Course, 'sameBatch' | 'sizeOf'>,
+): TableView {
   const state = findTable(schema, name)
   // A materialised view is indexed, locked and refreshed as a table is.
   const born = state?.born ?? schema.views.get(keyOf(schema.naming, name))?.born
@@ -24,6 +30,7 @@ export function viewTable(schema: Schema, name: Name, position: Born, sameBatch:
     temporary,
     partitioned: state?.partitioned ?? false,
     fresh: age !== 'existing' || temporary,
+    size: age === 'existing' && !temporary ? sizeOf?.(name) : undefined,
   }
 }
 

@@ -4,7 +4,7 @@ import type { Migration, Script, Statement } from '../ir/migration.ts'
 import type { Name } from '../ir/names.ts'
 import type { Operation } from '../ir/operation.ts'
 import { tableOf } from '../ir/visit.ts'
-import type { HeldLock, Moment, Walk } from '../rule/site.ts'
+import type { HeldLock, Moment, TableSize, Walk } from '../rule/site.ts'
 import { apply } from '../schema/apply.ts'
 import { ownerOf } from '../schema/apply-index.ts'
 import { findTable, keyOf, type Schema } from '../schema/schema.ts'
@@ -22,6 +22,8 @@ export interface Course {
   readonly boundByRunner: boolean
   /** Did migrations of these positions ship together with the one that is judged? */
   readonly sameBatch: (born: Born) => boolean
+  /** How large a table is, as far as statistics were taken. */
+  readonly sizeOf?: (name: Name) => TableSize | undefined
 }
 
 /** The operations of a statement as they run: what depends on the schema is lowered by its framework. */

@@ -11,6 +11,7 @@ import { globMatcher, normalizeGlob } from '../project/glob.ts'
 import type { Project } from '../project/project.ts'
 import type { Rule } from '../rule/define.ts'
 import type { Profile } from '../rule/finding.ts'
+import type { TableSize } from '../rule/site.ts'
 import { home } from '../version.ts'
 import { everything, takeFrameworks } from './engines.ts'
 import { Gathering } from './gather.ts'
@@ -30,6 +31,8 @@ export interface ProjectSettings {
   readonly baseline?: string
   readonly runner: RunnerOptions
   readonly boundByRunner: boolean
+  /** How large the tables are; absent: not known. Asked only where the history is of the same engine. */
+  readonly statistics?: { readonly engine: DialectName; readonly tables: Readonly<Record<string, TableSize>> }
 }
 
 export interface CheckOptions {

@@ -4,8 +4,10 @@ import type { DialectName } from '../ir/names.ts'
 import type { Judged } from '../lint/judged.ts'
 import type { ReportedHistory } from '../lint/outcome.ts'
 import { Judge, type JudgeOptions } from '../lint/run.ts'
+import { sizesIn } from '../lint/size.ts'
 import { Suppressions } from '../lint/suppress.ts'
 import type { Course } from '../lint/walk.ts'
+import { emptySchema } from '../schema/edit.ts'
 import { judgeBranches } from './branches.ts'
 import { changesOf, touches } from './changes.ts'
 import type { CheckOptions, ProjectSettings } from './check.ts'
@@ -49,6 +51,7 @@ export function* judgeHistory(work: Work, options: CheckOptions, project: Forget
   const kept = memory?.of(JSON.stringify([history, name, version, settings.runner, settings.boundByRunner]), history.entries)
   const declarations: { declared: KeptHistory['declared'] } = kept ?? { declared: undefined }
   let facts: ProjectFacts | undefined
+  const { statistics } = settings
   const course: Course = {
     dialect,
     version,
@@ -56,6 +59,7 @@ export function* judgeHistory(work: Work, options: CheckOptions, project: Forget
     load,
     boundByRunner: settings.boundByRunner,
     sameBatch: (born) => options.together && judged.has(born),
+    ...(statistics && familyOf(statistics.engine) === familyOf(name) ? { sizeOf: sizesIn(statistics.tables, emptySchema(dialect)) } : {}),
   }
   const asked: JudgeOptions = {
     rules: options.rules,
@@ -116,8 +120,15 @@ export function* judgeHistory(work: Work, options: CheckOptions, project: Forget
   }
   for (const { span, count } of judge.unjudged) gathered.unjudged(span, count)
   const findings: Judged[] = []
+  // Findings of the whole history may stand in files that are no migration's.
+  const beside = new Map<string, Suppressions>()
   for (const finding of [...judge.finish(), ...branches]) {
-    if (suppressions.get(finding.span.file)?.own.covers(finding)) gathered.suppressed()
+    const { file } = finding.span
+    if (!seen.has(file) && !beside.has(file)) {
+      const result = project.read(file)
+      beside.set(file, new Suppressions('text' in result ? result.text : '', file))
+    }
+    if ((suppressions.get(file)?.own ?? beside.get(file))?.covers(finding)) gathered.suppressed()
     else findings.push(finding)
   }
   const known = new Set(options.rules.map(({ rule }) => rule.id))
@@ -138,6 +149,11 @@ export function* judgeHistory(work: Work, options: CheckOptions, project: Forget
 /** Does work that reads files, and notes for the memory which of them are not the entry's own. */
 function noted<T>(memory: Memory | undefined, entry: Entry | undefined, work: () => T): T {
   return memory ? memory.noting(entry, work) : work()
+}
+
+/** MariaDB is often declared as the MySQL that it is to its drivers. */
+function familyOf(name: DialectName): DialectName {
+  return name === 'mariadb' ? 'mysql' : name
 }
 
 /** What is taken for granted about the server's version: one that nobody named, or one that the facts do not reach. */

@@ -67,6 +67,13 @@ export interface Walk {
   readonly after: Schema
 }
 
+/** How large a table is where the statistics were taken. */
+export interface TableSize {
+  readonly rows: number
+  /** With its indexes; undefined: the engine does not tell. */
+  readonly bytes?: number | undefined
+}
+
 /** A table as rules ask about it; there is always one, known or not. */
 export interface TableView {
   readonly name: Name
@@ -78,6 +85,8 @@ export interface TableView {
   readonly partitioned: boolean
   /** Created by this very migration, or empty because it is temporary: nobody waits for it. Same as age !== 'existing' || temporary. */
   readonly fresh: boolean
+  /** From surefoot.stats.json; undefined: not known. */
+  readonly size: TableSize | undefined
 }
 
 export interface ReportOptions<Messages extends string = string> {
@@ -87,6 +96,8 @@ export interface ReportOptions<Messages extends string = string> {
   readonly help?: string
   readonly related?: readonly Related[]
   readonly evidence?: Evidence
+  /** The harm grows with the rows of this table: where its size is known, the severity follows it. */
+  readonly grows?: Name
   /**
    * Two findings or more of the rule that name this message become one, with `{count}` filled with the number of those that it stands
    * for. `unless`: each is said on its own after all where a migration of the history, or the runner, sets a timeout.
