@@ -4,6 +4,7 @@ import nPlusOneBackfill from './backfill/n-plus-one-backfill.ts'
 import unbatchedUpdate from './backfill/unbatched-update.ts'
 import attributesNotRestated from './compatibility/attributes-not-restated.ts'
 import dropBeforeContract from './compatibility/drop-before-contract.ts'
+import enumReordered from './compatibility/enum-reordered.ts'
 import insertBreaking from './compatibility/insert-breaking.ts'
 import renameBreaking from './compatibility/rename-breaking.ts'
 import checkWithoutNotValid from './constraints/check-without-not-valid.ts'
@@ -25,8 +26,10 @@ import truncateCascade from './data-loss/truncate-cascade.ts'
 import unloggedTable from './data-loss/unlogged-table.ts'
 import unverifiedBackup from './data-loss/unverified-backup.ts'
 import algorithmRefused from './dialect/algorithm-refused.ts'
+import binlogRoutine from './dialect/binlog-routine.ts'
 import dialectMismatch from './dialect/dialect-mismatch.ts'
 import indexKeyRefused from './dialect/index-key-refused.ts'
+import zeroDateDefault from './dialect/zero-date-default.ts'
 import editedMigration from './framework/edited-migration.ts'
 import missingAwait from './framework/missing-await.ts'
 import outOfOrder from './framework/out-of-order.ts'
@@ -37,8 +40,10 @@ import autovacuumDisabled from './locking/autovacuum-disabled.ts'
 import detachPartitionNotConcurrent from './locking/detach-partition-not-concurrent.ts'
 import dropIndexNotConcurrent from './locking/drop-index-not-concurrent.ts'
 import explicitLockTable from './locking/explicit-lock-table.ts'
+import implicitAlgorithm from './locking/implicit-algorithm.ts'
 import indexDroppedBeforeReplacement from './locking/index-dropped-before-replacement.ts'
 import indexNotConcurrent from './locking/index-not-concurrent.ts'
+import largeTableDrop from './locking/large-table-drop.ts'
 import multipleTableLocks from './locking/multiple-table-locks.ts'
 import refreshNotConcurrent from './locking/refresh-not-concurrent.ts'
 import setNotNullScan from './locking/set-not-null-scan.ts'
@@ -51,6 +56,7 @@ import downRejectsNewRows from './rollback/down-rejects-new-rows.ts'
 import enumDropType from './rollback/enum-drop-type.ts'
 import irreversibleDown from './rollback/irreversible-down.ts'
 import missingDown from './rollback/missing-down.ts'
+import definerAccount from './security/definer-account.ts'
 import overbroadGrant from './security/overbroad-grant.ts'
 import rawSqlInterpolation from './security/raw-sql-interpolation.ts'
 import rowSecurity from './security/row-security.ts'
@@ -66,6 +72,7 @@ import concurrentWaitsForItself from './transactions/concurrent-waits-for-itself
 import enumValueInTransaction from './transactions/enum-value-in-transaction.ts'
 import missingTransaction from './transactions/missing-transaction.ts'
 import mixedDdlDml from './transactions/mixed-ddl-dml.ts'
+import multipleDdl from './transactions/multiple-ddl.ts'
 import mysqlImplicitCommit from './transactions/mysql-implicit-commit.ts'
 import pendingTriggerEvents from './transactions/pending-trigger-events.ts'
 
@@ -75,11 +82,13 @@ export const rules: readonly Rule[] = [
   { ...attachPartitionScan, page: 'rules/locking/attach-partition-scan.md' },
   { ...attributesNotRestated, page: 'rules/compatibility/attributes-not-restated.md' },
   { ...autovacuumDisabled, page: 'rules/locking/autovacuum-disabled.md' },
+  { ...binlogRoutine, page: 'rules/dialect/binlog-routine.md' },
   { ...charsetChange, page: 'rules/data-loss/charset-change.md' },
   { ...checkWithoutNotValid, page: 'rules/constraints/check-without-not-valid.md' },
   { ...concurrentBuildTimeout, page: 'rules/timeouts/concurrent-build-timeout.md' },
   { ...concurrentInTransaction, page: 'rules/transactions/concurrent-in-transaction.md' },
   { ...concurrentWaitsForItself, page: 'rules/transactions/concurrent-waits-for-itself.md' },
+  { ...definerAccount, page: 'rules/security/definer-account.md' },
   { ...detachPartitionNotConcurrent, page: 'rules/locking/detach-partition-not-concurrent.md' },
   { ...dialectMismatch, page: 'rules/dialect/dialect-mismatch.md' },
   { ...domainConstraintScan, page: 'rules/constraints/domain-constraint-scan.md' },
@@ -89,6 +98,7 @@ export const rules: readonly Rule[] = [
   { ...dropPartition, page: 'rules/data-loss/drop-partition.md' },
   { ...editedMigration, page: 'rules/framework/edited-migration.md' },
   { ...enumDropType, page: 'rules/rollback/enum-drop-type.md' },
+  { ...enumReordered, page: 'rules/compatibility/enum-reordered.md' },
   { ...enumValueInTransaction, page: 'rules/transactions/enum-value-in-transaction.md' },
   { ...enumValueRemoved, page: 'rules/data-dependent/enum-value-removed.md' },
   { ...explicitLockTable, page: 'rules/locking/explicit-lock-table.md' },
@@ -97,12 +107,14 @@ export const rules: readonly Rule[] = [
   { ...foreignKeyNoIndex, page: 'rules/constraints/foreign-key-no-index.md' },
   { ...historyConflict, page: 'rules/data-dependent/history-conflict.md' },
   { ...ignoredConstraint, page: 'rules/constraints/ignored-constraint.md' },
+  { ...implicitAlgorithm, page: 'rules/locking/implicit-algorithm.md' },
   { ...indexDroppedBeforeReplacement, page: 'rules/locking/index-dropped-before-replacement.md' },
   { ...indexKeyRefused, page: 'rules/dialect/index-key-refused.md' },
   { ...indexNotConcurrent, page: 'rules/locking/index-not-concurrent.md' },
   { ...insertBreaking, page: 'rules/compatibility/insert-breaking.md' },
   { ...integrityChecksOff, page: 'rules/constraints/integrity-checks-off.md' },
   { ...irreversibleDown, page: 'rules/rollback/irreversible-down.md' },
+  { ...largeTableDrop, page: 'rules/locking/large-table-drop.md' },
   { ...lossyTypeChange, page: 'rules/data-loss/lossy-type-change.md' },
   { ...missingAwait, page: 'rules/framework/missing-await.md' },
   { ...missingDown, page: 'rules/rollback/missing-down.md' },
@@ -110,6 +122,7 @@ export const rules: readonly Rule[] = [
   { ...missingStatementTimeout, page: 'rules/timeouts/missing-statement-timeout.md' },
   { ...missingTransaction, page: 'rules/transactions/missing-transaction.md' },
   { ...mixedDdlDml, page: 'rules/transactions/mixed-ddl-dml.md' },
+  { ...multipleDdl, page: 'rules/transactions/multiple-ddl.md' },
   { ...multipleTableLocks, page: 'rules/locking/multiple-table-locks.md' },
   { ...mysqlImplicitCommit, page: 'rules/transactions/mysql-implicit-commit.md' },
   { ...nPlusOneBackfill, page: 'rules/backfill/n-plus-one-backfill.md' },
@@ -139,4 +152,5 @@ export const rules: readonly Rule[] = [
   { ...unverifiedBackup, page: 'rules/data-loss/unverified-backup.md' },
   { ...volatileDefaultRewrite, page: 'rules/locking/volatile-default-rewrite.md' },
   { ...waitUnderLock, page: 'rules/locking/wait-under-lock.md' },
+  { ...zeroDateDefault, page: 'rules/dialect/zero-date-default.md' },
 ]

@@ -1,5 +1,6 @@
 import {
   areDependent,
+  canBeGuarded,
   defineRule,
   dropsNothing,
   isStructural,
@@ -150,34 +151,6 @@ function isCleared(building: Moment, moments: readonly Moment[]): boolean {
     const other = dropped.name.schema?.toLowerCase()
     return schema === undefined || other === undefined || schema === other
   })
-}
-
-/** Does the engine, or the ORM around it, offer a way to ask first? */
-function canBeGuarded(operation: Operation, dialect: string, framework: string): boolean {
-  if (framework === 'sequelize' || framework === 'typeorm') return true
-  // SQLite has no ADD COLUMN IF NOT EXISTS, and no statement that asks first.
-  if (dialect === 'sqlite')
-    return (
-      operation.kind !== 'addColumn' &&
-      operation.kind !== 'dropColumn' &&
-      operation.kind !== 'renameColumn' &&
-      operation.kind !== 'renameTable'
-    )
-  if (dialect === 'mariadb') return operation.kind !== 'dropConstraint' || operation.constraintKind !== 'primaryKey'
-  if (dialect !== 'mysql') return true
-  switch (operation.kind) {
-    case 'createTable':
-    case 'dropTable':
-    case 'createView':
-    case 'dropView':
-    case 'dropFunction':
-    case 'dropTrigger':
-    case 'createSchema':
-    case 'dropSchema':
-      return true
-    default:
-      return false
-  }
 }
 
 /** Prisma and runners that send the file as one string leave no room for a DROP INDEX CONCURRENTLY beside the build. */

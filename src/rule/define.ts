@@ -190,11 +190,13 @@ export { boundOf, isCatalog } from './rows.ts'
 export type { Age, HeldLock, HistorySite, MigrationSite, Moment, ScriptSite, Site, TableView, Walk } from './site.ts'
 export {
   areDependent,
+  canBeGuarded,
   changesNothing,
   isRepeatable,
   isStructural,
   mayStopAfter,
   moveOfRows,
+  type StepMoment,
   stepsOf,
   tablesOf,
   takesData,

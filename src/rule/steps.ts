@@ -120,6 +120,34 @@ export function isRepeatable(operation: Operation): boolean {
   }
 }
 
+/** Does the engine, or the ORM around it, offer a way to ask first? */
+export function canBeGuarded(operation: Operation, dialect: string, framework: string): boolean {
+  if (framework === 'sequelize' || framework === 'typeorm') return true
+  // SQLite has no ADD COLUMN IF NOT EXISTS, and no statement that asks first.
+  if (dialect === 'sqlite')
+    return (
+      operation.kind !== 'addColumn' &&
+      operation.kind !== 'dropColumn' &&
+      operation.kind !== 'renameColumn' &&
+      operation.kind !== 'renameTable'
+    )
+  if (dialect === 'mariadb') return operation.kind !== 'dropConstraint' || operation.constraintKind !== 'primaryKey'
+  if (dialect !== 'mysql') return true
+  switch (operation.kind) {
+    case 'createTable':
+    case 'dropTable':
+    case 'createView':
+    case 'dropView':
+    case 'dropFunction':
+    case 'dropTrigger':
+    case 'createSchema':
+    case 'dropSchema':
+      return true
+    default:
+      return false
+  }
+}
+
 /** What happens or fails as one and changes structure: its first structural moment, and whether all of it can be run again. */
 export interface StepMoment {
   readonly moment: Moment
