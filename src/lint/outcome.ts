@@ -20,6 +20,8 @@ export interface ReportedRelated extends Place {
 export interface ReportedFinding extends Place {
   readonly rule: string
   readonly severity: Severity
+  /** Which of the rule's messages it is: it stays when the words change. Absent for an unused suppression. */
+  readonly messageId?: string
   readonly message: string
   readonly help: string
   readonly migration: string

@@ -255,6 +255,7 @@ export class Judge {
     return {
       rule: rule.id,
       severity: severity ?? (size ? bySize(own, size) : own),
+      messageId: id,
       message: fill(textOf(message), slots) + sized,
       help: fill(options.help ?? helpOf(message) ?? rule.instead, slots),
       evidence: options.evidence ?? 'read',

@@ -152,7 +152,9 @@ function* plan(options: CheckOptions, project: Project, gathered: Gathering): St
       ...(settings.ignore ? { ignore: settings.ignore } : {}),
       ...(settings.dialect ? { dialect: settings.dialect } : {}),
     }
-    const found = discoverHistories(project, { frameworks: rooms, ...discover })
+    const search = () => discoverHistories(project, { frameworks: rooms, ...discover })
+    const key = JSON.stringify([rooms.map(({ name }) => name), discover])
+    const found = options.memory ? options.memory.discovered(key, search) : search()
     const own = new Set<string>()
     for (const history of found) {
       // Two histories of one look may share a file (one text for several engines); a later look may not judge it again.

@@ -123,11 +123,12 @@ export class Gathering {
   }
 
   #reported(finding: Judged): ReportedFinding {
-    const { rule, severity, message, help, migration, direction, evidence, details, verdict } = finding
+    const { rule, severity, messageId, message, help, migration, direction, evidence, details, verdict } = finding
     const related = finding.related.map(({ message, span, rule }) => ({ message, ...(rule ? { rule } : {}), ...this.#place(span) }))
     return {
       rule,
       severity,
+      ...(messageId === undefined ? {} : { messageId }),
       message,
       help,
       ...this.#place(finding.span),

@@ -1,4 +1,4 @@
-import type { Declared, Entry } from '../frameworks/framework.ts'
+import type { Declared, Entry, History } from '../frameworks/framework.ts'
 import type { Migration } from '../ir/migration.ts'
 import type { Checkpoint } from '../lint/run.ts'
 import { type EditedProject, editedProject } from '../project/edited.ts'
@@ -25,6 +25,8 @@ export class Memory {
   /** The files with the texts that `edit` was given last. Stays the same object, so that what rooms remember of a project stays too. */
   readonly project: EditedProject
   readonly #histories = new Map<string, Known>()
+  /** What was discovered while no file was edited, by how it was looked for. */
+  readonly #discovered = new Map<string, readonly History[]>()
   /** Files that migrations read beside their own: models, helpers, settings. */
   readonly #shared = new Set<string>()
   /** The own files of what is read now; undefined: what is read now is not kept. */
@@ -39,6 +41,14 @@ export class Memory {
   /** May the text of this file change without what is kept of other migrations being wrong? */
   canEdit(path: string): boolean {
     return !this.#shared.has(path)
+  }
+
+  /** What a search of the files finds; it is made once while they are as on disk. */
+  discovered(key: string, search: () => readonly History[]): readonly History[] {
+    const known = this.project.hasEdits ? undefined : this.#discovered.get(key)
+    const found = known ?? search()
+    if (!this.project.hasEdits) this.#discovered.set(key, found)
+    return found
   }
 
   /** What is kept of a history, by all that decides how it is read. */
@@ -68,6 +78,7 @@ export class Memory {
 
   /** The files changed on disk: their migrations are read again. */
   forget(paths: ReadonlySet<string>): void {
+    this.#discovered.clear()
     for (const { entries, migrations, checkpoints } of this.#histories.values()) {
       entries.forEach((entry, position) => {
         if (!filesOf(entry).some((path) => paths.has(path))) return

@@ -21,10 +21,19 @@ import type { Project, ReadResult } from './project.ts'
 /** Texts kept in memory between finding and reading them, in UTF-16 units; beyond that a file is read again. */
 const cacheBudget = 32 * 1024 * 1024
 
-/** A reader of the files below a directory. What is read is remembered, so that a run sees each file in one state. */
-export function diskProject(root: string): Project {
+/** Hears what a project looks at, each as an absolute path and before it is looked at. */
+export interface Looks {
+  file(absolute: string): void
+  folder(absolute: string): void
+}
+
+/**
+ * A reader of the files below a directory. What is read is remembered, so that a run sees each file in one state. `looks` hears of what is
+ * read and listed, and of what is asked for.
+ */
+export function diskProject(root: string, looks?: Looks): Project {
   const base = resolve(root)
-  const walker = treeWalker(base)
+  const walker = treeWalker(base, looks)
   const texts = new Map<string, ReadResult>()
   const packages: PackageCache = new Map()
   let kept = 0
@@ -32,6 +41,7 @@ export function diskProject(root: string): Project {
   function read(path: string): ReadResult {
     const known = texts.get(path)
     if (known) return known
+    looks?.file(join(base, path))
     const result = readFile(`${base}/${path}`, path)
     const size = 'text' in result ? result.text.length : 0
     if (kept + size <= cacheBudget) {
@@ -45,7 +55,10 @@ export function diskProject(root: string): Project {
     root: base,
     read,
     // A link counts though it leads nowhere: reading it then says so.
-    exists: (path) => isThere(join(base, path)),
+    exists(path) {
+      looks?.file(join(base, path))
+      return isThere(join(base, path))
+    },
     glob(patterns, ignore) {
       const normal = patterns.map(normalizeGlob)
       const matches = globMatcher(normal, ignore)
@@ -126,7 +139,7 @@ interface Walker {
 }
 
 /** Lists the files below folders of the root, each folder once. */
-function treeWalker(root: string): Walker {
+function treeWalker(root: string, looks: Looks | undefined): Walker {
   const listed = new Map<string, readonly string[]>()
   const problems: { path: string; error: string }[] = []
 
@@ -148,6 +161,7 @@ function treeWalker(root: string): Walker {
     for (let folder = pending.pop(); folder !== undefined; folder = pending.pop()) {
       let entries: ReturnType<typeof entriesOf>
       try {
+        looks?.folder(join(root, folder))
         entries = entriesOf(join(root, folder))
       } catch (error) {
         const failure = explain(error, folder === '' ? root : folder)

@@ -5,6 +5,7 @@ export interface EditedProject extends Project {
   /** From now on these files have these texts, and all others those of the base. Only files that the base has may be edited. */
   edit(texts: Readonly<Record<string, string>>): void
   isEdited(path: string): boolean
+  readonly hasEdits: boolean
 }
 
 /** Shows a base through texts that change. What a glob gives is remembered: the base's files are taken to stay. `noticed` hears of each reading. */
@@ -34,5 +35,8 @@ export function editedProject(base: Project, noticed: (path: string) => void): E
       edited = new Map(Object.entries(texts))
     },
     isEdited: (path) => edited.has(path),
+    get hasEdits() {
+      return edited.size > 0
+    },
   }
 }

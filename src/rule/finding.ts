@@ -50,6 +50,8 @@ export interface Verdict {
 export interface Finding {
   readonly rule: string
   readonly severity: Severity
+  /** Which of the rule's messages it is; absent when no rule made it (an unused suppression). */
+  readonly messageId?: string
   /** What will happen, to which thing, in one sentence. */
   readonly message: string
   /** What to do instead, in one line. */
