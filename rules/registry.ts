@@ -28,6 +28,7 @@ import unverifiedBackup from './data-loss/unverified-backup.ts'
 import algorithmRefused from './dialect/algorithm-refused.ts'
 import binlogRoutine from './dialect/binlog-routine.ts'
 import dialectMismatch from './dialect/dialect-mismatch.ts'
+import dropRefused from './dialect/drop-refused.ts'
 import indexKeyRefused from './dialect/index-key-refused.ts'
 import zeroDateDefault from './dialect/zero-date-default.ts'
 import editedMigration from './framework/edited-migration.ts'
@@ -96,6 +97,7 @@ export const rules: readonly Rule[] = [
   { ...dropBeforeContract, page: 'rules/compatibility/drop-before-contract.md' },
   { ...dropIndexNotConcurrent, page: 'rules/locking/drop-index-not-concurrent.md' },
   { ...dropPartition, page: 'rules/data-loss/drop-partition.md' },
+  { ...dropRefused, page: 'rules/dialect/drop-refused.md' },
   { ...editedMigration, page: 'rules/framework/edited-migration.md' },
   { ...enumDropType, page: 'rules/rollback/enum-drop-type.md' },
   { ...enumReordered, page: 'rules/compatibility/enum-reordered.md' },

@@ -204,6 +204,8 @@ export interface OtherStatement extends Base<'otherStatement'> {
   /** Upper case, as the engine spells it: `CREATE POLICY`, `GRANT`. */
   readonly command: string
   readonly name: Name | undefined
+  /** RENAME TO: the new name. */
+  readonly to?: string
   readonly table?: Name
   readonly ifExists?: boolean
   readonly ifNotExists?: boolean

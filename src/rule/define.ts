@@ -173,6 +173,7 @@ export type { Evidence, Profile, Related, Severity } from './finding.ts'
 export { dropsNothing } from './history.ts'
 export { isUnchecked } from './kept-tables.ts'
 export { type Locked, lockedBy } from './locked.ts'
+export { type Refusal, refusalOf } from './refused.ts'
 export {
   columnsOfType,
   copiesOf,

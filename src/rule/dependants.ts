@@ -2,7 +2,7 @@ import type { Expression } from '../ir/column.ts'
 import { type Name, showName } from '../ir/names.ts'
 import { referrersOf } from '../schema/references.ts'
 import { findTable, keyOf, type Schema } from '../schema/schema.ts'
-import type { Born, ColumnState, ConstraintState, IndexState, Table } from '../schema/table.ts'
+import type { Born, ColumnState, ConstraintState, IndexState, Table, ViewState } from '../schema/table.ts'
 
 /** Something that stands on an object of the schema. */
 export interface Dependant {
@@ -30,8 +30,8 @@ export function dependantsOf(what: DependedOn, schema: Schema): readonly Dependa
   if ('table' in what) {
     const { table, column } = what
     return column === undefined
-      ? [...foreignKeysTo(table, undefined, schema), ...viewsOver(table, true, schema)]
-      : [...withinTable(table, column, schema), ...foreignKeysTo(table, column, schema), ...viewsOver(table, false, schema)]
+      ? [...foreignKeysTo(table, undefined, schema), ...viewsOver(table, undefined, schema)]
+      : [...withinTable(table, column, schema), ...foreignKeysTo(table, column, schema), ...viewsOver(table, column, schema)]
   }
   if ('function' in what) return inEveryTable(schema, (expression) => callsFunction(expression, what.function, schema))
   if ('sequence' in what) return inEveryTable(schema, (expression) => takesNumbers(expression, what.sequence, schema))
@@ -84,21 +84,38 @@ function foreignKeysTo(target: Name, column: string | undefined, schema: Schema)
     )
 }
 
-/** Views that read the table, and views that read those. */
-function viewsOver(name: Name, certain: boolean, schema: Schema): Dependant[] {
+/** Views that read the table, or the column of it, and views that read those. */
+function viewsOver(name: Name, column: string | undefined, schema: Schema): Dependant[] {
   const { naming, views } = schema
   const found: Dependant[] = []
-  const seen = new Set([keyOf(naming, name)])
+  const own = keyOf(naming, name)
+  const seen = new Set([own])
   // A set hands out what is added to it while it is walked: the views over views come after those over the table.
   for (const key of seen) {
     for (const view of views.values()) {
-      const own = keyOf(naming, view.name)
-      if (seen.has(own) || !view.uses.some((used) => keyOf(naming, used) === key)) continue
-      seen.add(own)
-      found.push({ kind: 'view', name: showName(view.name), table: undefined, born: view.born, certain })
+      const viewKey = keyOf(naming, view.name)
+      if (seen.has(viewKey) || !view.uses.some((used) => keyOf(naming, used) === key)) continue
+      const reads = column === undefined ? true : key === own ? readsColumn(view, name, column, schema) : undefined
+      if (reads === false) continue
+      seen.add(viewKey)
+      found.push({ kind: 'view', name: showName(view.name), table: undefined, born: view.born, certain: reads === true })
     }
   }
   return found
+}
+
+/** Does a view over the table read this column of it? undefined: that cannot be told from the names in its query. */
+function readsColumn(view: ViewState, name: Name, column: string, { naming, tables }: Schema): boolean | undefined {
+  const table = tables.get(keyOf(naming, name))
+  const wanted = naming.fold(column, 'column')
+  const state = table?.columns.get(wanted)
+  const others = view.uses.filter((used) => keyOf(naming, used) !== keyOf(naming, name)).map((used) => tables.get(keyOf(naming, used)))
+  const isNamed = view.columns.some((other) => naming.fold(other, 'column') === wanted)
+  // What `*` stands for is what the table had when the view was made.
+  if (others.length === 0 && view.star && state !== undefined && state.born < view.born) return true
+  if (isNamed) return others.every((other) => other?.complete === true && !other.columns.has(wanted)) ? true : undefined
+  const isWhole = table?.complete === true && view.columns.every((other) => table.columns.has(naming.fold(other, 'column')))
+  return others.length === 0 && !view.star && isWhole ? false : undefined
 }
 
 /** Whatever of any table computes by such an expression. */

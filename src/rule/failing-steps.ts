@@ -4,6 +4,7 @@ import type { Operation } from '../ir/operation.ts'
 import { ownerKeyOf } from '../schema/edit.ts'
 import { findTable, keyOf, type Schema } from '../schema/schema.ts'
 import { keptBy } from './kept-tables.ts'
+import { refusalOf } from './refused.ts'
 import type { Moment, Walk } from './site.ts'
 
 type SameName = (a: Name, b: Name) => boolean
@@ -21,7 +22,9 @@ export function failingStep(
   for (const moment of down.moments) {
     const keeper = keptBy(moment, down.moments, dialect)
     const kept = keeper && `a foreign key of ${showName(keeper)} still points at it`
-    const reason = gone.get(moment) ?? kept ?? fallenBefore(moment, down) ?? failureOf(moment, dialect)
+    const refusal = kept === undefined ? refusalOf(moment, down.moments, dialect) : undefined
+    const needed = refusal && `${refusal.keeper} still needs ${refusal.object}`
+    const reason = gone.get(moment) ?? kept ?? fallenBefore(moment, down) ?? failureOf(moment, dialect) ?? needed
     if (reason !== undefined) return { moment, reason }
   }
   return undefined

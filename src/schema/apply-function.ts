@@ -34,15 +34,25 @@ export function createFunction(schema: Schema, operation: CreateFunction, when: 
 export function dropFunction(schema: Schema, operation: DropFunction): Schema {
   const key = keyOf(schema.naming, operation.name, 'other')
   const old = schema.functions.get(key)
-  if (!old) return schema
+  if (!old) return operation.cascade ? { ...schema, triggers: withoutCallers(schema, key) } : schema
   const wanted = operation.parameters?.map(plain).join()
   const left =
     wanted === undefined || old.overloads.length < 2 ? [] : old.overloads.filter(({ parameters }) => signature(parameters) !== wanted)
   const last = left.at(-1)
-  if (last === undefined) return { ...schema, functions: schema.functions.delete(key) }
+  if (last === undefined) {
+    const triggers = operation.cascade ? withoutCallers(schema, key) : schema.triggers
+    return { ...schema, functions: schema.functions.delete(key), triggers }
+  }
   if (left.length === old.overloads.length) return schema
   const state = { ...old, volatility: last.volatility, constant: false, born: last.born, overloads: left }
   return { ...schema, functions: schema.functions.set(key, state) }
+}
+
+/** CASCADE takes along the triggers that call the function. */
+function withoutCallers({ naming, triggers }: Schema, key: string): Schema['triggers'] {
+  let left = triggers
+  for (const [own, trigger] of triggers) if (trigger.function && keyOf(naming, trigger.function, 'other') === key) left = left.delete(own)
+  return left
 }
 
 /** The types that a call gives, which tell functions of one name apart. */

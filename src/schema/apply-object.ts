@@ -211,6 +211,31 @@ function alterDomain(schema: Schema, operation: OperationOf<'alterDomain'>): Sch
   return { ...schema, types: schema.types.set(key, { ...old, domain: next }) }
 }
 
+/** The schema after ALTER TRIGGER, FUNCTION or PROCEDURE … RENAME TO; triggers go on calling a function under its new name. */
+export function renamedObject(schema: Schema, { command, name, to, table }: OperationOf<'otherStatement'>): Schema {
+  const { naming, triggers, functions } = schema
+  if (name === undefined || to === undefined) return schema
+  if (command === 'ALTER TRIGGER' && table) {
+    const key = triggerKey(naming, { name: name.name, table })
+    const old = triggers.get(key)
+    if (!old) return schema
+    const moved = { ...old, name: to }
+    return { ...schema, triggers: triggers.delete(key).set(triggerKey(naming, moved), moved) }
+  }
+  if (!/^ALTER (?:FUNCTION|PROCEDURE|ROUTINE)$/.test(command)) return schema
+  const key = keyOf(naming, name, 'other')
+  const old = functions.get(key)
+  // Of several that share a name the statement renames one.
+  if (old?.overloads.length !== 1) return schema
+  const renamed = { ...old, name: { ...name, name: to } }
+  let calling = triggers
+  for (const [own, trigger] of triggers) {
+    if (trigger.function && keyOf(naming, trigger.function, 'other') === key)
+      calling = calling.set(own, { ...trigger, function: renamed.name })
+  }
+  return { ...schema, functions: functions.delete(key).set(keyOf(naming, renamed.name, 'other'), renamed), triggers: calling }
+}
+
 /** MySQL and SQLite, which name triggers in the schema, do not say the table. */
 function withoutTrigger({ naming, triggers }: Schema, name: string, table: Name | undefined): Schema['triggers'] {
   if (table) return triggers.delete(triggerKey(naming, { name, table }))

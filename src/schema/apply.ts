@@ -2,7 +2,7 @@ import { type Name, showName } from '../ir/names.ts'
 import type { Operation } from '../ir/operation.ts'
 import { applyToColumn } from './apply-column.ts'
 import { applyToIndex } from './apply-index.ts'
-import { applyToObject, withoutViewsOf } from './apply-object.ts'
+import { applyToObject, renamedObject, withoutViewsOf } from './apply-object.ts'
 import { applyToProperty, applyToRights, attachPartition, detachPartition, settingsOf } from './apply-property.ts'
 import { addColumnTo, addConstraintTo, addIndexTo, unknownTable, type When, withoutTable, withTable } from './edit.ts'
 import { renameTable } from './rename-table.ts'
@@ -55,7 +55,7 @@ function dispatch(schema: Schema, operation: Operation, when: When): Step {
     case 'alterTable':
       return { schema: applyToProperty(schema, operation, when) }
     case 'otherStatement':
-      return { schema: operation.details ? applyToRights(schema, operation) : schema }
+      return { schema: operation.details ? applyToRights(schema, operation) : renamedObject(schema, operation) }
     case 'truncate':
       return { schema: operation.tables.reduce((next, name) => withTable(next, name, (table) => ({ ...table, hasRows: false })), schema) }
     case 'addColumn':

@@ -47,10 +47,10 @@ function renameOperation(reading: Reading, node: RenameStmt): Operation {
     case 'OBJECT_TRIGGER':
     case 'OBJECT_POLICY':
     case 'OBJECT_RULE':
-      return { kind: 'otherStatement', span, command: commandOf('ALTER', node.renameType), name: { name: old }, table: relation }
+      return { kind: 'otherStatement', span, command: commandOf('ALTER', node.renameType), name: { name: old }, to, table: relation }
     default: {
       const name = node.relation ? relation : object
-      return { kind: 'otherStatement', span, command: commandOf('ALTER', node.renameType), name }
+      return { kind: 'otherStatement', span, command: commandOf('ALTER', node.renameType), name, to }
     }
   }
 }
