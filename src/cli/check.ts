@@ -18,7 +18,7 @@ import { readStatistics, statisticsFile } from '../stats/statistics.ts'
 import { exitOf, exits } from './exit.ts'
 import { type CheckFlags, checkFlags } from './flags.ts'
 import { progressOn } from './progress.ts'
-import { fromRoot, type ReportPlace, relocate, render } from './render.ts'
+import { describing, fromRoot, type ReportPlace, relocate, render } from './render.ts'
 
 /** What a command prints and how it ends. */
 export interface CommandResult {
@@ -57,6 +57,7 @@ export async function checkCommand(args: readonly string[], version: string): Pr
     ...(named ? { named } : {}),
     ...(source.base ? { base: source.base } : {}),
     together: source.changed !== undefined,
+    detail: flags.detail || flags.outputs.some(({ format }) => describing.has(format)),
     version,
     progress: progressOn(process.stderr),
     beforeParsing,

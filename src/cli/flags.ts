@@ -30,6 +30,8 @@ export interface CheckFlags {
   readonly stdinFilename: string | undefined
   /** At least one; at most one of them to standard output. */
   readonly outputs: readonly Output[]
+  /** Describe what each migration does. */
+  readonly detail: boolean
   readonly profile: (typeof profiles)[number] | undefined
   readonly down: 'rollback' | 'full'
   readonly rules: Readonly<Record<string, Severity | 'off'>>
@@ -52,6 +54,7 @@ const options = {
   'stdin-filename': { type: 'string' },
   format: { type: 'string', multiple: true },
   'output-file': { type: 'string' },
+  detail: { type: 'boolean' },
   profile: { type: 'string' },
   down: { type: 'string' },
   rule: { type: 'string', multiple: true },
@@ -85,6 +88,7 @@ export function checkFlags(args: readonly string[]): CheckFlags {
     stdin: values.stdin ?? false,
     stdinFilename: values['stdin-filename'],
     outputs: outputsOf(values.format ?? ['stylish'], values['output-file']),
+    detail: values.detail ?? false,
     profile: oneOf('--profile', values.profile, profiles),
     down: oneOf('--down', values.down, ['rollback', 'full'] as const) ?? 'rollback',
     rules: Object.fromEntries((values.rule ?? []).map(ruleFlag)),

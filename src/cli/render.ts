@@ -8,6 +8,9 @@ import { colours, noPaint } from '../report/paint.ts'
 import type { Rule } from '../rule/define.ts'
 import type { CheckFlags, FormatName } from './flags.ts'
 
+/** The formats that show what each migration does. */
+export const describing: ReadonlySet<FormatName> = new Set([])
+
 /** Where a run took place: its files, the project's root, the directory that paths are shown from, and the rules there are. */
 export interface ReportPlace {
   readonly project: Project
@@ -97,6 +100,9 @@ export function relocate(outcome: Outcome, root: string, cwd: string): Outcome {
     findings: outcome.findings.map((finding) => ({ ...move(finding), ...(finding.related ? { related: finding.related.map(move) } : {}) })),
     opaque: outcome.opaque.map(move),
     errors: outcome.errors.map(move),
+    ...(outcome.migrations
+      ? { migrations: outcome.migrations.map((migration) => ({ ...move(migration), statements: migration.statements.map(move) })) }
+      : {}),
   }
 }
 

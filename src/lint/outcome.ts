@@ -2,6 +2,7 @@ import type { FrameworkName } from '../frameworks/framework.ts'
 import type { DialectName } from '../ir/names.ts'
 import type { OpaqueReason } from '../ir/operation.ts'
 import type { CostDetails, Evidence, Severity, Verdict } from '../rule/finding.ts'
+import type { ReportedMigration } from './described.ts'
 
 /** A place in a file: 1-based lines and columns, columns in UTF-16 units, the end exclusive; paths relative to the working directory with `/`. */
 export interface Place {
@@ -87,5 +88,7 @@ export interface Outcome {
   readonly findings: readonly ReportedFinding[]
   readonly opaque: readonly ReportedOpaque[]
   readonly errors: readonly ReportedError[]
+  /** What the judged migrations do, in their order; absent unless it was asked for. */
+  readonly migrations?: readonly ReportedMigration[]
   readonly summary: Summary
 }

@@ -26,6 +26,8 @@ export interface JudgeOptions {
   readonly facts: () => ProjectFacts
   /** What the branch does to migrations of its base; undefined: not compared with one. */
   readonly changes: () => HistoryChanges | undefined
+  /** Told of each migration when it has been judged. */
+  readonly judged?: (scene: Scene) => void
 }
 
 /** Of a judged migration, what a finding about it needs that is made when the history has been replayed. */
@@ -108,6 +110,7 @@ export class Judge {
     this.#ask(this.#inUp, scene, up)
     if (down) this.#ask(this.#inDown, { ...scene, ...undo }, down)
     for (const setting of this.#inUp.migration) setting.rule.on.migration!(new WholeMigrationSite(scene, setting, up))
+    this.#options.judged?.(scene)
   }
 
   /** Where the replay stands. */

@@ -55,6 +55,8 @@ export interface CheckOptions {
   readonly base?: Base
   /** What is kept from run to run over the same files; it shows the files in place of `project`. */
   readonly memory?: Memory
+  /** Describe what each judged migration does (`Outcome.migrations`). */
+  readonly detail?: boolean
   readonly version: string
   readonly progress?: (done: number, all: number) => void
   /** Called once, when the files are found and before a parser is loaded, with the number of migrations that will be read. */
@@ -111,7 +113,7 @@ function* steps(options: CheckOptions): Steps<CheckResult> {
     yield* judgeHistory(work, options, project, gathered, () => options.progress?.(++done, total))
   }
   for (const { path, error } of options.project.unreadable?.() ?? []) gathered.error({ file: path, message: error })
-  const outcome = gathered.outcome(options.version, performance.now() - started)
+  const outcome = gathered.outcome(options.version, performance.now() - started, options.detail === true)
   return { outcome, histories: works.length }
 }
 

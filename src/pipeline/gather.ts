@@ -1,5 +1,7 @@
 import type { Migration } from '../ir/migration.ts'
 import { scriptsOf } from '../ir/visit.ts'
+import type { Description } from '../lint/describe/migration.ts'
+import type { ReportedMigration } from '../lint/described.ts'
 import type { Judged } from '../lint/judged.ts'
 import type { Outcome, Place, ReportedError, ReportedFinding, ReportedHistory, ReportedOpaque } from '../lint/outcome.ts'
 import type { Project } from '../project/project.ts'
@@ -14,6 +16,9 @@ interface Unread {
   readonly explained?: Span
 }
 
+/** Of a statement's text a description keeps so many characters. */
+const longest = 600
+
 /** Collects what a run finds and lays it out as the outcome: offsets become lines and columns, everything is sorted. */
 export class Gathering {
   readonly #project: Project
@@ -25,6 +30,7 @@ export class Gathering {
   readonly #histories: ReportedHistory[] = []
   readonly #assumptions = new Set<string>()
   readonly #skipped: Record<string, number> = {}
+  readonly #described: ReportedMigration[] = []
   #migrations = 0
   #migrationsRead = 0
   #statements = 0
@@ -88,12 +94,23 @@ export class Gathering {
     }
   }
 
+  /** Takes what a migration does; its file must still be the one that was read. */
+  described(description: Description): void {
+    const statements = description.statements.map(({ span, ...statement }) => ({
+      ...this.#place(span),
+      text: this.#textOf(span),
+      ...statement,
+    }))
+    this.#described.push({ ...description, statements })
+  }
+
   /** Notes that of one script, from a place on, so many operations were read and not judged. */
   unjudged(span: Span, count: number): void {
     this.#opaque.push({ span, because: 'budget', detail: `the script is too long: its last ${count} operations were read and not judged` })
   }
 
-  outcome(version: string, milliseconds: number): Outcome {
+  /** `detail`: with what each migration does. */
+  outcome(version: string, milliseconds: number, detail: boolean): Outcome {
     const findings = distinct(this.#findings.map((finding) => this.#reported(finding))).sort(byPlace)
     const told = new Set(this.#findings.map(({ statement }) => `${statement.file}:${statement.start}`))
     const opaque = this.#opaque
@@ -105,6 +122,7 @@ export class Gathering {
       findings,
       opaque: opaque.sort((a, b) => compare(a.file, b.file) || a.line - b.line || compare(a.detail, b.detail)),
       errors: this.#errors.toSorted((a, b) => compare(a.file, b.file)),
+      ...(detail ? { migrations: this.#described } : {}),
       summary: {
         errors: count('error'),
         warnings: count('warning'),
@@ -142,13 +160,23 @@ export class Gathering {
     }
   }
 
-  #place({ file, start, end }: Span): Place {
+  #textOf({ file, start, end }: Span): string {
+    const text = this.#indexOf(file).text.slice(start, end)
+    return text.length > longest ? `${text.slice(0, longest)} …` : text
+  }
+
+  #indexOf(file: string): LineIndex {
     let index = this.#lines.get(file)
     if (!index) {
       const result = this.#project.read(file)
       index = new LineIndex('text' in result ? result.text : '')
       this.#lines.set(file, index)
     }
+    return index
+  }
+
+  #place({ file, start, end }: Span): Place {
+    const index = this.#indexOf(file)
     const from = index.at(start)
     const to = index.at(end)
     return { file, line: from.line, column: from.column, endLine: to.line, endColumn: to.column }

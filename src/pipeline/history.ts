@@ -1,6 +1,7 @@
 import { compareVersions, type Dialect, type Version } from '../dialects/dialect.ts'
 import type { DiscoverOptions, Entry, Framework, History, LoadOptions, ProjectFacts } from '../frameworks/framework.ts'
 import type { DialectName } from '../ir/names.ts'
+import { describeMigration } from '../lint/describe/migration.ts'
 import type { Judged } from '../lint/judged.ts'
 import type { ReportedHistory } from '../lint/outcome.ts'
 import { Judge, type JudgeOptions } from '../lint/run.ts'
@@ -75,7 +76,7 @@ export function* judgeHistory(work: Work, options: CheckOptions, project: Forget
     },
     changes: () => changes,
   }
-  const judge = new Judge(course, asked)
+  const judge = new Judge(course, options.detail ? { ...asked, judged: (scene) => gathered.described(describeMigration(scene)) } : asked)
   const compared = { history, framework, project, load, discover: work.discover }
   const changes = base && judge.asksAtEnd ? yield* readWith(dialect, () => changesOf(compared, base)) : undefined
   const branches: Judged[] = []

@@ -5,11 +5,12 @@ import type { Format } from './format.ts'
  * were described, and the summary at the end. Their members are those of the `json` format.
  */
 export const jsonl: Format = (outcome) => {
-  const { version, findings, opaque, errors, summary } = outcome
+  const { version, findings, opaque, errors, migrations = [], summary } = outcome
   const rows = [
     ...findings.map((finding) => ({ type: 'finding', ...finding })),
     ...opaque.map((place) => ({ type: 'opaque', ...place })),
     ...errors.map((error) => ({ type: 'error', ...error })),
+    ...migrations.map((migration) => ({ type: 'migration', ...migration })),
     { type: 'summary', version, ...summary },
   ]
   return rows.map((row) => `${JSON.stringify(row)}\n`).join('')

@@ -131,6 +131,7 @@ describe('the other commands', () => {
         --format <name>[=<file>]       stylish (default), json, jsonl, sarif, github, gitlab, junit, checkstyle; may be repeated, all
                                        but one with a file: --format stylish --format sarif=surefoot.sarif
         --output-file <file>           where the format without a file goes, instead of the screen
+        --detail                       json, jsonl: also what each migration does, locks and changes, and whether it can be undone
         --unknown <what>               statements that could not be read: allow, warn (default), block
         --max-warnings <n>             fail when there are more
         --verbose                      also say why each framework, dialect and order was chosen

@@ -17,7 +17,7 @@ const root = join(import.meta.dirname, '../..')
 const schema = JSON.parse(readFileSync(join(root, 'schema/outcome.schema.json'), 'utf8')) as object
 const validate = new Ajv({ allErrors: true }).compile(schema)
 
-async function printed(project: Project): Promise<Outcome> {
+async function printed(project: Project, detail = false): Promise<Outcome> {
   const { outcome } = await check({
     project,
     projects: [{ runner: {}, boundByRunner: false }],
@@ -26,6 +26,7 @@ async function printed(project: Project): Promise<Outcome> {
     profile: 'strict',
     down: 'full',
     together: false,
+    detail,
     version: '0.0.0',
   })
   return JSON.parse(json(outcome, context())) as Outcome
@@ -41,9 +42,11 @@ const fixtures = readdirSync(projects).flatMap((framework) =>
 )
 
 describe('what --format json prints is what its schema says', () => {
-  it.each(fixtures)('for fixtures/projects/%s', async (name) =>
-    expect(mistakes(await printed(diskProject(join(projects, name))))).toEqual([]),
-  )
+  it.each(fixtures)('for fixtures/projects/%s', async (name) => {
+    const outcome = await printed(diskProject(join(projects, name)), true)
+    expect(mistakes(outcome)).toEqual([])
+    expect(outcome.migrations).toHaveLength(outcome.summary.migrations)
+  })
 
   it('for a project whose engine is not known', async () => {
     const outcome = await printed(memoryProject({ 'migrations/001_a.sql': 'CREATE TABLE a (id int);\n' }))
