@@ -1,24 +1,20 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { setFlagsFromString } from 'node:v8'
-import { rules as builtIn } from '../../rules/registry.ts'
 import { type LoadedConfig, loadConfig } from '../config/load.ts'
 import { checkRuleNames, resolveSettings, type Settings } from '../config/settings.ts'
-import { parseVersion } from '../dialects/dialect.ts'
 import { UserError } from '../errors.ts'
 import type { Outcome } from '../lint/outcome.ts'
-import type { RuleSetting } from '../lint/site.ts'
-import { check, type ProjectSettings } from '../pipeline/check.ts'
+import { check } from '../pipeline/check.ts'
 import type { Base } from '../project/base.ts'
 import { diskProject } from '../project/disk.ts'
 import type { Project } from '../project/project.ts'
 import type { Rule } from '../rule/define.ts'
-import { reaches } from '../rule/finding.ts'
-import { readStatistics, statisticsFile } from '../stats/statistics.ts'
 import { exitOf, exits } from './exit.ts'
 import { type CheckFlags, checkFlags } from './flags.ts'
 import { progressOn } from './progress.ts'
 import { describing, fromRoot, type ReportPlace, relocate, render } from './render.ts'
+import { projectSettings, ruleSettings, rulesWith, statisticsOf } from './settings.ts'
 
 /** What a command prints and how it ends. */
 export interface CommandResult {
@@ -39,18 +35,19 @@ export async function checkCommand(args: readonly string[], version: string): Pr
   const flags = checkFlags(args)
   const cwd = resolve(flags.cwd ?? '.')
   const loaded = await loadConfig(cwd, flags.config)
-  const settings = settle(flags, loaded)
+  const rules = rulesWith(loaded)
+  const settings = settle(flags, loaded, rules)
   if (flags.printConfig) return { out: `${JSON.stringify(settings, undefined, 2)}\n`, code: exits.clean }
   const root = loaded?.directory ?? cwd
   const source = await sourceOf(flags, root)
   const named = namedPaths(flags, cwd, root)
-  const place = { project: source.project, root, cwd, rules: builtIn }
+  const place = { project: source.project, root, cwd, rules }
   if (source.changed?.size === 0 && !source.base?.deleted.length) return nothing(flags, version, place)
   const { outcome, histories } = await check({
     project: source.project,
     projects: settings.projects.map((project) => ({ ...projectSettings(project), ...statisticsOf(project, root) })),
-    rules: ruleSettings(settings, builtIn),
-    allRules: builtIn,
+    rules: ruleSettings(settings, rules),
+    allRules: rules,
     profile: settings.profile,
     down: settings.down,
     ...(source.changed ? { only: (path: string) => source.changed!.has(path) } : {}),
@@ -76,8 +73,8 @@ function noneFound({ summary }: Outcome): UserError {
   )
 }
 
-function settle(flags: CheckFlags, loaded: LoadedConfig | undefined): Settings {
-  const ids = builtIn.map((rule) => rule.id)
+function settle(flags: CheckFlags, loaded: LoadedConfig | undefined, rules: readonly Rule[]): Settings {
+  const ids = rules.map((rule) => rule.id)
   checkRuleNames(Object.keys(loaded?.config.rules ?? {}), ids, loaded?.file ?? 'configuration')
   checkRuleNames(Object.keys(flags.rules), ids, '--rule')
   return resolveSettings(
@@ -93,45 +90,6 @@ function settle(flags: CheckFlags, loaded: LoadedConfig | undefined): Settings {
     },
     loaded?.config,
   )
-}
-
-/** What the pipeline takes of one configured project. Throws a UserError for a version that is none. */
-export function projectSettings(project: Settings['projects'][number]): ProjectSettings {
-  const { framework, dialect, serverVersion, paths, ignore, baseline, runner, timeouts } = project
-  const version = serverVersion === undefined ? undefined : parseVersion(serverVersion)
-  if (serverVersion !== undefined && !version)
-    throw new UserError(`"serverVersion": "${serverVersion}" is not a version. Write numbers, such as "16" or "8.0.36".`)
-  return {
-    ...(framework ? { framework } : {}),
-    ...(dialect ? { dialect } : {}),
-    ...(version ? { serverVersion: version } : {}),
-    ...(paths ? { paths } : {}),
-    ...(ignore ? { ignore } : {}),
-    ...(baseline === undefined ? {} : { baseline }),
-    runner: runner ?? {},
-    boundByRunner: timeouts === 'set-by-runner',
-  }
-}
-
-/** What `surefoot stats` wrote for a project: the file that its configuration names, or the one in the root where there is one. */
-export function statisticsOf({ statistics: named }: Settings['projects'][number], root: string): Pick<ProjectSettings, 'statistics'> {
-  const file = named ?? statisticsFile
-  const path = resolve(root, file)
-  if (!existsSync(path)) {
-    if (named === undefined) return {}
-    throw new UserError(`"statistics": ${named} does not exist. Run surefoot stats <url> --out ${named}, or leave the key out.`)
-  }
-  return { statistics: readStatistics(readFileSync(path, 'utf8'), file) }
-}
-
-/** The rules that the profile judges with, and those that a setting switches on. */
-export function ruleSettings(settings: Settings, rules: readonly Rule[]): RuleSetting[] {
-  return rules.flatMap((rule) => {
-    const own = settings.rules[rule.id]
-    if (own?.severity === 'off') return []
-    if (!reaches(settings.profile, rule.profile) && own?.severity === undefined) return []
-    return [{ rule, severity: own?.severity, options: own?.options ?? {} }]
-  })
 }
 
 interface Source {

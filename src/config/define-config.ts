@@ -1,6 +1,7 @@
 import type { FrameworkName } from '../frameworks/framework.ts'
 import type { DialectName } from '../ir/names.ts'
 import type { Profile, Severity } from '../rule/finding.ts'
+import type { OwnRule } from '../rule/own.ts'
 
 /** How a rule is set: off, a severity, or a severity with the rule's own options. */
 export type RuleSetting = 'off' | Severity | readonly [severity: Severity, options: Readonly<Record<string, unknown>>]
@@ -35,6 +36,8 @@ export interface Config {
   readonly projects?: readonly ProjectConfig[]
   readonly rules?: Readonly<Record<string, RuleSetting>>
   readonly profile?: Profile
+  /** Rules of one's own, as `defineRule` gives them; judged beside the built-in ones. Not in `surefoot.json`. */
+  readonly customRules?: readonly OwnRule[]
   /** What statements that could not be read do to the outcome. */
   readonly unknown?: 'allow' | 'warn' | 'block'
 }

@@ -97,13 +97,13 @@ async function withoutTypes(file: string, source: string): Promise<string> {
   return code
 }
 
-/** Where the package itself cannot be found from the user's folder (npx, a global install), its one function is put in place. */
+/** Where the package itself cannot be found from the user's folder (npx, a global install), its two functions are put in place. */
 function withoutOwnImport(code: string, file: string): string {
   if (!/["']surefoot["']/.test(code) || resolvable(file)) return code
-  const stand = 'data:text/javascript,export%20const%20defineConfig%3D(config)%3D%3Econfig'
+  const stand = 'data:text/javascript,export%20const%20defineConfig%3D(config)%3D%3Econfig%2CdefineRule%3D(rule)%3D%3Erule'
   return code
     .replace(/(\bfrom\s*|\bimport\s*\(?\s*)(["'])surefoot\2/g, (_, before: string) => `${before}"${stand}"`)
-    .replace(/\brequire\s*\(\s*(["'])surefoot\1\s*\)/g, '({ defineConfig: (config) => config })')
+    .replace(/\brequire\s*\(\s*(["'])surefoot\1\s*\)/g, '({ defineConfig: (config) => config, defineRule: (rule) => rule })')
 }
 
 function resolvable(file: string): boolean {

@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { UserError } from '../errors.ts'
 import { profiles } from '../rule/finding.ts'
+import { isOwnRule, type OwnRule } from '../rule/own.ts'
 import type { Config } from './define-config.ts'
 import { nearestName } from './nearest.ts'
 
@@ -24,6 +25,8 @@ const project = v.strictObject({
   statistics: v.optional(v.pipe(v.string(), v.nonEmpty())),
 })
 
+const aRule = 'a rule as defineRule gives it, with id, title, severity, instead, messages and on'
+
 const config = v.strictObject({
   $schema: v.optional(v.string()),
   projects: v.optional(v.array(project)),
@@ -34,6 +37,7 @@ const config = v.strictObject({
     ),
   ),
   profile: v.optional(v.picklist(profiles)),
+  customRules: v.optional(v.array(v.custom<OwnRule>(isOwnRule, aRule))),
   unknown: v.optional(v.picklist(['allow', 'warn', 'block'])),
 })
 
@@ -83,7 +87,7 @@ function keysAt(path: readonly unknown[]): readonly string[] {
 
 function expectationOf(issue: Issue, keys: readonly unknown[]): string {
   if (keys[0] === 'rules' && keys.length > 1) return '"off", "error", "warning", "info" or ["error", { …options }]'
-  if (issue.type === 'regex') return issue.message
+  if (issue.type === 'regex' || issue.type === 'custom') return issue.message
   if (issue.type === 'non_empty') return 'a text that is not empty'
   const words: Readonly<Record<string, string>> = {
     Object: 'an object',

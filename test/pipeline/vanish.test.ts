@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { rules } from '../../rules/registry.ts'
-import { ruleSettings } from '../../src/cli/check.ts'
+import { ruleSettings } from '../../src/cli/settings.ts'
 import { defaults } from '../../src/config/defaults.ts'
 import { check } from '../../src/pipeline/check.ts'
 import { memoryProject } from '../../src/project/memory.ts'

@@ -1,0 +1,63 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { rules as builtIn } from '../../rules/registry.ts'
+import type { LoadedConfig } from '../config/load.ts'
+import type { Settings } from '../config/settings.ts'
+import { parseVersion } from '../dialects/dialect.ts'
+import { UserError } from '../errors.ts'
+import type { RuleSetting } from '../lint/site.ts'
+import type { ProjectSettings } from '../pipeline/check.ts'
+import type { Rule } from '../rule/define.ts'
+import { reaches } from '../rule/finding.ts'
+import { completeRule } from '../rule/own.ts'
+import { readStatistics, statisticsFile } from '../stats/statistics.ts'
+
+/** The built-in rules and the configuration's own. Throws a UserError when two have one name. */
+export function rulesWith(loaded: LoadedConfig | undefined): readonly Rule[] {
+  const own = (loaded?.config.customRules ?? []).map(completeRule)
+  const taken = new Set(builtIn.map(({ id }) => id))
+  for (const { id } of own) {
+    if (taken.has(id)) throw new UserError(`There are two rules "${id}". Give the one in "customRules" another id.`)
+    taken.add(id)
+  }
+  return own.length === 0 ? builtIn : [...builtIn, ...own]
+}
+
+/** What the pipeline takes of one configured project. Throws a UserError for a version that is none. */
+export function projectSettings(project: Settings['projects'][number]): ProjectSettings {
+  const { framework, dialect, serverVersion, paths, ignore, baseline, runner, timeouts } = project
+  const version = serverVersion === undefined ? undefined : parseVersion(serverVersion)
+  if (serverVersion !== undefined && !version)
+    throw new UserError(`"serverVersion": "${serverVersion}" is not a version. Write numbers, such as "16" or "8.0.36".`)
+  return {
+    ...(framework ? { framework } : {}),
+    ...(dialect ? { dialect } : {}),
+    ...(version ? { serverVersion: version } : {}),
+    ...(paths ? { paths } : {}),
+    ...(ignore ? { ignore } : {}),
+    ...(baseline === undefined ? {} : { baseline }),
+    runner: runner ?? {},
+    boundByRunner: timeouts === 'set-by-runner',
+  }
+}
+
+/** What `surefoot stats` wrote for a project: the file that its configuration names, or the one in the root where there is one. */
+export function statisticsOf({ statistics: named }: Settings['projects'][number], root: string): Pick<ProjectSettings, 'statistics'> {
+  const file = named ?? statisticsFile
+  const path = resolve(root, file)
+  if (!existsSync(path)) {
+    if (named === undefined) return {}
+    throw new UserError(`"statistics": ${named} does not exist. Run surefoot stats <url> --out ${named}, or leave the key out.`)
+  }
+  return { statistics: readStatistics(readFileSync(path, 'utf8'), file) }
+}
+
+/** The rules that the profile judges with, and those that a setting switches on. */
+export function ruleSettings(settings: Settings, rules: readonly Rule[]): RuleSetting[] {
+  return rules.flatMap((rule) => {
+    const own = settings.rules[rule.id]
+    if (own?.severity === 'off') return []
+    if (!reaches(settings.profile, rule.profile) && own?.severity === undefined) return []
+    return [{ rule, severity: own?.severity, options: own?.options ?? {} }]
+  })
+}
