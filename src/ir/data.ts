@@ -44,6 +44,8 @@ export interface Assignment {
   readonly columns: readonly string[]
   /** String literals in the value (an enum value that is used). */
   readonly literals: readonly string[]
+  /** The new value is made of the old one by arithmetic or by putting texts together: each run changes it again. */
+  readonly accumulates?: true
 }
 
 /** What a query reads, as far as rules ask. */

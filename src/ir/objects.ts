@@ -117,6 +117,8 @@ export interface CreateTrigger extends Base<'createTrigger'> {
   readonly table: Name
   readonly function?: Name
   readonly orReplace: boolean
+  /** What fires it, row by row; absent where it was not read, or it fires once for a statement. */
+  readonly firesOn?: readonly ('insert' | 'update' | 'delete')[]
   /** PostgreSQL: a constraint trigger that waits for COMMIT. */
   readonly deferred?: true
   /** MySQL: the user whose privileges it runs with, where it is written. */

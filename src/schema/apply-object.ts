@@ -113,7 +113,7 @@ export function applyToObject(schema: Schema, operation: Operation, when: When):
 }
 
 function triggerOf(operation: OperationOf<'createTrigger'>, when: When): TriggerState {
-  const { name, table, function: called, uses, columns, deferred } = operation
+  const { name, table, function: called, uses, columns, deferred, firesOn } = operation
   return {
     name,
     table,
@@ -121,6 +121,7 @@ function triggerOf(operation: OperationOf<'createTrigger'>, when: When): Trigger
     ...(uses ? { uses } : {}),
     ...(columns ? { columns } : {}),
     ...(deferred ? { deferred } : {}),
+    ...(firesOn ? { firesOn } : {}),
     born: when.born,
   }
 }

@@ -143,5 +143,7 @@ export interface TriggerState {
   readonly uses?: readonly Name[]
   readonly columns?: readonly string[]
   readonly deferred?: true
+  /** What fires it, row by row; absent: not known, or once for a statement. */
+  readonly firesOn?: readonly ('insert' | 'update' | 'delete')[]
   readonly born: Born
 }

@@ -313,7 +313,7 @@ function readUpdate(c: Cursor, from: number): Operation {
   const qualifier = set.find((assignment) => assignment.qualifier !== undefined)?.qualifier
   const table = (qualifier !== undefined && aliases.get(qualifier.toLowerCase())) || tables[0]
   if (!table) return fail(c, 'expected a table')
-  const assignments = set.map(({ column, value, columns, literals }) => ({ column, value, columns, literals }))
+  const assignments = set.map(({ qualifier: _, ...assignment }) => assignment)
   const update = {
     kind: 'update',
     span: spanFrom(c, from),

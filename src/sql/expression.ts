@@ -123,12 +123,14 @@ export function readSum(c: Cursor): Node {
   const from = c.at
   const first = readOperand(c)
   let parts: Node[] | undefined
+  let name = ''
   for (;;) {
     const { text } = peek(c)
     if (!arithmetic.has(text) || (text === '||' && c.syntax.engine === 'mysql')) break
     c.at++
+    name = parts ? `${name} ${text}` : text
     parts ??= [first]
     parts.push(readOperand(c))
   }
-  return parts ? node(c, 'operator', from, '', parts) : first
+  return parts ? node(c, 'operator', from, name, parts) : first
 }

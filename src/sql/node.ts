@@ -27,7 +27,7 @@ export interface Node {
     | 'star'
   readonly start: number
   readonly end: number
-  /** The column, the function (lower case, with its schema), the cast's type, or the comparison's operator. */
+  /** The column, the function (lower case, with its schema), the cast's type, the comparison's operator, or those of a sum with spaces between. */
   readonly name: string
   /** The table or alias that a column is qualified with. */
   readonly qualifier?: string

@@ -150,5 +150,15 @@ export function assignmentOf(column: string, node: Node): Assignment {
   const operand = operandOf(node)
   const value = node.kind === 'default' ? 'default' : isNull(node) ? 'null' : operand === 'limited-subquery' ? 'subquery' : operand
   const inner = found.queries.flatMap((query) => query.columns)
-  return { column, value, columns: [...new Set([...found.columns, ...inner])], literals: found.literals }
+  const made: Assignment = { column, value, columns: [...new Set([...found.columns, ...inner])], literals: found.literals }
+  return accumulates(node, column.toLowerCase()) ? { ...made, accumulates: true } : made
+}
+
+/** Is the column's own value an operand of arithmetic, or of a text put together? Bits and JSON stay as they are when set twice. */
+function accumulates(node: Node, column: string): boolean {
+  const joins =
+    (node.kind === 'operator' && node.name.split(' ').some((name) => /^(?:[-+*/%]|\|\|)$/.test(name))) ||
+    (node.kind === 'call' && /^concat(?:_ws)?$/.test(node.name))
+  if (joins && node.children.some((child) => child.kind === 'column' && child.name.toLowerCase() === column)) return true
+  return (joins || node.kind === 'operator') && node.children.some((child) => accumulates(child, column))
 }

@@ -88,8 +88,11 @@ export function readCreateTrigger(c: Cursor, from: number, orReplace: boolean, r
   if (ifNotExists) needs(c, guard, 'IF NOT EXISTS on CREATE TRIGGER', 80029, 100104)
   const { name } = readName(c, 'a trigger')
   if (!takeOne(c, 'BEFORE', 'AFTER')) fail(c, 'expected BEFORE or AFTER')
-  do if (!takeOne(c, 'INSERT', 'UPDATE', 'DELETE')) fail(c, 'expected INSERT, UPDATE or DELETE')
-  while (take(c, 'OR'))
+  const firesOn: ('insert' | 'update' | 'delete')[] = []
+  do {
+    const event = takeOne(c, 'INSERT', 'UPDATE', 'DELETE') ?? fail(c, 'expected INSERT, UPDATE or DELETE')
+    firesOn.push(event.toLowerCase() as 'insert' | 'update' | 'delete')
+  } while (take(c, 'OR'))
   expect(c, 'ON')
   const table = readName(c, 'a table')
   expect(c, 'FOR', 'EACH', 'ROW')
@@ -101,6 +104,7 @@ export function readCreateTrigger(c: Cursor, from: number, orReplace: boolean, r
     name,
     table,
     orReplace,
+    firesOn,
     ...(rights.definer === undefined ? {} : { definer: rights.definer }),
     ...(uses.length > 0 ? { uses } : {}),
     ...(columns.length > 0 ? { columns } : {}),

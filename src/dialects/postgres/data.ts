@@ -6,7 +6,7 @@ import { isNull } from './expressions.ts'
 import { factsOf, factsOfAll, functionName } from './facts.ts'
 import { operandOf, predicate, type Scope } from './predicates.ts'
 import { limitedNames, query } from './queries.ts'
-import { as, columnNames, type Reading, relationName, shownText } from './reading.ts'
+import { as, columnNames, type Reading, relationName, shownText, strings } from './reading.ts'
 import { createTableAs } from './table-as.ts'
 import { lacking } from './version-gates.ts'
 
@@ -121,14 +121,30 @@ function assignments(reading: Reading, targets: readonly Node[] | undefined, sco
     const row = as(multiple?.source, 'RowExpr')
     const value = multiple ? (row?.args?.[(multiple.colno ?? 1) - 1] ?? multiple.source) : target.val
     const facts = factsOf(reading, value)
+    const column = shownText(reading, target.name)
+    const json = [...facts.casts, ...facts.functions].some((name) => /json|hstore|array/.test(name))
     found.push({
-      column: shownText(reading, target.name),
+      column,
       value: valueKind(reading, value, scope),
       columns: [...facts.columns],
       literals: facts.literals,
+      ...(!json && accumulates(value, column) ? { accumulates: true as const } : {}),
     })
   }
   return found
+}
+
+/** Is the column's own value an operand of arithmetic, or of a text put together? */
+function accumulates(value: Node | undefined, column: string): boolean {
+  const operation = as(value, 'A_Expr')
+  const call = as(value, 'FuncCall')
+  const joins =
+    operation?.kind === 'AEXPR_OP'
+      ? /^(?:[-+*/%]|\|\|)$/.test(strings(operation.name).join(''))
+      : call !== undefined && /^concat(?:_ws)?$/.test(functionName(call))
+  if (!joins) return false
+  const operands = operation ? [operation.lexpr, operation.rexpr] : (call?.args ?? [])
+  return operands.some((operand) => strings(as(operand, 'ColumnRef')?.fields).at(-1) === column || accumulates(operand, column))
 }
 
 function valueKind(reading: Reading, value: Node | undefined, scope: Scope): Assignment['value'] {

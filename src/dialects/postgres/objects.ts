@@ -171,10 +171,17 @@ export function createTrigger(reading: Reading, node: CreateTrigStmt): readonly 
       table: relationName(reading, node.relation),
       ...(node.funcname ? { function: qualifiedName(reading, strings(node.funcname)) } : {}),
       orReplace: node.replace === true,
+      ...(node.row ? { firesOn: eventsOf(node.events ?? 0) } : {}),
       ...(node.initdeferred ? { deferred: true as const } : {}),
       ...(columns.length > 0 ? { columns } : {}),
     },
   ]
+}
+
+/** The bits of CreateTrigStmt.events: src/include/catalog/pg_trigger.h. */
+function eventsOf(events: number): ('insert' | 'update' | 'delete')[] {
+  const bits = { insert: 4, delete: 8, update: 16 } as const
+  return (['insert', 'update', 'delete'] as const).filter((event) => (events & bits[event]) !== 0)
 }
 
 export function comment(reading: Reading, node: CommentStmt): readonly Operation[] {

@@ -128,10 +128,12 @@ function readCreate(c: Cursor, from: number): Operation {
       const { name } = readName(c, 'a trigger')
       if (take(c, 'INSTEAD')) expect(c, 'OF')
       else takeOne(c, 'BEFORE', 'AFTER')
-      if (take(c, 'UPDATE', 'OF')) {
+      const event = takeOne(c, 'INSERT', 'UPDATE', 'DELETE') ?? fail(c, 'expected INSERT, UPDATE or DELETE')
+      if (event === 'UPDATE' && take(c, 'OF')) {
         do readIdentifier(c, 'a column')
         while (take(c, ','))
-      } else if (!takeOne(c, 'INSERT', 'UPDATE', 'DELETE')) fail(c, 'expected INSERT, UPDATE or DELETE')
+      }
+      const firesOn = [event.toLowerCase() as 'insert' | 'update' | 'delete']
       expect(c, 'ON')
       const table = readName(c, 'a table')
       if (take(c, 'FOR')) expect(c, 'EACH', 'ROW')
@@ -152,7 +154,7 @@ function readCreate(c: Cursor, from: number): Operation {
       }
       const uses = body.uses.length > 0 ? { uses: body.uses } : {}
       const columns = body.columns.length > 0 ? { columns: body.columns } : {}
-      return { kind: 'createTrigger', name, table, orReplace: false, ...uses, ...columns, span: span() }
+      return { kind: 'createTrigger', name, table, orReplace: false, firesOn, ...uses, ...columns, span: span() }
     }
     case 'VIRTUAL': {
       expect(c, 'TABLE')

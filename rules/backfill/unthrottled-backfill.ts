@@ -1,0 +1,59 @@
+import { defineRule, isCatalog, type Loop, type Moment, showName } from '../../src/rule/define.ts'
+
+export default defineRule({
+  id: 'unthrottled-backfill',
+  title: 'Batches without a pause',
+  severity: 'info',
+  profile: 'strict',
+  profileBecause: 'Only replicas and a busy server notice.',
+  since: '0.2.0',
+  dialects: ['postgres', 'mysql', 'mariadb'],
+  inDown: 'full',
+  why: 'Batches that commit one after the other without a pause write as fast as the server can: replicas fall behind, and what reads from them sees old rows. Vacuum and purge do not catch up either.',
+  instead: 'Pause between batches (pg_sleep, SLEEP), longer while replicas lag.',
+  unless: 'The loop pauses. Loops of the program around the SQL are not judged: what they wait for is not always seen.',
+  sources: [
+    'https://www.postgresql.org/docs/current/functions-datetime.html#FUNCTIONS-DATETIME-DELAY',
+    'https://dev.mysql.com/doc/refman/8.4/en/miscellaneous-functions.html#function_sleep',
+  ],
+  covers: [203],
+  equivalents: [],
+  messages: {
+    hurried: 'The batches on {table} follow each other without a pause: replicas fall behind.',
+  },
+  on: {
+    script(at) {
+      const said = new Set<number>()
+      for (const moment of at.walk.moments) {
+        const { operation } = moment
+        if (operation.kind !== 'update' && operation.kind !== 'delete') continue
+        const loop = operation.context?.loops?.find(({ commits, id }) => commits === true && !said.has(id))
+        if (!loop || (operation.context?.block !== 'do' && operation.context?.block !== 'procedure')) continue
+        if (at.table(operation.table, moment).fresh || isCatalog(operation.table) || at.walk.moments.some((other) => pausesIn(other, loop)))
+          continue
+        said.add(loop.id)
+        at.report(operation, 'hurried', { table: showName(operation.table) })
+      }
+    },
+  },
+  bad: [
+    {
+      on: 'postgres',
+      says: 'hurried',
+      sql: 'DO $$\nBEGIN\n  LOOP\n    DELETE FROM events WHERE id IN (SELECT id FROM events WHERE old LIMIT 1000);\n    EXIT WHEN NOT FOUND;\n    COMMIT;\n  END LOOP;\nEND $$;',
+    },
+  ],
+  good: [
+    {
+      on: 'postgres',
+      sql: 'DO $$\nBEGIN\n  LOOP\n    DELETE FROM events WHERE id IN (SELECT id FROM events WHERE old LIMIT 1000);\n    EXIT WHEN NOT FOUND;\n    COMMIT;\n    PERFORM pg_sleep(0.1);\n  END LOOP;\nEND $$;',
+    },
+  ],
+})
+
+/** Does the statement pause, inside the loop? */
+function pausesIn({ operation }: Moment, loop: Loop): boolean {
+  if (!operation.context?.loops?.some(({ id }) => id === loop.id)) return false
+  const called = operation.kind === 'select' ? operation.query.functions : operation.kind === 'call' ? [operation.function.name] : []
+  return called.some((name) => /(?:^|\.)(?:pg_sleep(?:_for|_until)?|sleep)$/i.test(name))
+}
