@@ -36,8 +36,12 @@ import dropRefused from './dialect/drop-refused.ts'
 import indexKeyRefused from './dialect/index-key-refused.ts'
 import zeroDateDefault from './dialect/zero-date-default.ts'
 import editedMigration from './framework/edited-migration.ts'
+import externalAccess from './framework/external-access.ts'
+import migrationsRunAtStart from './framework/migrations-run-at-start.ts'
 import missingAwait from './framework/missing-await.ts'
 import outOfOrder from './framework/out-of-order.ts'
+import providerMismatch from './framework/provider-mismatch.ts'
+import schemaSync from './framework/schema-sync.ts'
 import transactionNotPassed from './framework/transaction-not-passed.ts'
 import nonIdempotentDdl from './idempotency/non-idempotent-ddl.ts'
 import attachPartitionScan from './locking/attach-partition-scan.ts'
@@ -109,6 +113,7 @@ export const rules: readonly Rule[] = [
   { ...enumValueInTransaction, page: 'rules/transactions/enum-value-in-transaction.md' },
   { ...enumValueRemoved, page: 'rules/data-dependent/enum-value-removed.md' },
   { ...explicitLockTable, page: 'rules/locking/explicit-lock-table.md' },
+  { ...externalAccess, page: 'rules/framework/external-access.md' },
   { ...fkWithoutNotValid, page: 'rules/constraints/fk-without-not-valid.md' },
   { ...foreignKeyMismatch, page: 'rules/constraints/foreign-key-mismatch.md' },
   { ...foreignKeyNoIndex, page: 'rules/constraints/foreign-key-no-index.md' },
@@ -123,6 +128,7 @@ export const rules: readonly Rule[] = [
   { ...irreversibleDown, page: 'rules/rollback/irreversible-down.md' },
   { ...largeTableDrop, page: 'rules/locking/large-table-drop.md' },
   { ...lossyTypeChange, page: 'rules/data-loss/lossy-type-change.md' },
+  { ...migrationsRunAtStart, page: 'rules/framework/migrations-run-at-start.md' },
   { ...missingAwait, page: 'rules/framework/missing-await.md' },
   { ...missingDown, page: 'rules/rollback/missing-down.md' },
   { ...missingLockTimeout, page: 'rules/timeouts/missing-lock-timeout.md' },
@@ -140,11 +146,13 @@ export const rules: readonly Rule[] = [
   { ...outOfOrder, page: 'rules/framework/out-of-order.md' },
   { ...overbroadGrant, page: 'rules/security/overbroad-grant.md' },
   { ...pendingTriggerEvents, page: 'rules/transactions/pending-trigger-events.md' },
+  { ...providerMismatch, page: 'rules/framework/provider-mismatch.md' },
   { ...rawSqlInterpolation, page: 'rules/security/raw-sql-interpolation.md' },
   { ...rebuildCascade, page: 'rules/data-loss/rebuild-cascade.md' },
   { ...refreshNotConcurrent, page: 'rules/locking/refresh-not-concurrent.md' },
   { ...renameBreaking, page: 'rules/compatibility/rename-breaking.md' },
   { ...rowSecurity, page: 'rules/security/row-security.md' },
+  { ...schemaSync, page: 'rules/framework/schema-sync.md' },
   { ...secretInMigration, page: 'rules/security/secret-in-migration.md' },
   { ...securityDefinerSearchPath, page: 'rules/security/security-definer-search-path.md' },
   { ...setNotNullScan, page: 'rules/locking/set-not-null-scan.md' },

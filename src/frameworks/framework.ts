@@ -76,8 +76,11 @@ export interface Said<T> {
 
 /** What a project's configuration and scripts do to the database beside its migrations. */
 export interface ProjectFacts {
-  /** The schema is brought in line with the models at the start (`synchronize: true`). `always`: whatever the environment. */
-  readonly synchronize: readonly { readonly span: Span; readonly always: boolean }[]
+  /**
+   * The schema is brought in line with the models at the start, whatever the environment: TypeORM's `synchronize: true`, Sequelize's
+   * `sync({ alter: true })` and `sync({ force: true })`.
+   */
+  readonly synchronize: readonly Said<'synchronize' | 'alter' | 'force'>[]
   /** The application runs pending migrations when it starts (`migrationsRun: true`). */
   readonly runsAtStart: readonly Span[]
   /** The schema is pushed past the migrations (`prisma db push` in a script, an image, CI). */

@@ -2,6 +2,7 @@ import type { ParsedStatement } from '../dialects/dialect.ts'
 import type { Context } from '../ir/context.ts'
 import type { Statement } from '../ir/migration.ts'
 import type { Interpolate, Operation } from '../ir/operation.ts'
+import type { Blind } from '../javascript/value.ts'
 import { holesOf, locate, type Piece, type Traced } from '../source/traced.ts'
 
 /** A statement before its transaction is known. `segment` is set when the caller knows it (a transaction object was passed). */
@@ -54,6 +55,12 @@ export function draftsOf(parsed: readonly ParsedStatement[], sql: Traced, batch:
     const operations = context ? all.map((operation) => withContext(operation, context)) : all
     return { sql: written, span: place, segment: undefined, batch, operations }
   })
+}
+
+/** What a place means that the reader could not follow, or where the program reaches outside the database. */
+export function operationOfBlind({ span, because, detail, context, outside }: Blind): Operation {
+  if (because !== 'outside') return { kind: 'opaque', span, because, detail, context }
+  return { kind: 'external', span, what: outside?.what ?? 'process', expression: detail, waits: outside?.waits === true, context }
 }
 
 /** An operation with what surrounds its call added to what its SQL says itself. */

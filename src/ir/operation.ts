@@ -28,6 +28,7 @@ import type {
   CreateDatabase,
   Delete,
   DropDatabase,
+  External,
   Insert,
   Interpolate,
   LockTable,
@@ -36,6 +37,7 @@ import type {
   Refuse,
   Select,
   SetVariable,
+  SyncSchema,
   Transaction,
   Truncate,
   Unresolved,
@@ -137,6 +139,8 @@ export type Operation =
   | CreateDatabase
   | DropDatabase
   | Refuse
+  | External
+  | SyncSchema
   | Interpolate
   | Unsupported
   | Unresolved

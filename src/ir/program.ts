@@ -84,6 +84,19 @@ export interface DropDatabase extends Base<'dropDatabase'> {
 export interface Refuse extends Base<'refuse'> {
   readonly message: string | undefined
 }
+/** The migration reaches outside the database, or does nothing for a while. Changes no schema. */
+export interface External extends Base<'external'> {
+  readonly what: 'network' | 'process' | 'timer'
+  /** What is called, as written. */
+  readonly expression: string
+  /** The code goes on only when it is done. */
+  readonly waits: boolean
+}
+/** The library brings the schema in line with the models: Sequelize's sync, TypeORM's synchronize. */
+export interface SyncSchema extends Base<'syncSchema'> {
+  /** Every table of a model is dropped first. */
+  readonly force: boolean
+}
 /** A value from outside the file stands unescaped in this statement's text. */
 export interface Interpolate extends Base<'interpolate'> {
   readonly expression: string

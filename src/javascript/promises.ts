@@ -1,4 +1,5 @@
 import type { Span } from '../source/span.ts'
+import { waitFor } from './outside.ts'
 import { adopted } from './thenables.ts'
 import type { Event, PromiseValue, Value } from './value.ts'
 import { derived, list, undef } from './values.ts'
@@ -38,6 +39,7 @@ export function suspect(walk: Walk, value: Value): void {
 /** The value that `await` gives. */
 export function awaitValue(walk: Walk, given: Value, span?: Span): Value {
   const value = adopted(walk, given, span)
+  waitFor(walk, value)
   if (value.kind !== 'array') settle(walk, value, 'awaited')
   return value.kind === 'promise' ? value.value : value
 }

@@ -7,6 +7,7 @@ import { itemsOf } from './iterate.ts'
 import { itemOf, loopOver, unroll, walkOnce } from './loops.ts'
 import { getMember } from './members.ts'
 import { askedValue } from './operators.ts'
+import { outsideOf, reachOut } from './outside.ts'
 import { promiseOf, suspect } from './promises.ts'
 import type { Event, FunctionValue, Value } from './value.ts'
 import { derived, join, keyOf, list, originsOf, undef, unknown } from './values.ts'
@@ -175,6 +176,8 @@ export function unknownCall(walk: Walk, expression: string, receiver: Value | un
     ? answered(walk, () => walk.host.unread?.({ expression, method: name, args, origins }, walk, span))
     : undefined
   if (known !== undefined) return known
+  const outside = outsideOf(expression, args)
+  const reached = outside && reachOut(walk, outside, expression, span)
   const before = walk.blinds.length
   if (mayBeHandle(walk, receiver)) walk.blind(span, 'unknown-method', `${expression} is not known`)
   else if (args.some((arg) => containsHandle(walk, arg))) {
@@ -194,6 +197,7 @@ export function unknownCall(walk: Walk, expression: string, receiver: Value | un
   }
   for (const arg of args) if (arg.kind === 'promise') events.push(...arg.events)
   const value = unknown('call', `${expression}(…)`, span, [...origins, ...args.flatMap((arg) => originsOf(arg))].slice(0, 16))
+  if (reached) walk.outside.set(value, reached)
   if (storing.has(name) && expression.includes('.') && walk.blinds.length === before) walk.suspects.set(value, { span, expression })
   return events.length > 0 ? promiseOf(value, events, span) : value
 }
@@ -275,7 +279,10 @@ function scopeFor(callback: FunctionValue): Scope | undefined {
 export function unknownMethod(walk: Walk, receiver: Value, key: string, args: readonly Value[], span: Span, expression: string): Value {
   if (key === 'then' || key === 'catch' || key === 'finally') {
     suspect(walk, receiver)
-    return promiseMethod(walk, promiseOf(receiver, []), key, args, span, expression)
+    const result = promiseMethod(walk, promiseOf(receiver, []), key, args, span, expression)
+    const outside = walk.outside.get(receiver)
+    if (outside && result.kind === 'promise') walk.outside.set(result, outside)
+    return result
   }
   const callback = args[0]
   if (callback?.kind === 'function' && eachMethods.has(key)) return eachOf(walk, receiver, key, callback, args.slice(1), span, expression)
@@ -286,7 +293,7 @@ export function unknownMethod(walk: Walk, receiver: Value, key: string, args: re
       return askedValue(walk, getMember(walk, holder, name, span, expression), holder, expression, span)
     }
   }
-  if (isCollectionMethod(key)) {
+  if (isCollectionMethod(key) && outsideOf(expression, args) === undefined) {
     if (args.some((arg) => arg.kind === 'function')) return unknownCall(walk, expression, receiver, args, span)
     if (args.some((arg) => containsHandle(walk, arg)) && key !== 'push' && key !== 'includes')
       return unknownCall(walk, expression, receiver, args, span)

@@ -99,11 +99,20 @@ export interface Event {
   through?: Span
 }
 
+/** The code reaches outside the database, or waits. */
+export interface Outside {
+  readonly what: 'network' | 'process' | 'timer'
+  /** Does the code go on only when it is done? Settled when the whole script was walked. */
+  waits: boolean
+}
+
 /** Something that the reader could not follow and that might have changed the database. */
 export interface Blind {
   readonly span: Span
-  readonly because: 'unknown-method' | 'unsupported' | 'budget' | 'syntax'
+  /** `outside`: it is no riddle, but happens outside the database; `outside` then says what. */
+  readonly because: 'unknown-method' | 'unsupported' | 'budget' | 'syntax' | 'outside'
   readonly detail: string
+  readonly outside?: Outside
   readonly context: Omit<Context, 'awaited' | 'enclosing'>
 }
 

@@ -3,7 +3,19 @@ import type { Branch, Guard, Loop } from '../ir/context.ts'
 import type { Project } from '../project/project.ts'
 import type { Span } from '../source/span.ts'
 import type { ParsedModule } from './parse.ts'
-import type { ArrayValue, Blind, Event, FunctionValue, HandleValue, Host, Machine, ObjectValue, PromiseValue, Value } from './value.ts'
+import type {
+  ArrayValue,
+  Blind,
+  Event,
+  FunctionValue,
+  HandleValue,
+  Host,
+  Machine,
+  ObjectValue,
+  Outside,
+  PromiseValue,
+  Value,
+} from './value.ts'
 
 /** How much work one script may cost before it ends in a blind of kind `budget`. */
 export interface Budget {
@@ -175,6 +187,8 @@ export interface Walk extends Machine {
   /** A method read off a handle without calling it: `const { query } = runner`. */
   readonly references: WeakMap<Value, { readonly handle: HandleValue; readonly key: string }>
   /** Answers of unknown methods that are named as if they stored something; a blind when somebody waits for one. */
+  /** What was got from outside the database, to tell whether the program waits for it. */
+  readonly outside: WeakMap<Value, Outside>
   readonly suspects: WeakMap<Value, { readonly span: Span; readonly expression: string }>
   /** `Object.keys(x)` of something unknown: the x. */
   readonly keysOf: WeakMap<Value, Value>

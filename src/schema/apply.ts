@@ -81,6 +81,8 @@ function dispatch(schema: Schema, operation: Operation, when: When): Step {
     case 'insert':
     case 'writeRows':
       return { schema: inserted(schema, operation.table, operation.query?.tables ?? []) }
+    case 'syncSchema':
+      return { schema: blurred(schema, undefined) }
     case 'opaque':
       return { schema: blurred(schema, operation.tables) }
     default:

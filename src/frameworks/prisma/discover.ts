@@ -37,7 +37,7 @@ export function discoverPrisma(project: Project, options: DiscoverOptions): read
 }
 
 /** The folder that holds a path, '' for the root; undefined when the path has none. */
-function parentOf(path: string | undefined): string | undefined {
+export function parentOf(path: string | undefined): string | undefined {
   if (path === undefined || path === '') return undefined
   const slash = path.lastIndexOf('/')
   return slash < 0 ? '' : path.slice(0, slash)

@@ -1,6 +1,7 @@
 import type { Framework } from '../framework.ts'
 import { declaredModels } from './declared.ts'
 import { discoverPrisma } from './discover.ts'
+import { facts } from './facts.ts'
 import { loadPrisma } from './load.ts'
 
 /**
@@ -16,4 +17,5 @@ export const prisma: Framework = {
     { kind: 'opaque', span: operation.span, because: 'unsupported', detail: `${operation.method} has no meaning in a Prisma migration.` },
   ],
   declared: declaredModels,
+  facts,
 }

@@ -1,6 +1,7 @@
 import { loadParser } from '../../javascript/parse.ts'
 import type { Framework } from '../framework.ts'
 import { discover } from './discover.ts'
+import { facts } from './facts.ts'
 import { load } from './load.ts'
 import { lower } from './lower.ts'
 import { declared } from './models.ts'
@@ -17,4 +18,5 @@ export const sequelize: Framework = {
   load,
   lower,
   declared,
+  facts,
 }

@@ -20,7 +20,8 @@ export function load(entry: Entry, project: Project, options: LoadOptions): Migr
   const exports = exportsOf(entry.path, project, sequelizeHost(options, project))
   const up = exportedMember(exports, 'up', project, options)
   if (up === undefined) {
-    const blinds = exports.blinds.length > 0 ? exports.blinds : unclear(exports, whole)
+    const unread = exports.blinds.filter(({ because }) => because !== 'outside')
+    const blinds = unread.length > 0 ? unread : unclear(exports, whole)
     const script = scriptOf(
       blinds.map((blind): Happening => ({ kind: 'blind', blind })),
       whole,

@@ -1,10 +1,10 @@
 import type { Context } from '../../ir/context.ts'
 import type { Statement } from '../../ir/migration.ts'
-import type { Opaque, OpaqueReason, Operation } from '../../ir/operation.ts'
+import type { Operation } from '../../ir/operation.ts'
 import type { Blind, Event } from '../../javascript/value.ts'
 import type { Span } from '../../source/span.ts'
 import { withLoops } from '../loops.ts'
-import { type Draft, withContext, withSegments } from '../script.ts'
+import { type Draft, operationOfBlind, withContext, withSegments } from '../script.ts'
 import { type Place, places, type Recorded, type Transactions } from './transactions.ts'
 
 /** A `throw` that the walk surely reached. */
@@ -67,9 +67,7 @@ function numbered(drafts: readonly Numbered[], first: number): Statement[] {
 }
 
 function blindDraft(blind: Blind): Draft {
-  const because: OpaqueReason = blind.because
-  const operation: Opaque = { kind: 'opaque', span: blind.span, because, detail: blind.detail, context: blind.context }
-  return { sql: undefined, span: blind.span, batch: undefined, operations: [operation] }
+  return { sql: undefined, span: blind.span, batch: undefined, operations: [operationOfBlind(blind)] }
 }
 
 function refusalDraft(refusal: Refusal): Draft {

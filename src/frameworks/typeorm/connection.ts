@@ -75,7 +75,7 @@ export function connectionCall(call: HandleCall): Value | undefined {
       const drops = args[0]?.kind === 'boolean' && args[0].value
       const detail = 'synchronize() makes the schema like the entities: what it changes is not known before it runs'
       const unread: Operation = { kind: 'opaque', span, because: 'unsupported', detail }
-      return recordStatements(call, [...(drops ? clearsDatabase(call) : []), [unread]])
+      return recordStatements(call, [...(drops ? clearsDatabase(call) : []), [{ kind: 'syncSchema', span, force: drops === true }, unread]])
     }
     case 'initialize':
     case 'connect':

@@ -141,7 +141,7 @@ function migrationsOf(text: string): readonly string[] {
 }
 
 /** The text with comments as blanks. Quoted texts are kept whole: globs hold no comments. */
-function withoutComments(text: string): string {
+export function withoutComments(text: string): string {
   const kept: string[] = []
   let from = 0
   let at = 0

@@ -2,6 +2,7 @@ import { loadParser } from '../../javascript/parse.ts'
 import type { Framework } from '../framework.ts'
 import { discover } from './discover.ts'
 import { declaredEntities } from './entities.ts'
+import { facts } from './facts.ts'
 import { load } from './load.ts'
 import { lower } from './lower.ts'
 
@@ -16,4 +17,5 @@ export const typeorm: Framework = {
   load,
   lower,
   declared: declaredEntities,
+  facts,
 }

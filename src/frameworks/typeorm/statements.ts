@@ -5,7 +5,7 @@ import type { Blind, Event } from '../../javascript/value.ts'
 import type { Throw } from '../../javascript/walk.ts'
 import { showHoles } from '../../source/traced.ts'
 import { withLoops } from '../loops.ts'
-import { type Draft, draftsOf, withContext } from '../script.ts'
+import { type Draft, draftsOf, operationOfBlind, withContext } from '../script.ts'
 import type { On, Recorded } from './handles.ts'
 
 /** A step of the walk in the order in which it was met. */
@@ -40,8 +40,7 @@ export function statementsOf(steps: readonly Step[], ambient: Ambient): readonly
 
   for (const step of steps) {
     if ('blind' in step) {
-      const { span, because, detail, context } = step.blind
-      push({ sql: undefined, span, batch: undefined, operations: [{ kind: 'opaque', span, because, detail, context }] }, 'runner')
+      push({ sql: undefined, span: step.blind.span, batch: undefined, operations: [operationOfBlind(step.blind)] }, 'runner')
       continue
     }
     if ('refuses' in step) {

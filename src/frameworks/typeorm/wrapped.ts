@@ -24,7 +24,7 @@ export function wrapperOf(project: Project, wrappers: ReadonlySet<string>, folde
 }
 
 /** The nearest folder, at or above a path, that has a package.json; '' is the root. */
-function packageOf(project: Project, path: string): string {
+export function packageOf(project: Project, path: string): string {
   for (let at = path; at !== ''; at = at.includes('/') ? at.slice(0, at.lastIndexOf('/')) : '')
     if (project.exists(`${at}/package.json`)) return at
   return ''

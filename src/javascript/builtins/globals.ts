@@ -3,6 +3,7 @@ import { itemsOf } from '../iterate.ts'
 import { entriesOf, getMember } from '../members.ts'
 import { native, nativeObject, nativeWith } from '../native.ts'
 import { askedValue } from '../operators.ts'
+import { continues, reachOut } from '../outside.ts'
 import { unknownCall } from '../unknown-calls.ts'
 import type { FunctionValue, Value } from '../value.ts'
 import { bool, derived, keyOf, list, num, piecesOf, plain, primitive, record, str, text, truthy, undef, unknown } from '../values.ts'
@@ -269,6 +270,10 @@ const consoleGlobal = nativeObject(
 
 const timer = (call: NativeCall): Value => {
   const [callback, ...rest] = call.args
+  if (callback !== undefined && callback.kind === 'function' && continues(callback)) {
+    // Where the program goes on when the time is up, it waits.
+    if (call.expression.endsWith('setTimeout')) reachOut(call.walk, 'timer', call.expression, call.span).waits = true
+  }
   if (callback?.kind === 'function') return unknownCall(call.walk, call.expression, undefined, [callback, ...rest], call.span)
   return undef
 }

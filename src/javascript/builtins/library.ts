@@ -1,6 +1,7 @@
 import { tracedText } from '../../source/traced.ts'
 import { callFunction } from '../functions.ts'
 import { native, nativeObject } from '../native.ts'
+import { reachOut } from '../outside.ts'
 import { promiseOf } from '../promises.ts'
 import { directoryOf, joinPath } from '../resolve.ts'
 import type { Value } from '../value.ts'
@@ -147,6 +148,7 @@ if (fs.kind === 'object') {
 
 const runsProgram: Run = (call) => {
   call.walk.blind(call.span, 'unsupported', `${call.expression} runs another program`)
+  reachOut(call.walk, 'process', call.expression, call.span).waits = call.expression.endsWith('Sync')
   return unknown('call', call.expression, call.span)
 }
 const childProcess = nativeObject(

@@ -99,13 +99,14 @@ describe('no method of the query interface is silent', () => {
 
 describe('what destroys everything', () => {
   it('through the models says that tables fall, and that which ones is not known', () => {
-    for (const call of ['sequelize.drop()', 'sequelize.sync({ force: true })'])
-      expect(operations(`await ${call}`)).toMatchObject([{ kind: 'dropTable', table: { dynamic: true } }, { kind: 'opaque' }])
+    const falls = [{ kind: 'dropTable', table: { dynamic: true } }, { kind: 'opaque' }]
+    expect(operations('await sequelize.drop()')).toMatchObject(falls)
+    expect(operations('await sequelize.sync({ force: true })')).toMatchObject([{ kind: 'syncSchema', force: true }, ...falls])
     expect(operations('await sequelize.truncate({ cascade: true })')).toMatchObject([
       { kind: 'truncate', cascade: true },
       { kind: 'opaque' },
     ])
-    expect(operations('await sequelize.sync({ alter: true })')).toMatchObject([{ kind: 'opaque' }])
+    expect(operations('await sequelize.sync({ alter: true })')).toMatchObject([{ kind: 'syncSchema', force: false }, { kind: 'opaque' }])
   })
   it('is the same through the connection', () => {
     expect(operations("await sequelize.dropSchema('s')")).toMatchObject([{ kind: 'dropSchema', name: 's', cascade: true }])

@@ -101,7 +101,14 @@ describe('no method of the query runner is silent', () => {
 describe('what destroys everything', () => {
   it('through the data source is the same', () => {
     expect(operations('await queryRunner.connection.dropDatabase()')).toMatchObject([{ kind: 'unresolved', method: 'clearDatabase' }])
-    expect(operations('await queryRunner.connection.synchronize(true)')).toMatchObject([{ kind: 'unresolved' }, { kind: 'opaque' }])
-    expect(operations('await queryRunner.connection.synchronize()')).toMatchObject([{ kind: 'opaque', because: 'unsupported' }])
+    expect(operations('await queryRunner.connection.synchronize(true)')).toMatchObject([
+      { kind: 'unresolved' },
+      { kind: 'syncSchema', force: true },
+      { kind: 'opaque' },
+    ])
+    expect(operations('await queryRunner.connection.synchronize()')).toMatchObject([
+      { kind: 'syncSchema', force: false },
+      { kind: 'opaque', because: 'unsupported' },
+    ])
   })
 })

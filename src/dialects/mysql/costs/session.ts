@@ -112,6 +112,7 @@ export const session: Rows = {
     { scans: true, queues: 'nothing', commits: true, cite: manual.mysqlCommit, proof: measured.all },
   ],
   refuse: [{ commits: false, cite: manual.mysqlCommit }],
+  external: [{ commits: false, cite: manual.mysqlCommit }],
   interpolate: [{ commits: false, cite: manual.mysqlCommit }],
   unsupported: [{ commits: false, because: 'the engine refuses the statement', cite: manual.mysqlCommit }],
 }

@@ -236,7 +236,7 @@ function isClause(operation: Operation): boolean {
 }
 
 function isUnread({ kind }: Operation): boolean {
-  return kind === 'opaque' || kind === 'unresolved'
+  return kind === 'opaque' || kind === 'unresolved' || kind === 'syncSchema'
 }
 
 function unknown(operation: Operation, at: At, row: Row | undefined): Cost {

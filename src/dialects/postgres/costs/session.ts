@@ -5,6 +5,9 @@ export const session: Costs = {
   setVariable: [{ ...free, cite: page('sql-set') }],
   transaction: [{ ...free, cite: page('tutorial-transactions') }],
   refuse: [{ ...free, because: 'it stops here', cite: page('plpgsql-errors-and-messages') }],
+  // No statement: the migration waits, or asks somebody else.
+  external: [{ ...free, cite: page('sql-commands') }],
+  syncSchema: [{ ...unknown, because: 'which statements it sends depends on the models and on what exists', cite: page('sql-commands') }],
   // Words about a statement whose own operations carry its cost.
   interpolate: [{ ...free, cite: page('sql-syntax-lexical') }],
   unsupported: [{ ...free, cite: page('sql-commands') }],

@@ -35,6 +35,7 @@ export const session: Rows = {
   createDatabase: [{ effort: 'none', cite: page.attach, proof: measured }],
   dropDatabase: [{ effort: 'none', cite: page.attach, proof: measured }],
   refuse: [{ effort: 'none', cite: page.transaction }],
+  external: [{ effort: 'none', cite: page.transaction }],
   interpolate: [{ effort: 'none', cite: page.transaction }],
   unsupported: [{ effort: 'none', because: 'the engine refuses the statement', cite: page.transaction }],
 }

@@ -136,12 +136,13 @@ export function modelTables(call: Call, options: Value | undefined, destroys: 'd
     because: 'unknown-method',
     detail: `${call.method}() reaches the tables of all models: which these are is not known`,
   }
-  if (destroys === undefined) return send(call, options, [unread])
+  const sync: readonly Operation[] = call.method === 'sync' ? [{ kind: 'syncSchema', span: call.span, force: destroys === 'drop' }] : []
+  if (destroys === undefined) return send(call, options, [...sync, unread])
   const fall: Operation =
     destroys === 'drop'
       ? { kind: 'dropTable', span: call.span, table, ifExists: true, cascade }
       : { kind: 'truncate', span: call.span, tables: [table], cascade }
-  return send(call, options, [fall, unread])
+  return send(call, options, [...sync, fall, unread])
 }
 
 /** A value that was escaped: a hole that cannot change the statement's meaning. */

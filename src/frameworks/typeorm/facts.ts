@@ -1,0 +1,45 @@
+import type { Project } from '../../project/project.ts'
+import type { Span } from '../../source/span.ts'
+import type { History, ProjectFacts, Said } from '../framework.ts'
+import { dataSourcesOf, meansFolder, withoutComments } from './data-source.ts'
+import { packageOf } from './wrapped.ts'
+
+const elsewhere = /(?:^|[/._-])(?:test|tests|testing|spec|e2e|dev|development|local|example|examples|mock|sandbox|ci)(?=[/._-])/i
+/** Words near an option that make it depend on where the program runs. */
+const depends = /NODE_ENV|\bis(?:Dev|Prod|Test|Local)\w*|\benvironment\b/i
+
+/**
+ * What the data sources of a history do beside running its migrations: those that name its folder, or stand in its package. An option that
+ * hangs on the environment, one of a test's or developer's own data source, and one of a database in memory say nothing.
+ */
+export function facts(project: Project, history: History): ProjectFacts {
+  const synchronize: Said<'synchronize'>[] = []
+  const runsAtStart: Span[] = []
+  const home = packageOf(project, history.directory)
+  const files = new Set<string>()
+  for (const source of dataSourcesOf(project)) {
+    if (source.dialect !== history.dialect && !(source.dialect === 'mysql' && history.dialect === 'mariadb')) continue
+    if (elsewhere.test(source.file) || !(meansFolder(source, history.directory) || packageOf(project, source.file) === home)) continue
+    files.add(source.file)
+  }
+  for (const file of files) {
+    const read = project.read(file)
+    if (!('text' in read)) continue
+    const text = withoutComments(read.text)
+    if (text.includes(':memory:')) continue
+    for (const span of spansOf(text, 'synchronize', file)) synchronize.push({ value: 'synchronize', span })
+    runsAtStart.push(...spansOf(text, 'migrationsRun', file))
+  }
+  return { synchronize, runsAtStart, pushes: [] }
+}
+
+/** Where an option is plainly `true`: not in a choice, nor in an object that is taken only somewhere. */
+function spansOf(text: string, option: string, file: string): readonly Span[] {
+  const found: Span[] = []
+  for (const match of text.matchAll(new RegExp(`['"]?\\b${option}\\b['"]?\\s{0,9}:\\s{0,9}true\\b(?!\\s*[?&|=])`, 'g'))) {
+    const start = match.index
+    const near = text.slice(Math.max(0, start - 400), start)
+    if (!depends.test(near)) found.push({ file, start, end: start + match[0].length })
+  }
+  return found
+}
