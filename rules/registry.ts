@@ -18,14 +18,17 @@ import foreignKeyMismatch from './constraints/foreign-key-mismatch.ts'
 import foreignKeyNoIndex from './constraints/foreign-key-no-index.ts'
 import ignoredConstraint from './constraints/ignored-constraint.ts'
 import integrityChecksOff from './constraints/integrity-checks-off.ts'
+import missingForeignKeyCheck from './constraints/missing-foreign-key-check.ts'
 import uniqueConstraintLock from './constraints/unique-constraint-lock.ts'
 import enumValueRemoved from './data-dependent/enum-value-removed.ts'
 import historyConflict from './data-dependent/history-conflict.ts'
 import notNullWithoutDefault from './data-dependent/not-null-without-default.ts'
+import rebuildCopyMismatch from './data-dependent/rebuild-copy-mismatch.ts'
 import charsetChange from './data-loss/charset-change.ts'
 import dropPartition from './data-loss/drop-partition.ts'
 import lossyTypeChange from './data-loss/lossy-type-change.ts'
 import rebuildCascade from './data-loss/rebuild-cascade.ts'
+import rebuildLosesObjects from './data-loss/rebuild-loses-objects.ts'
 import truncateCascade from './data-loss/truncate-cascade.ts'
 import unloggedTable from './data-loss/unlogged-table.ts'
 import unverifiedBackup from './data-loss/unverified-backup.ts'
@@ -131,6 +134,7 @@ export const rules: readonly Rule[] = [
   { ...migrationsRunAtStart, page: 'rules/framework/migrations-run-at-start.md' },
   { ...missingAwait, page: 'rules/framework/missing-await.md' },
   { ...missingDown, page: 'rules/rollback/missing-down.md' },
+  { ...missingForeignKeyCheck, page: 'rules/constraints/missing-foreign-key-check.md' },
   { ...missingLockTimeout, page: 'rules/timeouts/missing-lock-timeout.md' },
   { ...missingStatementTimeout, page: 'rules/timeouts/missing-statement-timeout.md' },
   { ...missingTransaction, page: 'rules/transactions/missing-transaction.md' },
@@ -149,6 +153,8 @@ export const rules: readonly Rule[] = [
   { ...providerMismatch, page: 'rules/framework/provider-mismatch.md' },
   { ...rawSqlInterpolation, page: 'rules/security/raw-sql-interpolation.md' },
   { ...rebuildCascade, page: 'rules/data-loss/rebuild-cascade.md' },
+  { ...rebuildCopyMismatch, page: 'rules/data-dependent/rebuild-copy-mismatch.md' },
+  { ...rebuildLosesObjects, page: 'rules/data-loss/rebuild-loses-objects.md' },
   { ...refreshNotConcurrent, page: 'rules/locking/refresh-not-concurrent.md' },
   { ...renameBreaking, page: 'rules/compatibility/rename-breaking.md' },
   { ...rowSecurity, page: 'rules/security/row-security.md' },

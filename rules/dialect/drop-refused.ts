@@ -59,9 +59,9 @@ export default defineRule({
     {
       on: 'sqlite',
       says: 'refused',
-      title: 'An indexed column',
-      history: ['CREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT);\nCREATE INDEX users_email ON users (email);'],
-      sql: 'ALTER TABLE users DROP COLUMN email;',
+      title: 'A CHECK of the table',
+      history: ['CREATE TABLE users (id INTEGER PRIMARY KEY, born INTEGER, died INTEGER, CHECK (died > born));'],
+      sql: 'ALTER TABLE users DROP COLUMN died;',
     },
     {
       on: 'sqlite',

@@ -59,6 +59,8 @@ export interface Query {
   readonly orderedBy?: readonly string[]
   /** It gives every column: `*` or `t.*` stands in its list. */
   readonly star?: true
+  /** MySQL and SQLite: what its list gives, in order: the name of a column, `*`, or null for what is computed. Absent in a union. */
+  readonly selected?: readonly (string | null)[]
   readonly locking: boolean
   readonly functions: readonly string[]
   /** Only aggregates are selected (COUNT, MIN, EXISTS): a check, not a read of the rows. */

@@ -29,7 +29,8 @@ export function refusalOf(moment: Moment, around: readonly Moment[], dialect: Di
     case 'postgres':
       return inPostgres(operation, before, isDropped) ?? ofKeeper(moment, around, dialect)
     case 'sqlite':
-      return inSqlite(operation, before, around)
+      // What a builder calls dropping a column makes the table anew.
+      return statement.sql === undefined ? undefined : inSqlite(operation, before, around)
     default:
       return around.some(({ operation: one }) => one.kind === 'setVariable' && one.name.endsWith('foreign_key_checks'))
         ? undefined
@@ -228,6 +229,7 @@ function inSqlite(operation: Operation, schema: Schema, around: readonly Moment[
   return undefined
 }
 
+/** What keeps a column beside a key of the table or of an index, which another reader of the same statement knows: dialect-mismatch. */
 function columnInSqlite({ table: name, column }: OperationOf<'dropColumn'>, schema: Schema): Refusal | undefined {
   const table = findTable(schema, name)
   const wanted = schema.naming.fold(column, 'column')
@@ -235,26 +237,16 @@ function columnInSqlite({ table: name, column }: OperationOf<'dropColumn'>, sche
   if (!table?.complete || !state) return undefined
   const object = `${showName(name)}.${column}`
   const has = (columns: readonly string[] | undefined) => columns?.some((one) => schema.naming.fold(one, 'column') === wanted) === true
-  const isOwn = (one: ConstraintState) =>
-    state.column.constraints.some(
-      ({ kind, name: own }) => kind === one.constraint.kind && (own ?? one.constraint.name) === one.constraint.name,
-    )
-  for (const one of table.constraints) {
-    const { kind, columns, expression } = one.constraint
-    if (kind === 'notNull' || !(has(columns) || has(expression?.columns))) continue
-    // Its own CHECK and REFERENCES go with a column, its keys do not.
-    if ((kind === 'check' || kind === 'foreignKey') && isOwn(one)) continue
-    const words = {
-      primaryKey: 'the primary key',
-      unique: 'a UNIQUE constraint',
-      check: 'a CHECK',
-      foreignKey: 'a foreign key',
-      exclude: 'a constraint',
-    }
-    return { object, keeper: words[kind] }
+  const isKey = table.indexes.some(({ keys }) => keys.some((key) => key.column !== undefined && has([key.column])))
+  if (isKey) return undefined
+  for (const { constraint } of table.constraints) {
+    const { kind, columns, expression, name: called } = constraint
+    if ((kind !== 'check' && kind !== 'foreignKey') || !(has(columns) || has(expression?.columns))) continue
+    // Its own CHECK and REFERENCES go with a column.
+    if (state.column.constraints.some((own) => own.kind === kind && (own.name ?? called) === called)) continue
+    return { object, keeper: kind === 'check' ? 'a CHECK' : 'a FOREIGN KEY clause' }
   }
-  const what = { table: name, column }
-  const found = dependantsOf(what, schema).find(
+  const found = dependantsOf({ table: name, column }, schema).find(
     ({ kind, certain }) => certain && (kind === 'index' || kind === 'generated' || kind === 'view'),
   )
   return found && { object, keeper: shown(found) }

@@ -37,6 +37,7 @@ export interface Reading {
   readonly orderedBy: string[]
   /** The names of what the first SELECT gives. */
   readonly outputs: string[]
+  selected: (string | null)[]
 }
 
 /** Nothing read yet; `common`: the names that a WITH around it gives. */
@@ -53,6 +54,7 @@ export function emptyReading(common: Iterable<string> = []): Reading {
     offset: false,
     orderedBy: [],
     outputs: [],
+    selected: [],
   }
 }
 
@@ -109,6 +111,7 @@ function queryOf(r: Reading): Query {
     ...(r.offset ? { offset: true as const } : {}),
     ...(r.orderedBy.length > 0 ? { orderedBy: r.orderedBy } : {}),
     ...(r.star ? { star: true as const } : {}),
+    ...(r.selected.some((name) => name !== null) ? { selected: r.selected } : {}),
     locking: r.locking,
     functions: [...r.found.functions],
     aggregate: r.aggregate,
@@ -161,6 +164,7 @@ function readUnion(c: Cursor, r: Reading, first: boolean): void {
   while (takeOne(c, 'UNION', 'INTERSECT', 'EXCEPT', 'MINUS')) {
     takeOne(c, 'ALL', 'DISTINCT')
     r.aggregate = false
+    r.selected = []
     readBranch(c, r, false)
     r.aggregate = false
   }
@@ -217,6 +221,7 @@ function readSelect(c: Cursor, r: Reading, first: boolean): void {
     aggregate &&= check
     const alias = readAlias(c, true)
     if (!first) continue
+    r.selected.push(item.kind === 'star' ? '*' : item.kind === 'column' ? item.name : null)
     if (item.kind === 'star') r.star = true
     else r.outputs.push(alias ?? (item.kind === 'column' ? item.name : slice(c, item.start, item.end)))
   } while (take(c, ','))
