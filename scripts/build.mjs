@@ -22,6 +22,13 @@ await build({
   splitting: true,
   chunkNames: 'chunks/[name]-[hash]',
 })
+// What a rehearsal starts as a process of its own, to run code of migrations in.
+await build({
+  ...shared,
+  format: 'cjs',
+  entryPoints: { 'sandbox-child': 'src/sandbox/runner/child/main.ts' },
+  outExtension: { '.js': '.cjs' },
+})
 const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc')
 execFileSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { stdio: 'inherit' })
 writeFileSync('dist/package.json', '{ "type": "commonjs" }\n')

@@ -64,6 +64,7 @@ const mayLookInto: Readonly<Record<string, readonly string[]>> = {
     'src/dialects',
     'src/frameworks',
     'src/project',
+    'src/javascript',
     'src/rule',
     'src/lint',
     'src/pipeline',

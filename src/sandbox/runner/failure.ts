@@ -1,8 +1,6 @@
 import { ServerError } from '../engine.ts'
+import { injectedMark } from './injected.ts'
 import type { Failure } from './runner.ts'
-
-/** Part of the message of every failure that a run asked for. */
-export const injectedMark = 'surefoot: injected failure'
 
 /** Anything that was thrown, as data. `message` is never empty. */
 export function failureOf(thrown: unknown): Failure {

@@ -1,0 +1,42 @@
+import { createRequire } from 'node:module'
+import { dirname } from 'node:path'
+import type { Job } from '../protocol.ts'
+
+/**
+ * A package as the ORM would load it, else as the migration would, else the one that the parent found. undefined: nobody has it.
+ */
+export function loadPackage(name: string, job: Job, beside: string | undefined): unknown {
+  for (const from of [beside, job.file]) {
+    if (from === undefined) continue
+    try {
+      return createRequire(from)(name)
+    } catch (error) {
+      if ((error as { readonly code?: unknown }).code !== 'MODULE_NOT_FOUND') throw error
+    }
+  }
+  const entry = job.drivers[name]
+  return entry === undefined ? undefined : createRequire(entry)(entry)
+}
+
+/** Where a package of the project is; undefined: it has none. */
+export function resolvePackage(name: string, job: Job): string | undefined {
+  try {
+    return createRequire(job.file).resolve(name)
+  } catch {
+    return undefined
+  }
+}
+
+/** The version in the package.json above a file of the package. */
+export function versionOf(entry: string): string {
+  const require = createRequire(entry)
+  for (let folder = dirname(entry); folder !== dirname(folder); folder = dirname(folder)) {
+    try {
+      const { name, version } = require(`${folder}/package.json`) as { readonly name?: unknown; readonly version?: unknown }
+      if (name !== undefined && version !== undefined) return String(version)
+    } catch {
+      // Further up.
+    }
+  }
+  return 'unknown'
+}

@@ -1,0 +1,97 @@
+import type { Job } from '../protocol.ts'
+import { loadPackage, resolvePackage, versionOf } from './drivers.ts'
+import { loadFresh } from './modules.ts'
+import { mysqlOptions, patchMysql } from './mysql.ts'
+import { asMigration, remembering } from './place.ts'
+import { patchPostgres, tunnelPostgres } from './postgres.ts'
+import { type Database, sqlite3Shim } from './sqlite.ts'
+
+interface Sequelize {
+  query(sql: string, options?: object): Promise<unknown>
+  getQueryInterface(): object
+  close(): Promise<void>
+}
+type SequelizeClass = new (options: object) => Sequelize
+
+const table = 'SequelizeMeta'
+
+/** Runs one migration as sequelize-cli and umzug do, and keeps their table of names. */
+export async function runSequelize(job: Job, image: Database | undefined): Promise<void> {
+  const { sequelize, Class } = connect(job, image)
+  try {
+    const quoted = job.dialect === 'mysql' || job.dialect === 'mariadb' ? `\`${table}\`` : `"${table}"`
+    await sequelize.query(`CREATE TABLE IF NOT EXISTS ${quoted} (name VARCHAR(255) NOT NULL, PRIMARY KEY (name))`)
+    await callMigration(job, sequelize, Class)
+    const name = job.id.replaceAll("'", "''")
+    if (job.direction === 'down') await sequelize.query(`DELETE FROM ${quoted} WHERE name = '${name}'`)
+    else
+      await sequelize.query(
+        `INSERT INTO ${quoted} (name) SELECT '${name}'${job.dialect === 'mysql' || job.dialect === 'mariadb' ? ' FROM dual' : ''} WHERE NOT EXISTS (SELECT 1 FROM ${quoted} WHERE name = '${name}')`,
+      )
+  } finally {
+    await sequelize.close().catch(() => {})
+  }
+}
+
+async function callMigration(job: Job, sequelize: Sequelize, Class: SequelizeClass): Promise<void> {
+  const module = asMigration(() => loadFresh(job.file))
+  const holder = [module, module.default].find((one) => typeof (one as Record<string, unknown> | undefined)?.[job.direction] === 'function')
+  const work = (holder as Record<string, unknown> | undefined)?.[job.direction]
+  if (typeof work !== 'function') throw new Error(`Could not find migration method: ${job.direction}`)
+  const own = sequelize.getQueryInterface()
+  const context: Record<string, unknown> = {
+    queryInterface: undefined,
+    context: undefined,
+    Sequelize: Class,
+    DataTypes: Reflect.get(Class, 'DataTypes'),
+    name: job.id,
+    path: job.file,
+  }
+  for (const name of ['transaction', 'query', 'models', 'getDialect', 'define', 'authenticate']) {
+    const value: unknown = Reflect.get(sequelize, name)
+    context[name] = typeof value === 'function' ? value.bind(sequelize) : value
+  }
+  context.getQueryInterface = () => queryInterface
+  // Umzug's ({ context, name, path }) and sequelize-cli's (queryInterface, Sequelize) find what they ask for in the same object.
+  const queryInterface = remembering(own, context)
+  await asMigration(() => {
+    if (work.length < 3) return work.call(holder, queryInterface, Class)
+    return new Promise((resolve, reject) => {
+      const done = (error: unknown) => (error ? reject(error) : resolve(undefined))
+      Promise.resolve(work.call(holder, queryInterface, Class, done)).catch(reject)
+    })
+  })
+}
+
+function connect(job: Job, image: Database | undefined): { readonly sequelize: Sequelize; readonly Class: SequelizeClass } {
+  const entry = resolvePackage('sequelize', job)
+  if (entry === undefined) throw new Error('the package sequelize is not installed in the project: npm i sequelize')
+  const version = versionOf(entry)
+  if (Number(version.split('.')[0]) < 5) throw new Error(`sequelize ${version} is older than what can be run here: 5, 6 and 7 can`)
+  const loaded = loadPackage('sequelize', job, undefined) as SequelizeClass & {
+    readonly Sequelize?: SequelizeClass
+    readonly default?: SequelizeClass
+  }
+  const Class = loaded.Sequelize ?? loaded.default ?? loaded
+  return { sequelize: new Class({ ...optionsOf(job, entry, image), logging: false }), Class }
+}
+
+function optionsOf(job: Job, beside: string, image: Database | undefined): object {
+  const { database } = job
+  if (database.kind === 'image') return { dialect: 'sqlite', storage: ':memory:', dialectModule: sqlite3Shim(image!) }
+  const one = database.connections === 1
+  const pool = { max: one ? 1 : 5, min: 0, idle: 10_000, acquire: one ? 3000 : 30_000 }
+  const shared = { pool, host: 'localhost', username: database.user, password: database.password ?? '', database: database.database }
+  if (job.dialect === 'postgres') {
+    const driver = loadPackage('pg', job, beside)
+    if (driver === undefined) throw new Error('the driver pg is not installed: npm i pg')
+    tunnelPostgres(database)
+    patchPostgres(driver as Parameters<typeof patchPostgres>[0])
+    return { ...shared, dialect: 'postgres', dialectModule: driver }
+  }
+  const driver = loadPackage('mysql2', job, beside)
+  if (driver === undefined) throw new Error('the driver mysql2 is not installed: npm i mysql2')
+  patchMysql(driver as Parameters<typeof patchMysql>[0])
+  const { stream } = mysqlOptions(database)
+  return { ...shared, dialect: 'mysql', dialectModule: driver, dialectOptions: { stream } }
+}

@@ -1,0 +1,112 @@
+import { spawnSync } from 'node:child_process'
+import { realpathSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+
+/** How the child is started so that it can do little else than run a migration. */
+export interface Isolation {
+  readonly command: string
+  readonly arguments: readonly string[]
+  /** What is not shut out, in sentences for people. */
+  readonly open: readonly string[]
+}
+
+export interface IsolationRequest {
+  /** The Node that runs the child. */
+  readonly node: string
+  /** The child's program. */
+  readonly program: string
+  /** Files and folders that it may read. */
+  readonly readable: readonly string[]
+  readonly mebibytes: number
+}
+
+/**
+ * Node's permission model: files to read, no writing, no processes, no workers, no native addons; since 25 no network either, before that an empty network namespace where
+ * `unshare` can make one (https://nodejs.org/api/permissions.html).
+ */
+export function isolate({ node, program, readable, mebibytes }: IsolationRequest): Isolation {
+  const [major, minor] = versionOf(node)
+  const permission = major > 22 || (major === 22 && minor >= 13) ? '--permission' : '--experimental-permission'
+  const flags = [
+    permission,
+    '--disable-warning=ExperimentalWarning',
+    '--disable-warning=SecurityWarning',
+    `--max-old-space-size=${Math.max(64, Math.floor(mebibytes * 0.75))}`,
+    ...[program, ...readable].map((path) => `--allow-fs-read=${path}`),
+    program,
+  ]
+  const open = ['signals to other processes of the same user are stopped by the program that runs the migration, not by the system']
+  if (process.platform !== 'linux') open.push(`memory outside the JavaScript heap is not limited on ${process.platform}`)
+  const outer = startedBy()
+  if (major >= 25)
+    return { command: outer.death?.[0] ?? node, arguments: [...(outer.death ? [...outer.death.slice(1), node] : []), ...flags], open }
+  if (outer.network) {
+    const [first, ...rest] = [...outer.network, ...(outer.death ?? []), node]
+    return { command: first!, arguments: [...rest, ...flags], open }
+  }
+  open.push(`the network is not blocked: Node ${major} cannot do it, and unshare cannot make a network namespace here`)
+  return { command: outer.death?.[0] ?? node, arguments: [...(outer.death ? [...outer.death.slice(1), node] : []), ...flags], open }
+}
+
+/** Root of the project, the node_modules that its imports can reach, and where links in them lead. */
+export function readableFrom(root: string, packages: readonly string[]): readonly string[] {
+  const paths = new Set([root])
+  for (let folder = root; ; folder = dirname(folder)) {
+    paths.add(join(folder, 'node_modules'))
+    paths.add(join(folder, 'package.json'))
+    if (folder === dirname(folder)) break
+  }
+  for (const folder of packages) paths.add(aboveLast(folder))
+  for (const path of [...paths]) {
+    try {
+      paths.add(aboveLast(realpathSync(path)))
+    } catch {
+      paths.delete(path)
+    }
+  }
+  // A store of packages (pnpm's) stands behind links of single packages.
+  return [...paths]
+}
+
+/** The outermost node_modules in a path, with which all that its packages need is named. */
+function aboveLast(path: string): string {
+  const at = path.indexOf('/node_modules/')
+  return at < 0 ? path : path.slice(0, at + '/node_modules'.length)
+}
+
+const versions = new Map<string, readonly [number, number]>()
+
+function versionOf(node: string): readonly [number, number] {
+  let known = versions.get(node)
+  if (!known) {
+    const text = node === process.execPath ? process.version : spawnSync(node, ['--version'], { encoding: 'utf8' }).stdout
+    const [major = 0, minor = 0] = text.trim().slice(1).split('.').map(Number)
+    known = [major, minor]
+    versions.set(node, known)
+  }
+  return known
+}
+
+interface Outer {
+  /** Starts a command without a network. */
+  readonly network: readonly string[] | undefined
+  /** Starts a command that ends with us. */
+  readonly death: readonly string[] | undefined
+}
+
+let outer: Outer | undefined
+
+function startedBy(): Outer {
+  if (outer) return outer
+  if (process.platform !== 'linux') outer = { network: undefined, death: undefined }
+  else {
+    const works = (command: readonly string[]) => spawnSync(command[0]!, [...command.slice(1), 'true'], { stdio: 'ignore' }).status === 0
+    const namespaces = [
+      ['unshare', '-n', '--'],
+      ['unshare', '-Urn', '--'],
+    ]
+    const death = ['setpriv', '--pdeathsig', 'KILL', '--']
+    outer = { network: namespaces.find(works), death: works(death) ? death : undefined }
+  }
+  return outer
+}
