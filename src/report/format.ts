@@ -9,6 +9,8 @@ export interface ReportContext {
   read(file: string): string | undefined
   /** A path of the outcome as a platform that shows the repository wants it: relative to the repository's top. */
   inRepository(file: string): string
+  /** The address of a line of a file on the platform; absent where there is none. */
+  link?(file: string, line: number): string | undefined
   /** A rule by its name; undefined for what is reported without one. */
   rule(id: string): Rule | undefined
   /** Also say why each framework, dialect and order was chosen. */

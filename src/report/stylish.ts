@@ -1,6 +1,7 @@
 import type { Outcome, ReportedFinding, Summary } from '../lint/outcome.ts'
 import type { CostDetails } from '../rule/finding.ts'
 import { LineIndex } from '../source/line-index.ts'
+import { byFile } from './by-file.ts'
 import type { Format } from './format.ts'
 import { clean, frame } from './frame.ts'
 import type { Paint } from './paint.ts'
@@ -27,16 +28,6 @@ export const stylish: Format = (outcome, context) => {
   if (context.verbose) out.push(...reasons(outcome.summary, paint))
   out.push('', ...closing(outcome.summary, paint), '')
   return out.join('\n')
-}
-
-function byFile(findings: readonly ReportedFinding[]): Map<string, ReportedFinding[]> {
-  const files = new Map<string, ReportedFinding[]>()
-  for (const finding of findings) {
-    const there = files.get(finding.file)
-    if (there) there.push(finding)
-    else files.set(finding.file, [finding])
-  }
-  return files
 }
 
 function block(finding: ReportedFinding, lines: LineIndex | undefined, paint: Paint, verbose: boolean): string[] {

@@ -1,3 +1,4 @@
+import type { ReportedMigration, ReportedOperation } from '../../src/lint/described.ts'
 import type { Outcome, ReportedFinding } from '../../src/lint/outcome.ts'
 import type { ReportContext } from '../../src/report/format.ts'
 import { noPaint } from '../../src/report/paint.ts'
@@ -43,6 +44,48 @@ export function outcome(more: Partial<Outcome>, sums: Partial<Outcome['summary']
   return { version: '1', findings: [], opaque: [], errors: [], ...more, summary: { ...summary, ...sums } }
 }
 
+export const operation: ReportedOperation = {
+  kind: 'dropColumn',
+  does: 'drops column note of orders',
+  effect: 'destroys',
+  tables: ['orders'],
+  fresh: false,
+  rewrites: false,
+  scans: false,
+  cite: 'https://example.org/locks',
+  rollback: { kind: 'lossy', because: 'the values of note are gone' },
+}
+
+/** A migration that drops a column in a transaction of two statements. */
+export const migration: ReportedMigration = {
+  id: '2',
+  file: 'db/2.sql',
+  framework: 'raw-sql',
+  dialect: 'postgres',
+  serverVersion: '18',
+  statements: [
+    {
+      file: 'db/2.sql',
+      line: 2,
+      column: 1,
+      endLine: 2,
+      endColumn: 24,
+      text: 'ALTER TABLE orders DROP COLUMN note',
+      transaction: 1,
+      operations: [operation],
+      locks: [{ table: 'orders', lock: 'ACCESS EXCLUSIVE', blocks: 'nothing', queues: 'reads-and-writes', until: 1 }],
+    },
+    { file: 'db/2.sql', line: 3, column: 1, endLine: 3, endColumn: 9, text: 'SELECT 1', transaction: 1, operations: [], locks: [] },
+  ],
+  more: 0,
+  down: 'written',
+  rollback: 'lossy',
+  schema: [
+    { change: 'kept', text: 'table orders', part: false },
+    { change: 'removed', text: 'note text', part: true },
+  ],
+}
+
 /** Text of a user that is up to something: commands of GitHub, XML, control characters, a lone surrogate, an escape sequence. */
 export const nasty = '::error file=x::y\r\n%0A"<b>&amp;</b>\']]>\u0000\u001b[2J\ud800|`*_a_*`</details>'
 
@@ -66,6 +109,7 @@ export const hostile: Outcome = outcome(
       { file: `db/${nasty}.sql`, message: nasty },
       { file: 'db/3.sql', line: 3, message: 'There is no dialect.' },
     ],
+    migrations: [migration],
   },
   { errors: 1, warnings: 1, infos: 1, opaque: 1 },
 )
