@@ -180,6 +180,12 @@ function ofOthers(operation: Exclude<Operation, { readonly kind: Structural }>):
       return steers(`runs ${operation.command}${operation.tables.length > 0 ? ` on ${listed(operation.tables.map(showName))}` : ''}`)
     case 'refuse':
       return steers('refuses to run')
+    case 'external':
+      return steers(
+        { network: 'asks the network by ', process: 'starts a program by ', timer: 'pauses by ' }[operation.what] + operation.expression,
+      )
+    case 'syncSchema':
+      return { effect: operation.force ? 'destroys' : 'unknown', does: 'makes the schema like the models' }
     case 'interpolate':
       return { effect: 'unknown', does: `puts ${operation.expression} into its text` }
     case 'unsupported':
