@@ -138,6 +138,8 @@ function ofOthers({ kind }: Operation): Rollback {
       return idle('nothing is left to undo')
     case 'opaque':
       return unknown('it could not be read')
+    case 'external':
+      return unknown('what it does outside the database is not known')
     default:
       return unknown('what undoes it is not known')
   }
