@@ -51,7 +51,7 @@ export const mysqlCatalog: CatalogReader = {
         return {
           sql: quoted(name),
           name,
-          columns: columns.filter(({ tab }) => tab === name).map(seedColumn),
+          columns: columns.filter(({ tab }) => tab === name).map((column) => seedColumn(column, checks)),
           primaryKey: indexes.find((index) => index.table === name && index.name === 'PRIMARY')?.names ?? [],
           unique: own.flatMap(({ names }) => (names === undefined ? [] : [names])),
           foreignKeys: foreignKeys.filter(({ table }) => table === name),
@@ -206,8 +206,12 @@ function hasDefault({ fallback }: Row): boolean {
   return fallback !== null && fallback !== 'NULL'
 }
 
-function seedColumn(row: Row): SeedColumn {
-  const type = String(row.type)
+function seedColumn(row: Row, checks: Tables['checks']): SeedColumn {
+  // MariaDB's JSON is a text with a condition.
+  const json = checks.some(
+    ({ table, condition }) => table === row.tab && condition.toLowerCase() === `json_valid(${quoted(row.name)})`.toLowerCase(),
+  )
+  const type = json ? 'json' : String(row.type)
   const generated = String(row.expression ?? '') !== '' || /GENERATED/i.test(String(row.extra).replace(/DEFAULT_GENERATED/i, ''))
   const labels = /^(?:enum|set)\((.*)\)$/is.exec(type)?.[1]
   return {
