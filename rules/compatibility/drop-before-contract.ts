@@ -11,6 +11,7 @@ import {
   isSwappedOut,
   type Moment,
   type Name,
+  recreatedAs,
   renamedByDropAndAdd,
   replacementsOf,
   type Site,
@@ -118,6 +119,8 @@ export default defineRule({
       if (table.age === 'this-migration' || table.temporary || temporary || isCheckpointName(name)) return
       if ((table.state?.copyOf.length ?? 0) > 0 && (table.state?.columns.size ?? 0) === 0) return
       if (isRebuilt(name, at) || isSwappedOut(name, at) || isRenamedHere(name, undefined, at) || dropsNothing(at, at)) return
+      // rename-breaking tells of a table that comes back under another name.
+      if (recreatedAs(name, at)) return
       const slots = { table: showName(name) }
       const isAnew = at.later.some(({ operation }) => operation.kind === 'createTable' && at.sameName(operation.table, name))
       if (isAnew && (table.state || !ifExists)) {

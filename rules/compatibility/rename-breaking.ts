@@ -1,4 +1,13 @@
-import { defineRule, type Moment, type Name, type OperationOf, renamedByDropAndAdd, type Site, showName } from '../../src/rule/define.ts'
+import {
+  defineRule,
+  type Moment,
+  type Name,
+  type OperationOf,
+  recreatedAs,
+  renamedByDropAndAdd,
+  type Site,
+  showName,
+} from '../../src/rule/define.ts'
 
 export default defineRule({
   id: 'rename-breaking',
@@ -14,7 +23,7 @@ export default defineRule({
   unless:
     'The table is new, only an index or a constraint is renamed, or the old name is taken again in the same transaction: a view, a swapped table, a generated column.',
   sources: ['https://www.postgresql.org/docs/current/sql-altertable.html'],
-  covers: [113, 125, 161, 162, 163, 164],
+  covers: [113, 125, 126, 161, 162, 163, 164],
   equivalents: [
     'squawk:renaming-column',
     'squawk:renaming-table',
@@ -30,6 +39,8 @@ export default defineRule({
     table: 'Renaming {from} to {to} breaks the running release: its queries on {from} fail from now on.',
     schema: 'Renaming the schema {from} to {to} breaks the running release: its queries on {from} fail from now on.',
     enumValue: "Renaming the value '{from}' of {type} to '{to}' breaks the running release, which still writes and compares '{from}'.",
+    tableDropAndCreate:
+      '{from} is dropped and {to} is made of the same columns without its rows: a rename that loses them, and breaks the running release.',
     dropAndAdd: '{table}.{from} is dropped and {to} is added without its values: a rename that loses them, and breaks the running release.',
   },
   on: {
@@ -54,6 +65,13 @@ export default defineRule({
       if (state && at.age(state.born) === 'this-migration') return
       at.report(span, 'enumValue', { type: showName(type), from: value, to })
     },
+    dropTable({ table, temporary, span }, at) {
+      const made = temporary ? undefined : recreatedAs(table, at)
+      if (made?.operation.kind !== 'createTable') return
+      const to = showName(made.operation.table)
+      const related = [{ message: `${to} is made here`, span: made.operation.span }]
+      at.report(span, 'tableDropAndCreate', { from: showName(table), to }, { evidence: 'replayed', related })
+    },
     dropColumn({ table, column, span }, at) {
       if (at.table(table).fresh) return
       const added = renamedByDropAndAdd(table, column, at)
@@ -77,6 +95,13 @@ export default defineRule({
       title: 'A generated rename',
       history: ['CREATE TABLE "User" ("id" INTEGER PRIMARY KEY, "name" TEXT);'],
       prisma: 'ALTER TABLE "User" DROP COLUMN "name",\nADD COLUMN "fullName" TEXT;',
+    },
+    {
+      on: 'postgres',
+      says: 'tableDropAndCreate',
+      title: 'A generated rename of a table',
+      history: ['CREATE TABLE "User" ("id" INTEGER PRIMARY KEY, "name" TEXT, "email" TEXT);'],
+      prisma: 'DROP TABLE "User";\n\nCREATE TABLE "Member" ("id" INTEGER PRIMARY KEY, "name" TEXT, "email" TEXT, "phone" TEXT);',
     },
   ],
   good: [

@@ -57,12 +57,23 @@ export default defineRule({
     },
     {
       on: 'sqlite',
+      says: 'refused',
+      title: 'A default that is not NULL',
+      sql: 'PRAGMA foreign_keys = ON;\nALTER TABLE orders ADD COLUMN shop_id INTEGER NOT NULL DEFAULT 1 REFERENCES shops (id);',
+    },
+    {
+      on: 'sqlite',
       says: 'onUse',
       history: ['CREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT);'],
       sql: 'CREATE TABLE orders (id INTEGER PRIMARY KEY, email TEXT REFERENCES users (email));',
     },
   ],
   good: [
+    {
+      on: 'sqlite',
+      title: 'Foreign keys are not enforced',
+      sql: 'PRAGMA foreign_keys = OFF;\nALTER TABLE orders ADD COLUMN shop_id INTEGER NOT NULL DEFAULT 1 REFERENCES shops (id);',
+    },
     {
       on: 'postgres',
       title: 'A wider integer',
@@ -84,7 +95,7 @@ export default defineRule({
   ],
 })
 
-type Asks = Pick<Site, 'refusals' | 'later' | 'sameName'> & {
+type Asks = Pick<Site, 'refusals' | 'later' | 'sameName' | 'walk' | 'session' | 'table'> & {
   report(
     where: Span | Operation,
     message: 'refused' | 'onUse',
@@ -94,10 +105,22 @@ type Asks = Pick<Site, 'refusals' | 'later' | 'sameName'> & {
 }
 
 function judge(operation: Operation, at: Asks): void {
-  for (const { of, because, error, span, onUse, parent } of at.refusals()) {
+  for (const { of, because, error, span, onUse, parent, whenEnforced } of at.refusals()) {
+    if (whenEnforced && (!isEnforced(at) || isNewTable(operation, at))) continue
     if (of !== 'foreign key' || (onUse && isMadeUnique(parent, at))) continue
     at.report(span ?? operation, onUse ? 'onUse' : 'refused', { error, because }, { evidence: 'replayed' })
   }
+}
+
+/** An empty table takes what one with rows does not. */
+function isNewTable(operation: Operation, at: Asks): boolean {
+  return operation.kind === 'addColumn' && at.table(operation.table).fresh
+}
+
+/** SQLite: does this connection enforce foreign keys, as far as that is known? */
+function isEnforced({ walk, session }: Asks): boolean {
+  const set = session.settings.get('pragma foreign_keys')
+  return set === undefined ? walk.script.foreignKeys === true : !/^(?:0|off|no|false)$/i.test(set)
 }
 
 /** SQLite asks when rows are written: what a later statement does to the parent may mend it. */

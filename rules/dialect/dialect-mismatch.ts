@@ -19,7 +19,7 @@ export default defineRule({
     'https://dev.mysql.com/doc/refman/8.4/en/sql-statements.html',
     'https://www.sqlite.org/lang.html',
   ],
-  covers: [23, 117, 118, 255, 256, 257, 260],
+  covers: [11, 23, 117, 118, 255, 256, 257, 260],
   equivalents: [],
   messages: {
     feature: '{engine} does not have {feature}: that is {availableIn}.',

@@ -23,6 +23,10 @@ export default defineRule({
       text: 'Nothing keeps this change of {table} from copying the table where it cannot be made in place.',
       help: 'Add ALGORITHM=INSTANT, or ALGORITHM=INPLACE, LOCK=NONE where the change needs more: the server then refuses what would copy.',
     },
+    never: {
+      text: 'None of {count} judged migrations that alter tables in place says so with ALGORITHM: nothing keeps them from copying a table where that is not possible.',
+      help: 'Add ALGORITHM=INSTANT, or ALGORITHM=INPLACE, LOCK=NONE where the change needs more: the server then refuses what would copy.',
+    },
   },
   on: {
     script(at) {
@@ -37,7 +41,7 @@ export default defineRule({
           moment.operation,
           'unsaid',
           { table: showName(table) },
-          { evidence: 'derived', help: `Add ${clause}: the server then refuses what would copy.` },
+          { evidence: 'derived', oncePerRun: { message: 'never' }, help: `Add ${clause}: the server then refuses what would copy.` },
         )
         return
       }

@@ -98,6 +98,8 @@ export interface Refusal {
   readonly span?: Span
   /** The statement itself goes through: the server fails when rows are written. */
   readonly onUse?: true
+  /** SQLite: only where the connection enforces foreign keys. */
+  readonly whenEnforced?: true
   /** The table that a foreign key points at. */
   readonly parent?: Name
 }

@@ -183,6 +183,7 @@ export {
   isRenamedHere,
   isSchemaBornHere,
   isSwappedOut,
+  recreatedAs,
   referringTables,
   renamedByDropAndAdd,
   replacementsOf,

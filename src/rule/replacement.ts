@@ -129,6 +129,40 @@ export function renamedByDropAndAdd(
   return only && dropped.filter((from) => alike(from, only)).length === 1 ? only.moment : undefined
 }
 
+/** Columns that nearly every table has: they make no two tables alike. */
+const commonColumns = /^(?:id|uuid|(?:created|updated|deleted)_?(?:at|on|date)?)$/i
+
+/**
+ * The table that this script makes out of nearly the same columns as the one that it drops, and to which nobody copies its rows: a rename
+ * that was generated as DROP and CREATE. Three columns at least are the same, and three in five of those that tell tables apart.
+ */
+export function recreatedAs(
+  name: Name,
+  at: Pick<Site, 'walk' | 'sameName' | 'sameColumn' | 'before' | 'table' | 'declared'>,
+): Moment | undefined {
+  const { state, known, fresh } = at.table(name)
+  if (!state || !known || fresh || isCheckpointName(name) || at.declared(name)) return undefined
+  const columns = [...state.columns.values()].map(({ column }) => column.name)
+  const own = columns.filter((column) => !commonColumns.test(column))
+  const made = at.walk.moments.filter(({ operation }) => operation.kind === 'createTable')
+  const isDropped = (other: Name) =>
+    at.walk.moments.some(({ operation }) => operation.kind === 'dropTable' && at.sameName(operation.table, other))
+  // Many tables that come and go at once are no rename.
+  if (own.length === 0 || columns.length > 200 || made.length > 20) return undefined
+  const alike = made.filter(({ operation, before }) => {
+    if (operation.kind !== 'createTable' || operation.temporary || operation.as || operation.like || operation.partitionOf) return false
+    if (at.sameName(operation.table, name) || findTable(before, operation.table) || isDropped(operation.table)) return false
+    const has = (column: string) => operation.columns.some((other) => at.sameColumn(other.name, column))
+    const shared = own.filter(has).length
+    return columns.filter(has).length >= 3 && shared >= 2 && shared >= 0.6 * own.length
+  })
+  if (made.some(({ operation }) => operation.kind === 'createTable' && at.sameName(operation.table, name))) return undefined
+  const only = alike.length === 1 && alike[0]!.operation.kind === 'createTable' ? alike[0]! : undefined
+  if (only?.operation.kind !== 'createTable') return undefined
+  const copy = findTable(at.walk.after, only.operation.table)
+  return copy && copy.copyOf.length === 0 ? only : undefined
+}
+
 /** Are two names spelt alike: the same but for case and underscores, one within the other, or with a word in common? */
 function areSimilar(a: string, b: string): boolean {
   const bare = (name: string) => name.replaceAll('_', '').toLowerCase()

@@ -9,6 +9,20 @@ import type { Refusal } from '../dialect.ts'
  * unique. https://sqlite.org/foreignkeys.html#fk_indexes
  */
 export function refusals(operation: Operation, _before: Schema, after: Schema): readonly Refusal[] {
+  return [...nonNullReferences(operation), ...mismatches(operation, after)]
+}
+
+/** ALTER TABLE … ADD COLUMN with REFERENCES and a default that is no NULL, while foreign keys are enforced: https://sqlite.org/lang_altertable.html */
+function nonNullReferences(operation: Operation): readonly Refusal[] {
+  if (operation.kind !== 'addColumn') return []
+  const { column, table, span } = operation
+  const refers = column.constraints.some(({ kind }) => kind === 'foreignKey')
+  if (!refers || !column.default || column.default.isNull) return []
+  const because = `${showName(table)}.${column.name} has REFERENCES and a default that is not NULL`
+  return [{ of: 'foreign key', because, error: 'Cannot add a REFERENCES column with non-NULL default value', span, whenEnforced: true }]
+}
+
+function mismatches(operation: Operation, after: Schema): readonly Refusal[] {
   return foreignKeysOf(operation, after).flatMap(({ parent, parentColumns, span }): Refusal[] => {
     if (!parent.complete || !after.complete || parentColumns === undefined || parentColumns.length === 0) return []
     if (parent.indexes.some((index) => isUniqueOver(index, parentColumns, after))) return []
