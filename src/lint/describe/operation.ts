@@ -178,13 +178,6 @@ function ofOthers(operation: Exclude<Operation, { readonly kind: Structural }>):
       return steers(`locks ${listed(operation.tables.map(showName))}`)
     case 'maintain':
       return steers(`runs ${operation.command}${operation.tables.length > 0 ? ` on ${listed(operation.tables.map(showName))}` : ''}`)
-    case 'external':
-      return { effect: operation.what === 'timer' ? 'steers' : 'unknown', does: `calls ${operation.expression}` }
-    case 'syncSchema':
-      return {
-        effect: 'unknown',
-        does: `brings the schema in line with the models${operation.force ? ', dropping their tables first' : ''}`,
-      }
     case 'refuse':
       return steers('refuses to run')
     case 'external':

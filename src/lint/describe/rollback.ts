@@ -115,7 +115,9 @@ function natureOf({ operation, before }: Moment, scene: Scene): Rollback {
   }
 }
 
-function ofOthers({ kind }: Operation): Rollback {
+function ofOthers(operation: Operation): Rollback {
+  const { kind } = operation
+  if (operation.kind === 'external' && operation.what === 'timer') return idle('it only waits')
   if (kind.startsWith('create') || kind.startsWith('add') || kind.startsWith('attach')) return back('it can be dropped')
   if (kind.startsWith('drop') || kind.startsWith('detach')) return back('it can be created again')
   if (kind.startsWith('rename')) return back('it can be renamed back')
