@@ -6,6 +6,7 @@ import nonIdempotentBackfill from './backfill/non-idempotent-backfill.ts'
 import offsetPagination from './backfill/offset-pagination.ts'
 import unbatchedUpdate from './backfill/unbatched-update.ts'
 import unthrottledBackfill from './backfill/unthrottled-backfill.ts'
+import ambiguousOverload from './compatibility/ambiguous-overload.ts'
 import attributesNotRestated from './compatibility/attributes-not-restated.ts'
 import dropBeforeContract from './compatibility/drop-before-contract.ts'
 import enumReordered from './compatibility/enum-reordered.ts'
@@ -16,6 +17,7 @@ import domainConstraintScan from './constraints/domain-constraint-scan.ts'
 import fkWithoutNotValid from './constraints/fk-without-not-valid.ts'
 import foreignKeyMismatch from './constraints/foreign-key-mismatch.ts'
 import foreignKeyNoIndex from './constraints/foreign-key-no-index.ts'
+import functionVolatility from './constraints/function-volatility.ts'
 import ignoredConstraint from './constraints/ignored-constraint.ts'
 import integrityChecksOff from './constraints/integrity-checks-off.ts'
 import missingForeignKeyCheck from './constraints/missing-foreign-key-check.ts'
@@ -36,7 +38,10 @@ import algorithmRefused from './dialect/algorithm-refused.ts'
 import binlogRoutine from './dialect/binlog-routine.ts'
 import dialectMismatch from './dialect/dialect-mismatch.ts'
 import dropRefused from './dialect/drop-refused.ts'
+import duplicateColumn from './dialect/duplicate-column.ts'
 import indexKeyRefused from './dialect/index-key-refused.ts'
+import partitionKeyMissing from './dialect/partition-key-missing.ts'
+import replaceRefused from './dialect/replace-refused.ts'
 import zeroDateDefault from './dialect/zero-date-default.ts'
 import editedMigration from './framework/edited-migration.ts'
 import externalAccess from './framework/external-access.ts'
@@ -91,6 +96,7 @@ import pendingTriggerEvents from './transactions/pending-trigger-events.ts'
 /** Every built-in rule, by id. */
 export const rules: readonly Rule[] = [
   { ...algorithmRefused, page: 'rules/dialect/algorithm-refused.md' },
+  { ...ambiguousOverload, page: 'rules/compatibility/ambiguous-overload.md' },
   { ...attachPartitionScan, page: 'rules/locking/attach-partition-scan.md' },
   { ...attributesNotRestated, page: 'rules/compatibility/attributes-not-restated.md' },
   { ...autovacuumDisabled, page: 'rules/locking/autovacuum-disabled.md' },
@@ -110,6 +116,7 @@ export const rules: readonly Rule[] = [
   { ...dropIndexNotConcurrent, page: 'rules/locking/drop-index-not-concurrent.md' },
   { ...dropPartition, page: 'rules/data-loss/drop-partition.md' },
   { ...dropRefused, page: 'rules/dialect/drop-refused.md' },
+  { ...duplicateColumn, page: 'rules/dialect/duplicate-column.md' },
   { ...editedMigration, page: 'rules/framework/edited-migration.md' },
   { ...enumDropType, page: 'rules/rollback/enum-drop-type.md' },
   { ...enumReordered, page: 'rules/compatibility/enum-reordered.md' },
@@ -120,6 +127,7 @@ export const rules: readonly Rule[] = [
   { ...fkWithoutNotValid, page: 'rules/constraints/fk-without-not-valid.md' },
   { ...foreignKeyMismatch, page: 'rules/constraints/foreign-key-mismatch.md' },
   { ...foreignKeyNoIndex, page: 'rules/constraints/foreign-key-no-index.md' },
+  { ...functionVolatility, page: 'rules/constraints/function-volatility.md' },
   { ...historyConflict, page: 'rules/data-dependent/history-conflict.md' },
   { ...ignoredConstraint, page: 'rules/constraints/ignored-constraint.md' },
   { ...implicitAlgorithm, page: 'rules/locking/implicit-algorithm.md' },
@@ -149,6 +157,7 @@ export const rules: readonly Rule[] = [
   { ...offsetPagination, page: 'rules/backfill/offset-pagination.md' },
   { ...outOfOrder, page: 'rules/framework/out-of-order.md' },
   { ...overbroadGrant, page: 'rules/security/overbroad-grant.md' },
+  { ...partitionKeyMissing, page: 'rules/dialect/partition-key-missing.md' },
   { ...pendingTriggerEvents, page: 'rules/transactions/pending-trigger-events.md' },
   { ...providerMismatch, page: 'rules/framework/provider-mismatch.md' },
   { ...rawSqlInterpolation, page: 'rules/security/raw-sql-interpolation.md' },
@@ -157,6 +166,7 @@ export const rules: readonly Rule[] = [
   { ...rebuildLosesObjects, page: 'rules/data-loss/rebuild-loses-objects.md' },
   { ...refreshNotConcurrent, page: 'rules/locking/refresh-not-concurrent.md' },
   { ...renameBreaking, page: 'rules/compatibility/rename-breaking.md' },
+  { ...replaceRefused, page: 'rules/dialect/replace-refused.md' },
   { ...rowSecurity, page: 'rules/security/row-security.md' },
   { ...schemaSync, page: 'rules/framework/schema-sync.md' },
   { ...secretInMigration, page: 'rules/security/secret-in-migration.md' },

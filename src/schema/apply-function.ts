@@ -9,6 +9,7 @@ export function createFunction(schema: Schema, operation: CreateFunction, when: 
   const overload: Overload = {
     ...(operation.parameters ? { parameters: operation.parameters } : {}),
     ...(operation.returns === undefined ? {} : { returns: operation.returns }),
+    ...(operation.language === undefined ? {} : { language: operation.language.toLowerCase() }),
     volatility: operation.volatility,
     procedure: operation.procedure,
     uses: operation.uses,
@@ -55,8 +56,8 @@ function withoutCallers({ naming, triggers }: Schema, key: string): Schema['trig
   return left
 }
 
-/** The types that a call gives, which tell functions of one name apart. */
-function signature(parameters: readonly Parameter[] | undefined): string | undefined {
+/** The types that a call gives, which tell functions of one name apart; undefined where the parameters were not read. */
+export function signature(parameters: readonly Parameter[] | undefined): string | undefined {
   return parameters
     ?.filter(({ mode }) => mode !== 'out' && mode !== 'table')
     .map(({ type }) => plain(type))

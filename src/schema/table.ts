@@ -101,6 +101,8 @@ export interface Overload {
   /** Absent: not read. */
   readonly parameters?: readonly Parameter[]
   readonly returns?: string
+  /** Lower case. */
+  readonly language?: string
   readonly volatility: FunctionState['volatility']
   readonly procedure: boolean
   /** Tables, views and types that its body names. */

@@ -3,7 +3,10 @@ import { withoutTable, withTable } from './edit.ts'
 import { referrersOf } from './references.ts'
 import { keyOf, type Schema } from './schema.ts'
 
-/** The schema without these tables: their partitions, indexes and triggers fall with them, and the foreign keys that point at them. */
+/**
+ * The schema without these tables: their partitions, indexes and triggers fall with them, and the foreign keys that point at them. SQLite
+ * keeps those as they are written: they hold again when another table takes the name.
+ */
 export function withoutTables(schema: Schema, dropped: readonly Name[]): Schema {
   const { naming } = schema
   const gone = new Set(dropped.map((name) => keyOf(naming, name)))
@@ -26,6 +29,7 @@ export function withoutTables(schema: Schema, dropped: readonly Name[]): Schema 
     const key = keyOf(naming, name)
     if (!next.tables.has(key)) continue
     next = withoutTable(next, name)
+    if (naming.defaultSchema === 'main') continue
     for (const table of referrersOf(next, name)) {
       next = withTable(next, table.name, (old) => ({
         ...old,
