@@ -144,7 +144,7 @@ describe.each(all.found)('SQL files on %s', (_, engine: Engine) => {
   })
 
   it('fail at the statement that is asked for', async () => {
-    const sql = "set client_min_messages = warning; alter table orders add column a int; alter table orders add column b int;"
+    const sql = 'set client_min_messages = warning; alter table orders add column a int; alter table orders add column b int;'
     const outcome = await run(sql, { failAt: 1 })
     expect(outcome.failure).toMatchObject({ injected: true, message: expect.stringContaining('surefoot: injected failure') })
     expect(outcome.statements).toMatchObject([

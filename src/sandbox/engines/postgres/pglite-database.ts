@@ -40,9 +40,11 @@ class Turns {
     return reply
   }
 
-  /** Ends what a connection left open. */
-  async leave(owner: Owner): Promise<void> {
+  /** Ends what a connection left open, and takes back what it set. */
+  async leave(owner: Owner, prepared: Iterable<string> = []): Promise<void> {
     if (this.owner === owner) await this.run(owner, simpleQuery('ROLLBACK')).catch(() => {})
+    const statements = [refresh, ...[...prepared].map((name) => `DEALLOCATE "${name.replaceAll('"', '""')}"`)]
+    for (const sql of statements) await this.run(owner, simpleQuery(sql)).catch(() => {})
     this.release(owner)
   }
 
@@ -119,10 +121,7 @@ function openSession(turns: Turns): Session {
     },
     query,
     cancel: async () => {},
-    close: async () => {
-      await turns.leave(owner)
-      await query(refresh).catch(() => {})
-    },
+    close: () => turns.leave(owner),
   }
 }
 
@@ -136,12 +135,12 @@ function openStream(turns: Turns): Duplex {
   let data = Buffer.alloc(0)
   let open = false
   let last: Promise<void> = Promise.resolve()
+  const prepared = new Set<string>()
   const ask = async (messages: Uint8Array): Promise<Buffer> => turns.run(owner, messages)
 
   async function start(parameters: ReadonlyMap<string, string>): Promise<Buffer> {
     const asked = [...parameters].filter(([name]) => !['user', 'database', 'client_encoding', 'replication', 'options'].includes(name))
     const sets = asked.map(([name, setting]) => `SET "${name.replaceAll('"', '""')}" = '${setting.replaceAll("'", "''")}'`)
-    await ask(simpleQuery(refresh))
     for (const set of sets) await ask(simpleQuery(set))
     const shown = ['server_version', 'client_encoding', 'DateStyle', 'TimeZone', 'standard_conforming_strings', 'integer_datetimes']
     const list = shown.map((name) => `current_setting('${name}') AS "${name}"`).join(', ')
@@ -158,6 +157,8 @@ function openStream(turns: Turns): Duplex {
       data = data.subarray(length)
       if (open && message[0] === 0x58) return void stream.push(null)
       if (open) {
+        const named = message[0] === 0x50 ? message.toString('utf8', 5, message.indexOf(0, 5)) : ''
+        if (named !== '') prepared.add(named)
         messages.push(message)
         continue
       }
@@ -189,7 +190,7 @@ function openStream(turns: Turns): Duplex {
       done()
     },
     destroy(error, done) {
-      turns.leave(owner).finally(() => done(error))
+      turns.leave(owner, prepared).finally(() => done(error))
     },
   })
   return stream
