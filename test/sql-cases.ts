@@ -116,7 +116,8 @@ interface Laid {
   readonly judged: Set<string>
 }
 
-function lay(one: SqlCase, dialect: DialectName): Laid {
+/** The files of a case as a project has them, and which of them are judged. */
+export function lay(one: SqlCase, dialect: DialectName): Laid {
   const files: Record<string, string> = {}
   const above = new Map<string, number>()
   const judged = new Set<string>()

@@ -36,7 +36,8 @@ export async function loadConfig(cwd: string, named?: string): Promise<LoadedCon
   return { file, directory: dirname(file), config: checkConfig(value, basename(file)) }
 }
 
-function findConfig(cwd: string): string | undefined {
+/** The configuration file nearest to a folder, up to the repository's top. Throws a UserError where one folder holds two. */
+export function findConfig(cwd: string): string | undefined {
   for (let at = resolve(cwd); ; at = dirname(at)) {
     const found = configNames.filter((name) => existsSync(join(at, name)))
     if (found.length > 1) throw new UserError(`${at} holds ${found.join(' and ')}. Keep one of them, or name one with --config.`)
@@ -45,7 +46,7 @@ function findConfig(cwd: string): string | undefined {
   }
 }
 
-function readText(file: string): string {
+export function readText(file: string): string {
   try {
     return readFileSync(file, 'utf8').replace(/^\uFEFF/, '')
   } catch (error) {
@@ -53,7 +54,7 @@ function readText(file: string): string {
   }
 }
 
-function readJson(file: string): unknown {
+export function readJson(file: string): unknown {
   try {
     return JSON.parse(readText(file))
   } catch (error) {
@@ -73,24 +74,30 @@ async function runModule(file: string): Promise<unknown> {
   const code = typed ? await withoutTypes(file, source) : source
   const standing = withoutOwnImport(code, file)
   try {
-    const loaded: unknown =
-      standing === source ? await importFile(`${pathToFileURL(file).href}?${Date.now()}`) : await importText(file, standing)
-    return await defaultOf(loaded, file)
+    const loaded =
+      standing === source
+        ? importFile(`${pathToFileURL(file).href}?${Date.now()}`)
+        : besideFile(file, standing, (path) => importFile(pathToFileURL(path).href))
+    return await defaultOf(await loaded, file)
   } catch (error) {
     if (error instanceof UserError) throw error
     throw new UserError(`${basename(file)} failed to load: ${messageOf(error)}`)
   }
 }
 
-async function defaultOf(loaded: unknown, file: string): Promise<unknown> {
-  const value: unknown = await (loaded as { default?: unknown }).default
+export function defaultOf(loaded: unknown, file: string): unknown {
+  const value = (loaded as { default?: unknown }).default
   if (value === undefined)
     throw new UserError(`${basename(file)} has no default export. Give it one: the configuration, as defineConfig({ … }) takes it.`)
   return value
 }
 
 async function withoutTypes(file: string, source: string): Promise<string> {
-  const { transformSync } = await import('oxc-transform')
+  return stripTypes(file, source, (await import('oxc-transform')).transformSync)
+}
+
+/** The text without its types. Throws a UserError for one that is no TypeScript. */
+export function stripTypes(file: string, source: string, transformSync: typeof import('oxc-transform').transformSync): string {
   const { code, errors } = transformSync(file, source, { lang: 'ts', sourcemap: false })
   const first = errors.find(({ severity }) => severity === 'Error')
   if (first) throw new UserError(`${basename(file)} has a syntax error: ${first.message}`)
@@ -98,7 +105,7 @@ async function withoutTypes(file: string, source: string): Promise<string> {
 }
 
 /** Where the package itself cannot be found from the user's folder (npx, a global install), its two functions are put in place. */
-function withoutOwnImport(code: string, file: string): string {
+export function withoutOwnImport(code: string, file: string): string {
   if (!/["']surefoot["']/.test(code) || resolvable(file)) return code
   const stand = 'data:text/javascript,export%20const%20defineConfig%3D(config)%3D%3Econfig%2CdefineRule%3D(rule)%3D%3Erule'
   return code
@@ -116,8 +123,8 @@ function resolvable(file: string): boolean {
 
 let copies = 0
 
-/** Imports a text as if it stood beside the file, so that its own imports are found; from memory when the folder cannot be written. */
-async function importText(file: string, code: string): Promise<unknown> {
+/** Loads a text as if it stood beside the file, so that its own imports are found; from memory when the folder cannot be written. */
+export function besideFile(file: string, code: string, load: (path: string) => unknown): unknown {
   const extension = extname(file) === '.js' && !/^\s*(?:import|export)\b/m.test(code) ? '.cjs' : '.mjs'
   const beside = join(dirname(file), `.${basename(file)}.${process.pid}-${copies++}${extension}`)
   try {
@@ -125,13 +132,18 @@ async function importText(file: string, code: string): Promise<unknown> {
   } catch {
     return importFile(`data:text/javascript;base64,${Buffer.from(code).toString('base64')}`)
   }
+  const remove = () => rmSync(beside, { force: true })
   try {
-    return await importFile(pathToFileURL(beside).href)
-  } finally {
-    rmSync(beside, { force: true })
+    const loaded = load(beside)
+    if (loaded instanceof Promise) return loaded.finally(remove)
+    remove()
+    return loaded
+  } catch (error) {
+    remove()
+    throw error
   }
 }
 
-function messageOf(error: unknown): string {
+export function messageOf(error: unknown): string {
   return (error instanceof Error ? error.message : String(error)).split('\n')[0]!
 }

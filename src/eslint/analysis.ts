@@ -1,0 +1,135 @@
+import { basename } from 'node:path'
+import type { Outcome, Place } from '../lint/outcome.ts'
+import type { RuleSetting } from '../lint/site.ts'
+import { unusedSuppression } from '../lint/suppress.ts'
+import { profiles, reaches } from '../rule/finding.ts'
+import { LineIndex } from '../source/line-index.ts'
+import type { HostProblem, RuleContext } from './host.ts'
+import { type Configured, workspaceOf } from './workspace.ts'
+
+/** The rule that tells what could not be read: nothing unknown is passed over in silence. */
+export const notRead = 'not-read'
+
+type Problems = ReadonlyMap<string, readonly HostProblem[]>
+
+/** The one analysis of one text, shared by all rules that are on: they say so when they are created, and the first one that reports runs it. */
+class Analysis {
+  readonly #context: RuleContext
+  readonly #wanted = new Map<string, unknown>()
+  #problems: Problems | undefined
+
+  constructor(context: RuleContext) {
+    this.#context = context
+  }
+
+  isOf({ filename, sourceCode }: RuleContext): boolean {
+    return this.#context.filename === filename && this.#context.sourceCode.text === sourceCode.text
+  }
+
+  want(rule: string, options: unknown): void {
+    this.#wanted.set(rule, options)
+    this.#problems = undefined
+  }
+
+  of(rule: string): readonly HostProblem[] {
+    this.#problems ??= problemsOf(this.#context, this.#wanted)
+    return this.#problems.get(rule) ?? []
+  }
+}
+
+/** By source code; oxlint has one object for all files, so that its text is compared too. */
+const analyses = new WeakMap<object, Analysis>()
+
+/** The analysis of what a rule's context shows. */
+export function analysisOf(context: RuleContext): Analysis {
+  const known = analyses.get(context.sourceCode)
+  if (known?.isOf(context)) return known
+  const made = new Analysis(context)
+  analyses.set(context.sourceCode, made)
+  return made
+}
+
+const none: Problems = new Map()
+
+function problemsOf(context: RuleContext, wanted: ReadonlyMap<string, unknown>): Problems {
+  const { filename, physicalFilename = filename } = context
+  // A text without a file, or a part of a file that a processor cut out, is no migration.
+  if (/^<(?:input|text)>$/.test(basename(filename)) || filename !== physicalFilename) return none
+  const { workspace, path } = workspaceOf(filename)
+  const { settings, rules } = workspace.configured
+  const profile = profileOf(context) ?? settings.profile
+  const asked = rules.flatMap((rule): RuleSetting[] => {
+    const own = settings.rules[rule.id]
+    if (!wanted.has(rule.id) || own?.severity === 'off') return []
+    // What ESLint switches on beyond the profile was switched on by name: it says all that it has to say.
+    const severity = own?.severity ?? (reaches(profile, rule.profile) ? undefined : rule.severity)
+    return [{ rule, severity, options: { ...own?.options, ...optionsOf(wanted.get(rule.id)) } }]
+  })
+  const outcome = workspace.outcomeOf(path, context.sourceCode.text, { rules: asked, profile, down: settings.down })
+  const ofHistory = new Set(rules.flatMap(({ id, on }) => (on.history ? [id] : [])))
+  return laidOut(settings.unknown === 'allow' ? { ...outcome, opaque: [] } : outcome, path, context.sourceCode.text, ofHistory)
+}
+
+function profileOf({ settings: { surefoot } }: RuleContext): Configured['settings']['profile'] | undefined {
+  const wanted = typeof surefoot === 'object' && surefoot !== null && 'profile' in surefoot ? surefoot.profile : undefined
+  return profiles.find((profile) => profile === wanted)
+}
+
+function optionsOf(options: unknown): Readonly<Record<string, unknown>> {
+  return typeof options === 'object' && options !== null ? { ...options } : {}
+}
+
+/** The findings as ESLint shows them. `ofHistory` are the rules that judge a history as a whole, and may speak of files that are no migrations. */
+function laidOut({ findings, opaque, errors }: Outcome, path: string, text: string, ofHistory: ReadonlySet<string>): Problems {
+  const problems = new Map<string, HostProblem[]>()
+  const add = (rule: string, problem: HostProblem) => {
+    const there = problems.get(rule)
+    if (there) there.push(problem)
+    else problems.set(rule, [problem])
+  }
+  for (const finding of findings) {
+    const { rule, file, messageId = 'unused', message, help } = finding
+    // The other half of a migration in SQL is linted itself; what a program reaches in another file is told where it begins.
+    if (file !== path && (path.endsWith('.sql') || ofHistory.has(rule))) continue
+    const where = file === path ? '' : ` (${file}:${finding.line})`
+    add(rule, {
+      loc: file === path ? placed(finding) : top,
+      messageId,
+      data: { message: `${message} ${help}${where}` },
+      ...(rule === unusedSuppression ? removal(finding, text) : {}),
+    })
+  }
+  for (const { file, line, because, detail } of opaque)
+    if (file === path) add(notRead, { loc: wholeLine(line), messageId: 'opaque', data: { message: `Not read (${because}): ${detail}` } })
+  for (const { file, line = 1, message } of errors)
+    if (file === path || file === '.' || path.startsWith(`${file}/`))
+      add(notRead, { loc: wholeLine(line), messageId: 'error', data: { message } })
+  return problems
+}
+
+/** The edit that takes a comment away which suppresses nothing; none where it names several rules, or where text of the program stands behind it. */
+function removal({ line, column, endLine, endColumn }: Place, text: string): Pick<HostProblem, 'fix'> {
+  const index = new LineIndex(text)
+  const start = index.offsetOf(line) + column - 1
+  const isBlock = text.startsWith('/*', start)
+  const close = text.indexOf('*/', start)
+  if (isBlock && close < 0) return {}
+  const end = isBlock ? close + 2 : index.offsetOf(endLine) + endColumn - 1
+  const [names = ''] = text.slice(start, end).split(/\s--\s/)
+  if (/,|disable\S*\s+[\w-]+\s+[\w-]/.test(names) || /['"`]/.test(text.slice(start, end))) return {}
+  const before = text.slice(index.offsetOf(line), start)
+  const isAlone = before.trim() === '' && /^[ \t]*(?:\r?\n|$)/.test(text.slice(end))
+  const from = isAlone ? index.offsetOf(line) : start - (before.length - before.trimEnd().length)
+  const to = isAlone ? index.offsetOf(endLine + 1) : end
+  return { fix: (fixer) => fixer.replaceTextRange([from, to], '') }
+}
+
+const top = { start: { line: 1, column: 0 }, end: { line: 1, column: 0 } }
+
+function wholeLine(line: number): HostProblem['loc'] {
+  return { start: { line, column: 0 }, end: { line: line + 1, column: 0 } }
+}
+
+function placed({ line, column, endLine, endColumn }: Place): HostProblem['loc'] {
+  return { start: { line, column: column - 1 }, end: { line: endLine, column: endColumn - 1 } }
+}

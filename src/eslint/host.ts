@@ -1,0 +1,39 @@
+/** A place as ESLint counts: lines from 1, columns from 0. */
+export interface HostPosition {
+  readonly line: number
+  readonly column: number
+}
+
+export interface HostFixer {
+  replaceTextRange(range: [number, number], text: string): unknown
+}
+
+export interface HostProblem {
+  readonly loc: { readonly start: HostPosition; readonly end: HostPosition }
+  readonly messageId: string
+  readonly data: Readonly<Record<string, string>>
+  readonly fix?: (fixer: HostFixer) => unknown
+}
+
+/** What a rule meets of ESLint and of oxlint: the same in all versions that the plugin runs in. */
+export interface RuleContext {
+  readonly filename: string
+  readonly physicalFilename?: string
+  readonly settings: Readonly<Record<string, unknown>>
+  readonly options: readonly unknown[]
+  readonly sourceCode: { readonly text: string }
+  report(problem: HostProblem): void
+}
+
+/** A rule as ESLint takes it. */
+export interface HostRule {
+  readonly meta: {
+    readonly type: 'problem' | 'suggestion'
+    readonly docs: { readonly description: string; readonly url: string; readonly recommended: boolean }
+    readonly messages: Readonly<Record<string, string>>
+    readonly schema: object[]
+    readonly languages: string[]
+    readonly fixable?: 'code'
+  }
+  create(context: RuleContext): Record<string, () => void>
+}

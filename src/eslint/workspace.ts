@@ -1,0 +1,150 @@
+import { existsSync, readFileSync, statSync } from 'node:fs'
+import { dirname, join, relative, resolve, sep } from 'node:path'
+import { projectSettings, rulesWith, statisticsOf } from '../cli/settings.ts'
+import { findConfig, type LoadedConfig } from '../config/load.ts'
+import { loadConfigNow } from '../config/load-now.ts'
+import { checkRuleNames, resolveSettings, type Settings } from '../config/settings.ts'
+import type { Outcome } from '../lint/outcome.ts'
+import { type CheckOptions, checkLoaded, type ProjectSettings } from '../pipeline/check.ts'
+import { Memory } from '../pipeline/memory.ts'
+import { overlayProject } from '../project/overlay.ts'
+import { type WatchedProject, watchedProject } from '../project/watched.ts'
+import type { Rule } from '../rule/define.ts'
+import { version } from '../version.ts'
+
+/** Of all time that passes, at most this part goes into asking the disk what changed. */
+const partForWatching = 1 / 20
+
+/** What the configuration of a folder says, read. */
+export interface Configured {
+  readonly settings: Settings
+  readonly rules: readonly Rule[]
+  readonly projects: readonly ProjectSettings[]
+}
+
+/** One root of migrations, kept while the editor or the run lasts: files as they are on disk, what was read of them, the configuration. */
+export class Workspace {
+  readonly root: string
+  readonly #files: WatchedProject
+  #memory: Memory
+  #configured: Configured | undefined
+  #configStamp = ''
+  #checkedUntil = 0
+
+  constructor(root: string) {
+    this.root = root
+    this.#files = watchedProject(root)
+    this.#memory = new Memory(this.#files)
+  }
+
+  /** The configuration as it is on disk now. Throws a UserError when it is wrong. */
+  get configured(): Configured {
+    this.#refresh()
+    this.#configured ??= read(this.root)
+    return this.#configured
+  }
+
+  /** What a run says of one file, whose text may be another one than on disk. `path` is relative to the root. */
+  outcomeOf(path: string, text: string, run: Pick<CheckOptions, 'rules' | 'profile' | 'down'>): Outcome {
+    const { projects, rules: allRules } = this.configured
+    const options = { ...run, projects, allRules, only: (other: string) => other === path, together: false, version }
+    const saved = this.#files.read(path)
+    const isSaved = 'text' in saved && saved.text === text
+    if (!isSaved && (!('text' in saved) || !this.#memory.canEdit(path)))
+      return checkLoaded({ ...options, project: overlayProject(this.#files, { [path]: text }) }).outcome
+    const memory = this.#memory
+    memory.project.edit(isSaved ? {} : { [path]: text })
+    const { outcome } = checkLoaded({ ...options, project: this.#files, memory })
+    // Others turned out to read this file: what was kept of them belongs to a text that nobody saved.
+    if (!isSaved && !memory.canEdit(path)) this.#memory = new Memory(this.#files)
+    return outcome
+  }
+
+  #refresh(): void {
+    const started = performance.now()
+    if (started < this.#checkedUntil) return
+    const stamp = stampOf(this.root)
+    if (stamp !== this.#configStamp) this.#configured = undefined
+    this.#configStamp = stamp
+    const { files, structure } = this.#files.changes()
+    if (structure || [...files].some((path) => !this.#memory.canEdit(path))) this.#memory = new Memory(this.#files)
+    else if (files.size > 0) this.#memory.forget(files)
+    const ended = performance.now()
+    this.#checkedUntil = ended + (ended - started) / partForWatching
+  }
+}
+
+function read(root: string): Configured {
+  const loaded = configOf(root)
+  const settings = resolveSettings({}, loaded?.config)
+  const rules = rulesWith(loaded)
+  checkRuleNames(
+    Object.keys(settings.rules),
+    rules.map(({ id }) => id),
+    loaded?.file ?? 'configuration',
+  )
+  return {
+    settings,
+    rules,
+    projects: settings.projects.map((project) => ({ ...projectSettings(project), ...statisticsOf(project, root) })),
+  }
+}
+
+/** Configurations that were loaded when the plugin was, by their folder: a module that is run may wait for something only then. */
+const atStart = new Map<string, LoadedConfig>()
+
+/** Uses a configuration that could be waited for. */
+export function knowConfig(loaded: LoadedConfig): void {
+  atStart.set(loaded.directory, loaded)
+}
+
+function configOf(root: string): LoadedConfig | undefined {
+  const known = atStart.get(root)
+  if (known && !known.file.endsWith('.json')) return known
+  return loadConfigNow(root)
+}
+
+/** Time and size of what decides the configuration. */
+function stampOf(root: string): string {
+  const file = findConfig(root)
+  return [file, join(root, 'surefoot.stats.json')]
+    .map((path) => {
+      const stats = path === undefined ? undefined : statSync(path, { throwIfNoEntry: false })
+      return stats === undefined ? '' : `${path} ${stats.mtimeMs} ${stats.size}`
+    })
+    .join('\n')
+}
+
+const workspaces = new Map<string, Workspace>()
+
+/** The workspace of a file, and the file's path in it. */
+export function workspaceOf(filename: string): { readonly workspace: Workspace; readonly path: string } {
+  const root = rootOf(dirname(resolve(filename)))
+  let workspace = workspaces.get(root)
+  if (!workspace) {
+    workspace = new Workspace(root)
+    workspaces.set(root, workspace)
+  }
+  return { workspace, path: relative(root, resolve(filename)).replaceAll(sep, '/') }
+}
+
+/** The folder that a file's migrations are looked for in: that of the nearest configuration, else of the nearest package, else the repository's top. */
+function rootOf(folder: string): string {
+  const config = findConfig(folder)
+  if (config !== undefined) return dirname(config)
+  for (let at = folder; ; at = dirname(at)) {
+    if (existsSync(join(at, '.git')) || isPackage(join(at, 'package.json'))) return at
+    if (dirname(at) === at) return folder
+  }
+}
+
+/** A `package.json` that only says how the files beside it are loaded is none of a project. */
+function isPackage(file: string): boolean {
+  if (!existsSync(file)) return false
+  try {
+    const manifest = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>
+    return ['name', 'dependencies', 'devDependencies'].some((key) => key in manifest)
+  } catch {
+    return true
+  }
+}
