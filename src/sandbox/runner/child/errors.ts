@@ -34,8 +34,10 @@ export function describeError(thrown: unknown): Failure {
 
 function messageOf(error: Foreign, server: Foreign | undefined): string {
   const own = typeof error.message === 'string' ? error.message : ''
-  if (error.code === 'ERR_ACCESS_DENIED')
-    return `${own} (${String(error.permission ?? 'denied')} ${String(error.resource ?? '')})`.replace(' )', ')')
+  if (error.code === 'ERR_ACCESS_DENIED') {
+    const what = [error.permission, error.resource].filter((word) => typeof word === 'string' && word !== '').join(' ')
+    return `the sandbox does not allow it: ${own}${what === '' ? '' : ` (${what})`}`
+  }
   if (own !== '') return own
   const inner = Array.isArray(error.errors) ? error.errors.map((one: Foreign) => String(one?.message ?? one)).join('; ') : ''
   return inner || String(server?.message ?? (error as { name?: unknown }).name ?? 'an error without a message')

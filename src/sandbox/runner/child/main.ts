@@ -10,12 +10,15 @@ import type { Database } from './sqlite.ts'
 import { runTypeOrm } from './typeorm.ts'
 
 // The parent is not to be reached by other ways than the channel.
-process.kill = () => {
+const denied = (name: string) => () => {
   throw Object.assign(new Error('Access to this API has been restricted'), {
     code: 'ERR_ACCESS_DENIED',
-    permission: 'process.kill',
+    permission: `process.${name}`,
     resource: '',
   })
+}
+for (const name of ['kill', '_kill', '_debugProcess', '_debugEnd']) {
+  if (name in process) Object.defineProperty(process, name, { value: denied(name), writable: false, configurable: false })
 }
 Object.assign(process, { disconnect: () => {} })
 

@@ -25,17 +25,26 @@ const codes: readonly (readonly [RegExp, string])[] = [
   [/mismatch/i, 'SQLITE_MISMATCH'],
 ]
 
-function refused(error: unknown): Error {
+/** An error of sql.js with the code that SQLite's own drivers give. */
+export function refused(error: unknown): Error {
   const message = error instanceof Error ? error.message : String(error)
   const code = codes.find(([pattern]) => pattern.test(message))?.[1] ?? 'SQLITE_ERROR'
-  return Object.assign(new Error(message), { code })
+  return Object.assign(error instanceof Error ? error : new Error(message), { code })
+}
+
+export interface SqliteLink extends Link {
+  run(sql: string, values?: unknown): { readonly rows: readonly Row[]; readonly changes: number; readonly last: number }
+  /** Another has sent this statement to the database. */
+  sent(sql: string): void
 }
 
 /** The one connection of a database in memory. */
-export function sqliteLink(
-  database: Database,
-): Link & { run(sql: string, values?: unknown): { rows: Row[]; changes: number; last: number } } {
+export function sqliteLink(database: Database): SqliteLink {
   let open = false
+  const sent = (sql: string) => {
+    if (/^\s*BEGIN\b/i.test(sql)) open = true
+    if (/^\s*(?:COMMIT|END|ROLLBACK(?!\s+(?:TRANSACTION\s+)?TO\b))\b/i.test(sql)) open = false
+  }
   const run = (sql: string, values?: unknown) => {
     const before = Number(single(database, 'select total_changes() as value'))
     try {
@@ -44,8 +53,7 @@ export function sqliteLink(
         if (values !== undefined) statement.bind(values)
         while (statement.step()) rows.push(statement.getAsObject())
       }
-      if (/^\s*BEGIN\b/i.test(sql)) open = true
-      if (/^\s*(?:COMMIT|END|ROLLBACK(?!\s+(?:TRANSACTION\s+)?TO\b))\b/i.test(sql)) open = false
+      sent(sql)
       const changes = Number(single(database, 'select total_changes() as value')) - before
       return { rows, changes, last: Number(single(database, 'select last_insert_rowid() as value')) }
     } catch (error) {
@@ -59,6 +67,7 @@ export function sqliteLink(
     last: Promise.resolve(),
     query: async (sql) => run(sql).rows,
     run,
+    sent,
   }
 }
 

@@ -4,7 +4,7 @@ import { loadFresh } from './modules.ts'
 import { mysqlOptions, patchMysql } from './mysql.ts'
 import { asMigration, remembering } from './place.ts'
 import { patchPostgres, tunnelPostgres } from './postgres.ts'
-import { type Database, sqliteLink } from './sqlite.ts'
+import { type Database, refused, sqliteLink } from './sqlite.ts'
 import { traced } from './trace.ts'
 
 interface QueryRunner {
@@ -130,14 +130,24 @@ function engineOf(image: Database): () => Promise<object> {
 function watchRunners(source: DataSource, image: Database): void {
   const create = source.createQueryRunner
   const link = sqliteLink(image)
+  const watched = new WeakSet<QueryRunner>()
   source.createQueryRunner = function (this: DataSource, ...args: []) {
     const runner = create.apply(this, args)
+    // The driver has one runner and gives it again and again.
+    if (watched.has(runner)) return runner
+    watched.add(runner)
     const query = runner.query
-    runner.query = (sql, ...others) =>
-      traced(link, sql, (text) => {
-        if (text === undefined) return query.call(runner, sql, ...others)
-        return Promise.resolve(link.run(text).rows)
-      })
+    const asItIs = async (sql: string, others: unknown[]) => {
+      try {
+        const result = await query.call(runner, sql, ...others)
+        link.sent(sql)
+        return result
+      } catch (error) {
+        refused((error as { readonly driverError?: unknown }).driverError)
+        throw error
+      }
+    }
+    runner.query = (sql, ...others) => traced(link, sql, async (text) => (text === undefined ? asItIs(sql, others) : link.run(text).rows))
     return runner
   }
 }
