@@ -61,12 +61,15 @@ import implicitAlgorithm from './locking/implicit-algorithm.ts'
 import indexDroppedBeforeReplacement from './locking/index-dropped-before-replacement.ts'
 import indexNotConcurrent from './locking/index-not-concurrent.ts'
 import largeTableDrop from './locking/large-table-drop.ts'
+import lockHeldThroughWork from './locking/lock-held-through-work.ts'
+import missingAnalyze from './locking/missing-analyze.ts'
 import multipleTableLocks from './locking/multiple-table-locks.ts'
 import refreshNotConcurrent from './locking/refresh-not-concurrent.ts'
 import setNotNullScan from './locking/set-not-null-scan.ts'
 import tableCopy from './locking/table-copy.ts'
 import tableRewrite from './locking/table-rewrite.ts'
 import typeChangeRewrite from './locking/type-change-rewrite.ts'
+import unmergedAlter from './locking/unmerged-alter.ts'
 import volatileDefaultRewrite from './locking/volatile-default-rewrite.ts'
 import waitUnderLock from './locking/wait-under-lock.ts'
 import downRejectsNewRows from './rollback/down-rejects-new-rows.ts'
@@ -79,8 +82,12 @@ import rawSqlInterpolation from './security/raw-sql-interpolation.ts'
 import rowSecurity from './security/row-security.ts'
 import secretInMigration from './security/secret-in-migration.ts'
 import securityDefinerSearchPath from './security/security-definer-search-path.ts'
+import integerDisplayWidth from './style/integer-display-width.ts'
+import timestamp2038 from './style/timestamp-2038.ts'
 import tooManyChanges from './style/too-many-changes.ts'
 import concurrentBuildTimeout from './timeouts/concurrent-build-timeout.ts'
+import missingBusyTimeout from './timeouts/missing-busy-timeout.ts'
+import missingIdleTimeout from './timeouts/missing-idle-timeout.ts'
 import missingLockTimeout from './timeouts/missing-lock-timeout.ts'
 import missingStatementTimeout from './timeouts/missing-statement-timeout.ts'
 import timeoutTooLong from './timeouts/timeout-too-long.ts'
@@ -135,14 +142,19 @@ export const rules: readonly Rule[] = [
   { ...indexKeyRefused, page: 'rules/dialect/index-key-refused.md' },
   { ...indexNotConcurrent, page: 'rules/locking/index-not-concurrent.md' },
   { ...insertBreaking, page: 'rules/compatibility/insert-breaking.md' },
+  { ...integerDisplayWidth, page: 'rules/style/integer-display-width.md' },
   { ...integrityChecksOff, page: 'rules/constraints/integrity-checks-off.md' },
   { ...irreversibleDown, page: 'rules/rollback/irreversible-down.md' },
   { ...largeTableDrop, page: 'rules/locking/large-table-drop.md' },
+  { ...lockHeldThroughWork, page: 'rules/locking/lock-held-through-work.md' },
   { ...lossyTypeChange, page: 'rules/data-loss/lossy-type-change.md' },
   { ...migrationsRunAtStart, page: 'rules/framework/migrations-run-at-start.md' },
+  { ...missingAnalyze, page: 'rules/locking/missing-analyze.md' },
   { ...missingAwait, page: 'rules/framework/missing-await.md' },
+  { ...missingBusyTimeout, page: 'rules/timeouts/missing-busy-timeout.md' },
   { ...missingDown, page: 'rules/rollback/missing-down.md' },
   { ...missingForeignKeyCheck, page: 'rules/constraints/missing-foreign-key-check.md' },
+  { ...missingIdleTimeout, page: 'rules/timeouts/missing-idle-timeout.md' },
   { ...missingLockTimeout, page: 'rules/timeouts/missing-lock-timeout.md' },
   { ...missingStatementTimeout, page: 'rules/timeouts/missing-statement-timeout.md' },
   { ...missingTransaction, page: 'rules/transactions/missing-transaction.md' },
@@ -175,6 +187,7 @@ export const rules: readonly Rule[] = [
   { ...tableCopy, page: 'rules/locking/table-copy.md' },
   { ...tableRewrite, page: 'rules/locking/table-rewrite.md' },
   { ...timeoutTooLong, page: 'rules/timeouts/timeout-too-long.md' },
+  { ...timestamp2038, page: 'rules/style/timestamp-2038.md' },
   { ...tooManyChanges, page: 'rules/style/too-many-changes.md' },
   { ...transactionNotPassed, page: 'rules/framework/transaction-not-passed.md' },
   { ...truncateCascade, page: 'rules/data-loss/truncate-cascade.md' },
@@ -182,6 +195,7 @@ export const rules: readonly Rule[] = [
   { ...unbatchedUpdate, page: 'rules/backfill/unbatched-update.md' },
   { ...uniqueConstraintLock, page: 'rules/constraints/unique-constraint-lock.md' },
   { ...unloggedTable, page: 'rules/data-loss/unlogged-table.md' },
+  { ...unmergedAlter, page: 'rules/locking/unmerged-alter.md' },
   { ...unthrottledBackfill, page: 'rules/backfill/unthrottled-backfill.md' },
   { ...unverifiedBackup, page: 'rules/data-loss/unverified-backup.md' },
   { ...volatileDefaultRewrite, page: 'rules/locking/volatile-default-rewrite.md' },

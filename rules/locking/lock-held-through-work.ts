@@ -1,0 +1,76 @@
+import { defineRule, type Locked, lockedBy, type Moment, type Operation, showName } from '../../src/rule/define.ts'
+
+export default defineRule({
+  id: 'lock-held-through-work',
+  title: 'Lock held while another table is worked on',
+  severity: 'warning',
+  profile: 'strict',
+  profileBecause: 'It is felt only where the work takes long, which no file says.',
+  since: '0.2.0',
+  dialects: ['postgres'],
+  inDown: 'full',
+  why: 'A lock is held until its transaction ends. A change that would have been over in an instant keeps its table locked for as long as the scan, the index build or the refresh of another one takes that stands behind it in the same transaction.',
+  instead: 'Do the long work first, or in a transaction, a migration, of its own.',
+  unless: 'The long work is on the same table, or on a new one. What writes rows is mixed-ddl-dml’s to tell.',
+  sources: ['https://www.postgresql.org/docs/current/explicit-locking.html'],
+  covers: [69],
+  equivalents: ['eugene:E4', 'pgfence:statement-after-access-exclusive', 'django-migration-linter:CREATE_INDEX_EXCLUSIVE'],
+  messages: {
+    held: '{blocked} of {table} wait while {worked} is {work}: the lock is held until the transaction ends.',
+  },
+  on: {
+    script(at) {
+      for (const moment of at.walk.moments) {
+        const work = workOf(moment)
+        if (work === undefined || moment.transaction.held.length === 0) continue
+        const worked = lockedBy(moment, at.walk.moments).find(({ name }) => name && !at.table(name, moment).fresh)
+        const held = worked && moment.transaction.held.find(({ table }) => !at.sameName(table, nameOf(worked)))
+        if (!worked || !held) continue
+        const table = showName(held.table)
+        const slots = { blocked: held.blocks === 'writes' ? 'Writes' : 'Reads and writes', table, worked: worked.shown, work }
+        const related = [{ message: `the lock on ${table} is taken here`, span: held.operation.span }]
+        at.report(moment.operation, 'held', slots, { evidence: 'derived', related })
+        return
+      }
+    },
+  },
+  bad: [
+    {
+      on: 'postgres',
+      says: 'held',
+      sql: 'BEGIN;\nALTER TABLE users ADD COLUMN note text;\nALTER TABLE orders VALIDATE CONSTRAINT orders_user;\nCOMMIT;',
+    },
+  ],
+  good: [
+    {
+      on: 'postgres',
+      title: 'The long work first',
+      sql: 'BEGIN;\nALTER TABLE orders VALIDATE CONSTRAINT orders_user;\nALTER TABLE users ADD COLUMN note text;\nCOMMIT;',
+    },
+    {
+      on: 'postgres',
+      title: 'Apart',
+      sql: 'ALTER TABLE users ADD COLUMN note text;\nALTER TABLE orders VALIDATE CONSTRAINT orders_user;',
+    },
+  ],
+})
+
+const writes: ReadonlySet<Operation['kind']> = new Set<Operation['kind']>([
+  'insert',
+  'update',
+  'delete',
+  'writeRows',
+  'truncate',
+  'select',
+  'lockTable',
+])
+
+/** What a statement does for as long as its table is large; undefined: nothing. */
+function workOf({ operation, cost }: Moment): string | undefined {
+  if (writes.has(operation.kind)) return undefined
+  if (cost.rewrites === true) return 'written anew'
+  if (cost.buildsIndex === true) return 'indexed'
+  return cost.scans === true ? 'read' : undefined
+}
+
+const nameOf = ({ name }: Locked) => name ?? { name: '' }
