@@ -1,6 +1,8 @@
 import { UserError } from '../../../errors.ts'
 import type { Engine, EngineRequest } from '../../engine.ts'
 import { isLocal, isUrl, parseAddress, redact } from './address.ts'
+import { findBinaries } from './binaries.ts'
+import { startOwnServer } from './own-server.ts'
 import { serverEngine } from './server.ts'
 
 /**
@@ -17,5 +19,20 @@ export async function openMysql(request: EngineRequest): Promise<Engine> {
       )
     return serverEngine(address, { root, provider: 'url' })
   }
-  throw new UserError('no binaries yet')
+  if (asked !== undefined && asked !== 'binary') throw new UserError(`"${asked}" is no MySQL or MariaDB server. ${howToAsk}`)
+  const binaries = await findBinaries(request)
+  const failures: string[] = []
+  for (const binary of binaries) {
+    try {
+      return await startOwnServer(binary, request)
+    } catch (error) {
+      if (error instanceof UserError) throw error
+      failures.push(`${binary.path} did not start: ${error instanceof Error ? error.message : String(error)}.`)
+    }
+  }
+  throw new UserError(
+    `${failures.join(' ') || 'No MySQL or MariaDB server is on this machine, and no package of npm holds one.'} ${howToAsk}`,
+  )
 }
+
+const howToAsk = 'Give a server by its URL: --engine mysql://root@127.0.0.1:3306'

@@ -1,4 +1,5 @@
 import type { Session } from '../../engine.ts'
+import { isAlive } from '../own-process.ts'
 import { type Address, isLocal, parseAddress } from './address.ts'
 import { openSession } from './session.ts'
 
@@ -31,7 +32,7 @@ export async function removeLeftovers(admin: Session, address: Address): Promise
   for (const { kind, name } of rows) {
     const text = String(name)
     const prefix = text.split('_').slice(0, 3).join('_')
-    if (living.has(prefix) || (isLocal(address) && runs(Number(text.split('_')[1])))) continue
+    if (living.has(prefix) || (isLocal(address) && isAlive(Number(text.split('_')[1])))) continue
     try {
       await (kind === 'database' ? dropDatabase(admin, text) : dropAccounts(admin, text))
       removed.push(text)
@@ -40,16 +41,6 @@ export async function removeLeftovers(admin: Session, address: Address): Promise
     }
   }
   return removed
-}
-
-function runs(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    // Of another user, and so not gone.
-    return (error as { code?: string }).code === 'EPERM'
-  }
 }
 
 /** Removes what earlier runs left on the server at `url`. Gives the names of what was removed. */

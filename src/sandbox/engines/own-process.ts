@@ -1,0 +1,146 @@
+import { spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { chownSync, closeSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+
+/** A folder of ours under the temporary one, and how the programs that work in it are started. */
+export interface OwnFolder {
+  readonly path: string
+  /** Without anything of our own environment but PATH; under another account where we are root, which database servers refuse to be. */
+  readonly surroundings: {
+    readonly cwd: string
+    readonly env: Readonly<Record<string, string>>
+    readonly uid?: number
+    readonly gid?: number
+  }
+}
+
+/** Makes the folder `surefoot-<pid>-<random>`, which the server's account alone may enter, and removes those of runs that are over. */
+export function makeOwnFolder(): OwnFolder {
+  removeDeadFolders()
+  const person = process.getuid?.() === 0 ? unprivileged() : undefined
+  const path = join(shortFolder(), `surefoot-${process.pid}-${randomBytes(4).toString('hex')}`)
+  mkdirSync(path, { mode: 0o700 })
+  if (person) chownSync(path, person.uid, person.gid)
+  return { path, surroundings: { cwd: path, env: { PATH: process.env.PATH ?? '', LC_ALL: 'C' }, ...person } }
+}
+
+/** Removes folders of runs that ended without doing so. */
+export function removeDeadFolders(): void {
+  for (const name of readdirSync(shortFolder())) {
+    const pid = /^surefoot-(\d+)-/.exec(name)?.[1]
+    if (pid !== undefined && !isAlive(Number(pid))) rmSync(join(shortFolder(), name), { recursive: true, force: true })
+  }
+}
+
+/** Is there a process of this number, be it ours or another account's? */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as { code?: string }).code === 'EPERM'
+  }
+}
+
+/** The folder for temporary files, where the name of a socket in it is short enough for the system (some 100 bytes). */
+function shortFolder(): string {
+  return tmpdir().length <= 60 ? tmpdir() : '/tmp'
+}
+
+function unprivileged(): { readonly uid: number; readonly gid: number } | undefined {
+  const people = readFileSync('/etc/passwd', 'utf8').split('\n')
+  const [, , uid, gid] = people.find((line) => line.startsWith('nobody:'))?.split(':') ?? []
+  return uid === undefined ? undefined : { uid: Number(uid), gid: Number(gid) }
+}
+
+/** Unpacks an archive into the folder; false when there is none, or it is no good. We open it, because the server's account may not be let into our folders. */
+export async function unpack(archive: string, folder: OwnFolder): Promise<boolean> {
+  try {
+    return await tar(['-xf', '-'], folder, openSync(archive, 'r'), 'ignore')
+  } catch {
+    return false
+  }
+}
+
+/** Keeps `name` of the folder in an archive for the next run. An archive that cannot be written is no fault: the next run makes the thing again. */
+export async function pack(archive: string, folder: OwnFolder, name: string): Promise<void> {
+  const part = `${archive}.${process.pid}`
+  try {
+    mkdirSync(dirname(archive), { recursive: true })
+    if (await tar(['-cf', '-', name], folder, 'ignore', openSync(part, 'wx'))) renameSync(part, archive)
+  } catch {
+    // A full disk, or a folder that is not ours.
+  }
+  rmSync(part, { force: true })
+}
+
+function tar(
+  options: readonly string[],
+  { surroundings }: OwnFolder,
+  input: number | 'ignore',
+  output: number | 'ignore',
+): Promise<boolean> {
+  return new Promise((resolve) => {
+    const done = (well: boolean) => {
+      for (const file of [input, output]) if (typeof file === 'number') closeSync(file)
+      resolve(well)
+    }
+    const child = spawn('tar', [...options], { ...surroundings, stdio: [input, output, 'ignore'] })
+    child.once('error', () => done(false))
+    child.once('exit', (code) => done(code === 0))
+  })
+}
+
+/** A server that runs in a folder of ours. */
+export interface OwnProcess {
+  /** The end of what it has said so far. */
+  said(): string
+  /** Why it is not there any more; undefined: it runs. */
+  ended(): string | undefined
+  /** Ends it and removes its folder. */
+  stop(): Promise<void>
+}
+
+// The shell lives as long as its standard input: when this program ends, in whatever way, it ends the server and removes its folder. By then nobody reads what
+// it says, and saying it would end the shell.
+const keeper = '"$@" & server=$!; cat > /dev/null; exec 2> /dev/null; kill -KILL $server; wait $server; cd /; rm -rf "$SUREFOOT_FOLDER"'
+
+/** Starts a server in its folder. Nothing of it is worth a clean shutdown. */
+export function startInFolder(folder: OwnFolder, command: readonly string[]): OwnProcess {
+  const child = spawn('sh', ['-c', keeper, 'sh', ...command], {
+    ...folder.surroundings,
+    env: { ...folder.surroundings.env, SUREFOOT_FOLDER: folder.path },
+    stdio: ['pipe', 'ignore', 'pipe'],
+    // In a group of its own: Ctrl-C is for us, and we stop it when we are done.
+    detached: true,
+  })
+  let said = ''
+  let over: string | undefined
+  child.stderr.on('data', (data: Buffer) => {
+    said = (said + data).slice(-10_000)
+  })
+  child.stdin.on('error', () => {})
+  const ended = new Promise<void>((resolve) => {
+    child.once('exit', () => resolve())
+    child.once('error', (error) => {
+      over = error.message
+      resolve()
+    })
+  })
+  child.unref()
+  return {
+    said: () => said,
+    ended: () => over,
+    stop: async () => {
+      child.stdin.end()
+      const late = setTimeout(() => {
+        if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL')
+      }, 5_000)
+      await ended
+      clearTimeout(late)
+      rmSync(folder.path, { recursive: true, force: true })
+    },
+  }
+}
