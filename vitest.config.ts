@@ -6,7 +6,7 @@ const command = ['test/cli/**/*.test.ts', 'test/doors.test.ts', 'test/eslint/run
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'rooms', include: ['test/**/*.test.ts'], exclude: command, testTimeout: 30_000 } },
+      { test: { name: 'rooms', include: ['test/**/*.test.ts'], exclude: command, testTimeout: 60_000 } },
       { test: { name: 'command', include: command, globalSetup: 'test/cli/build.ts', testTimeout: 60_000, hookTimeout: 60_000 } },
     ],
   },

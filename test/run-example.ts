@@ -46,7 +46,7 @@ interface Form {
 }
 
 /** Which form an example is written in. */
-function formOf(example: Example): Form {
+export function formOf(example: Example): Form {
   if (example.sql !== undefined) return { framework: 'raw-sql', extension: 'sql', code: example.sql }
   if (example.sequelize !== undefined) return { framework: 'sequelize', extension: 'js', code: example.sequelize }
   if (example.typeorm !== undefined) return { framework: 'typeorm', extension: 'ts', code: example.typeorm }
@@ -68,7 +68,7 @@ function moduleOf(framework: FrameworkName, name: string, up: string, down: stri
 }
 
 /** The files of a project in which the example is the last migration. */
-function filesOf(example: Example): { readonly files: Record<string, string>; readonly judged: readonly string[] } {
+export function filesOf(example: Example): { readonly files: Record<string, string>; readonly judged: readonly string[] } {
   const { framework, extension, code } = formOf(example)
   const files: Record<string, string> = { ...example.files }
   const judged: string[] = []

@@ -31,18 +31,24 @@ function beforeParsing(migrations: number): void {
 }
 
 /** `surefoot check`: from arguments to a report and an exit code. Throws UserError for the user's mistakes. */
-export async function checkCommand(args: readonly string[], version: string): Promise<CommandResult> {
-  const flags = checkFlags(args)
+export async function checkCommand(
+  args: readonly string[],
+  version: string,
+  command: 'check' | 'rehearse' = 'check',
+): Promise<CommandResult> {
+  const flags = checkFlags(args, command)
   const cwd = resolve(flags.cwd ?? '.')
   const loaded = await loadConfig(cwd, flags.config)
   const rules = rulesWith(loaded)
   const settings = settle(flags, loaded, rules)
   if (flags.printConfig) return { out: `${JSON.stringify(settings, undefined, 2)}\n`, code: exits.clean }
   const root = loaded?.directory ?? cwd
+  if (flags.rehearsal?.clean) return (await import('./rehearsal.ts')).cleaned(flags.rehearsal, root)
   const source = await sourceOf(flags, root)
   const named = namedPaths(flags, cwd, root)
   const place = { project: source.project, root, cwd, rules }
   if (source.changed?.size === 0 && !source.base?.deleted.length) return nothing(flags, version, place)
+  const rehearsal = flags.rehearsal && (await (await import('./rehearsal.ts')).rehearsalOf(flags, flags.rehearsal, command, root))
   const { outcome, histories } = await check({
     project: source.project,
     projects: settings.projects.map((project) => ({ ...projectSettings(project), ...statisticsOf(project, root) })),
@@ -58,10 +64,12 @@ export async function checkCommand(args: readonly string[], version: string): Pr
     version,
     progress: progressOn(process.stderr),
     beforeParsing,
-  })
+    ...(rehearsal ? { prove: rehearsal.prove } : {}),
+  }).finally(() => rehearsal?.close())
   if (histories === 0 && !source.changed) throw noneFound(outcome)
-  const shown = relocate(outcome, root, cwd)
-  const code = exitOf(outcome, { unknown: settings.unknown, maxWarnings: settings.maxWarnings })
+  const run = command === 'rehearse' && rehearsal ? { ...outcome, rehearsals: rehearsal.rehearsals } : outcome
+  const shown = relocate(run, root, cwd)
+  const code = exitOf(run, { unknown: settings.unknown, maxWarnings: settings.maxWarnings })
   return { out: await render(settings.unknown === 'allow' ? { ...shown, opaque: [] } : shown, flags, place), code }
 }
 

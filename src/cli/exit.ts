@@ -11,8 +11,9 @@ export interface Thresholds {
 
 /** The exit code of a finished run. */
 export function exitOf(outcome: Outcome, { unknown, maxWarnings }: Thresholds): number {
-  const { summary, errors } = outcome
+  const { summary, errors, rehearsals } = outcome
   if (summary.errors > 0 || errors.length > 0) return exits.findings
+  if (rehearsals?.some(({ notRun, observations }) => notRun !== undefined || observations.some(({ said }) => !said))) return exits.findings
   if (maxWarnings !== undefined && summary.warnings > maxWarnings) return exits.findings
   if (unknown === 'block' && summary.opaque > 0) return exits.findings
   return exits.clean

@@ -42,6 +42,23 @@ export interface CheckFlags {
   readonly verbose: boolean
   readonly color: boolean | undefined
   readonly cwd: string | undefined
+  /** undefined: nothing is run. */
+  readonly rehearsal: RehearsalFlags | undefined
+}
+
+/** How migrations are run, for `rehearse` and `check --prove`. */
+export interface RehearsalFlags {
+  readonly engine: string | undefined
+  readonly allowRemote: boolean
+  readonly rows: number
+  /** In ms, for one run of one migration. */
+  readonly timeout: number
+  readonly env: readonly string[]
+  /** A file with the SQL of the schema that the history stands on. */
+  readonly base: string | undefined
+  readonly all: boolean
+  /** Only remove what killed runs left. */
+  readonly clean: boolean
 }
 
 const options = {
@@ -66,11 +83,27 @@ const options = {
   color: { type: 'boolean' },
   'no-color': { type: 'boolean' },
   cwd: { type: 'string' },
+  prove: { type: 'boolean' },
+  engine: { type: 'string' },
+  'allow-remote': { type: 'boolean' },
+  rows: { type: 'string' },
+  timeout: { type: 'string' },
+  env: { type: 'string', multiple: true },
+  base: { type: 'string' },
+  all: { type: 'boolean' },
+  clean: { type: 'boolean' },
 } as const
 
-/** Reads the arguments that follow `check`. Throws a UserError that says what is accepted. */
-export function checkFlags(args: readonly string[]): CheckFlags {
+/** Reads the arguments that follow `check` or `rehearse`. Throws a UserError that says what is accepted. */
+export function checkFlags(args: readonly string[], command: 'check' | 'rehearse' = 'check'): CheckFlags {
   const { values, positionals } = parse(args)
+  const runs = command === 'rehearse' || values.prove === true
+  const idle = (['engine', 'allow-remote', 'rows', 'timeout', 'env', 'base', 'all', 'clean'] as const).find(
+    (flag) => values[flag] !== undefined,
+  )
+  if (!runs && idle !== undefined)
+    throw new UserError(`--${idle} says how migrations are run: pass it to surefoot rehearse, or with --prove.`)
+  if (runs && values.stdin) throw new UserError('A migration from standard input cannot be run. Save it, and name its file.')
   const serverVersion = values['server-version']
   const version = serverVersion === undefined ? undefined : parseVersion(serverVersion)
   if (serverVersion !== undefined && !version)
@@ -99,7 +132,26 @@ export function checkFlags(args: readonly string[]): CheckFlags {
     verbose: values.verbose ?? false,
     color: values['no-color'] ? false : values.color,
     cwd: values.cwd,
+    rehearsal: runs
+      ? {
+          engine: values.engine,
+          allowRemote: values['allow-remote'] ?? false,
+          rows: wholeNumber('--rows', values.rows, 20_000, 10),
+          timeout: wholeNumber('--timeout', values.timeout, 60, 1) * 1000,
+          env: values.env ?? [],
+          base: values.base,
+          all: values.all ?? false,
+          clean: values.clean ?? false,
+        }
+      : undefined,
   }
+}
+
+function wholeNumber(flag: string, text: string | undefined, otherwise: number, least: number): number {
+  if (text === undefined) return otherwise
+  const number = Number(text.replaceAll('_', ''))
+  if (!Number.isSafeInteger(number) || number < least) throw new UserError(`${flag} ${text} is not a number of ${least} or more.`)
+  return number
 }
 
 function parse(args: readonly string[]) {

@@ -50,7 +50,9 @@ export async function render(outcome: Outcome, { outputs, color, verbose }: Chec
   let screen = ''
   for (const { format, file } of outputs) {
     const coloured = color ?? (file === undefined && wantsColour())
-    const text = (await formats[format]())(outcome, { ...context, paint: coloured ? colours : noPaint })
+    const laidOut =
+      format === 'stylish' && outcome.rehearsals ? (await import('../report/rehearsal.ts')).rehearsed : await formats[format]()
+    const text = laidOut(outcome, { ...context, paint: coloured ? colours : noPaint })
     if (file === undefined) screen = text
     else save(resolve(place.cwd, file), text, `--format ${format}=${file}`)
   }

@@ -82,6 +82,55 @@ export interface Summary {
   readonly milliseconds: number
 }
 
+/** One statement of a rehearsed migration. Relations are named as people write them. */
+export interface ReportedStep {
+  /** Where the migration's code sent it; absent: a step of the framework's own. */
+  readonly file?: string
+  readonly line?: number
+  readonly sql: string
+  readonly inTransaction: boolean
+  readonly milliseconds: number
+  /** Locks that it took and that its session went on to hold. */
+  readonly locks: readonly { readonly relation: string; readonly mode: string }[]
+  /** What waits while the locks are held, in words: `reads and writes of orders`. */
+  readonly blocks: readonly string[]
+  readonly rewritten: readonly string[]
+  /** Rows read by whole-table scans and rows written, by relation. */
+  readonly scanned: Readonly<Record<string, number>>
+  readonly written: Readonly<Record<string, number>>
+  readonly algorithm?: string
+  /** False: nothing could be seen of what it holds. */
+  readonly observed: boolean
+  readonly failure?: string
+}
+
+/** What running a migration showed. `said`: a finding of a rule says as much. */
+export interface ReportedObservation {
+  readonly kind: string
+  readonly message: string
+  readonly said: boolean
+  readonly query?: string
+}
+
+/** A migration that was run on a throwaway database. */
+export interface ReportedRehearsal {
+  readonly migration: string
+  readonly file: string
+  /** What ran: `PostgreSQL 15.20 (binary)`. */
+  readonly engine: string
+  /** What ran the migration: `sequelize 6.37.5 of the project`. */
+  readonly runner: string
+  readonly settings: readonly string[]
+  readonly rows: number
+  /** Set when it could not be run at all, and why. */
+  readonly notRun?: string
+  readonly steps: readonly ReportedStep[]
+  readonly observations: readonly ReportedObservation[]
+  /** What limits the proof: tables that stayed empty, what was not shut out. */
+  readonly notes: readonly string[]
+  readonly milliseconds: number
+}
+
 /** Everything a run found out, as plain data. The `json` format prints it. */
 export interface Outcome {
   readonly version: string
@@ -91,4 +140,6 @@ export interface Outcome {
   /** What the judged migrations do, in their order; absent unless it was asked for. */
   readonly migrations?: readonly ReportedMigration[]
   readonly summary: Summary
+  /** What was run, by `rehearse` and `check --prove`. */
+  readonly rehearsals?: readonly ReportedRehearsal[]
 }

@@ -1,5 +1,5 @@
 import type { Outcome, ReportedFinding, Summary } from '../lint/outcome.ts'
-import type { CostDetails } from '../rule/finding.ts'
+import type { CostDetails, Verdict } from '../rule/finding.ts'
 import { LineIndex } from '../source/line-index.ts'
 import { byFile } from './by-file.ts'
 import type { Format } from './format.ts'
@@ -37,12 +37,21 @@ function block(finding: ReportedFinding, lines: LineIndex | undefined, paint: Pa
   const out = ['', `  ${where}  ${colour(finding.severity)}  ${clean(finding.message)}${down}  ${paint.dim(finding.rule)}`]
   if (lines) out.push(...frame(lines, finding, paint).map((row) => `    ${row}`))
   out.push(`    ${paint.good('help:')} ${clean(finding.help)}`)
+  if (finding.verdict) out.push(...proof(finding.verdict, paint))
   if (verbose && finding.details) out.push(...cost(finding.details, paint))
   for (const related of finding.related ?? []) {
     if (related.rule === undefined)
       out.push(`    ${paint.dim('see:')}  ${clean(related.message)} ${paint.dim(`(${related.file}:${related.line})`)}`)
     else out.push(`    ${paint.dim(`see:  also reported by ${related.rule}`)}`)
   }
+  return out
+}
+
+/** What a run on a real database said. */
+function proof({ verdict, because, on, query }: Verdict, paint: Paint): string[] {
+  const colour = verdict === 'confirmed' ? paint.bad : verdict === 'conditional' ? paint.warn : paint.dim
+  const out = [`    ${colour(`${verdict}:`)} ${clean(because)} ${paint.dim(clean(`(on ${on})`))}`]
+  if (query !== undefined) out.push(`    ${paint.dim('ask production:')} ${clean(query)}`)
   return out
 }
 

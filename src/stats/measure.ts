@@ -9,7 +9,7 @@ import type { Statistics } from './statistics.ts'
 export type Measured = Omit<Statistics, 'version' | 'taken'>
 
 /** A driver that is installed in the project, or beside this program. A UserError says which command installs it. */
-export function driver(root: string, name: string): unknown {
+function driver(root: string, name: string): unknown {
   const found = findPackage(root, name)
   if (!found) throw new UserError(`${name} is needed to reach this database. Install it in your project: npm install --save-dev ${name}`)
   return found.load()

@@ -4,7 +4,7 @@ import { UserError } from '../errors.ts'
 /** The file that `surefoot stats` writes and `surefoot check` reads, in the project's root. */
 export const statisticsFile = 'surefoot.stats.json'
 
-export const engines = ['postgres', 'mysql', 'mariadb', 'sqlite'] as const
+const engines = ['postgres', 'mysql', 'mariadb', 'sqlite'] as const
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0))
 const statistics = v.strictObject({

@@ -30,7 +30,7 @@ export function charsetOption(options: Options): string | undefined {
 }
 
 /** The collation that a table's options say. */
-export function collationOption(options: Options): string | undefined {
+function collationOption(options: Options): string | undefined {
   return (options.COLLATE ?? options['DEFAULT COLLATE'])?.toLowerCase()
 }
 

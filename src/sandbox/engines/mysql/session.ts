@@ -111,7 +111,7 @@ function plain(value: unknown): unknown {
 }
 
 /** The driver's error in the contract's words: the symbol (`ER_DUP_FIELDNAME`) and the number. */
-export function serverError(error: unknown): ServerError {
+function serverError(error: unknown): ServerError {
   const { message, sqlMessage, code, errno, sqlState } = error as {
     message?: string
     sqlMessage?: string

@@ -33,7 +33,7 @@ type Driver = { readonly Client: new (options: object) => Client }
 const types = { getTypeParser: (type: number) => (text: string) => value(text, type) }
 
 /** The project's `pg`, else our own. */
-export function driver(root: string): Driver {
+function driver(root: string): Driver {
   const found = findPackage(root, 'pg')
   if (!found) throw new UserError('A PostgreSQL server is reached through the package pg, which is not installed. Run: npm i -D pg')
   return found.load() as Driver

@@ -1,0 +1,166 @@
+import type { Entry } from '../frameworks/framework.ts'
+import type { Migration } from '../ir/migration.ts'
+import { operationsOf } from '../ir/visit.ts'
+import type { ReadHistory } from '../pipeline/check.ts'
+import { withParser } from '../pipeline/engines.ts'
+import type { CatalogReader } from './catalog.ts'
+import type { Database, Engine, Session, Snapshot } from './engine.ts'
+import type { Failure, Runner } from './runner/runner.ts'
+import type { Seeder } from './seed.ts'
+
+/** Everything that a rehearsal of one history works with. */
+export interface Stage {
+  readonly engine: Engine
+  readonly runner: Runner
+  readonly reader: CatalogReader
+  readonly seeder: Seeder
+  readonly read: ReadHistory
+  /** Statements that run before the history. */
+  readonly before: readonly string[]
+  /** Statements that make the schema which the history begins with, instead of its own migrations before the first that is rehearsed. */
+  readonly baseSchema: readonly string[] | undefined
+  /** Columns (`orders.status`) that some migration of the history makes NOT NULL: who writes that has filled them, so no NULL is made up for them. */
+  readonly filled: ReadonlySet<string>
+  /** Databases that are being removed: nobody need wait for that before the end. */
+  readonly leaving: Promise<void>[]
+}
+
+/** The history could not be brought to where a migration begins. */
+export class HistoryFailed extends Error {
+  override readonly name = 'HistoryFailed'
+  readonly entry: Entry
+  readonly failure: Failure
+
+  constructor(entry: Entry, failure: Failure) {
+    super(`the history does not apply: ${entry.id} fails with ${describe(failure)}`)
+    this.entry = entry
+    this.failure = failure
+  }
+}
+
+/** `42701: column "x" of relation "orders" already exists`. */
+export function describe({ code, message }: Failure): string {
+  const text = message.replace(/\s+/g, ' ').trim()
+  return code === undefined || text.includes(code) ? text : `${code}: ${text}`
+}
+
+/** Reads a migration of a history, its parser loaded where that is needed. */
+export async function migrationOf({ read }: Stage, entry: Entry): Promise<Migration> {
+  const { framework, load, project } = read
+  return withParser(load.dialect, () => framework.load(entry, project, load))
+}
+
+/** Does the work of a session on a database, and closes it. */
+export async function inSession<T>(database: Database, work: (session: Session) => Promise<T>): Promise<T> {
+  const session = await database.open()
+  try {
+    return await work(session)
+  } finally {
+    await session.close()
+  }
+}
+
+/**
+ * A database that follows a history from its beginning, filled with plausible rows before the first migration that writes any, so that backfills
+ * of the past have run on data. Where a migration of the past does not stand rows, it follows the history without them, and they come at its end.
+ */
+export class Base {
+  readonly rows: number
+  readonly #stage: Stage
+  #database: Database | undefined
+  #position = 0
+  #emptyUntilEnd = false
+  readonly #backfilled = new Set<string>()
+  /** What limits what is seen on it, in sentences: tables that stayed empty, a past that ran without rows. */
+  readonly notes: string[] = []
+
+  constructor(stage: Stage, rows: number) {
+    this.#stage = stage
+    this.rows = rows
+  }
+
+  /** The database as the migration at a position finds it, full of rows. Positions must be asked for in ascending order. Throws HistoryFailed. */
+  async before(position: number): Promise<Snapshot> {
+    try {
+      return await this.#filledBefore(position)
+    } catch (error) {
+      if (!(error instanceof HistoryFailed) || this.#emptyUntilEnd) throw error
+      this.#emptyUntilEnd = true
+      this.notes.push(`the history ran on empty tables, and the rows came after it: with rows ${error.entry.id} fails`)
+      this.close()
+      return this.#filledBefore(position)
+    }
+  }
+
+  /** Lets its database go. */
+  close(): void {
+    if (this.#database) this.#stage.leaving.push(this.#database.drop())
+    this.#database = undefined
+    this.#position = 0
+  }
+
+  async #filledBefore(position: number): Promise<Snapshot> {
+    const { engine } = this.#stage
+    this.#database ??= await this.#begun(position)
+    const database = this.#database
+    await this.#advance(database, position)
+    if (!this.#emptyUntilEnd) {
+      await this.#fill(database)
+      return engine.snapshot(database)
+    }
+    const bare = await engine.snapshot(database)
+    const copy = await engine.create(bare)
+    await this.#fill(copy)
+    const filled = await engine.snapshot(copy)
+    this.#stage.leaving.push(copy.drop(), bare.drop())
+    return filled
+  }
+
+  async #advance(database: Database, position: number): Promise<void> {
+    const { read, runner } = this.#stage
+    for (; this.#position < position; this.#position++) {
+      const entry = read.history.entries[this.#position]!
+      const written = columnsWritten(await migrationOf(this.#stage, entry))
+      if (written.writes && !this.#emptyUntilEnd) await this.#fill(database)
+      const { failure, killed } = await runner.run({ database, entry, direction: 'up', trace: false })
+      if (failure) throw new HistoryFailed(entry, failure)
+      if (killed) throw new HistoryFailed(entry, { message: `the run was ended: ${killed}`, code: undefined, injected: false })
+      for (const column of written.columns) this.#backfilled.add(column)
+    }
+  }
+
+  async #begun(position: number): Promise<Database> {
+    const database = await this.#stage.engine.create()
+    const { baseSchema, before } = this.#stage
+    await inSession(database, async (session) => {
+      for (const statement of [...before, ...(baseSchema ?? [])]) await session.query(statement)
+    })
+    if (baseSchema !== undefined) this.#position = position
+    return database
+  }
+
+  async #fill(database: Database): Promise<void> {
+    const { reader, runner, seeder } = this.#stage
+    await inSession(database, async (session) => {
+      const tables = await reader.tables(session, runner.bookkeeping)
+      const { empty } = await seeder.fill(session, tables, {
+        rows: this.rows,
+        filled: new Set([...this.#backfilled, ...this.#stage.filled]),
+      })
+      for (const [table, why] of empty) this.notes.push(`${table} has no rows: ${why}`)
+    })
+  }
+}
+
+/** Does a migration write rows, and which columns does it fill? */
+function columnsWritten(migration: Migration): { readonly writes: boolean; readonly columns: readonly string[] } {
+  const columns: string[] = []
+  let writes = false
+  for (const { operation } of operationsOf(migration.up)) {
+    if (operation.kind === 'update') {
+      for (const { column, value } of operation.set) if (value !== 'null') columns.push(`${operation.table.name}.${column}`)
+    }
+    writes ||= ['insert', 'update', 'delete', 'writeRows', 'opaque', 'call'].includes(operation.kind)
+  }
+  return { writes, columns }
+}

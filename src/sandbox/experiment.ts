@@ -1,0 +1,66 @@
+import type { Judged } from '../lint/judged.ts'
+import type { Verdict } from '../rule/finding.ts'
+import { LineIndex } from '../source/line-index.ts'
+import type { Span } from '../source/span.ts'
+import type { TracedStatement } from './runner/runner.ts'
+import { failed, type Run, type Trial } from './trial.ts'
+
+/** What an experiment says of a finding, before the engine's version is held against the project's. */
+export type Claim = Pick<Verdict, 'verdict' | 'because' | 'query'>
+
+/** How the findings of one rule are proven or refuted. The files of `experiments/` each export one as `default`. */
+export interface Experiment {
+  readonly rule: string
+  /** What is done with a fresh copy, and what is looked at: one sentence for the rule's page. */
+  readonly how: string
+  /** It judges findings about `down` too; most look at `up` alone. */
+  readonly ofDown?: true
+  judge(finding: Judged, trial: Trial): Promise<Claim>
+}
+
+export function confirmed(because: string): Claim {
+  return { verdict: 'confirmed', because }
+}
+
+export function refuted(because: string): Claim {
+  return { verdict: 'refuted', because }
+}
+
+export function notProven(because: string): Claim {
+  return { verdict: 'not proven', because }
+}
+
+export function conditional(because: string, query: string): Claim {
+  return { verdict: 'conditional', because, query }
+}
+
+/** The statements of a run that the words of a finding sent; all of its statements when none can be told apart by its line. */
+export function statementsOf(finding: Judged, run: Run, trial: Trial): readonly TracedStatement[] {
+  const { file, from, to } = linesOf(finding.statement, trial)
+  const own = run.outcome.statements.filter(
+    (statement) => statement.file === file && statement.line !== undefined && statement.line >= from && statement.line <= to,
+  )
+  return own
+}
+
+function linesOf(span: Span, trial: Trial): { readonly file: string; readonly from: number; readonly to: number } {
+  const read = trial.stage.read.project.read(span.file)
+  const lines = new LineIndex('text' in read ? read.text : '')
+  return { file: span.file, from: lines.at(span.start).line, to: lines.at(Math.max(span.start, span.end - 1)).line }
+}
+
+/** Why a run says nothing of a statement, when it ended before it. */
+export function endedBefore(run: Run): Claim {
+  const { failure, killed, deadlock } = run.outcome
+  if (killed === 'time') return notProven('the run took longer than its limit and was ended')
+  if (killed === 'memory') return notProven('the run took more memory than its limit and was ended')
+  if (killed === 'exit') return notProven('the process of the migration ended without a word')
+  if (deadlock) return notProven(`two sessions of the migration waited for each other: ${deadlock.waiting}`)
+  if (failure) return notProven(`the run failed before: ${failure.code === undefined ? '' : `${failure.code}: `}${failure.message}`)
+  return notProven('no statement of the run came from this line')
+}
+
+/** Did a run come to its end? */
+export function ended(run: Run): boolean {
+  return !failed(run.outcome)
+}

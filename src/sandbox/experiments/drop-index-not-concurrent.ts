@@ -1,0 +1,8 @@
+import type { Experiment } from '../experiment.ts'
+import { queues } from '../judgements/queue.ts'
+
+export default {
+  rule: 'drop-index-not-concurrent',
+  how: "A reader's transaction is left open on the table, the migration waits for it, and a SELECT is tried.",
+  judge: queues,
+} satisfies Experiment

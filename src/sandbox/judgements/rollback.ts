@@ -1,0 +1,48 @@
+import { describe } from '../base.ts'
+import { type Difference, differences } from '../catalog.ts'
+import { type Claim, confirmed, ended, endedBefore, notProven, refuted } from '../experiment.ts'
+import type { Run, Trial } from '../trial.ts'
+
+/** Does `down` bring back what was there before `up`: the schema and the rows? */
+export async function rollback(trial: Trial): Promise<Claim> {
+  const up = await trial.up()
+  if (!ended(up)) return endedBefore(up)
+  const down = await trial.down()
+  if (!down) return notProven('there is no down to run')
+  if (down.outcome.failure) return confirmed(`down() fails after up(): ${describe(down.outcome.failure)}`)
+  if (!ended(down)) return endedBefore(down)
+  const left = unlike(down)
+  const lost = lostRows(down)
+  if (lost !== undefined) return confirmed(`after up() and down() ${lost}`)
+  if (left.length > 0) return confirmed(`after up() and down() ${inWords(left)}`)
+  const redo = await trial.redo()
+  if (redo?.outcome.failure) return confirmed(`up() cannot run again after down(): ${describe(redo.outcome.failure)}`)
+  return refuted('after up() and down() the schema and the rows were as before, and up() ran again')
+}
+
+/** What is not as it was before `up`. */
+export function unlike(down: Run): readonly Difference[] {
+  return differences(down.before.catalog, down.after.catalog)
+}
+
+/** Values that were there before `up` and are not there after `down`, in words. */
+export function lostRows({ before, after }: Run): string | undefined {
+  for (const [name, count] of before.contents) {
+    const now = after.contents.get(name)
+    if (now === undefined || now >= count) continue
+    if (name.includes('.') && now === (after.contents.get(name.slice(0, name.lastIndexOf('.'))) ?? -1)) continue
+    return name.includes('.')
+      ? `${(count - now).toLocaleString('en')} values of ${name} are gone`
+      : `${(count - now).toLocaleString('en')} rows of ${name} are gone`
+  }
+  return undefined
+}
+
+/** `column orders.status is missing, type enum_orders_status is left behind`; at most three things by name. */
+export function inWords(found: readonly Difference[]): string {
+  const words = found.slice(0, 3).map(({ thing, before, after }) => {
+    if (after === undefined) return `${thing} is missing`
+    return before === undefined ? `${thing} is left behind` : `${thing} is ${after} (it was ${before})`
+  })
+  return `${words.join(', ')}${found.length > 3 ? ` and ${found.length - 3} more things differ` : ''}`
+}

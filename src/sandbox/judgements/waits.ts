@@ -1,0 +1,87 @@
+import type { Judged } from '../../lint/judged.ts'
+import { type Claim, confirmed, ended, endedBefore, notProven, refuted, statementsOf } from '../experiment.ts'
+import type { Effects, HeldLock } from '../observe/observer.ts'
+import type { TracedStatement } from '../runner/runner.ts'
+import type { Run, Trial } from '../trial.ts'
+import { blockedBy } from './locks.ts'
+
+/**
+ * Do other sessions wait for work that grows with the rows? Looked at on two sizes: a lock that is held for a change of the catalogue alone is no outage,
+ * one that is held while rows are read or written is.
+ */
+export async function waits(finding: Judged, trial: Trial): Promise<Claim> {
+  const run = await trial.up()
+  const own = statementsOf(finding, run, trial)
+  if (own.length === 0) return endedBefore(run)
+  const few = await trial.upOn(trial.fewRows)
+  const found = own.map((statement) => workUnderLock(statement, counterpart(statement, few), run, trial)).find((work) => work !== undefined)
+  if (found) return confirmed(found)
+  if (!ended(run) && own.some((statement) => statement.failure)) return endedBefore(run)
+  const watched = own.filter(({ effects }) => effects !== undefined)
+  if (watched.length === 0) return notProven('the statement runs outside a transaction and could not be watched')
+  const held = watched.flatMap(({ effects }) => locksOnOld(effects!, run))
+  const strongest = held.find(({ mode }) => blockedBy(mode) !== undefined)
+  if (!strongest) return refuted('no lock that keeps reads or writes waiting was taken on a table that was there before')
+  return refuted(
+    `${strongest.mode} was held on ${strongest.relation}, but for a change of the catalogue alone: no row of it was read or written`,
+  )
+}
+
+/** The same statement in the run on fewer rows. */
+export function counterpart({ sql, line, index }: TracedStatement, few: Run): TracedStatement | undefined {
+  const same = few.outcome.statements.filter((statement) => statement.line === line)
+  return same.find((statement) => statement.index === index) ?? same.find((statement) => statement.sql === sql)
+}
+
+/** What waited for what, in words; undefined when nothing waits or the work is the same on fewer rows. */
+export function workUnderLock(statement: TracedStatement, few: TracedStatement | undefined, run: Run, trial: Trial): string | undefined {
+  const { effects } = statement
+  if (!effects) return undefined
+  if (effects.algorithm !== undefined) return copied(effects, statement, run, trial)
+  const lock = locksOnOld(effects, run).find(({ mode }) => blockedBy(mode) !== undefined)
+  if (!lock) return undefined
+  const work = grown(effects, few?.effects)
+  if (work === undefined) return undefined
+  const first = effects.locks.some(({ relation, mode }) => relation === lock.relation && mode === lock.mode)
+  const since = first ? '' : ', taken by a statement before it,'
+  return `${blockedBy(lock.mode)} of ${lock.relation} wait: ${lock.mode}${since} is held while ${work}${pace(statement, trial)}`
+}
+
+/** Locks on tables that were there before the migration, the strongest first. */
+function locksOnOld({ locks, held }: Effects, run: Run): readonly HeldLock[] {
+  const old = [...locks, ...held].filter(({ relation }) => run.before.contents.has(relation))
+  return old.sort((a, b) => rank(b.mode) - rank(a.mode))
+}
+
+function rank(mode: string): number {
+  const blocked = blockedBy(mode)
+  return blocked === undefined ? 0 : blocked.startsWith('reads') ? 2 : 1
+}
+
+/** Work that is more on more rows. */
+function grown(effects: Effects, few: Effects | undefined): string | undefined {
+  const [rewritten] = effects.rewritten.filter((relation) => !/_(?:pkey|idx|key)$/.test(relation))
+  if (rewritten !== undefined) return `${rewritten} is written anew`
+  const scanned = largest(effects.scanned, few?.scanned)
+  if (scanned) return `${scanned.count.toLocaleString('en')} rows of ${scanned.relation} are read`
+  const written = largest(effects.written, few?.written)
+  return written && `${written.count.toLocaleString('en')} rows of ${written.relation} are written`
+}
+
+function largest(many: Readonly<Record<string, number>>, few: Readonly<Record<string, number>> | undefined) {
+  const growing = Object.entries(many).filter(([relation, count]) => count > 0 && (few === undefined || count > (few[relation] ?? 0)))
+  const [top] = growing.sort(([, a], [, b]) => b - a)
+  return top && { relation: top[0], count: top[1] }
+}
+
+/** MySQL and MariaDB tell by the algorithm that the ALTER was given what can go on beside it. */
+function copied({ algorithm, written }: Effects, statement: TracedStatement, run: Run, trial: Trial): string | undefined {
+  if (algorithm === undefined || !/COPY|SHARED|EXCLUSIVE/.test(algorithm)) return undefined
+  const table = Object.keys(written).find((relation) => run.before.contents.has(relation))
+  return `writes${table === undefined ? '' : ` of ${table}`} wait: the server ran it with ${algorithm} and refused every cheaper way${pace(statement, trial)}`
+}
+
+function pace({ milliseconds }: TracedStatement, trial: Trial): string {
+  const per = Math.round((milliseconds * 100_000) / trial.base.rows)
+  return ` (${per} ms per 100,000 rows here)`
+}

@@ -1,0 +1,120 @@
+import type { Dialect } from '../dialects/dialect.ts'
+import { type DialectName, showName } from '../ir/names.ts'
+import { operationsOf } from '../ir/visit.ts'
+import type { ReadHistory } from '../pipeline/check.ts'
+import { withParser } from '../pipeline/engines.ts'
+import type { Stage } from './base.ts'
+import type { CatalogReader } from './catalog.ts'
+import type { Engine, EngineRequest } from './engine.ts'
+import type { Observer } from './observe/observer.ts'
+import type { Limits, Runner } from './runner/runner.ts'
+import type { Seeder } from './seed.ts'
+
+/** What one dialect brings to a rehearsal. */
+export interface Room {
+  open(request: EngineRequest): Promise<Engine>
+  observer(engine: Engine): Observer
+  readonly reader: CatalogReader
+  readonly seeder: Seeder
+  /** Why a statement may not be sent to a throwaway database; undefined: it may. */
+  forbidden(sql: string): string | undefined
+}
+
+/** Each loaded when a history asks for it. */
+const rooms: Readonly<Record<DialectName, () => Promise<Room>>> = {
+  postgres: async () => (await import('./rooms/postgres.ts')).postgresRoom,
+  mysql: async () => (await import('./rooms/mysql.ts')).mysqlRoom,
+  mariadb: async () => (await import('./rooms/mysql.ts')).mysqlRoom,
+  sqlite: async () => (await import('./rooms/sqlite.ts')).sqliteRoom,
+}
+
+/** What `openStage` is told of the call. */
+export interface StageOptions {
+  readonly root: string
+  readonly engine: string | undefined
+  readonly allowRemote: boolean
+  readonly env: readonly string[]
+  readonly baseSchema: string | undefined
+  readonly before?: (read: ReadHistory) => Promise<string>
+  readonly limits: Limits
+}
+
+/** The engine, the runner and the readers for one history. Engines are kept in `engines` and shared. Throws a UserError when no engine can be had. */
+export async function openStage(read: ReadHistory, options: StageOptions, engines: Map<string, Promise<Engine>>): Promise<Stage> {
+  const { dialect, version } = read.load
+  const room = await rooms[dialect.name]()
+  const past = await pastOf(read)
+  const request: EngineRequest = {
+    dialect: dialect.name,
+    wanted: read.declaredVersion ?? version,
+    asked: options.engine,
+    allowRemote: options.allowRemote,
+    root: options.root,
+    extensions: past.extensions,
+  }
+  const key = JSON.stringify([dialect.name, request.wanted, request.extensions])
+  const opened = engines.get(key) ?? room.open(request)
+  engines.set(key, opened)
+  const engine = await opened
+  return {
+    engine,
+    runner: await runnerOf(read, room.observer(engine), room, options),
+    reader: room.reader,
+    seeder: room.seeder,
+    read,
+    filled: past.filled,
+    leaving: [],
+    before: options.before ? await statementsOf(await options.before(read), dialect, version) : [],
+    baseSchema: options.baseSchema === undefined ? undefined : await statementsOf(options.baseSchema, dialect, version),
+  }
+}
+
+async function runnerOf(read: ReadHistory, observer: Observer, { forbidden }: Room, options: StageOptions): Promise<Runner> {
+  const { framework, project, load } = read
+  if (framework.name === 'prisma' || framework.name === 'raw-sql') {
+    const { sqlRunner } = await import('./runner/sql.ts')
+    return sqlRunner({ framework, project, load, observer, limits: options.limits, forbidden })
+  }
+  const { processRunner } = await import('./runner/process.ts')
+  return processRunner({
+    framework,
+    project,
+    load,
+    observer,
+    limits: options.limits,
+    forbidden,
+    root: options.root,
+    env: environment(options.env),
+  })
+}
+
+/** The variables that the migrations may see, with their values here. */
+function environment(names: readonly string[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(names.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])))
+}
+
+/** What of the whole history is to be known before it begins: extensions, which some engines must load first, and columns that it makes NOT NULL. */
+async function pastOf({
+  framework,
+  history,
+  project,
+  load,
+}: ReadHistory): Promise<{ readonly extensions: readonly string[]; readonly filled: ReadonlySet<string> }> {
+  const extensions = new Set<string>()
+  const filled = new Set<string>()
+  for (const entry of history.entries) {
+    const migration = await withParser(load.dialect, () => framework.load(entry, project, load))
+    for (const { operation } of operationsOf(migration.up)) {
+      if (operation.kind === 'createExtension') extensions.add(operation.name)
+      if (operation.kind === 'setNotNull') filled.add(`${showName(operation.table)}.${operation.column}`)
+      if (operation.kind === 'modifyColumn' && !operation.to.nullable) filled.add(`${showName(operation.table)}.${operation.column}`)
+    }
+  }
+  return { extensions: [...extensions].sort(), filled }
+}
+
+async function statementsOf(sql: string, dialect: Dialect, version: readonly number[]): Promise<readonly string[]> {
+  await dialect.ready()
+  const { tracedText } = await import('../source/traced.ts')
+  return dialect.parse(tracedText(sql, 'base schema'), { version }).flatMap((statement) => statement.sql ?? [])
+}

@@ -1,0 +1,192 @@
+import { UserError } from '../errors.ts'
+import type { Entry } from '../frameworks/framework.ts'
+import type { Migration } from '../ir/migration.ts'
+import type { Judged } from '../lint/judged.ts'
+import type { ReportedRehearsal, ReportedStep } from '../lint/outcome.ts'
+import type { ReadHistory } from '../pipeline/check.ts'
+import { Base, HistoryFailed, migrationOf, type Stage } from './base.ts'
+import { battery, noRight, type Observation } from './battery.ts'
+import type { Engine } from './engine.ts'
+import { blockedBy } from './judgements/locks.ts'
+import type { HeldLock } from './observe/observer.ts'
+import { openStage } from './open.ts'
+import type { Limits, RunOutcome, TracedStatement } from './runner/runner.ts'
+import { Trial } from './trial.ts'
+import { judged, settle, withVerdict } from './verdicts.ts'
+
+export interface RehearseOptions {
+  /** The project's root on disk: where its packages are looked for. */
+  readonly root: string
+  /** Rows a table; 20 000 by default. */
+  readonly rows: number
+  /** A URL or the name of a provider; undefined: the best engine at hand. */
+  readonly engine: string | undefined
+  readonly allowRemote: boolean
+  /** Names of environment variables that the migration's process may see. */
+  readonly env: readonly string[]
+  /** SQL of the schema that the history stands on, instead of the history itself. */
+  readonly baseSchema: string | undefined
+  /** SQL that runs before the history: what it takes for granted. */
+  readonly before?: (read: ReadHistory) => Promise<string>
+  /** Engines that are open already; they are the caller's to close. */
+  readonly engines?: Map<string, Promise<Engine>>
+  readonly limits: Limits
+  /** Only migrations with findings, or every judged one. */
+  readonly which: 'flagged' | 'judged'
+  /** Also look for what no rule said: the whole battery. Otherwise only what the findings need is run. */
+  readonly battery: boolean
+  /** Called before each migration, with how many are done and how many there are. */
+  readonly progress?: (what: string) => void
+}
+
+/** Rehearses the histories that a check reads, and keeps what it saw. Close it at the end. */
+export class Rehearsal {
+  readonly rehearsals: ReportedRehearsal[] = []
+  readonly #options: RehearseOptions
+  readonly #engines: Map<string, Promise<Engine>>
+
+  constructor(options: RehearseOptions) {
+    this.#options = options
+    this.#engines = options.engines ?? new Map()
+  }
+
+  /** For `CheckOptions.prove`: runs the migrations of one history, and gives its findings with their verdicts. Throws a UserError when no engine can be had. */
+  readonly prove = async (read: ReadHistory, findings: readonly Judged[]): Promise<readonly Judged[]> => {
+    const flagged = new Set(findings.map(({ migration }) => migration))
+    const wanted = [...read.judged]
+      .sort((a, b) => a - b)
+      .filter((position) => this.#options.which === 'judged' || flagged.has(read.history.entries[position]!.id))
+    if (wanted.length === 0) return findings
+    const stage = await openStage(read, this.#options, this.#engines)
+    const bases = new Map<number, Base>()
+    const baseOf = (rows: number) => {
+      const base = bases.get(rows) ?? new Base(stage, rows)
+      bases.set(rows, base)
+      return base
+    }
+    const proven = new Map<Judged, Judged>()
+    try {
+      for (const position of wanted) {
+        const entry = read.history.entries[position]!
+        this.#options.progress?.(entry.id)
+        const own = findings.filter(({ migration }) => migration === entry.id)
+        for (const [finding, verdict] of await this.#one(stage, position, own, baseOf)) proven.set(finding, verdict)
+      }
+    } finally {
+      await stage.runner.close()
+      for (const base of bases.values()) base.close()
+      await Promise.all(stage.leaving)
+    }
+    return findings.map((finding) => proven.get(finding) ?? finding)
+  }
+
+  /** Ends the engines. Never throws. */
+  async close(): Promise<void> {
+    if (this.#options.engines) return
+    for (const engine of this.#engines.values()) await (await engine.catch(() => undefined))?.close()
+    this.#engines.clear()
+  }
+
+  async #one(
+    stage: Stage,
+    position: number,
+    findings: readonly Judged[],
+    baseOf: (rows: number) => Base,
+  ): Promise<ReadonlyMap<Judged, Judged>> {
+    const started = performance.now()
+    const entry = stage.read.history.entries[position]!
+    const migration = await migrationOf(stage, entry)
+    const trial = new Trial(stage, { entry, migration, position }, baseOf(this.#options.rows), baseOf)
+    const proven = new Map<Judged, Judged>()
+    try {
+      const { outcome, before } = await trial.up()
+      for (const finding of findings) proven.set(finding, await judged(finding, trial))
+      const observations = this.#options.battery ? await battery(trial) : []
+      this.rehearsals.push({
+        ...this.#about(stage, entry),
+        steps: outcome.statements.map((statement) => stepOf(statement, new Set(before.contents.keys()))),
+        observations: observations.map((observation) => reported(observation, findings)),
+        notes: [...new Set([...stage.runner.open, ...trial.base.notes, ...limitsOf(outcome, migration)])],
+        milliseconds: Math.round(performance.now() - started),
+      })
+    } catch (error) {
+      const notRun = whyNot(error)
+      for (const finding of findings) proven.set(finding, withVerdict(finding, settle({ verdict: 'not proven', because: notRun }, trial)))
+      this.rehearsals.push({
+        ...this.#about(stage, entry),
+        notRun,
+        steps: [],
+        observations: [],
+        notes: [],
+        milliseconds: Math.round(performance.now() - started),
+      })
+    } finally {
+      await trial.close()
+    }
+    return proven
+  }
+
+  #about({ engine, runner }: Stage, entry: Entry) {
+    return {
+      migration: entry.id,
+      file: entry.path,
+      engine: `${engine.product} (${engine.provider})`,
+      runner: runner.product,
+      settings: engine.settings,
+      rows: this.#options.rows,
+    }
+  }
+}
+
+/** In words; what is a fault of ours is thrown on. */
+function whyNot(error: unknown): string {
+  if (error instanceof HistoryFailed) return `${error.message}. Give the schema that the history stands on with --base schema.sql`
+  if (error instanceof UserError) throw error
+  return `the rehearsal broke off: ${error instanceof Error ? error.message : String(error)}`
+}
+
+/** What the run could not show, in sentences. */
+function limitsOf({ failure }: RunOutcome, { up }: Migration): readonly string[] {
+  return [
+    ...(failure && noRight(failure) ? [`the throwaway role may not do this, so the rest was not run: ${failure.message}`] : []),
+    ...(up.ambient === 'unknown' ? ['nothing says whether the tool opens a transaction, so failures in the middle were not tried'] : []),
+  ]
+}
+
+function reported({ kind, message, saidBy, query }: Observation, findings: readonly Judged[]) {
+  const said = findings.some(({ rule }) => saidBy.includes(rule))
+  return { kind, message, said, ...(query === undefined ? {} : { query }) }
+}
+
+/** `tables`: those that were there before the migration; what is new nobody waits for. */
+function stepOf(
+  { file, line, sql, inTransaction, milliseconds, effects, failure }: TracedStatement,
+  tables: ReadonlySet<string>,
+): ReportedStep {
+  const locks = (effects?.locks ?? []).filter(({ relation }) => tables.has(relation))
+  return {
+    ...(file === undefined ? {} : { file }),
+    ...(line === undefined ? {} : { line }),
+    sql: sql.length > 2000 ? `${sql.slice(0, 2000)}…` : sql,
+    inTransaction,
+    milliseconds: Math.round(milliseconds * 10) / 10,
+    locks,
+    blocks: blocked(locks),
+    rewritten: effects?.rewritten ?? [],
+    scanned: effects?.scanned ?? {},
+    written: effects?.written ?? {},
+    ...(effects?.algorithm === undefined ? {} : { algorithm: effects.algorithm }),
+    observed: effects !== undefined,
+    ...(failure === undefined ? {} : { failure: failure.code === undefined ? failure.message : `${failure.code}: ${failure.message}` }),
+  }
+}
+
+/** What the strongest lock on each relation keeps waiting. */
+function blocked(locks: readonly HeldLock[]): readonly string[] {
+  const worst = new Map<string, string>()
+  for (const { relation, mode } of locks) {
+    const what = blockedBy(mode)
+    if (what !== undefined && worst.get(relation) !== 'reads and writes') worst.set(relation, what)
+  }
+  return [...worst].map(([relation, what]) => `${what} of ${relation}`)
+}

@@ -1,0 +1,295 @@
+import type { Entry } from '../frameworks/framework.ts'
+import type { Migration } from '../ir/migration.ts'
+import { type Base, inSession, type Stage } from './base.ts'
+import { type Catalog, type Contents, type Difference, differences, type SeedTable } from './catalog.ts'
+import type { Database, Snapshot } from './engine.ts'
+import type { Effects } from './observe/observer.ts'
+import { type OldQuery, oldQueries, tryQueries } from './old-release.ts'
+import type { RunOutcome } from './runner/runner.ts'
+import type { Plant, Planted } from './seed.ts'
+
+/** What a database held before a run and after it. */
+export interface Run {
+  readonly outcome: RunOutcome
+  readonly before: State
+  readonly after: State
+}
+
+export interface State {
+  readonly catalog: Catalog
+  readonly contents: Contents
+}
+
+/** A failure that was forced in one statement, what it left, and how the retry went; `retry` undefined: nothing was left. */
+export interface Failed {
+  readonly at: number
+  readonly left: readonly Difference[]
+  /** Tables whose number of rows had changed. */
+  readonly rowsChanged: readonly string[]
+  readonly retry: RunOutcome | undefined
+}
+
+/** A query of the running release that worked before the migration and does not after it. */
+export interface Broken {
+  readonly query: OldQuery
+  readonly message: string
+}
+
+/** Statements of a migration that are made to fail, one at a time. */
+const failuresTried = 12
+
+/**
+ * One migration on trial: each experiment begins with a fresh copy of the database that the migration finds, and each is done once, when it is first
+ * asked for. Close it when all is asked.
+ */
+export class Trial {
+  readonly stage: Stage
+  readonly entry: Entry
+  readonly migration: Migration
+  readonly position: number
+  readonly base: Base
+  readonly #bases: (rows: number) => Base
+  readonly #snapshots = new Map<number, Promise<Snapshot>>()
+  readonly #databases: Database[] = []
+  readonly #done = new Map<string, Promise<unknown>>()
+
+  constructor(
+    stage: Stage,
+    what: { readonly entry: Entry; readonly migration: Migration; readonly position: number },
+    base: Base,
+    bases: (rows: number) => Base,
+  ) {
+    this.stage = stage
+    this.entry = what.entry
+    this.migration = what.migration
+    this.position = what.position
+    this.base = base
+    this.#bases = bases
+  }
+
+  /** `up`, observed, on as many rows as were asked for. */
+  up(): Promise<Run> {
+    return this.#once('up', async () => (await this.#upped()).run)
+  }
+
+  /** `up`, observed, on so many rows a table. */
+  upOn(rows: number): Promise<Run> {
+    if (rows === this.base.rows) return this.up()
+    if (rows === this.fewRows) return this.#few().then(({ run }) => run)
+    return this.#once(`up on ${rows}`, async () => {
+      const database = await this.#copy(rows)
+      const run = await this.#run(database, 'up', await this.#found(rows, database), { trace: true })
+      this.#gone(database)
+      return run
+    })
+  }
+
+  /** `down` after `up`, against what was there before `up`; undefined when there is none or `up` failed. */
+  down(): Promise<Run | undefined> {
+    return this.#once('down', async () => {
+      const { database, run } = await this.#upped()
+      if (this.migration.down === undefined || failed(run.outcome)) return undefined
+      return this.#run(database, 'down', run.before, { trace: true })
+    })
+  }
+
+  /** `up` once more after `down`; undefined when `down` did not come to its end. */
+  redo(): Promise<Run | undefined> {
+    return this.#once('redo', async () => {
+      const down = await this.down()
+      if (down === undefined || failed(down.outcome)) return undefined
+      return this.#run((await this.#upped()).database, 'up', down.after, {})
+    })
+  }
+
+  /**
+   * Statements made to fail one at a time: what stays behind, and what the retry says. Only failures that left something are given. The first one is left out, as
+   * nothing ran before it; of statements in one transaction that the engine can roll back, the last stands for all.
+   */
+  failures(): Promise<readonly Failed[]> {
+    return this.#once('failures', async () => {
+      const { outcome } = await this.upOn(this.fewRows)
+      if (failed(outcome) || this.#opensUnknown()) return []
+      const found: Failed[] = []
+      for (const at of this.#pointsOfFailure(outcome)) {
+        const database = await this.#copy(this.fewRows)
+        const run = await this.#run(database, 'up', await this.#found(this.fewRows, database), { failAt: at })
+        const left = differences(run.before.catalog, run.after.catalog)
+        const rowsChanged = changedCounts(run.before.contents, run.after.contents)
+        if (run.outcome.failure?.injected !== false && (left.length > 0 || rowsChanged.length > 0)) {
+          const { runner } = this.stage
+          found.push({ at, left, rowsChanged, retry: await runner.run({ database, entry: this.entry, direction: 'up', trace: false }) })
+        }
+        this.#gone(database)
+      }
+      return found
+    })
+  }
+
+  /** Does nothing say whether the tool opens a transaction, on an engine where that makes a difference? */
+  #opensUnknown(): boolean {
+    return this.migration.up.ambient === 'unknown' && this.stage.read.load.dialect.transactionalDdl
+  }
+
+  #pointsOfFailure({ statements }: RunOutcome): readonly number[] {
+    const last = statements.length - 1
+    const [first] = statements
+    const together = statements.every(({ inTransaction, connection }) => inTransaction && connection === first?.connection)
+    if (together && this.stage.read.load.dialect.transactionalDdl) return last > 0 ? [last] : []
+    return Array.from({ length: Math.min(last, failuresTried) }, (_, index) => index + 1)
+  }
+
+  /** `up` on rows that plausible data would not have; undefined when the tables cannot hold them. */
+  planted(plant: Plant): Promise<{ readonly planted: Planted; readonly run: Run } | undefined> {
+    return this.#once(`planted ${JSON.stringify(plant)}`, async () => {
+      const database = await this.#copy(this.fewRows)
+      const planted = await inSession(database, async (session) => {
+        const tables = await this.stage.reader.tables(session, this.stage.runner.bookkeeping)
+        return this.stage.seeder.plant(session, tables, plant)
+      })
+      const result = planted && { planted, run: await this.#run(database, 'up', await this.#found(this.fewRows), {}) }
+      this.#gone(database)
+      return result
+    })
+  }
+
+  /** Queries such as the running release makes on the tables that the migration touches, which stop working with it. */
+  async broken(): Promise<readonly Broken[]> {
+    return (await this.#few()).broken
+  }
+
+  /** The tables that the migration finds. */
+  tables(): Promise<readonly SeedTable[]> {
+    return this.#once('tables', async () => {
+      const database = await this.#copy(this.fewRows)
+      const tables = await inSession(database, (session) => this.stage.reader.tables(session, this.stage.runner.bookkeeping))
+      this.#gone(database)
+      return tables
+    })
+  }
+
+  /** `up` while `during` looks on from other sessions, at each statement with what it holds. */
+  watched(
+    during: (database: Database, statement: { readonly index: number; readonly sql: string; readonly effects: Effects }) => Promise<void>,
+  ): Promise<RunOutcome> {
+    return this.#once('watched', async () => {
+      const database = await this.#copy(this.fewRows)
+      const outcome = await this.stage.runner.run({
+        database,
+        entry: this.entry,
+        direction: 'up',
+        trace: true,
+        during: (statement) => during(database, statement),
+      })
+      this.#gone(database)
+      return outcome
+    })
+  }
+
+  /** A fresh copy of what the migration finds, for an experiment of its own; drop it when done. */
+  copy(): Promise<Database> {
+    return this.#copy(this.fewRows)
+  }
+
+  /** Rows of the smaller of the two sizes that are compared. */
+  get fewRows(): number {
+    return Math.max(10, Math.min(2000, Math.floor(this.base.rows / 10)))
+  }
+
+  /** Lets its databases go; the bases stay. Never throws. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#done.values()].map((done) => done.catch(() => undefined)))
+    for (const database of [...this.#databases]) this.#gone(database)
+    for (const snapshot of this.#snapshots.values()) {
+      const taken = await snapshot.catch(() => undefined)
+      if (taken) this.stage.leaving.push(taken.drop())
+    }
+  }
+
+  #once<T>(name: string, work: () => Promise<T>): Promise<T> {
+    let done = this.#done.get(name) as Promise<T> | undefined
+    if (!done) {
+      done = work()
+      this.#done.set(name, done)
+    }
+    return done
+  }
+
+  /** `up` on few rows, and queries of the running release before it and after it. */
+  #few(): Promise<{ readonly run: Run; readonly broken: readonly Broken[] }> {
+    return this.#once('few', async () => {
+      const database = await this.#copy(this.fewRows)
+      const before = await this.#found(this.fewRows, database)
+      const queries = oldQueries(await this.tables(), this.migration)
+      const working = await inSession(database, (session) => tryQueries(session, queries))
+      const fine = queries.filter((_, index) => working[index] === undefined)
+      const run = await this.#run(database, 'up', before, { trace: true })
+      const after = failed(run.outcome) ? [] : await inSession(database, (session) => tryQueries(session, fine))
+      this.#gone(database)
+      return { run, broken: fine.flatMap((query, index) => (after[index] === undefined ? [] : [{ query, message: after[index] }])) }
+    })
+  }
+
+  #upped(): Promise<{ readonly database: Database; readonly run: Run }> {
+    return this.#once('upped', async () => {
+      const database = await this.#copy(this.base.rows)
+      return { database, run: await this.#run(database, 'up', await this.#found(this.base.rows, database), { trace: true }) }
+    })
+  }
+
+  async #copy(rows: number): Promise<Database> {
+    let snapshot = this.#snapshots.get(rows)
+    if (!snapshot) {
+      snapshot = this.#bases(rows).before(this.position)
+      this.#snapshots.set(rows, snapshot)
+    }
+    const database = await this.stage.engine.create(await snapshot)
+    this.#databases.push(database)
+    return database
+  }
+
+  #gone(database: Database): void {
+    this.#databases.splice(this.#databases.indexOf(database), 1)
+    this.stage.leaving.push(database.drop())
+  }
+
+  async #run(
+    database: Database,
+    direction: 'up' | 'down',
+    before: State,
+    { trace = false, failAt }: { readonly trace?: boolean; readonly failAt?: number },
+  ): Promise<Run> {
+    const request = { database, entry: this.entry, direction, trace, ...(failAt === undefined ? {} : { failAt }) }
+    const outcome = await this.stage.runner.run(request)
+    return { outcome, before, after: await this.#state(database) }
+  }
+
+  /** What every fresh copy of one size holds; `database` is such a copy, where one is at hand. */
+  #found(rows: number, database?: Database): Promise<State> {
+    return this.#once(`found ${rows}`, async () => {
+      if (database) return this.#state(database)
+      const copy = await this.#copy(rows)
+      const state = await this.#state(copy)
+      this.#gone(copy)
+      return state
+    })
+  }
+
+  #state(database: Database): Promise<State> {
+    const { reader, runner } = this.stage
+    return inSession(database, async (session) => ({
+      catalog: await reader.catalog(session, runner.bookkeeping),
+      contents: await reader.contents(session, runner.bookkeeping),
+    }))
+  }
+}
+
+/** Did a run not come to its end? */
+export function failed({ failure, killed, deadlock }: RunOutcome): boolean {
+  return failure !== undefined || killed !== undefined || deadlock !== undefined
+}
+
+/** Tables and columns of which fewer or more hold a value than before. */
+function changedCounts(before: Contents, after: Contents): readonly string[] {
+  return [...after].flatMap(([name, count]) => (before.has(name) && before.get(name) !== count ? [name] : []))
+}

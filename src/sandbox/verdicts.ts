@@ -1,0 +1,50 @@
+import { compareVersions } from '../dialects/dialect.ts'
+import type { Judged } from '../lint/judged.ts'
+import type { Verdict } from '../rule/finding.ts'
+import type { Claim } from './experiment.ts'
+import { experiments } from './experiments/registry.ts'
+import type { Trial } from './trial.ts'
+
+/** The finding with what its experiment said; as it was where there is no experiment for its rule. */
+export async function judged(finding: Judged, trial: Trial): Promise<Judged> {
+  const experiment = experiments.get(finding.rule)
+  if (!experiment || (finding.direction === 'down' && !experiment.ofDown)) return finding
+  const verdict = settle(await experiment.judge(finding, trial), trial)
+  return withVerdict(finding, verdict)
+}
+
+/** A confirmed finding is an observed one; a refuted one is kept, as information, and says so. */
+export function withVerdict(finding: Judged, verdict: Verdict): Judged {
+  if (verdict.verdict === 'confirmed') return { ...finding, evidence: 'observed', verdict }
+  if (verdict.verdict === 'refuted') return { ...finding, severity: 'info', verdict }
+  return { ...finding, verdict }
+}
+
+/** A claim as a verdict: what another engine or another major version showed decides nothing of this one. */
+export function settle(claim: Claim, trial: Trial): Verdict {
+  const on = ranOn(trial)
+  const because = mayDecide(claim, trial)
+  if (because !== undefined) return { verdict: 'not proven', because, on }
+  return { ...claim, on }
+}
+
+/** `PostgreSQL 15.20 (binary), 20,000 rows a table, TimeZone = UTC`. */
+function ranOn(trial: Trial): string {
+  const { product, provider, settings } = trial.stage.engine
+  return [`${product} (${provider})`, `${trial.base.rows.toLocaleString('en')} rows a table`, ...settings].join(', ')
+}
+
+function mayDecide(claim: Claim, { stage }: Trial): string | undefined {
+  const { engine, read } = stage
+  const wanted = read.load.dialect.name
+  if (claim.verdict === 'not proven') return undefined
+  const maria = /mariadb/i.test(engine.product)
+  if (wanted === 'mysql' && maria) return `${engine.product} ran, which is not MySQL. There it was: ${claim.because}`
+  if (claim.verdict !== 'refuted') return undefined
+  const declared = read.declaredVersion
+  if (declared === undefined) return `the project does not say its server's version; on ${engine.product} ${claim.because}`
+  const parts = wanted === 'postgres' ? 1 : 2
+  if (compareVersions(engine.version.slice(0, parts), declared.slice(0, parts)) !== 0)
+    return `${engine.product} ran, the project declares ${declared.join('.')}; there ${claim.because}`
+  return undefined
+}

@@ -1,0 +1,210 @@
+import { afterAll, describe, expect, it } from 'vitest'
+import { rules } from '../../rules/registry.ts'
+import type { Outcome, ReportedRehearsal } from '../../src/lint/outcome.ts'
+import { check } from '../../src/pipeline/check.ts'
+import { memoryProject } from '../../src/project/memory.ts'
+import type { Engine } from '../../src/sandbox/engine.ts'
+import { Rehearsal } from '../../src/sandbox/rehearse.ts'
+import { settingsFor } from '../run-example.ts'
+import { root, url } from './postgres-servers.ts'
+
+const open = new Map<string, Map<string, Promise<Engine>>>()
+
+interface Told {
+  readonly outcome: Outcome
+  readonly run: ReportedRehearsal
+}
+
+/** Rehearses the last of these files, each a migration of plain SQL that declares the engine's own version. */
+async function rehearse(files: Readonly<Record<string, string>>, engine: string, version: number): Promise<Told> {
+  const engines = open.get(engine) ?? new Map<string, Promise<Engine>>()
+  open.set(engine, engines)
+  const rehearsal = new Rehearsal({
+    root,
+    rows: 1000,
+    engine,
+    allowRemote: false,
+    env: [],
+    baseSchema: undefined,
+    engines,
+    limits: { milliseconds: 20_000, mebibytes: 512 },
+    which: 'judged',
+    battery: true,
+  })
+  const last = Object.keys(files).sort().at(-1)!
+  const { outcome } = await check({
+    project: memoryProject(files),
+    projects: [
+      { framework: 'raw-sql', dialect: 'postgres', serverVersion: [version], runner: { transaction: 'none' }, boundByRunner: false },
+    ],
+    rules: settingsFor(rules, 'safety'),
+    allRules: rules,
+    profile: 'safety',
+    down: 'rollback',
+    only: (path) => path === last || path === last.replace('.up.', '.down.'),
+    together: false,
+    version: 'test',
+    prove: rehearsal.prove,
+  })
+  return { outcome, run: rehearsal.rehearsals[0]! }
+}
+
+function verdictOn({ outcome }: Told, rule: string) {
+  const finding = outcome.findings.find((candidate) => candidate.rule === rule)
+  if (!finding) throw new Error(`${rule} said nothing: ${outcome.findings.map((found) => found.rule).join(', ')}`)
+  return { ...finding.verdict, evidence: finding.evidence, severity: finding.severity }
+}
+
+const orders = {
+  'migrations/001_orders.sql':
+    'CREATE TABLE customers (id bigint PRIMARY KEY, name text NOT NULL);\nCREATE TABLE orders (id bigint PRIMARY KEY, customer_id bigint REFERENCES customers (id), status varchar(20), total integer);\n',
+}
+
+async function serverVersion(): Promise<number | undefined> {
+  const { Client } = (await import('pg')).default
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: 3000 })
+  try {
+    await client.connect()
+    const { rows } = await client.query<{ version: string }>("SELECT current_setting('server_version_num') AS version")
+    return Math.floor(Number(rows[0]!.version) / 10_000)
+  } catch {
+    return undefined
+  } finally {
+    await client.end().catch(() => undefined)
+  }
+}
+
+const server = await serverVersion()
+const benches = [
+  { name: 'PGlite', engine: 'pglite', version: 18, second: false, absent: false },
+  {
+    name: `the server of SUREFOOT_TEST_POSTGRES${server === undefined ? ' (absent)' : ''}`,
+    engine: url,
+    version: server ?? 0,
+    second: true,
+    absent: server === undefined,
+  },
+]
+
+afterAll(async () => {
+  for (const engines of open.values()) for (const engine of engines.values()) await (await engine).close()
+})
+
+describe.each(benches)('a rehearsal on $name', ({ engine, version, second, absent }) => {
+  it.skipIf(absent)('confirms an index that is built while writes wait, and says what was read under which lock', async () => {
+    const told = await rehearse({ ...orders, 'migrations/002.sql': 'CREATE INDEX orders_status ON orders (status);\n' }, engine, version)
+    const verdict = verdictOn(told, 'index-not-concurrent')
+    expect(verdict).toMatchObject({ verdict: 'confirmed', evidence: 'observed', severity: 'error' })
+    expect(verdict.because).toMatch(/^writes of orders wait: ShareLock is held while 1,000 rows of orders are read/)
+    expect(told.run.steps).toMatchObject([{ line: 1, file: 'migrations/002.sql', blocks: ['writes of orders'], scanned: { orders: 1000 } }])
+  })
+
+  it.skipIf(absent)('confirms a column that rows cannot have, and keeps the migrations after it testable', async () => {
+    const files = { ...orders, 'migrations/002.sql': 'ALTER TABLE orders ADD COLUMN region text NOT NULL;\n' }
+    const told = await rehearse(files, engine, version)
+    expect(verdictOn(told, 'not-null-without-default')).toMatchObject({ verdict: 'confirmed' })
+    expect(told.run.steps[0]!.failure).toMatch(/^23502/)
+    const later = await rehearse(
+      { ...files, 'migrations/003.sql': 'ALTER TABLE orders ALTER COLUMN status SET NOT NULL;\n' },
+      engine,
+      version,
+    )
+    expect(verdictOn(later, 'set-not-null-scan')).toMatchObject({ verdict: 'confirmed' })
+    expect(later.run.notes.join()).toContain('the history ran on empty tables')
+  })
+
+  it.skipIf(absent)('makes a dropped column conditional on what the running release reads, and gives the query', async () => {
+    const told = await rehearse({ ...orders, 'migrations/002.sql': 'ALTER TABLE orders DROP COLUMN status;\n' }, engine, version)
+    const verdict = verdictOn(told, 'drop-before-contract')
+    expect(verdict).toMatchObject({ verdict: 'conditional' })
+    expect(verdict.because).toContain('42703')
+    expect(verdict.query).toContain('"status"')
+  })
+
+  it.skipIf(absent)('sees what a down leaves behind and what it cannot bring back', async () => {
+    const told = await rehearse(
+      {
+        ...orders,
+        'migrations/002_status.up.sql':
+          "CREATE TYPE order_state AS ENUM ('open', 'closed');\nALTER TABLE orders ADD COLUMN state order_state;\n",
+        'migrations/002_status.down.sql': 'ALTER TABLE orders DROP COLUMN state;\n',
+      },
+      engine,
+      version,
+    )
+    expect(told.run.observations).toContainEqual(
+      expect.objectContaining({ kind: 'down-differs', message: expect.stringContaining('type order_state is left behind') as string }),
+    )
+    expect(told.run.observations).toContainEqual(
+      expect.objectContaining({ kind: 'redo-fails', message: expect.stringContaining('42710') as string }),
+    )
+    const lossy = await rehearse(
+      {
+        ...orders,
+        'migrations/002_total.up.sql': 'ALTER TABLE orders DROP COLUMN total;\n',
+        'migrations/002_total.down.sql': 'ALTER TABLE orders ADD COLUMN total integer;\n',
+      },
+      engine,
+      version,
+    )
+    expect(lossy.run.observations).toContainEqual(
+      expect.objectContaining({ kind: 'down-loses', message: expect.stringMatching(/values of orders.total are gone/) as string }),
+    )
+  })
+
+  it.skipIf(absent)('finds the half-applied state of a script without a transaction, and none of one with a transaction', async () => {
+    const script = 'ALTER TABLE orders ADD COLUMN a integer;\nALTER TABLE orders ADD COLUMN b integer;\n'
+    const told = await rehearse({ ...orders, 'migrations/002.sql': script }, engine, version)
+    expect(told.run.observations).toContainEqual(
+      expect.objectContaining({
+        kind: 'half-applied',
+        message: expect.stringMatching(/after a failure in statement 2 column orders.a is left behind; the retry fails: 42701/) as string,
+      }),
+    )
+    const whole = await rehearse({ ...orders, 'migrations/002.sql': `BEGIN;\n${script}COMMIT;\n` }, engine, version)
+    expect(whole.run.observations.filter(({ kind }) => kind === 'half-applied')).toEqual([])
+  })
+
+  it.skipIf(absent)('is silent where nothing is wrong', async () => {
+    const told = await rehearse(
+      { ...orders, 'migrations/002.sql': "SET lock_timeout = '5s';\nALTER TABLE orders ADD COLUMN note text;\n" },
+      engine,
+      version,
+    )
+    expect(told.outcome.findings).toEqual([])
+    expect(told.run.observations).toEqual([])
+    expect(told.run.steps.at(-1)).toMatchObject({ blocks: ['reads and writes of orders'], rewritten: [], scanned: {}, written: {} })
+  })
+
+  it.skipIf(absent)(`${second ? 'watches' : 'cannot watch'} the line behind a migration that waits for a reader`, async () => {
+    const told = await rehearse({ ...orders, 'migrations/002.sql': 'ALTER TABLE orders ADD COLUMN note text;\n' }, engine, version)
+    const verdict = verdictOn(told, 'missing-lock-timeout')
+    expect(verdict.verdict).toBe(second ? 'confirmed' : 'not proven')
+    expect(verdict.because).toMatch(second ? /a plain SELECT of orders waited behind the migration/ : /has one session here/)
+  })
+
+  it.skipIf(absent)('plants rows that a unique constraint does not stand, and gives the query that finds them', async () => {
+    const told = await rehearse(
+      { ...orders, 'migrations/002.sql': 'ALTER TABLE orders ADD CONSTRAINT orders_status_key UNIQUE (status, total);\n' },
+      engine,
+      version,
+    )
+    const found = told.run.observations.find(({ kind }) => kind === 'fails-on-rows')
+    expect(found?.message).toContain('23505')
+    expect(found?.query).toMatch(/SELECT/)
+  })
+})
+
+describe('what a run may decide', () => {
+  it('refutes nothing on another major version than the declared one', async () => {
+    const told = await rehearse(
+      {
+        ...orders,
+        'migrations/002.sql': 'ALTER TABLE orders ALTER COLUMN status TYPE varchar(50);\nALTER TABLE orders ADD COLUMN note text;\n',
+      },
+      'pglite',
+      14,
+    )
+    for (const { verdict } of told.outcome.findings) expect(verdict?.verdict).not.toBe('refuted')
+  })
+})
