@@ -95,7 +95,8 @@ class Server {
   private async createDatabase(template: string | undefined): Promise<string> {
     const name = `${this.prefix}_${++this.count}`
     this.databases.add(name)
-    const strategy = (this.version[0] ?? 0) >= 15 && this.request.provider !== 'url' ? ' STRATEGY FILE_COPY' : ''
+    // Copying files begins with a checkpoint: quick on a server of our own, but another one may have much to write.
+    const strategy = template !== undefined && (this.version[0] ?? 0) >= 15 && this.request.provider !== 'url' ? ' STRATEGY FILE_COPY' : ''
     const create = `CREATE DATABASE ${name} OWNER ${this.prefix} TEMPLATE ${template ?? 'template0'}${strategy}`
     if (template !== undefined) await this.admin.query(create)
     else

@@ -1,0 +1,127 @@
+import { type Database, ServerError, type Session } from '../engine.ts'
+import type { Access, Holder, Prober, Queue } from './probe.ts'
+
+/** How long a probe waits before it is said to be blocked, in ms. */
+const patience = 200
+
+/** How long a statement may take to begin to wait, in ms. */
+const beginning = 2_000
+
+const accesses: readonly Access[] = ['select', 'insert', 'update', 'delete']
+
+/** Opens the probes of a PostgreSQL server on a database: one session for each way to use a table, and one to stand in the way. */
+export async function openPostgresProber(database: Database): Promise<Prober> {
+  const [holder, ...probes] = await Promise.all([database.open(), ...accesses.map(() => database.open())])
+  for (const session of probes) await session.query(`SET lock_timeout = ${patience}`)
+  const blocked = async (relation: string) => {
+    const { table, column } = await find(probes[0]!, relation)
+    const waited = await Promise.all(accesses.map((access, i) => waits(probes[i]!, shapes[access](table, column))))
+    return accesses.filter((_, i) => waited[i])
+  }
+  return {
+    blocked,
+    behind: (kind, relation, run, options) =>
+      behind(holder!, probes[0]!, { kind, relation, run, cancel: options?.cancel ?? false, blocked }),
+    close: async () => void (await Promise.all([holder!, ...probes].map((session) => session.close()))),
+  }
+}
+
+/** Statements that take the lock of an access and touch no row. */
+const shapes: Readonly<Record<Access, (table: string, column: string | undefined) => string>> = {
+  select: (table) => `SELECT FROM ${table} LIMIT 1`,
+  insert: (table) => `INSERT INTO ${table} SELECT * FROM ${table} WHERE false`,
+  update: (table, column) =>
+    column === undefined ? shapes.delete(table, column) : `UPDATE ${table} SET ${column} = ${column} WHERE false`,
+  delete: (table) => `DELETE FROM ${table} WHERE false`,
+}
+
+/** Runs a probe; was it the lock that kept it? Other errors come after the lock was had: a table that is not there keeps nobody waiting. */
+async function waits(session: Session, sql: string): Promise<boolean> {
+  try {
+    await session.query(sql)
+    return false
+  } catch (error) {
+    if (!(error instanceof ServerError) || error.code === '08006') throw error
+    return error.code === '55P03'
+  }
+}
+
+/** The relation as SQL writes it, and a column of it that an UPDATE may set. The catalogue is read without a lock on the relation. */
+async function find(session: Session, relation: string): Promise<{ readonly table: string; readonly column: string | undefined }> {
+  const { rows } = await session.query(`
+    SELECT quote_ident(n.nspname) || '.' || quote_ident(c.relname) AS table,
+      (SELECT quote_ident(a.attname) FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = '' AND a.attidentity <> 'a' ORDER BY a.attnum LIMIT 1) AS column
+    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE c.relkind IN ('r', 'p') AND '${relation.replaceAll("'", "''")}' = CASE n.nspname WHEN 'public' THEN '' ELSE n.nspname || '.' END || c.relname`)
+  const [row] = rows
+  if (!row) return { table: `"${relation.replaceAll('"', '""')}"`, column: undefined }
+  return { table: String(row.table), column: typeof row.column === 'string' ? row.column : undefined }
+}
+
+interface Experiment {
+  readonly kind: Holder
+  readonly relation: string
+  readonly cancel: boolean
+  run(): Promise<unknown>
+  blocked(relation: string): Promise<readonly Access[]>
+}
+
+async function behind(holder: Session, watcher: Session, { kind, relation, cancel, run, blocked }: Experiment): Promise<Queue> {
+  const { table } = await find(watcher, relation)
+  await holder.query('BEGIN')
+  let ended = false
+  let failure: Error | undefined
+  let running: Promise<void> | undefined
+  try {
+    await holder.query(kind === 'reader' ? shapes.select(table, undefined) : shapes.delete(table, undefined))
+    const before = await waiting(watcher)
+    running = run()
+      .then(() => {})
+      .catch((error: unknown) => {
+        failure = error instanceof Error ? error : new Error(String(error))
+      })
+      .finally(() => {
+        ended = true
+      })
+    const found = await begins(watcher, before, () => ended)
+    if (found === undefined) return { waited: false, blocked: [], held: [], failure }
+    const kept = await blocked(relation)
+    const held = await locksOf(watcher, found, table)
+    if (cancel) {
+      await watcher.query(`SELECT pg_cancel_backend(${found})`)
+      await running
+    }
+    await holder.query('ROLLBACK')
+    await running
+    return { waited: true, blocked: kept, held, failure }
+  } finally {
+    if (holder.state !== 'idle') await holder.query('ROLLBACK')
+    await running
+  }
+}
+
+/** Sessions of the database that wait for a lock, whatever it is on: CONCURRENTLY waits for transactions, not for relations. */
+async function waiting(watcher: Session): Promise<readonly number[]> {
+  const { rows } = await watcher.query(`
+    SELECT DISTINCT l.pid FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
+    WHERE NOT l.granted AND a.datname = current_database() AND l.pid <> pg_backend_pid()`)
+  return rows.map(({ pid }) => Number(pid))
+}
+
+/** The session that began to wait; undefined when the statement ended without. */
+async function begins(watcher: Session, before: readonly number[], over: () => boolean): Promise<number | undefined> {
+  const deadline = performance.now() + beginning
+  while (!over() && performance.now() < deadline) {
+    const found = (await waiting(watcher)).find((pid) => !before.includes(pid))
+    if (found !== undefined) return found
+    await new Promise((resolve) => setTimeout(resolve, 5))
+  }
+  return undefined
+}
+
+async function locksOf(watcher: Session, pid: number, table: string): Promise<readonly string[]> {
+  const { rows } = await watcher.query(
+    `SELECT mode FROM pg_locks WHERE pid = ${pid} AND granted AND relation = '${table.replaceAll("'", "''")}'::regclass ORDER BY mode`,
+  )
+  return rows.map(({ mode }) => String(mode))
+}
