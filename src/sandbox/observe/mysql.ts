@@ -59,8 +59,9 @@ function relationOf(name: string): string {
 }
 
 function effectsOf(before: Read, after: Read, sql: string, ownReads: number): Effects {
-  const isDdl = /^(?:ALTER|CREATE|DROP|TRUNCATE|RENAME|OPTIMIZE)\b/.test(statementsOf(sql)[0]?.words ?? '')
-  const fills = /^CREATE\b.*\bSELECT\b/.test(statementsOf(sql)[0]?.words ?? '')
+  const words = statementsOf(sql)[0]?.words ?? ''
+  const isDdl = /^(?:ALTER|CREATE|DROP|TRUNCATE|RENAME|OPTIMIZE)\b/.test(words)
+  const fills = /^CREATE\b.*\bSELECT\b/.test(words)
   const scans = scansBetween(before, after, ownReads)
   const counted = rowsCounted(before, after, scans, sql)
   const touched = rowsTouched(before, after, scans) ?? counted
@@ -69,11 +70,23 @@ function effectsOf(before: Read, after: Read, sql: string, ownReads: number): Ef
     locks: after.locks.filter(({ relation, mode }) => !had.has(`${mode} ${relation}`)),
     held: before.locks,
     rewritten: [...after.storage].filter(([name, number]) => (before.storage.get(name) ?? number) !== number).map(([name]) => name),
-    // The counters of tables do not see what an ALTER reads of the one that it copies.
+    // The counters of tables do not see what an ALTER reads and writes of the one that it copies.
     scanned: isDdl ? counted.scanned : touched.scanned,
-    // Rows that an ALTER copies are the same rows afterwards.
-    written: isDdl && !fills ? {} : touched.written,
+    written: altering.test(words) ? copied(before, after, sql) : isDdl && !fills ? {} : touched.written,
   }
+}
+
+/** Statements for which there is an ALGORITHM. */
+const altering = /^(?:ALTER (?:ONLINE |IGNORE )*TABLE|(?:CREATE|DROP)\b.*?\bINDEX)\b/
+
+/** The table that an ALTER is about, with the rows that the session copied for it: none, unless it ran as a COPY. */
+function copied(before: Read, after: Read, sql: string): Effects['written'] {
+  const target = targetOf(sql)
+  return target === undefined ? {} : { [target]: grown('HANDLER_WRITE', before, after) }
+}
+
+function grown(counter: string, before: Read, after: Read): number {
+  return (after.counters.get(counter) ?? 0) - (before.counters.get(counter) ?? 0)
 }
 
 type Touched = Pick<Effects, 'scanned' | 'written'>
@@ -93,9 +106,8 @@ function rowsTouched(before: Read, after: Read, scans: number): Touched | undefi
 
 /** The counters of the session, which do not say of which table: the statement's text does. */
 function rowsCounted(before: Read, after: Read, scans: number, sql: string): Touched {
-  const grown = (name: string) => (after.counters.get(name) ?? 0) - (before.counters.get(name) ?? 0)
   const target = targetOf(sql) ?? '*'
-  const writes = grown('HANDLER_WRITE') + grown('HANDLER_UPDATE') + grown('HANDLER_DELETE')
+  const writes = ['HANDLER_WRITE', 'HANDLER_UPDATE', 'HANDLER_DELETE'].reduce((sum, counter) => sum + grown(counter, before, after), 0)
   return { scanned: scans > 0 ? { [target]: scans } : {}, written: writes > 0 ? { [target]: writes } : {} }
 }
 
@@ -104,8 +116,8 @@ function rowsCounted(before: Read, after: Read, scans: number, sql: string): Tou
  * of tables, of which there can be more after the statement than when it was measured.
  */
 function scansBetween(before: Read, after: Read, ownReads: number): number {
-  const grown = (name: string) => (after.counters.get(name) ?? 0) - (before.counters.get(name) ?? 0)
-  return Math.max(0, grown('HANDLER_READ_RND_NEXT') - grown('HANDLER_TMP_WRITE') - ownReads - 2 * (after.rows?.size ?? 0))
+  const reads = grown('HANDLER_READ_RND_NEXT', before, after) - grown('HANDLER_TMP_WRITE', before, after)
+  return Math.max(0, reads - ownReads - 2 * (after.rows?.size ?? 0))
 }
 
 const algorithms = {

@@ -14,7 +14,7 @@ export interface Effects {
   readonly rewritten: readonly string[]
   /** Rows read by whole-table scans, for each relation. More than none says that the table was read; no more than that. */
   readonly scanned: Readonly<Record<string, number>>
-  /** Rows inserted, updated and deleted, for each relation. */
+  /** Rows inserted, updated and deleted, for each relation. With `algorithm`: the one relation that the ALTER is about, and the rows that were copied for it. */
   readonly written: Readonly<Record<string, number>>
   /** MySQL and MariaDB: how the ALTER ran, found by asking for the cheapest way first. */
   readonly algorithm?: string
