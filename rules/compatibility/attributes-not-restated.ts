@@ -1,22 +1,22 @@
-import { type Column, defineRule, showName } from '../../src/rule/define.ts'
+import { type Column, defineRule, findColumn, type Moment, type Name, type Site, type Span, showName } from '../../src/rule/define.ts'
 
 export default defineRule({
   id: 'attributes-not-restated',
-  title: 'MODIFY that drops what it does not repeat',
+  title: 'Change of a column that drops what it does not repeat',
   severity: 'error',
   profile: 'safety',
   profileBecause: 'Ids stop being generated and NULLs come in, and the statement succeeds.',
   since: '0.2.0',
-  dialects: ['mysql', 'mariadb'],
+  dialects: ['mysql', 'mariadb', 'postgres'],
   inDown: 'full',
-  why: 'MODIFY and CHANGE state a column whole: NOT NULL, DEFAULT, AUTO_INCREMENT, ON UPDATE, the generated expression and the comment are gone when they are not repeated. So do the builders that write such a statement from the options they are given. Nothing fails: the next INSERT stores NULL, or no id.',
+  why: 'MODIFY and CHANGE state a column whole: NOT NULL, DEFAULT, AUTO_INCREMENT, ON UPDATE, the generated expression and the comment are gone when they are not repeated. So do the builders that write such a statement from the options they are given, and Sequelize’s changeColumn on PostgreSQL too. Nothing fails: the next INSERT stores NULL, or no id.',
   instead: 'Repeat the column as SHOW CREATE TABLE shows it, with the one thing changed.',
   unless: 'The attribute is to go. A MODIFY that changes nothing else is taken to mean that.',
   sources: [
     'https://dev.mysql.com/doc/refman/8.4/en/alter-table.html',
     'https://mariadb.com/docs/server/reference/sql-statements/data-definition/alter/alter-table',
   ],
-  covers: [112],
+  covers: [112, 268],
   equivalents: [],
   messages: {
     lost: 'This takes {lost} off {table}.{column}, because it does not say it again.',
@@ -60,8 +60,41 @@ export default defineRule({
       else if (defaults.length > 0) at.report(span, 'defaultLost', { ...slots, lost: defaults[0]! }, options)
       else if (described.length > 0) at.report(span, 'descriptionLost', { ...slots, lost: described[0]! }, options)
     },
+    alterColumnType({ table, column, type, span }, at) {
+      const parts = at.dialect === 'postgres' ? partsOf(table, column, span, at) : []
+      const from = parts[0] && findColumn(parts[0].before, table, column)?.column
+      if (!from || at.table(table).fresh) return
+      const implied = (kind: 'dropNotNull' | 'dropDefault') => parts.some(({ operation }) => operation.kind === kind && operation.implied)
+      const isKey = from.constraints.some(({ kind }) => kind === 'primaryKey')
+      const lost = implied('dropNotNull') && !from.nullable && !isKey ? ['NOT NULL'] : []
+      const defaults = implied('dropDefault') && from.default && !from.default.isNull ? [`DEFAULT ${from.default.sql}`] : []
+      const given = parts.find(({ operation }) => operation.kind === 'setDefault')?.operation
+      const required = parts.some(({ operation }) => operation.kind === 'setNotNull')
+      const to: Column = {
+        name: from.name,
+        type,
+        nullable: !required,
+        nullabilityWritten: required,
+        default: given?.kind === 'setDefault' ? given.default : undefined,
+        constraints: [],
+      }
+      if (!isChanged(from, to) && lost.length + defaults.length < 2) return
+      const slots = { table: showName(table), column, lost: [...lost, ...defaults].join(' and ') }
+      const options = { evidence: 'replayed', help: 'Say allowNull and defaultValue again as they are.' } as const
+      if (lost.length > 0) at.report(span, 'lost', slots, { ...options, severity: 'warning' })
+      else if (defaults.length > 0) at.report(span, 'defaultLost', slots, options)
+    },
   },
   bad: [
+    {
+      on: 'postgres',
+      says: 'lost',
+      title: 'changeColumn of Sequelize does the same on PostgreSQL',
+      history: [
+        "await queryInterface.createTable('orders', { id: { type: Sequelize.INTEGER, primaryKey: true }, state: { type: Sequelize.STRING(20), allowNull: false, defaultValue: 'new' } })",
+      ],
+      sequelize: "await queryInterface.changeColumn('orders', 'state', { type: Sequelize.STRING(30) })",
+    },
     {
       on: 'mysql',
       says: 'lost',
@@ -88,6 +121,16 @@ export default defineRule({
   ],
   good: [
     {
+      on: 'postgres',
+      title: 'Said again',
+      history: [
+        "await queryInterface.createTable('orders', { id: { type: Sequelize.INTEGER, primaryKey: true }, state: { type: Sequelize.STRING(20), allowNull: false, defaultValue: 'new' } })",
+      ],
+      sequelize:
+        "await queryInterface.changeColumn('orders', 'state', { type: Sequelize.STRING(30), allowNull: false, defaultValue: 'new' })",
+      also: ['set-not-null-scan'],
+    },
+    {
       on: 'mysql',
       title: 'Said whole',
       history: ["CREATE TABLE orders (id INT PRIMARY KEY, state VARCHAR(20) NOT NULL DEFAULT 'new') CHARSET=utf8mb4;"],
@@ -101,6 +144,22 @@ export default defineRule({
     },
   ],
 })
+
+/** The statements that one call of a builder becomes, for this column. */
+function partsOf(table: Name, column: string, span: Span, at: Pick<Site, 'walk' | 'sameName' | 'sameColumn'>): readonly Moment[] {
+  return at.walk.moments.filter(
+    ({ operation, statement }) =>
+      statement.sql === undefined &&
+      operation.span.start === span.start &&
+      operation.span.file === span.file &&
+      'column' in operation &&
+      typeof operation.column === 'string' &&
+      at.sameColumn(operation.column, column) &&
+      'table' in operation &&
+      operation.table !== undefined &&
+      at.sameName(operation.table, table),
+  )
+}
 
 /** Does the statement change something that it names? */
 function isChanged(from: Column, to: Column): boolean {

@@ -1,8 +1,8 @@
-import { type ColumnState, defineRule, type Name, type Site, showName } from '../../src/rule/define.ts'
+import { type ColumnState, type Constraint, defineRule, findTable, type Name, type Site, showName } from '../../src/rule/define.ts'
 
 export default defineRule({
   id: 'enum-value-removed',
-  title: 'Value taken out of an ENUM or SET that rows may hold',
+  title: 'Value taken out of an ENUM, SET or CHECK that rows may hold',
   severity: 'error',
   profile: 'safety',
   profileBecause: 'The migration fails on the first row that holds the value, or empties it without a word.',
@@ -14,7 +14,7 @@ export default defineRule({
     'Stop writing the value, move its rows off it (UPDATE … WHERE column = value) in an earlier migration, and take it out afterwards.',
   unless: 'No row has ever held the value.',
   sources: ['https://dev.mysql.com/doc/refman/8.4/en/enum.html', 'https://www.postgresql.org/docs/current/datatype-enum.html'],
-  covers: [95, 99, 138],
+  covers: [95, 99, 138, 152],
   equivalents: [],
   messages: {
     removed:
@@ -23,8 +23,30 @@ export default defineRule({
       text: 'Rows of {table} whose {column} holds {values} make this fail: the type {type} lacks it.',
       severity: 'warning',
     },
+    narrower: {
+      text: 'Rows of {table} whose {column} holds {values} make this fail: the CHECK that it takes the place of let them in.',
+      severity: 'warning',
+    },
   },
   on: {
+    addConstraint({ table, constraint, span }, at) {
+      const now = constraint.notValid || constraint.enforced === false ? undefined : listOf(constraint)
+      if (!now || at.table(table).fresh) return
+      for (const { operation, before } of at.earlier) {
+        if (operation.kind !== 'dropConstraint' || operation.name === undefined || !at.sameName(operation.table, table)) continue
+        const name = operation.name
+        const old = findTable(before, table)?.constraints.find(
+          (state) => state.constraint.name !== undefined && at.sameColumn(state.constraint.name, name),
+        )
+        const was = old && listOf(old.constraint)
+        if (!was || !at.sameColumn(was.column, now.column)) continue
+        const state = at.column(table, now.column)
+        const removed = missingFrom(now.labels, was.labels, (a, b) => a === b).filter((label) => !isMoved(table, now.column, label, at))
+        if (removed.length === 0 || (state && isFilledBefore(state, at))) continue
+        at.report(span, 'narrower', { table: showName(table), column: now.column, values: shown(removed) }, { evidence: 'replayed' })
+        return
+      }
+    },
     modifyColumn({ table, column, to, span }, at) {
       const from = at.column(table, column)
       if (at.table(table).fresh || !from?.column.type?.labels || !to.type?.labels || from.column.type.name !== to.type.name) return
@@ -49,6 +71,15 @@ export default defineRule({
   },
   bad: [
     {
+      on: 'postgres',
+      says: 'narrower',
+      history: [
+        "CREATE TABLE orders (id bigint PRIMARY KEY, state text, CONSTRAINT orders_state CHECK (state IN ('new', 'paid', 'void')));",
+      ],
+      sql: "ALTER TABLE orders DROP CONSTRAINT orders_state;\nALTER TABLE orders ADD CONSTRAINT orders_state CHECK (state IN ('new', 'paid'));",
+      also: ['check-without-not-valid'],
+    },
+    {
       on: 'mysql',
       says: 'removed',
       history: ["CREATE TABLE orders (id INT PRIMARY KEY, state ENUM('new', 'paid', 'void') NOT NULL);"],
@@ -65,6 +96,14 @@ export default defineRule({
   ],
   good: [
     {
+      on: 'postgres',
+      title: 'The rows are moved first',
+      history: [
+        "CREATE TABLE orders (id bigint PRIMARY KEY, state text, CONSTRAINT orders_state CHECK (state IN ('new', 'paid', 'void')));",
+      ],
+      sql: "UPDATE orders SET state = 'new' WHERE state = 'void' AND id BETWEEN 1 AND 5000;\nALTER TABLE orders DROP CONSTRAINT orders_state;\nALTER TABLE orders ADD CONSTRAINT orders_state CHECK (state IN ('new', 'paid')) NOT VALID;",
+    },
+    {
       on: 'mysql',
       title: 'A value at the end',
       history: ["CREATE TABLE orders (id INT PRIMARY KEY, state ENUM('new', 'paid') NOT NULL);"],
@@ -79,6 +118,14 @@ export default defineRule({
     },
   ],
 })
+
+/** The values that a CHECK lets one column have: `state IN ('new', 'paid')`, as PostgreSQL writes it back too. */
+function listOf({ kind, expression }: Constraint): { readonly column: string; readonly labels: readonly string[] } | undefined {
+  if (kind !== 'check' || !expression || expression.columns.length !== 1 || expression.literals.length === 0) return undefined
+  if (expression.functions.length > 0 || !/\bin\s*\(|=\s*any\s*\(/i.test(expression.sql) || /\b(?:not|or|and|like)\b/i.test(expression.sql))
+    return undefined
+  return { column: expression.columns[0]!, labels: expression.literals }
+}
 
 function typeOf(type: { readonly name: string; readonly schema?: string }, at: Pick<Site, 'type'>) {
   return at.type({ name: type.name, ...(type.schema === undefined ? {} : { schema: type.schema }) })

@@ -35,7 +35,8 @@ function runModule(file: string): unknown {
   try {
     const loaded: unknown = standing === source ? require(file) : besideFile(file, standing, require)
     const value = types.isModuleNamespaceObject(loaded) ? defaultOf(loaded, file) : loaded
-    if (value instanceof Promise) throw new UserError(`${basename(file)} has to wait for something, which an editor cannot. Export the configuration itself.`)
+    if (value instanceof Promise)
+      throw new UserError(`${basename(file)} has to wait for something, which an editor cannot. Export the configuration itself.`)
     return value
   } catch (error) {
     if (error instanceof UserError) throw error

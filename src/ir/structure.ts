@@ -119,6 +119,8 @@ export interface SetDefault extends Base<'setDefault'> {
 export interface DropDefault extends Base<'dropDefault'> {
   readonly table: Name
   readonly column: string
+  /** The library writes it because the specification that it was given says nothing of a default. */
+  readonly implied?: true
 }
 export interface SetNotNull extends Base<'setNotNull'> {
   readonly table: Name
@@ -127,6 +129,8 @@ export interface SetNotNull extends Base<'setNotNull'> {
 export interface DropNotNull extends Base<'dropNotNull'> {
   readonly table: Name
   readonly column: string
+  /** The library writes it because the specification that it was given says nothing of NULL. */
+  readonly implied?: true
 }
 
 // Constraints

@@ -67,9 +67,11 @@ function postgresChange(call: Call, table: Name, found: Attribute): Operation[][
   const base = { span, table, column: column.name }
   const statements: Operation[][] = []
   if (found.column.nullabilityWritten && !column.nullable) statements.push([{ kind: 'setNotNull', ...base }])
-  else if (!found.reference) statements.push([{ kind: 'dropNotNull', ...base }])
+  else if (!found.reference)
+    statements.push([{ kind: 'dropNotNull', ...base, ...(column.nullabilityWritten ? {} : { implied: true as const }) }])
   if (column.default) statements.push([{ kind: 'setDefault', ...base, default: column.default }])
-  else if (!found.reference) statements.push([{ kind: 'dropDefault', ...base }])
+  else if (!found.reference)
+    statements.push([{ kind: 'dropDefault', ...base, ...(column.clientDefault === undefined ? { implied: true as const } : {}) }])
   if (found.enumType) statements.push([guardedEnum({ ...found.enumType.name }, found.enumType.labels, span)])
   if (column.constraints.some((constraint) => constraint.kind === 'unique') && !found.reference) {
     statements.push([
