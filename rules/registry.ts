@@ -8,6 +8,7 @@ import unbatchedUpdate from './backfill/unbatched-update.ts'
 import unthrottledBackfill from './backfill/unthrottled-backfill.ts'
 import ambiguousOverload from './compatibility/ambiguous-overload.ts'
 import attributesNotRestated from './compatibility/attributes-not-restated.ts'
+import brokenDependant from './compatibility/broken-dependant.ts'
 import dropBeforeContract from './compatibility/drop-before-contract.ts'
 import enumReordered from './compatibility/enum-reordered.ts'
 import insertBreaking from './compatibility/insert-breaking.ts'
@@ -19,6 +20,7 @@ import foreignKeyMismatch from './constraints/foreign-key-mismatch.ts'
 import foreignKeyNoIndex from './constraints/foreign-key-no-index.ts'
 import functionVolatility from './constraints/function-volatility.ts'
 import ignoredConstraint from './constraints/ignored-constraint.ts'
+import indexDroppedWithColumn from './constraints/index-dropped-with-column.ts'
 import integrityChecksOff from './constraints/integrity-checks-off.ts'
 import missingForeignKeyCheck from './constraints/missing-foreign-key-check.ts'
 import uniqueConstraintLock from './constraints/unique-constraint-lock.ts'
@@ -27,6 +29,7 @@ import historyConflict from './data-dependent/history-conflict.ts'
 import notNullWithoutDefault from './data-dependent/not-null-without-default.ts'
 import rebuildCopyMismatch from './data-dependent/rebuild-copy-mismatch.ts'
 import charsetChange from './data-loss/charset-change.ts'
+import dropCascade from './data-loss/drop-cascade.ts'
 import dropPartition from './data-loss/drop-partition.ts'
 import lossyTypeChange from './data-loss/lossy-type-change.ts'
 import rebuildCascade from './data-loss/rebuild-cascade.ts'
@@ -109,6 +112,7 @@ export const rules: readonly Rule[] = [
   { ...autovacuumDisabled, page: 'rules/locking/autovacuum-disabled.md' },
   { ...backfillFiresTriggers, page: 'rules/backfill/backfill-fires-triggers.md' },
   { ...binlogRoutine, page: 'rules/dialect/binlog-routine.md' },
+  { ...brokenDependant, page: 'rules/compatibility/broken-dependant.md' },
   { ...charsetChange, page: 'rules/data-loss/charset-change.md' },
   { ...checkWithoutNotValid, page: 'rules/constraints/check-without-not-valid.md' },
   { ...concurrentBuildTimeout, page: 'rules/timeouts/concurrent-build-timeout.md' },
@@ -120,6 +124,7 @@ export const rules: readonly Rule[] = [
   { ...domainConstraintScan, page: 'rules/constraints/domain-constraint-scan.md' },
   { ...downRejectsNewRows, page: 'rules/rollback/down-rejects-new-rows.md' },
   { ...dropBeforeContract, page: 'rules/compatibility/drop-before-contract.md' },
+  { ...dropCascade, page: 'rules/data-loss/drop-cascade.md' },
   { ...dropIndexNotConcurrent, page: 'rules/locking/drop-index-not-concurrent.md' },
   { ...dropPartition, page: 'rules/data-loss/drop-partition.md' },
   { ...dropRefused, page: 'rules/dialect/drop-refused.md' },
@@ -139,6 +144,7 @@ export const rules: readonly Rule[] = [
   { ...ignoredConstraint, page: 'rules/constraints/ignored-constraint.md' },
   { ...implicitAlgorithm, page: 'rules/locking/implicit-algorithm.md' },
   { ...indexDroppedBeforeReplacement, page: 'rules/locking/index-dropped-before-replacement.md' },
+  { ...indexDroppedWithColumn, page: 'rules/constraints/index-dropped-with-column.md' },
   { ...indexKeyRefused, page: 'rules/dialect/index-key-refused.md' },
   { ...indexNotConcurrent, page: 'rules/locking/index-not-concurrent.md' },
   { ...insertBreaking, page: 'rules/compatibility/insert-breaking.md' },

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { checked, type Files, folder, shop, surefoot } from './command.ts'
 
 const quiet: Files = { 'surefoot.json': '{ "projects": [{ "dialect": "postgres", "timeouts": "set-by-runner" }] }' }
-const clean: Files = { ...quiet, 'migrations/001_orders.sql': 'CREATE TABLE orders (id bigint PRIMARY KEY);\n' }
+const clean: Files = { ...quiet, 'migrations/001_orders.sql': 'CREATE TABLE orders (id bigint PRIMARY KEY, note text);\n' }
 const warning: Files = { ...clean, 'migrations/002_drop.sql': 'ALTER TABLE orders DROP COLUMN note;\n' }
 const error: Files = { ...quiet, ...shop }
 const unread: Files = { ...clean, 'migrations/002_broken.sql': 'SELEC 1;\n' }
