@@ -23,10 +23,10 @@ const inTransactionFlag = 1
 const links = new WeakMap<Connection, Link & { heard(rows: unknown): void }>()
 let count = 0
 
-/** Options for mysql2's createConnection and createPool with which every connection goes through the parent. */
+/** Options for mysql2's createConnection and createPool with which every connection goes through the parent. The server is the one to speak first. */
 export function mysqlOptions(to: Extract<Job['database'], { kind: 'stream' }>): Readonly<Record<string, unknown>> {
   count = 0
-  return { user: to.user, password: to.password ?? '', database: to.database, stream: () => new Tunnel() }
+  return { user: to.user, password: to.password ?? '', database: to.database, stream: () => new Tunnel().connect() }
 }
 
 const patched = new WeakSet<object>()

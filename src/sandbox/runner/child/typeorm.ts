@@ -15,10 +15,14 @@ interface DataSource {
   initialize?(): Promise<unknown>
   connect(): Promise<unknown>
   runMigrations(options: object): Promise<unknown>
+  showMigrations(): Promise<boolean>
   undoLastMigration(options: object): Promise<unknown>
   createQueryRunner(): QueryRunner
   destroy?(): Promise<void>
   close(): Promise<void>
+}
+interface Recorded {
+  readonly name: string
 }
 interface TypeOrm {
   readonly DataSource?: new (options: object) => DataSource
@@ -79,16 +83,15 @@ async function ensureRecorded(source: DataSource, Migration: new () => object, j
   const quote = job.dialect === 'mysql' || job.dialect === 'mariadb' ? '`' : '"'
   const table = `${quote}migrations${quote}`
   const literal = `'${name.replaceAll("'", "''")}'`
+  // This makes the table when there is none.
+  await source.showMigrations()
   const runner = source.createQueryRunner()
   try {
-    const rows = (await runner
-      .query(`SELECT ${quote}name${quote} FROM ${table} ORDER BY ${quote}id${quote} DESC`)
-      .catch(() => undefined)) as readonly { readonly name: string }[] | undefined
-    if (!rows || rows[0]?.name === name) return
+    const rows = (await runner.query(`SELECT ${quote}name${quote} FROM ${table} ORDER BY ${quote}id${quote} DESC`)) as readonly Recorded[]
+    if (rows[0]?.name === name) return
     await runner.query(`DELETE FROM ${table} WHERE ${quote}name${quote} = ${literal}`)
-    await runner.query(
-      `INSERT INTO ${table} (${quote}timestamp${quote}, ${quote}name${quote}) VALUES (${/\d{13}$/.exec(name)?.[0] ?? Date.now()}, ${literal})`,
-    )
+    const timestamp = /\d{13}$/.exec(name)?.[0] ?? Date.now()
+    await runner.query(`INSERT INTO ${table} (${quote}timestamp${quote}, ${quote}name${quote}) VALUES (${timestamp}, ${literal})`)
   } finally {
     await runner.release()
   }
