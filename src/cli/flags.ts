@@ -8,7 +8,7 @@ import { profiles, type Severity } from '../rule/finding.ts'
 const dialects = ['postgres', 'mysql', 'mariadb', 'sqlite'] as const
 const frameworkNames = ['sequelize', 'typeorm', 'prisma', 'raw-sql'] as const
 /** The formats there are, as `--format` names them. */
-export const formats = ['stylish', 'json', 'jsonl', 'sarif', 'github', 'gitlab', 'junit', 'checkstyle', 'markdown'] as const
+export const formats = ['stylish', 'json', 'jsonl', 'sarif', 'github', 'gitlab', 'junit', 'checkstyle', 'markdown', 'html'] as const
 export type FormatName = (typeof formats)[number]
 
 /** One report that is asked for, and the file that it goes into; undefined: standard output. */

@@ -36,7 +36,7 @@ How to run them (rehearse, check --prove)
   --env <name>                   an environment variable that the migration may see; may be repeated
 
 What to do with it
-  --format <name>[=<file>]       stylish (default), json, jsonl, sarif, github, gitlab, junit, checkstyle, markdown; may be
+  --format <name>[=<file>]       stylish (default), json, jsonl, sarif, github, gitlab, junit, checkstyle, markdown, html; may be
                                  repeated, all but one with a file: --format stylish --format sarif=surefoot.sarif
   --output-file <file>           where the format without a file goes, instead of the screen
   --detail                       json, jsonl: also what each migration does, locks and changes, and whether it can be undone

@@ -9,7 +9,7 @@ import type { Rule } from '../rule/define.ts'
 import type { CheckFlags, FormatName } from './flags.ts'
 
 /** The formats that show what each migration does. */
-export const describing: ReadonlySet<FormatName> = new Set(['markdown'])
+export const describing: ReadonlySet<FormatName> = new Set(['markdown', 'html'])
 
 /** Where a run took place: its files, the project's root, the directory that paths are shown from, and the rules there are. */
 export interface ReportPlace {
@@ -30,6 +30,7 @@ const formats: Readonly<Record<FormatName, () => Promise<Format>>> = {
   junit: async () => (await import('../report/junit.ts')).junit,
   checkstyle: async () => (await import('../report/checkstyle.ts')).checkstyle,
   markdown: async () => (await import('../report/markdown.ts')).markdown,
+  html: async () => (await import('../report/html.ts')).htmlPage,
 }
 
 /**

@@ -128,7 +128,7 @@ describe('the other commands', () => {
         --rule <id>=<severity>         off, info, warning, error; may be repeated
 
       What to do with it
-        --format <name>[=<file>]       stylish (default), json, jsonl, sarif, github, gitlab, junit, checkstyle, markdown; may be
+        --format <name>[=<file>]       stylish (default), json, jsonl, sarif, github, gitlab, junit, checkstyle, markdown, html; may be
                                        repeated, all but one with a file: --format stylish --format sarif=surefoot.sarif
         --output-file <file>           where the format without a file goes, instead of the screen
         --detail                       json, jsonl: also what each migration does, locks and changes, and whether it can be undone
