@@ -51,8 +51,10 @@ import externalAccess from './framework/external-access.ts'
 import migrationsRunAtStart from './framework/migrations-run-at-start.ts'
 import missingAwait from './framework/missing-await.ts'
 import outOfOrder from './framework/out-of-order.ts'
+import parallelDdl from './framework/parallel-ddl.ts'
 import providerMismatch from './framework/provider-mismatch.ts'
 import schemaSync from './framework/schema-sync.ts'
+import swallowedError from './framework/swallowed-error.ts'
 import transactionNotPassed from './framework/transaction-not-passed.ts'
 import nonIdempotentDdl from './idempotency/non-idempotent-ddl.ts'
 import attachPartitionScan from './locking/attach-partition-scan.ts'
@@ -101,7 +103,10 @@ import missingTransaction from './transactions/missing-transaction.ts'
 import mixedDdlDml from './transactions/mixed-ddl-dml.ts'
 import multipleDdl from './transactions/multiple-ddl.ts'
 import mysqlImplicitCommit from './transactions/mysql-implicit-commit.ts'
+import nestedTransaction from './transactions/nested-transaction.ts'
 import pendingTriggerEvents from './transactions/pending-trigger-events.ts'
+import sessionSettingLeak from './transactions/session-setting-leak.ts'
+import unfinishedTransaction from './transactions/unfinished-transaction.ts'
 
 /** Every built-in rule, by id. */
 export const rules: readonly Rule[] = [
@@ -169,12 +174,14 @@ export const rules: readonly Rule[] = [
   { ...multipleTableLocks, page: 'rules/locking/multiple-table-locks.md' },
   { ...mysqlImplicitCommit, page: 'rules/transactions/mysql-implicit-commit.md' },
   { ...nPlusOneBackfill, page: 'rules/backfill/n-plus-one-backfill.md' },
+  { ...nestedTransaction, page: 'rules/transactions/nested-transaction.md' },
   { ...nonIdempotentBackfill, page: 'rules/backfill/non-idempotent-backfill.md' },
   { ...nonIdempotentDdl, page: 'rules/idempotency/non-idempotent-ddl.md' },
   { ...notNullWithoutDefault, page: 'rules/data-dependent/not-null-without-default.md' },
   { ...offsetPagination, page: 'rules/backfill/offset-pagination.md' },
   { ...outOfOrder, page: 'rules/framework/out-of-order.md' },
   { ...overbroadGrant, page: 'rules/security/overbroad-grant.md' },
+  { ...parallelDdl, page: 'rules/framework/parallel-ddl.md' },
   { ...partitionKeyMissing, page: 'rules/dialect/partition-key-missing.md' },
   { ...pendingTriggerEvents, page: 'rules/transactions/pending-trigger-events.md' },
   { ...providerMismatch, page: 'rules/framework/provider-mismatch.md' },
@@ -189,7 +196,9 @@ export const rules: readonly Rule[] = [
   { ...schemaSync, page: 'rules/framework/schema-sync.md' },
   { ...secretInMigration, page: 'rules/security/secret-in-migration.md' },
   { ...securityDefinerSearchPath, page: 'rules/security/security-definer-search-path.md' },
+  { ...sessionSettingLeak, page: 'rules/transactions/session-setting-leak.md' },
   { ...setNotNullScan, page: 'rules/locking/set-not-null-scan.md' },
+  { ...swallowedError, page: 'rules/framework/swallowed-error.md' },
   { ...tableCopy, page: 'rules/locking/table-copy.md' },
   { ...tableRewrite, page: 'rules/locking/table-rewrite.md' },
   { ...timeoutTooLong, page: 'rules/timeouts/timeout-too-long.md' },
@@ -199,6 +208,7 @@ export const rules: readonly Rule[] = [
   { ...truncateCascade, page: 'rules/data-loss/truncate-cascade.md' },
   { ...typeChangeRewrite, page: 'rules/locking/type-change-rewrite.md' },
   { ...unbatchedUpdate, page: 'rules/backfill/unbatched-update.md' },
+  { ...unfinishedTransaction, page: 'rules/transactions/unfinished-transaction.md' },
   { ...uniqueConstraintLock, page: 'rules/constraints/unique-constraint-lock.md' },
   { ...unloggedTable, page: 'rules/data-loss/unlogged-table.md' },
   { ...unmergedAlter, page: 'rules/locking/unmerged-alter.md' },

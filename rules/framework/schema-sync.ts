@@ -83,6 +83,8 @@ export default defineRule({
       files: {
         'src/data-source.ts':
           "import { DataSource } from 'typeorm'\n\nexport default new DataSource({\n  type: 'postgres',\n  migrations: ['src/migrations/*.ts'],\n  synchronize: process.env.NODE_ENV === 'test',\n})\n",
+        'src/database.ts':
+          "import { DataSource } from 'typeorm'\n\nconst devOptions = { type: 'postgres', migrations: ['src/migrations/*.ts'], synchronize: true }\n",
         'test/data-source.ts':
           "import { DataSource } from 'typeorm'\n\nexport default new DataSource({ type: 'postgres', migrations: ['src/migrations/*.ts'], synchronize: true })\n",
       },

@@ -9,6 +9,8 @@ export interface Guard {
   /** The object that was asked for, when it could be read. */
   readonly table?: Name
   readonly column?: string
+  /** `exception`: the handler asks which error it was, throws, or does something else instead. */
+  readonly selective?: true
 }
 
 /** A condition that was not decided while reading. */
@@ -49,6 +51,8 @@ export interface Context {
   readonly enclosing?: number
   /** What happened to the promise of the call; absent for SQL text. */
   readonly awaited?: 'awaited' | 'returned' | 'collected' | 'dropped'
+  /** Started beside others that one call waits for together (`Promise.all`): which call (its place), and the how-manieth of its list. */
+  readonly together?: { readonly id: number; readonly item: number }
   /** Dropped: the call of the user's own asynchronous function whose promise nobody waits for, when the statement itself is awaited in it. */
   readonly droppedCall?: Span
 }

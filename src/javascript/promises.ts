@@ -1,3 +1,4 @@
+import type { Guard } from '../ir/context.ts'
 import type { Span } from '../source/span.ts'
 import { waitFor } from './outside.ts'
 import { adopted } from './thenables.ts'
@@ -75,12 +76,14 @@ export function collect(
     return promiseOf(inner?.value ?? derived(expression, span, value), inner?.events ?? [], span)
   }
   const events = new Set<Event>()
-  const items = value.items.map((given) => {
+  const items = value.items.map((given, at) => {
     const item = adopted(walk, given, span)
     suspect(walk, item)
     if (item.kind !== 'promise') return shape(item)
     for (const event of item.events) {
       events.add(event)
+      if (event.context.together === undefined && value.items.length > 1)
+        Object.assign(event, { context: { ...event.context, together: { id: span.start, item: at } } })
       const inside = walk.inner.get(event)
       if (inside === undefined || inside === 'returned') walk.inner.set(event, 'collected')
     }
@@ -96,9 +99,10 @@ export function following(first: PromiseValue, result: Value, span: Span): Promi
 }
 
 /** Puts a guard around events that were recorded already: their failure is swallowed. */
-export function guardAgainstFailure(events: Iterable<Event>): void {
+export function guardAgainstFailure(events: Iterable<Event>, selective: boolean): void {
+  const guard: Guard = { by: 'exception', requires: 'unknown', ...(selective ? { selective } : {}) }
   for (const event of events) {
-    const context = { ...event.context, guards: [...(event.context.guards ?? []), { by: 'exception', requires: 'unknown' } as const] }
+    const context = { ...event.context, guards: [...(event.context.guards ?? []), guard] }
     Object.assign(event, { context })
   }
 }

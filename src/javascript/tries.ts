@@ -3,8 +3,19 @@ import { fork, replay, tentative } from './fork.ts'
 import { bindPattern, declaring } from './patterns.ts'
 import { guardAgainstFailure } from './promises.ts'
 import { runBody } from './statements.ts'
+import type { Event } from './value.ts'
 import { unknown } from './values.ts'
-import { type Completion, childScope, type Scope, spanOf, type Test, type ThrowSignal, type Walk, type WalkContext } from './walk.ts'
+import {
+  type Completion,
+  childScope,
+  type Scope,
+  spanOf,
+  type Test,
+  type ThrowSignal,
+  textOf,
+  type Walk,
+  type WalkContext,
+} from './walk.ts'
 
 /**
  * A `try`: its block, then its `catch` from the state before, then its `finally`. A catch that does not throw again swallows failures, so
@@ -26,6 +37,7 @@ export function tryStatement(walk: Walk, scope: Scope, node: Extract<Statement, 
   const tried = walk.events.slice(from)
   const { handler } = node
   if (handler) {
+    const before = walk.events.length
     const inner = childScope(scope)
     const caught = () => {
       setBlock(walk, 'catch')
@@ -48,7 +60,7 @@ export function tryStatement(walk: Walk, scope: Scope, node: Extract<Statement, 
       (result) => result !== undefined,
       test,
     )
-    if (end.thrown === undefined) guardAgainstFailure(tried)
+    if (end.thrown === undefined) guardAgainstFailure(tried, isSelective(textOf(scope, handler), walk.events.slice(before)))
     walk.context = attempt.end.context
     if (end.thrown !== undefined) thrown = thrown ? end.thrown : undefined
     else if (thrown !== undefined) {
@@ -78,6 +90,19 @@ export function tryStatement(walk: Walk, scope: Scope, node: Extract<Statement, 
   }
   if (thrown) throw thrown
   return completion
+}
+
+/**
+ * Does a handler of failures tell one from another, throw some again, or do something of its own instead? What only logs, or rolls back,
+ * swallows them. `text` is the handler's, `events` what it calls.
+ */
+export function isSelective(text: string, events: readonly Event[]): boolean {
+  if (/\bthrow\b|\breject\s*\(|\bprocess\.exit|\bassert\b|\bfail\s*\(/.test(text)) return true
+  if (/\b(?:if|switch)\s*\(|\?[^.?]|&&|\|\|/.test(text)) return true
+  const error = /^(?:catch\s*)?(?:async\s*)?(?:function\s*\w*\s*)?\(?\s*(\w+)/.exec(text)?.[1]
+  const withoutLogs = text.replace(/\b(?:console|logger|log)\b[\w.]*\([^;\n]*/g, '')
+  if (error !== undefined && withoutLogs.split(new RegExp(`\\b${error}\\b`)).length > 2) return true
+  return events.some(({ name }) => !/rollback|^transaction$/i.test(name))
 }
 
 function setBlock(walk: Walk, block: NonNullable<WalkContext['block']>): void {

@@ -33,13 +33,20 @@ export function facts(project: Project, history: History): ProjectFacts {
   return { synchronize, runsAtStart, pushes: [] }
 }
 
+/** Does the object that a text leads into carry a developer's or a test's name: `const devConfig = {`, `development: {`? */
+function isOfDeveloper(before: string): boolean {
+  const names = [...before.matchAll(/\b(?:const|let|var|class|function)\s+(\w{1,60})|\b(\w{1,60})\s{0,9}:\s{0,9}\{/g)].slice(-2)
+  return names.some(([, declared, key]) => /dev|test|local|e2e|mock/i.test(declared ?? key ?? ''))
+}
+
 /** Where an option is plainly `true`: not in a choice, nor in an object that is taken only somewhere. */
 function spansOf(text: string, option: string, file: string): readonly Span[] {
   const found: Span[] = []
   for (const match of text.matchAll(new RegExp(`['"]?\\b${option}\\b['"]?\\s{0,9}:\\s{0,9}true\\b(?!\\s*[?&|=])`, 'g'))) {
     const start = match.index
     const near = text.slice(Math.max(0, start - 400), start)
-    if (!depends.test(near)) found.push({ file, start, end: start + match[0].length })
+    if (!depends.test(near) && !isOfDeveloper(text.slice(Math.max(0, start - 3000), start)))
+      found.push({ file, start, end: start + match[0].length })
   }
   return found
 }

@@ -3,10 +3,11 @@ import { fork } from '../fork.ts'
 import { callFunction } from '../functions.ts'
 import { itemsOf } from '../iterate.ts'
 import { collect, following, guardAgainstFailure, promiseOf } from '../promises.ts'
+import { isSelective } from '../tries.ts'
 import { eachOf } from '../unknown-calls.ts'
 import type { PromiseValue, Value } from '../value.ts'
 import { list, undef, unknown } from '../values.ts'
-import type { Walk } from '../walk.ts'
+import { codeOf, textOf, type Walk } from '../walk.ts'
 
 /** `promise.then(…)` and the rest, Bluebird's additions included. */
 export function promiseMethod(
@@ -81,6 +82,7 @@ function afterFailure(
   handler: Extract<Value, { kind: 'function' }>,
   span: Span,
 ): PromiseValue['events'] {
+  const before = walk.events.length
   const [end] = fork<Value>(
     walk,
     () => {
@@ -90,6 +92,10 @@ function afterFailure(
     () => list([]),
     () => false,
   )
-  if (end.thrown === undefined) guardAgainstFailure(promise.events)
+  if (end.thrown === undefined) {
+    const code = codeOf(handler)
+    const text = code?.kind === 'user' ? textOf(code.scope, code.node) : ''
+    guardAgainstFailure(promise.events, isSelective(text, walk.events.slice(before)))
+  }
   return end.result?.kind === 'promise' ? end.result.events : []
 }
