@@ -26,7 +26,7 @@ export function waitsOf({ statements }: ReportedMigration): readonly Wait[] {
 }
 
 /** What others wait for because of one lock. */
-function waitOf(lock: ReportedLock, { line }: Pick<ReportedStatement, 'line'>, index: number): Wait {
+export function waitOf(lock: ReportedLock, { line }: Pick<ReportedStatement, 'line'>, index: number): Wait {
   const works = lock.blocks !== 'nothing'
   const blocks = works ? lock.blocks : lock.queues
   return {
