@@ -27,11 +27,11 @@ export function assumedSchema(migrations: readonly Migration[], dialect: Dialect
     const { columns } = table(of)
     if (!columns.has(name)) columns.set(name, type ?? guessed(name))
   }
+  const quote = dialect === 'mysql' || dialect === 'mariadb' ? '`' : '"'
+  const q = (name: string) => `${quote}${name}${quote}`
   for (const migration of migrations) {
     for (const { operation } of operationsOf(migration.up)) note(operation)
   }
-  const quote = dialect === 'mysql' || dialect === 'mariadb' ? '`' : '"'
-  const q = (name: string) => `${quote}${name}${quote}`
   const creates = [...tables].map(([name, { columns, extras }]) => {
     const others = [...columns].filter(([own]) => own !== 'id').map(([own, type]) => `${q(own)} ${type}`)
     return `CREATE TABLE ${q(name)} (${[`${q('id')} bigint PRIMARY KEY`, ...others, ...extras].join(', ')});`
@@ -46,7 +46,15 @@ export function assumedSchema(migrations: readonly Migration[], dialect: Dialect
       made.add(operation.table.name)
       return
     }
-    if (named && !named.dynamic && !made.has(named.name) && operation.kind !== 'dropIndex') table(named)
+    if (operation.kind === 'createIndex' && operation.name !== undefined) made.add(operation.name)
+    if (operation.kind === 'dropIndex' && operation.ifExists) return
+    if (operation.kind === 'dropIndex' && !made.has(operation.name.name)) {
+      const of = operation.table ?? { name: 'orders' }
+      if (!made.has(of.name)) column(of, 'indexed', 'integer')
+      after.push(`CREATE INDEX ${q(operation.name.name)} ON ${q(of.name)} (${q(made.has(of.name) ? 'id' : 'indexed')});`)
+      return
+    }
+    if (named && !named.dynamic && !made.has(named.name)) table(named)
     if (!named || named.dynamic || made.has(named.name)) return
     switch (operation.kind) {
       case 'createIndex':

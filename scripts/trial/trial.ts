@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { rules } from '../../rules/registry.ts'
@@ -38,7 +38,7 @@ export class Bank {
       writeFileSync(join(folder, path), text)
     }
     writeFileSync(join(folder, 'package.json'), '{ "name": "trial", "private": true }\n')
-    symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'))
+    symlinkSync(realpathSync(join(root, 'node_modules')), join(folder, 'node_modules'))
     const rehearsal = new Rehearsal({
       root: folder,
       rows: 1000,

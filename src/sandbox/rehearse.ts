@@ -105,7 +105,7 @@ export class Rehearsal {
       this.rehearsals.push({
         ...this.#about(stage, entry),
         steps: outcome.statements.map((statement) => stepOf(statement, new Set(before.contents.keys()))),
-        observations: observations.map((observation) => reported(observation, findings)),
+        observations: observations.map((observation) => reported(observation, [...proven.values()])),
         notes: [...new Set([...stage.runner.open, ...trial.base.notes, ...limitsOf(outcome, migration)])],
         milliseconds: Math.round(performance.now() - started),
       })
@@ -149,12 +149,18 @@ function whyNot(error: unknown): string {
 function limitsOf({ failure }: RunOutcome, { up }: Migration): readonly string[] {
   return [
     ...(failure && noRight(failure) ? [`the throwaway role may not do this, so the rest was not run: ${failure.message}`] : []),
-    ...(up.ambient === 'unknown' ? ['nothing says whether the tool opens a transaction, so failures in the middle were not tried'] : []),
+    ...(up.ambient === 'unknown' || up.ambientAssumed
+      ? ['nothing says whether the tool opens a transaction, so failures in the middle were not tried']
+      : []),
   ]
 }
 
 function reported({ kind, message, saidBy, query }: Observation, findings: readonly Judged[]) {
-  const said = findings.some(({ rule }) => saidBy.includes(rule))
+  const said = findings.some(
+    ({ rule, verdict }) =>
+      saidBy.includes(rule) ||
+      (kind === 'up-fails' && verdict?.verdict === 'confirmed' && verdict.because.startsWith('the statement fails')),
+  )
   return { kind, message, said, ...(query === undefined ? {} : { query }) }
 }
 

@@ -128,7 +128,8 @@ export class Trial {
 
   /** Does nothing say whether the tool opens a transaction, on an engine where that makes a difference? */
   #opensUnknown(): boolean {
-    return this.migration.up.ambient === 'unknown' && this.stage.read.load.dialect.transactionalDdl
+    const { ambient, ambientAssumed } = this.migration.up
+    return (ambient === 'unknown' || ambientAssumed) && this.stage.read.load.dialect.transactionalDdl
   }
 
   #pointsOfFailure({ statements }: RunOutcome): readonly number[] {

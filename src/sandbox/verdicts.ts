@@ -3,13 +3,16 @@ import type { Judged } from '../lint/judged.ts'
 import type { Verdict } from '../rule/finding.ts'
 import type { Claim } from './experiment.ts'
 import { experiments } from './experiments/registry.ts'
+import { fails } from './judgements/fails.ts'
 import type { Trial } from './trial.ts'
 
 /** The finding with what its experiment said; as it was where there is no experiment for its rule. */
 export async function judged(finding: Judged, trial: Trial): Promise<Judged> {
   const experiment = experiments.get(finding.rule)
   if (!experiment || (finding.direction === 'down' && !experiment.ofDown)) return finding
-  const verdict = settle(await experiment.judge(finding, trial), trial)
+  // A message that the server refuses the statement is shown by sending it, whatever else its rule is about.
+  const claim = await (/^refused/i.test(finding.messageId ?? '') ? fails(finding, trial) : experiment.judge(finding, trial))
+  const verdict = settle(claim, trial)
   return withVerdict(finding, verdict)
 }
 

@@ -10,11 +10,16 @@ import dialectMismatch from './dialect-mismatch.ts'
 import domainConstraintScan from './domain-constraint-scan.ts'
 import dropBeforeContract from './drop-before-contract.ts'
 import dropIndexNotConcurrent from './drop-index-not-concurrent.ts'
+import dropRefused from './drop-refused.ts'
+import duplicateColumn from './duplicate-column.ts'
 import enumDropType from './enum-drop-type.ts'
 import enumValueInTransaction from './enum-value-in-transaction.ts'
 import enumValueRemoved from './enum-value-removed.ts'
 import explicitLockTable from './explicit-lock-table.ts'
 import fkWithoutNotValid from './fk-without-not-valid.ts'
+import foreignKeyMismatch from './foreign-key-mismatch.ts'
+import historyConflict from './history-conflict.ts'
+import indexKeyRefused from './index-key-refused.ts'
 import indexNotConcurrent from './index-not-concurrent.ts'
 import insertBreaking from './insert-breaking.ts'
 import irreversibleDown from './irreversible-down.ts'
@@ -26,10 +31,12 @@ import mysqlImplicitCommit from './mysql-implicit-commit.ts'
 import nPlusOneBackfill from './n-plus-one-backfill.ts'
 import nonIdempotentDdl from './non-idempotent-ddl.ts'
 import notNullWithoutDefault from './not-null-without-default.ts'
+import partitionKeyMissing from './partition-key-missing.ts'
 import pendingTriggerEvents from './pending-trigger-events.ts'
 import rebuildCascade from './rebuild-cascade.ts'
 import refreshNotConcurrent from './refresh-not-concurrent.ts'
 import renameBreaking from './rename-breaking.ts'
+import replaceRefused from './replace-refused.ts'
 import setNotNullScan from './set-not-null-scan.ts'
 import tableCopy from './table-copy.ts'
 import tableRewrite from './table-rewrite.ts'
@@ -54,11 +61,16 @@ export const experiments: ReadonlyMap<string, Experiment> = new Map(
     domainConstraintScan,
     dropBeforeContract,
     dropIndexNotConcurrent,
+    dropRefused,
+    duplicateColumn,
     enumDropType,
     enumValueInTransaction,
     enumValueRemoved,
     explicitLockTable,
     fkWithoutNotValid,
+    foreignKeyMismatch,
+    historyConflict,
+    indexKeyRefused,
     indexNotConcurrent,
     insertBreaking,
     irreversibleDown,
@@ -70,10 +82,12 @@ export const experiments: ReadonlyMap<string, Experiment> = new Map(
     nPlusOneBackfill,
     nonIdempotentDdl,
     notNullWithoutDefault,
+    partitionKeyMissing,
     pendingTriggerEvents,
     rebuildCascade,
     refreshNotConcurrent,
     renameBreaking,
+    replaceRefused,
     setNotNullScan,
     tableCopy,
     tableRewrite,

@@ -2,7 +2,7 @@ import type { Judged } from '../../lint/judged.ts'
 import { inSession } from '../base.ts'
 import type { Database, Session } from '../engine.ts'
 import { ServerError } from '../engine.ts'
-import { type Claim, confirmed, endedBefore, notProven, refuted, statementsOf } from '../experiment.ts'
+import { type Claim, confirmed, ended, endedBefore, notProven, refuted, statementsOf } from '../experiment.ts'
 import type { TracedStatement } from '../runner/runner.ts'
 import type { Run, Trial } from '../trial.ts'
 import { blockedBy } from './locks.ts'
@@ -28,7 +28,7 @@ export async function queues(finding: Judged, trial: Trial, anywhere = false): P
   const lines = looked.flatMap((statement) => lineAt(statement, run) ?? [])
   const line = lines.find(({ waits }) => waits === 'reads and writes') ?? lines[0]
   if (!line)
-    return looked.length === 0
+    return looked.length === 0 || !ended(run)
       ? endedBefore(run)
       : refuted('no lock that a reader or a writer is in the way of was taken on a table that was there before')
   const { engine } = trial.stage

@@ -22,6 +22,7 @@ export async function waits(finding: Judged, trial: Trial): Promise<Claim> {
   const held = watched.flatMap(({ effects }) => locksOnOld(effects!, run))
   const strongest = held.find(({ mode }) => blockedBy(mode) !== undefined)
   if (!strongest) return refuted('no lock that keeps reads or writes waiting was taken on a table that was there before')
+  if ((run.before.contents.get(strongest.relation) ?? 0) === 0) return notProven(`${strongest.relation} has no rows here`)
   return refuted(
     `${strongest.mode} was held on ${strongest.relation}, but for a change of the catalogue alone: no row of it was read or written`,
   )

@@ -69,6 +69,8 @@ export async function openSession(
     throw serverError(error)
   }
   const id = client.processID ?? 0
+  // One statement after the other, also where several parts of a run share the session.
+  let turn: Promise<unknown> = Promise.resolve()
   return {
     id,
     get state() {
@@ -77,7 +79,9 @@ export async function openSession(
     async query(sql) {
       if (lost) throw serverError(lost)
       try {
-        return resultOf(await client.query(sql))
+        const answered = turn.then(() => client.query(sql))
+        turn = answered.catch(() => {})
+        return resultOf(await answered)
       } catch (error) {
         throw serverError(error)
       }
