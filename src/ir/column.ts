@@ -47,6 +47,8 @@ export interface Constraint {
   readonly kind: ConstraintKind
   readonly name: string | undefined
   readonly columns: readonly string[]
+  /** MySQL: the keys, where a key holds the beginning of a column only. */
+  readonly keys?: readonly IndexKey[]
   readonly notValid: boolean
   /** ADD CONSTRAINT … USING INDEX: the index that it adopts. */
   readonly usingIndex?: string

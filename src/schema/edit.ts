@@ -160,7 +160,7 @@ export function addConstraintTo(schema: Schema, table: Table, constraint: Constr
         index.name !== undefined && foldIndex(schema, index.name) === key ? { ...index, name, constraint: name } : index,
       )
     } else {
-      const keys = keysOf(constraint.columns)
+      const keys = constraint.keys ?? keysOf(constraint.columns)
       indexes = [
         ...indexes,
         { name, keys, unique: true, where: undefined, method: undefined, only: false, born: when.born, constraint: name },

@@ -38,14 +38,14 @@ function familyOf({ type }: Column): string | undefined {
     case 'char':
     case 'varchar':
       return 'string'
+    // InnoDB stores these as bytes of any length, and takes one for the other.
     case 'binary':
     case 'varbinary':
-      return 'binary string'
     case 'datetime':
     case 'timestamp':
-      return 'datetime'
-    case 'date':
     case 'decimal':
+      return 'bytes'
+    case 'date':
     case 'float':
     case 'double':
       return type.name

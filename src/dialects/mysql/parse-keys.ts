@@ -77,7 +77,8 @@ export function readKey(c: Cursor): KeyDefinition {
     readMethod(c)
     const keys = readKeys(c)
     readIndexOptions(c)
-    return { constraint: { kind: 'primaryKey', name, columns: columnsOf(keys), notValid: false, span: spanFrom(c, from) }, ifNotExists }
+    const key = { kind: 'primaryKey', name, columns: columnsOf(keys), notValid: false, span: spanFrom(c, from) } as const
+    return { constraint: keys.some(({ prefix }) => prefix !== undefined) ? { ...key, keys } : key, ifNotExists }
   }
   const kind = takeOne(c, 'UNIQUE', 'FULLTEXT', 'SPATIAL')
   if (!takeOne(c, 'INDEX', 'KEY') && kind === undefined) fail(c, 'expected a constraint or an index')
