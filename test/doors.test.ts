@@ -74,40 +74,84 @@ describe('the packed package', () => {
   it('can be imported, and checks a project given as texts', () => {
     writeFileSync(
       join(home, 'use.mjs'),
-      `import { check, defineConfig, explain, memoryProject, rules } from 'surefoot'
-const { outcome } = await check({
-  project: memoryProject({ 'migrations/001_a.sql': 'CREATE INDEX a ON b (c);' }),
-  projects: [{ dialect: 'postgres', runner: {}, boundByRunner: true }],
-  rules: rules.filter((rule) => rule.profile === 'safety').map((rule) => ({ rule, severity: undefined, options: {} })),
-  allRules: rules, profile: 'safety', down: 'rollback', together: false, version: '1',
+      `import { check, defineConfig, explain } from 'surefoot'
+const { findings } = await check({
+  files: { 'migrations/001_a.sql': 'CREATE INDEX a ON b (c);' },
+  dialect: 'postgres',
+  config: defineConfig({ projects: [{ timeouts: 'set-by-runner' }] }),
 })
-console.log(outcome.findings.map(({ rule }) => rule).join(), typeof defineConfig, explain(rules[0]).slice(0, 2))
+console.log(findings.map(({ rule }) => rule).join(), explain('rename-breaking').slice(0, 2))
 `,
     )
-    expect(node('use.mjs')).toEqual({ code: 0, out: 'index-not-concurrent function # \n' })
+    expect(node('use.mjs')).toEqual({ code: 0, out: 'index-not-concurrent # \n' })
   })
 
-  it('has types that hold for a user with strict settings', () => {
+  it.each(['typescript-5-4', 'typescript-5-9', 'typescript', 'typescript-7'])('has types that hold for a strict user of %s', (compiler) => {
     writeFileSync(
       join(home, 'use.ts'),
-      `import { check, type Config, defineConfig, type Outcome, type Rule, rules, type CheckOptions } from 'surefoot'
-const config: Config = defineConfig({ profile: 'strict', rules: { 'missing-down': ['error', { a: 1 }] }, projects: [{ dialect: 'mysql' }] })
+      `import { check, type CheckOptions, type Config, defineConfig, defineRule, type Outcome, type Rule, rules } from 'surefoot'
+import surefoot from 'surefoot/eslint'
+const own = defineRule({
+  id: 'own', title: 'Own', severity: 'error', instead: 'Do not.',
+  messages: { said: '{table} has {count}.' },
+  options: { most: 3 },
+  on: {
+    createTable(create, at) {
+      const count: number = create.columns.length
+      if (count > at.options.most) at.report(create, 'said', { table: create.table.name, count })
+      // @ts-expect-error a slot is missing
+      at.report(create, 'said', { table: create.table.name })
+      // @ts-expect-error there is no such message
+      at.report(create, 'sad', {})
+    },
+  },
+})
+const config: Config = defineConfig({ profile: 'strict', rules: { 'missing-down': ['error', { a: 1 }] }, projects: [{ dialect: 'mysql' }], customRules: [own] })
 export const ids: readonly string[] = rules.map((rule: Rule) => rule.id)
 export async function run(options: CheckOptions): Promise<Outcome> {
-  return (await check(options)).outcome
+  return check(options)
 }
 // @ts-expect-error there is no such profile
 defineConfig({ profile: 'loose' })
+// @ts-expect-error there is no such engine
+void check({ files: {}, dialect: 'oracle' })
+// @ts-expect-error there is no such set of rules
+surefoot.configs.loose
+export const levels: readonly ('error' | 'warn')[] = surefoot.configs.recommended.flatMap(({ rules }) => Object.values(rules))
 export default config
 `,
     )
+    const options = {
+      module: 'NodeNext',
+      target: 'ES2022',
+      strict: true,
+      noEmit: true,
+      types: [],
+      skipLibCheck: false,
+      exactOptionalPropertyTypes: true,
+    }
+    writeFileSync(join(home, 'tsconfig.json'), JSON.stringify({ compilerOptions: options, files: ['use.ts'] }))
+    expect(node(join(root, 'node_modules', compiler, 'bin/tsc'), '-p', 'tsconfig.json')).toEqual({ code: 0, out: '' })
+  })
+
+  it.each(['eslint', 'eslint-10'])('has a plugin that the types of %s take', (alias) => {
+    rmSync(join(home, 'node_modules/eslint'), { force: true })
+    symlinkSync(join(root, 'node_modules', alias), join(home, 'node_modules/eslint'))
     writeFileSync(
-      join(home, 'tsconfig.json'),
-      '{ "compilerOptions": { "module": "NodeNext", "target": "ES2023", "strict": true, "noEmit": true, "types": [], "skipLibCheck": false, "exactOptionalPropertyTypes": true }, "files": ["use.ts"] }',
+      join(home, 'eslint.config.ts'),
+      `import { defineConfig } from 'eslint/config'
+import surefoot from 'surefoot/eslint'
+export default defineConfig([
+  surefoot.configs.recommended,
+  { files: ['db/**/*.sql'], plugins: { surefoot }, language: 'surefoot/sql', rules: { 'surefoot/too-many-changes': ['error', { limit: 3 }] } },
+  // @ts-expect-error there is no such severity
+  { rules: { 'surefoot/rename-breaking': 'fatal' } },
+])
+`,
     )
-    const ran = node(join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.json')
-    expect(ran.out).toBe('')
-    expect(ran.code).toBe(0)
+    const options = { module: 'NodeNext', target: 'ES2023', strict: true, noEmit: true, types: [], skipLibCheck: true }
+    writeFileSync(join(home, 'tsconfig.eslint.json'), JSON.stringify({ compilerOptions: options, files: ['eslint.config.ts'] }))
+    expect(node(join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.eslint.json')).toEqual({ code: 0, out: '' })
   })
 
   it('has a command that runs, with its production dependencies only', () => {

@@ -72,6 +72,7 @@ const mayLookInto: Readonly<Record<string, readonly string[]>> = {
     'src/version.ts',
   ],
   'src/eslint': ['src', 'rules'],
+  'src/library': ['src', 'rules'],
   'src/stats': ['src/sandbox/packages.ts', 'src/errors.ts'],
   // What a migration does is a part of the outcome that has a file of its own.
   'src/report': ['src/source', 'src/rule', 'src/lint/outcome.ts', 'src/lint/described.ts'],

@@ -39,7 +39,7 @@ export async function checkCommand(
   const flags = checkFlags(args, command)
   const cwd = resolve(flags.cwd ?? '.')
   const loaded = await loadConfig(cwd, flags.config)
-  const rules = rulesWith(loaded)
+  const rules = rulesWith(loaded?.config)
   const settings = settle(flags, loaded, rules)
   if (flags.printConfig) return { out: `${JSON.stringify(settings, undefined, 2)}\n`, code: exits.clean }
   const root = loaded?.directory ?? cwd

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { rules as builtIn } from '../../rules/registry.ts'
-import type { LoadedConfig } from '../config/load.ts'
+import type { Config } from '../config/define-config.ts'
 import type { Settings } from '../config/settings.ts'
 import { parseVersion } from '../dialects/dialect.ts'
 import { UserError } from '../errors.ts'
@@ -13,8 +13,8 @@ import { completeRule } from '../rule/own.ts'
 import { readStatistics, statisticsFile } from '../stats/statistics.ts'
 
 /** The built-in rules and the configuration's own. Throws a UserError when two have one name. */
-export function rulesWith(loaded: LoadedConfig | undefined): readonly Rule[] {
-  const own = (loaded?.config.customRules ?? []).map(completeRule)
+export function rulesWith(config: Config | undefined): readonly Rule[] {
+  const own = (config?.customRules ?? []).map(completeRule)
   const taken = new Set(builtIn.map(({ id }) => id))
   for (const { id } of own) {
     if (taken.has(id)) throw new UserError(`There are two rules "${id}". Give the one in "customRules" another id.`)

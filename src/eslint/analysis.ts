@@ -15,15 +15,17 @@ type Problems = ReadonlyMap<string, readonly HostProblem[]>
 /** The one analysis of one text, shared by all rules that are on: they say so when they are created, and the first one that reports runs it. */
 class Analysis {
   readonly #context: RuleContext
+  readonly #text: string
   readonly #wanted = new Map<string, unknown>()
   #problems: Problems | undefined
 
   constructor(context: RuleContext) {
     this.#context = context
+    this.#text = textOf(context)
   }
 
-  isOf({ filename, sourceCode }: RuleContext): boolean {
-    return this.#context.filename === filename && this.#context.sourceCode.text === sourceCode.text
+  isOf(context: RuleContext): boolean {
+    return this.#context.filename === context.filename && this.#text === textOf(context)
   }
 
   want(rule: string, options: unknown): void {
@@ -32,9 +34,13 @@ class Analysis {
   }
 
   of(rule: string): readonly HostProblem[] {
-    this.#problems ??= problemsOf(this.#context, this.#wanted)
+    this.#problems ??= problemsOf(this.#context, this.#text, this.#wanted)
     return this.#problems.get(rule) ?? []
   }
+}
+
+function textOf({ sourceCode }: RuleContext): string {
+  return 'text' in sourceCode && typeof sourceCode.text === 'string' ? sourceCode.text : ''
 }
 
 /** By source code; oxlint has one object for all files, so that its text is compared too. */
@@ -51,12 +57,12 @@ export function analysisOf(context: RuleContext): Analysis {
 
 const none: Problems = new Map()
 
-function problemsOf(context: RuleContext, wanted: ReadonlyMap<string, unknown>): Problems {
+function problemsOf(context: RuleContext, text: string, wanted: ReadonlyMap<string, unknown>): Problems {
   const { filename, physicalFilename = filename } = context
   // A text without a file, or a part of a file that a processor cut out, is no migration.
   if (/^<(?:input|text)>$/.test(basename(filename)) || filename !== physicalFilename) return none
   const { workspace, path } = workspaceOf(filename)
-  const { settings, rules } = workspace.configured
+  const { settings, rules, projects } = workspace.configured
   const profile = profileOf(context) ?? settings.profile
   const asked = rules.flatMap((rule): RuleSetting[] => {
     const own = settings.rules[rule.id]
@@ -65,9 +71,13 @@ function problemsOf(context: RuleContext, wanted: ReadonlyMap<string, unknown>):
     const severity = own?.severity ?? (reaches(profile, rule.profile) ? undefined : rule.severity)
     return [{ rule, severity, options: { ...own?.options, ...optionsOf(wanted.get(rule.id)) } }]
   })
-  const outcome = workspace.outcomeOf(path, context.sourceCode.text, { rules: asked, profile, down: settings.down })
+  const outcome = workspace.outcomeOf(path, text, { rules: asked, profile, down: settings.down })
+  // ESLint has one severity for a rule: what the size of a table makes a mere remark may not stand there as an error.
+  const sized = projects.some(({ statistics }) => statistics !== undefined)
+  const remarks = new Set(rules.flatMap(({ id, severity }) => (severity === 'info' ? [id] : [])))
+  const findings = outcome.findings.filter(({ rule, severity }) => !sized || severity !== 'info' || remarks.has(rule))
   const ofHistory = new Set(rules.flatMap(({ id, on }) => (on.history ? [id] : [])))
-  return laidOut(settings.unknown === 'allow' ? { ...outcome, opaque: [] } : outcome, path, context.sourceCode.text, ofHistory)
+  return laidOut({ ...outcome, findings, opaque: settings.unknown === 'allow' ? [] : outcome.opaque }, path, text, ofHistory)
 }
 
 function profileOf({ settings: { surefoot } }: RuleContext): Configured['settings']['profile'] | undefined {

@@ -4,15 +4,20 @@ export interface HostPosition {
   readonly column: number
 }
 
+export interface HostEdit {
+  readonly range: [number, number]
+  readonly text: string
+}
+
 export interface HostFixer {
-  replaceTextRange(range: [number, number], text: string): unknown
+  replaceTextRange(range: [number, number], text: string): HostEdit
 }
 
 export interface HostProblem {
   readonly loc: { readonly start: HostPosition; readonly end: HostPosition }
   readonly messageId: string
   readonly data: Readonly<Record<string, string>>
-  readonly fix?: (fixer: HostFixer) => unknown
+  readonly fix?: (fixer: HostFixer) => HostEdit
 }
 
 /** What a rule meets of ESLint and of oxlint: the same in all versions that the plugin runs in. */
@@ -21,8 +26,24 @@ export interface RuleContext {
   readonly physicalFilename?: string
   readonly settings: Readonly<Record<string, unknown>>
   readonly options: readonly unknown[]
-  readonly sourceCode: { readonly text: string }
+  /** Of a file of text it has a `text`. */
+  readonly sourceCode: object
   report(problem: HostProblem): void
+}
+
+/** A file as a language hands it to ESLint. */
+export interface HostSourceCode {
+  readonly ast: unknown
+  readonly text: string
+  getLoc(node: unknown): { start: HostPosition; end: HostPosition }
+  getRange(node: unknown): [number, number]
+  traverse(): Iterable<{
+    readonly kind: 1
+    readonly type: 'visit'
+    readonly target: unknown
+    readonly phase: 1 | 2
+    readonly args: unknown[]
+  }>
 }
 
 /** A rule as ESLint takes it. */

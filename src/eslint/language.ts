@@ -1,6 +1,6 @@
 import { ConfigCommentParser, Directive, TextSourceCodeBase, VisitNodeStep } from '@eslint/plugin-kit'
 import { LineIndex } from '../source/line-index.ts'
-import type { HostPosition } from './host.ts'
+import type { HostPosition, HostSourceCode } from './host.ts'
 
 interface Located {
   readonly range: readonly [number, number]
@@ -109,9 +109,10 @@ export const sql = {
     const text = textOf(body)
     return { ok: true, ast: { type: 'SqlFile', ...locate(0, text.length, new LineIndex(text)) } }
   },
-  createSourceCode({ body }: OpenFile, { ast }: { readonly ast: SqlFile }): object {
+  createSourceCode({ body }: OpenFile, { ast }: { readonly ast: unknown }): HostSourceCode {
     const text = textOf(body)
-    return new SqlSourceCode(text, ast, new LineIndex(text))
+    // ESLint gives back what `parse` made.
+    return new SqlSourceCode(text, ast as SqlFile, new LineIndex(text))
   },
 }
 

@@ -77,7 +77,7 @@ export class Workspace {
 function read(root: string): Configured {
   const loaded = configOf(root)
   const settings = resolveSettings({}, loaded?.config)
-  const rules = rulesWith(loaded)
+  const rules = rulesWith(loaded?.config)
   checkRuleNames(
     Object.keys(settings.rules),
     rules.map(({ id }) => id),

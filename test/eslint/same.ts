@@ -49,7 +49,7 @@ export function linted(folder: string, path: string, text: string, profile: Prof
 export async function checked(folder: string, path: string, profile: Profile): Promise<readonly string[]> {
   const loaded = await loadConfig(folder)
   const settings = resolveSettings({ profile }, loaded?.config)
-  const rules = rulesWith(loaded)
+  const rules = rulesWith(loaded?.config)
   const { outcome } = await check({
     project: diskProject(folder),
     projects: settings.projects.map(projectSettings),
@@ -61,9 +61,12 @@ export async function checked(folder: string, path: string, profile: Profile): P
     together: false,
     version: 'test',
   })
-  const findings = outcome.findings.flatMap(({ file, line, column, endLine, endColumn, rule, message, help }) =>
-    file === path ? [`${line}:${column}-${endLine}:${endColumn} surefoot/${rule}: ${message} ${help}`] : [],
-  )
+  const ofHistory = new Set(rules.flatMap(({ id, on }) => (on.history ? [id] : [])))
+  const findings = outcome.findings.flatMap(({ file, line, column, endLine, endColumn, rule, message, help }) => {
+    if (file === path) return [`${line}:${column}-${endLine}:${endColumn} surefoot/${rule}: ${message} ${help}`]
+    // What a program reaches in another file ESLint can only show in the program itself.
+    return path.endsWith('.sql') || ofHistory.has(rule) ? [] : [`1:1-1:1 surefoot/${rule}: ${message} ${help} (${file}:${line})`]
+  })
   const opaque = outcome.opaque.flatMap(({ file, line, because, detail }) =>
     file === path ? [`${line}:1-${line + 1}:1 surefoot/not-read: Not read (${because}): ${detail}`] : [],
   )
