@@ -14,7 +14,9 @@ import enumReordered from './compatibility/enum-reordered.ts'
 import insertBreaking from './compatibility/insert-breaking.ts'
 import renameBreaking from './compatibility/rename-breaking.ts'
 import checkWithoutNotValid from './constraints/check-without-not-valid.ts'
+import constraintNeverValidated from './constraints/constraint-never-validated.ts'
 import domainConstraintScan from './constraints/domain-constraint-scan.ts'
+import duplicateIndex from './constraints/duplicate-index.ts'
 import fkWithoutNotValid from './constraints/fk-without-not-valid.ts'
 import foreignKeyMismatch from './constraints/foreign-key-mismatch.ts'
 import foreignKeyNoIndex from './constraints/foreign-key-no-index.ts'
@@ -28,12 +30,15 @@ import enumValueRemoved from './data-dependent/enum-value-removed.ts'
 import historyConflict from './data-dependent/history-conflict.ts'
 import notNullWithoutDefault from './data-dependent/not-null-without-default.ts'
 import rebuildCopyMismatch from './data-dependent/rebuild-copy-mismatch.ts'
+import sequenceStaysInteger from './data-dependent/sequence-stays-integer.ts'
+import cascadeDeleteAdded from './data-loss/cascade-delete-added.ts'
 import charsetChange from './data-loss/charset-change.ts'
 import dropCascade from './data-loss/drop-cascade.ts'
 import dropPartition from './data-loss/drop-partition.ts'
 import lossyTypeChange from './data-loss/lossy-type-change.ts'
 import rebuildCascade from './data-loss/rebuild-cascade.ts'
 import rebuildLosesObjects from './data-loss/rebuild-loses-objects.ts'
+import sequenceReset from './data-loss/sequence-reset.ts'
 import truncateCascade from './data-loss/truncate-cascade.ts'
 import unloggedTable from './data-loss/unlogged-table.ts'
 import unverifiedBackup from './data-loss/unverified-backup.ts'
@@ -56,6 +61,7 @@ import providerMismatch from './framework/provider-mismatch.ts'
 import schemaSync from './framework/schema-sync.ts'
 import swallowedError from './framework/swallowed-error.ts'
 import transactionNotPassed from './framework/transaction-not-passed.ts'
+import ifNotExistsMismatch from './idempotency/if-not-exists-mismatch.ts'
 import nonIdempotentDdl from './idempotency/non-idempotent-ddl.ts'
 import attachPartitionScan from './locking/attach-partition-scan.ts'
 import autovacuumDisabled from './locking/autovacuum-disabled.ts'
@@ -118,11 +124,13 @@ export const rules: readonly Rule[] = [
   { ...backfillFiresTriggers, page: 'rules/backfill/backfill-fires-triggers.md' },
   { ...binlogRoutine, page: 'rules/dialect/binlog-routine.md' },
   { ...brokenDependant, page: 'rules/compatibility/broken-dependant.md' },
+  { ...cascadeDeleteAdded, page: 'rules/data-loss/cascade-delete-added.md' },
   { ...charsetChange, page: 'rules/data-loss/charset-change.md' },
   { ...checkWithoutNotValid, page: 'rules/constraints/check-without-not-valid.md' },
   { ...concurrentBuildTimeout, page: 'rules/timeouts/concurrent-build-timeout.md' },
   { ...concurrentInTransaction, page: 'rules/transactions/concurrent-in-transaction.md' },
   { ...concurrentWaitsForItself, page: 'rules/transactions/concurrent-waits-for-itself.md' },
+  { ...constraintNeverValidated, page: 'rules/constraints/constraint-never-validated.md' },
   { ...definerAccount, page: 'rules/security/definer-account.md' },
   { ...detachPartitionNotConcurrent, page: 'rules/locking/detach-partition-not-concurrent.md' },
   { ...dialectMismatch, page: 'rules/dialect/dialect-mismatch.md' },
@@ -134,6 +142,7 @@ export const rules: readonly Rule[] = [
   { ...dropPartition, page: 'rules/data-loss/drop-partition.md' },
   { ...dropRefused, page: 'rules/dialect/drop-refused.md' },
   { ...duplicateColumn, page: 'rules/dialect/duplicate-column.md' },
+  { ...duplicateIndex, page: 'rules/constraints/duplicate-index.md' },
   { ...editedMigration, page: 'rules/framework/edited-migration.md' },
   { ...enumDropType, page: 'rules/rollback/enum-drop-type.md' },
   { ...enumReordered, page: 'rules/compatibility/enum-reordered.md' },
@@ -146,6 +155,7 @@ export const rules: readonly Rule[] = [
   { ...foreignKeyNoIndex, page: 'rules/constraints/foreign-key-no-index.md' },
   { ...functionVolatility, page: 'rules/constraints/function-volatility.md' },
   { ...historyConflict, page: 'rules/data-dependent/history-conflict.md' },
+  { ...ifNotExistsMismatch, page: 'rules/idempotency/if-not-exists-mismatch.md' },
   { ...ignoredConstraint, page: 'rules/constraints/ignored-constraint.md' },
   { ...implicitAlgorithm, page: 'rules/locking/implicit-algorithm.md' },
   { ...indexDroppedBeforeReplacement, page: 'rules/locking/index-dropped-before-replacement.md' },
@@ -196,6 +206,8 @@ export const rules: readonly Rule[] = [
   { ...schemaSync, page: 'rules/framework/schema-sync.md' },
   { ...secretInMigration, page: 'rules/security/secret-in-migration.md' },
   { ...securityDefinerSearchPath, page: 'rules/security/security-definer-search-path.md' },
+  { ...sequenceReset, page: 'rules/data-loss/sequence-reset.md' },
+  { ...sequenceStaysInteger, page: 'rules/data-dependent/sequence-stays-integer.md' },
   { ...sessionSettingLeak, page: 'rules/transactions/session-setting-leak.md' },
   { ...setNotNullScan, page: 'rules/locking/set-not-null-scan.md' },
   { ...swallowedError, page: 'rules/framework/swallowed-error.md' },
