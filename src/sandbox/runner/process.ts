@@ -40,12 +40,14 @@ export interface ProcessRunnerOptions {
 export async function processRunner(options: ProcessRunnerOptions): Promise<Runner> {
   const root = realpathSync(options.root)
   const tool = options.framework.name === 'typeorm' ? 'typeorm' : 'sequelize'
-  const drivers = driversOf(root, options.load.dialect.name)
+  const folder = join(root, options.load.history.directory)
+  const drivers = driversOf(folder, options.load.dialect.name)
   const isolation = isolate({
     node: options.node ?? process.execPath,
     program: await childProgram(),
     readable: readableFrom(
       root,
+      folder,
       [...drivers.values()].map(({ folder }) => folder),
     ),
     mebibytes: options.limits.mebibytes,
@@ -87,7 +89,9 @@ class ProcessRunner implements Runner {
     this.#transpiler = new Transpiler(options.project, options.root)
     this.bookkeeping = tool === 'sequelize' ? ['SequelizeMeta'] : ['migrations', 'typeorm_metadata']
     this.open = isolation.open
-    this.product = [tool, ...drivers.keys()].map((name) => versionLine(options.root, name)).join(', ')
+    const folder = join(options.root, options.load.history.directory)
+    const core = tool === 'sequelize' && !isThere(folder, tool) && isThere(folder, '@sequelize/core') ? '@sequelize/core' : tool
+    this.product = [toolLine(folder, core), ...[...drivers.keys()].map((name) => driverLine(folder, name))].join(', ')
   }
 
   run(request: RunRequest): Promise<RunOutcome> {
@@ -198,16 +202,26 @@ class ProcessRunner implements Runner {
   }
 }
 
-/** `pg 8.13.1 of the project`, `pg 8.13.1`, `sequelize, which is not installed`. */
-function versionLine(root: string, name: string): string {
-  const found = findPackage(root, name)
-  if (!found) return `${name}, which is not installed`
+function isThere(folder: string, name: string): boolean {
   try {
-    const own = createRequire(join(root, 'package.json')).resolve(name)
-    return own === found.resolve() ? `${name} ${found.version} of the project` : `${name} ${found.version}`
+    createRequire(join(folder, 'package.json')).resolve(name)
+    return true
   } catch {
-    return `${name} ${found.version}`
+    return false
   }
+}
+
+/** `sequelize 6.37.5 of the project`; it has to be the project's own. */
+function toolLine(folder: string, name: string): string {
+  return isThere(folder, name)
+    ? `${name} ${findPackage(folder, name)?.version ?? 'of an unknown version'} of the project`
+    : `${name}, which is not installed`
+}
+
+/** `pg 8.13.1 of the project`, `pg 8.13.1`. */
+function driverLine(folder: string, name: string): string {
+  const version = findPackage(folder, name)?.version ?? ''
+  return `${name} ${version}${isThere(folder, name) ? ' of the project' : ''}`
 }
 
 function connectionsOf({ database }: RunRequest): number {

@@ -33,6 +33,8 @@ export interface BenchOptions {
   readonly node?: string
   /** Leave the project without packages. */
   readonly bare?: boolean
+  /** The folder whose packages it has; this repository by default. */
+  readonly packages?: string
   readonly forbidden?: (sql: string) => string | undefined
 }
 
@@ -43,7 +45,8 @@ export async function bench(files: Readonly<Record<string, string>>, options: Be
     mkdirSync(dirname(join(root, path)), { recursive: true })
     writeFileSync(join(root, path), text)
   }
-  if (!options.bare) symlinkSync(join(import.meta.dirname, '../../../node_modules'), join(root, 'node_modules'))
+  if (!options.bare)
+    symlinkSync(join(options.packages ?? join(import.meta.dirname, '../../..'), 'node_modules'), join(root, 'node_modules'))
   const project = diskProject(root)
   const [framework] = await frameworks([options.framework])
   const dialect = await dialectOf(options.dialect)

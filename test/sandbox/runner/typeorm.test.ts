@@ -3,7 +3,7 @@ import type { Database, Engine, Snapshot } from '../../../src/sandbox/engine.ts'
 import { openSqlite } from '../../../src/sandbox/engines/sqlite/index.ts'
 import { postgresObserver } from '../../../src/sandbox/observe/postgres.ts'
 import { sqliteObserver } from '../../../src/sandbox/observe/sqlite.ts'
-import { engines, request } from '../postgres-servers.ts'
+import { engines } from '../postgres-servers.ts'
 import { type Bench, bench } from './project-bench.ts'
 
 const all = await engines()
@@ -177,7 +177,14 @@ describe.each(all.found)('TypeORM on %s', (_, engine: Engine) => {
 
 describe('TypeORM on SQLite', () => {
   it('runs up and down on the image of a database', async () => {
-    const engine = await openSqlite({ ...request, dialect: 'sqlite' })
+    const engine = await openSqlite({
+      dialect: 'sqlite',
+      wanted: undefined,
+      asked: undefined,
+      allowRemote: false,
+      root: import.meta.dirname,
+      extensions: [],
+    })
     const project = await bench(
       {
         ...files,

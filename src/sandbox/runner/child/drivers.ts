@@ -2,20 +2,24 @@ import { createRequire } from 'node:module'
 import { dirname } from 'node:path'
 import type { Job } from '../protocol.ts'
 
-/**
- * A package as the ORM would load it, else as the migration would, else the one that the parent found. undefined: nobody has it.
- */
-export function loadPackage(name: string, job: Job, beside: string | undefined): unknown {
+/** A package, and whether the ORM finds it by itself. */
+interface Loaded {
+  readonly exports: unknown
+  readonly found: boolean
+}
+
+/** A package as the ORM (`beside`) would load it, else as the migration would, else the one that the parent found. Throws when nobody has it. */
+export function loadDriver(name: string, job: Job, beside: string): Loaded {
   for (const from of [beside, job.file]) {
-    if (from === undefined) continue
     try {
-      return createRequire(from)(name)
+      return { exports: createRequire(from)(name), found: from === beside }
     } catch (error) {
       if ((error as { readonly code?: unknown }).code !== 'MODULE_NOT_FOUND') throw error
     }
   }
   const entry = job.drivers[name]
-  return entry === undefined ? undefined : createRequire(entry)(entry)
+  if (entry === undefined) throw new Error(`the driver ${name} is not installed: npm i ${name}`)
+  return { exports: createRequire(entry)(entry), found: false }
 }
 
 /** Where a package of the project is; undefined: it has none. */

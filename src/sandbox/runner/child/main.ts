@@ -4,7 +4,7 @@ import type { Failure } from '../runner.ts'
 import { listen, tell } from './channel.ts'
 import { describeError } from './errors.ts'
 import { addModules, hookLoader } from './modules.ts'
-import { placesAreBelow } from './place.ts'
+import { nothingRuns, placesAreBelow } from './place.ts'
 import { runSequelize } from './sequelize.ts'
 import type { Database } from './sqlite.ts'
 import { runTypeOrm } from './typeorm.ts'
@@ -37,6 +37,7 @@ listen((message) => {
 /** Runs one job and tells how it ended; what breaks loose from the migration's promise counts as its failure. */
 async function run(job: Job): Promise<void> {
   placesAreBelow(job.root)
+  nothingRuns()
   let image: Database | undefined
   const broken = new Promise<Failure>((resolve) => {
     running = resolve

@@ -2,8 +2,14 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { fileURLToPath } from 'node:url'
 import type { Frame } from '../protocol.ts'
 
-/** Set while code of a migration runs: where it last called the framework. */
-const inside = new AsyncLocalStorage<{ readonly frames: readonly Frame[] }>()
+/** Where the migration last called the framework. */
+const inside = new AsyncLocalStorage<readonly Frame[]>()
+
+/** Code of a migration is at work: promises of some libraries lose the store above. */
+let active = 0
+
+/** Where the framework was called from last. */
+let last: readonly Frame[] = []
 
 let root = ''
 
@@ -11,17 +17,43 @@ export function placesAreBelow(directory: string): void {
   root = directory
 }
 
-/** Runs the migration's own function: what is sent from here on is sent by it. */
+/** Runs the migration's own code: what is sent until it is done is sent by it. */
 export function asMigration<T>(work: () => T): T {
-  return inside.run({ frames: [] }, work)
+  active++
+  const over = () => {
+    active--
+  }
+  try {
+    const result = inside.run([], work)
+    if (typeof result === 'object' && result !== null && 'then' in result && typeof result.then === 'function') result.then(over, over)
+    else over()
+    return result
+  } catch (error) {
+    over()
+    throw error
+  }
+}
+
+/** A run begins anew, whatever the one before it left behind. */
+export function nothingRuns(): void {
+  active = 0
+  last = []
 }
 
 /** Is this a step of the migration, and where did it come from? undefined: the framework's own. */
 export function sender(): readonly Frame[] | undefined {
-  const store = inside.getStore()
-  if (!store) return undefined
+  if (active <= 0) return undefined
   const now = frames()
-  return now.length > 0 ? now : store.frames
+  if (now.length > 0) return now
+  const store = inside.getStore() ?? []
+  return store.length > 0 ? store : last
+}
+
+/** Calls a function of the framework, and remembers from where. */
+export function calledFrom<T>(call: () => T): T {
+  const seen = active > 0 ? frames() : []
+  if (seen.length > 0) last = seen
+  return seen.length > 0 ? inside.run(seen, call) : call()
 }
 
 /** The places of the project on the stack, the innermost first. */
@@ -62,11 +94,7 @@ export function remembering<T extends object>(target: T, others: Readonly<Record
       }
       const value: unknown = Reflect.get(target, name, target)
       if (typeof value !== 'function' || name === 'constructor') return value
-      return (...args: unknown[]) => {
-        const seen = inside.getStore() ? frames() : []
-        const call = () => Reflect.apply(value, target, args)
-        return seen.length > 0 ? inside.run({ frames: seen }, call) : call()
-      }
+      return (...args: unknown[]) => calledFrom(() => Reflect.apply(value, target, args))
     },
   })
   return proxy

@@ -1,14 +1,16 @@
+import { createRequire } from 'node:module'
 import type { Job } from '../protocol.ts'
-import { loadPackage, resolvePackage, versionOf } from './drivers.ts'
+import { loadDriver, resolvePackage, versionOf } from './drivers.ts'
 import { loadFresh } from './modules.ts'
 import { mysqlOptions, patchMysql } from './mysql.ts'
-import { asMigration, remembering } from './place.ts'
+import { asMigration, calledFrom, remembering } from './place.ts'
 import { patchPostgres, tunnelPostgres } from './postgres.ts'
 import { type Database, sqlite3Shim } from './sqlite.ts'
 
 interface Sequelize {
   query(sql: string, options?: object): Promise<unknown>
-  getQueryInterface(): object
+  getQueryInterface?(): object
+  readonly queryInterface?: object
   close(): Promise<void>
 }
 type SequelizeClass = new (options: object) => Sequelize
@@ -38,7 +40,8 @@ async function callMigration(job: Job, sequelize: Sequelize, Class: SequelizeCla
   const holder = [module, module.default].find((one) => typeof (one as Record<string, unknown> | undefined)?.[job.direction] === 'function')
   const work = (holder as Record<string, unknown> | undefined)?.[job.direction]
   if (typeof work !== 'function') throw new Error(`Could not find migration method: ${job.direction}`)
-  const own = sequelize.getQueryInterface()
+  const own = sequelize.queryInterface ?? sequelize.getQueryInterface?.()
+  if (!own) throw new Error('the installed sequelize has no query interface')
   const context: Record<string, unknown> = {
     queryInterface: undefined,
     context: undefined,
@@ -64,34 +67,56 @@ async function callMigration(job: Job, sequelize: Sequelize, Class: SequelizeCla
 }
 
 function connect(job: Job, image: Database | undefined): { readonly sequelize: Sequelize; readonly Class: SequelizeClass } {
-  const entry = resolvePackage('sequelize', job)
+  const entry = resolvePackage('sequelize', job) ?? resolvePackage('@sequelize/core', job)
   if (entry === undefined) throw new Error('the package sequelize is not installed in the project: npm i sequelize')
   const version = versionOf(entry)
-  if (Number(version.split('.')[0]) < 5) throw new Error(`sequelize ${version} is older than what can be run here: 5, 6 and 7 can`)
-  const loaded = loadPackage('sequelize', job, undefined) as SequelizeClass & {
-    readonly Sequelize?: SequelizeClass
-    readonly default?: SequelizeClass
-  }
+  const major = Number(version.split('.')[0])
+  if (major < 5 || major > 7) throw new Error(`sequelize ${version} is not known here: 5, 6 and 7 can be run`)
+  const loaded = createRequire(entry)(entry) as SequelizeClass & { readonly Sequelize?: SequelizeClass; readonly default?: SequelizeClass }
   const Class = loaded.Sequelize ?? loaded.default ?? loaded
-  return { sequelize: new Class({ ...optionsOf(job, entry, image), logging: false }), Class }
+  const options = major === 7 ? optionsOfSeven(job, entry) : optionsOf(job, entry, image)
+  const sequelize = new Class({ ...options, logging: false })
+  const { query } = sequelize
+  sequelize.query = (...args) => calledFrom(() => query.apply(sequelize, args))
+  return { sequelize, Class }
+}
+
+/** Version 7 takes the dialect as a class of a package of its own. */
+function optionsOfSeven(job: Job, core: string): object {
+  const { database } = job
+  const entry = resolvePackage('@sequelize/postgres', job)
+  if (job.dialect !== 'postgres' || database.kind === 'image') throw new Error('Sequelize 7 can be run here on PostgreSQL only')
+  if (entry === undefined) throw new Error('the package @sequelize/postgres is not installed in the project: npm i @sequelize/postgres')
+  const { PostgresDialect } = createRequire(core)(entry) as { readonly PostgresDialect: unknown }
+  tunnelPostgres(database)
+  patchPostgres(loadDriver('pg', job, entry).exports as Parameters<typeof patchPostgres>[0])
+  return {
+    dialect: PostgresDialect,
+    host: 'localhost',
+    user: database.user,
+    database: database.database,
+    pool: poolOf(database.connections),
+  }
+}
+
+function poolOf(connections: number): object {
+  const one = connections === 1
+  return { max: one ? 1 : 5, min: 0, idle: 10_000, acquire: one ? 3000 : 30_000 }
 }
 
 function optionsOf(job: Job, beside: string, image: Database | undefined): object {
   const { database } = job
   if (database.kind === 'image') return { dialect: 'sqlite', storage: ':memory:', dialectModule: sqlite3Shim(image!) }
-  const one = database.connections === 1
-  const pool = { max: one ? 1 : 5, min: 0, idle: 10_000, acquire: one ? 3000 : 30_000 }
-  const shared = { pool, host: 'localhost', username: database.user, password: database.password ?? '', database: database.database }
+  const server = { host: 'localhost', username: database.user, password: database.password ?? '', database: database.database }
+  const shared = { ...server, pool: poolOf(database.connections) }
   if (job.dialect === 'postgres') {
-    const driver = loadPackage('pg', job, beside)
-    if (driver === undefined) throw new Error('the driver pg is not installed: npm i pg')
+    const { exports, found } = loadDriver('pg', job, beside)
     tunnelPostgres(database)
-    patchPostgres(driver as Parameters<typeof patchPostgres>[0])
-    return { ...shared, dialect: 'postgres', dialectModule: driver }
+    patchPostgres(exports as Parameters<typeof patchPostgres>[0])
+    return { ...shared, dialect: 'postgres', ...(found ? {} : { dialectModule: exports }) }
   }
-  const driver = loadPackage('mysql2', job, beside)
-  if (driver === undefined) throw new Error('the driver mysql2 is not installed: npm i mysql2')
-  patchMysql(driver as Parameters<typeof patchMysql>[0])
+  const { exports, found } = loadDriver('mysql2', job, beside)
+  patchMysql(exports as Parameters<typeof patchMysql>[0])
   const { stream } = mysqlOptions(database)
-  return { ...shared, dialect: 'mysql', dialectModule: driver, dialectOptions: { stream } }
+  return { ...shared, dialect: 'mysql', dialectOptions: { stream }, ...(found ? {} : { dialectModule: exports }) }
 }

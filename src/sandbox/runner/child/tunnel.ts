@@ -8,7 +8,7 @@ listen((message) => {
   if (message.kind !== 'opened' && message.kind !== 'data' && message.kind !== 'end') return
   const tunnel = open.get(message.wire)
   if (!tunnel) return
-  if (message.kind === 'opened') tunnel.emit('connect')
+  if (message.kind === 'opened') tunnel.opened()
   else if (message.kind === 'data') tunnel.push(Buffer.from(message.bytes))
   else if (message.because !== undefined) tunnel.destroy(new Error(message.because))
   else tunnel.push(null)
@@ -28,8 +28,17 @@ export class Tunnel extends Duplex {
   connect(): this {
     if (this.#started) return this
     this.#started = true
+    this.readyState = 'opening'
     tell({ kind: 'open', wire: this.#wire })
     return this
+  }
+
+  /** pg 7 asks before it connects. */
+  readyState: 'closed' | 'opening' | 'open' = 'closed'
+
+  opened(): void {
+    this.readyState = 'open'
+    this.emit('connect')
   }
 
   override _read(): void {}

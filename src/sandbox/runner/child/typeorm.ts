@@ -1,5 +1,6 @@
+import { createRequire } from 'node:module'
 import type { Job } from '../protocol.ts'
-import { loadPackage, resolvePackage } from './drivers.ts'
+import { loadDriver, resolvePackage } from './drivers.ts'
 import { loadFresh } from './modules.ts'
 import { mysqlOptions, patchMysql } from './mysql.ts'
 import { asMigration, remembering } from './place.ts'
@@ -35,11 +36,11 @@ export async function runTypeOrm(job: Job, image: Database | undefined): Promise
   const entry = resolvePackage('typeorm', job)
   if (entry === undefined) throw new Error('the package typeorm is not installed in the project: npm i typeorm')
   try {
-    loadPackage('reflect-metadata', job, entry)
+    createRequire(entry)('reflect-metadata')
   } catch {
     // Decorated entities say so themselves when they are loaded.
   }
-  const typeorm = loadPackage('typeorm', job, undefined) as TypeOrm
+  const typeorm = createRequire(entry)(entry) as TypeOrm
   const Migration = classOf(job)
   const Class = typeorm.DataSource ?? typeorm.Connection
   if (!Class) throw new Error('the installed typeorm has neither DataSource nor Connection: 0.2, 0.3 and 1 can be run here')
@@ -103,17 +104,17 @@ function optionsOf(job: Job, beside: string, image: Database | undefined): objec
   const one = database.connections === 1
   const shared = { host: 'localhost', username: database.user, password: database.password ?? '', database: database.database }
   if (job.dialect === 'postgres') {
-    const driver = loadPackage('pg', job, beside)
-    if (driver === undefined) throw new Error('the driver pg is not installed: npm i pg')
+    const { exports, found } = loadDriver('pg', job, beside)
     tunnelPostgres(database)
-    patchPostgres(driver as Parameters<typeof patchPostgres>[0])
-    return { ...shared, type: 'postgres', driver, extra: { max: one ? 1 : 10, connectionTimeoutMillis: one ? 3000 : 30_000 } }
+    patchPostgres(exports as Parameters<typeof patchPostgres>[0])
+    const extra = { max: one ? 1 : 10, connectionTimeoutMillis: one ? 3000 : 30_000 }
+    return { ...shared, type: 'postgres', extra, ...(found ? {} : { driver: exports }) }
   }
-  const driver = loadPackage('mysql2', job, beside)
-  if (driver === undefined) throw new Error('the driver mysql2 is not installed: npm i mysql2')
-  patchMysql(driver as Parameters<typeof patchMysql>[0])
+  const { exports } = loadDriver('mysql2', job, beside)
+  patchMysql(exports as Parameters<typeof patchMysql>[0])
   const { stream } = mysqlOptions(database)
-  return { ...shared, type: job.dialect, driver, connectorPackage: 'mysql2', extra: { stream, connectionLimit: 10 } }
+  // Asked for by name: older versions take the package mysql where both are there.
+  return { ...shared, type: job.dialect, driver: exports, connectorPackage: 'mysql2', extra: { stream, connectionLimit: 10 } }
 }
 
 /** A sql.js whose every database is the one given. */

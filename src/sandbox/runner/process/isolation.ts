@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { realpathSync } from 'node:fs'
+import { existsSync, readdirSync, realpathSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
 /** How the child is started so that it can do little else than run a migration. */
@@ -48,28 +48,44 @@ export function isolate({ node, program, readable, mebibytes }: IsolationRequest
   return { command: outer.death?.[0] ?? node, arguments: [...(outer.death ? [...outer.death.slice(1), node] : []), ...flags], open }
 }
 
-/** Root of the project, the node_modules that its imports can reach, and where links in them lead. */
-export function readableFrom(root: string, packages: readonly string[]): readonly string[] {
-  const paths = new Set([root])
-  for (let folder = root; ; folder = dirname(folder)) {
-    paths.add(join(folder, 'node_modules'))
-    paths.add(join(folder, 'package.json'))
-    if (folder === dirname(folder)) break
+/**
+ * What the migrations in `folder` can import: the project at `root`, each node_modules above them, and where links in those lead (a workspace's own packages, a
+ * store of packages). `packages` are folders of drivers that stand elsewhere.
+ */
+export function readableFrom(root: string, folder: string, packages: readonly string[]): readonly string[] {
+  const paths = new Set([root, ...packages.map(outermost)])
+  for (let above = folder; ; above = dirname(above)) {
+    paths.add(join(above, 'package.json'))
+    const modules = join(above, 'node_modules')
+    if (existsSync(modules)) for (const path of [modules, ...linksIn(modules)]) paths.add(path)
+    if (above === dirname(above)) break
   }
-  for (const folder of packages) paths.add(aboveLast(folder))
-  for (const path of [...paths]) {
-    try {
-      paths.add(aboveLast(realpathSync(path)))
-    } catch {
-      paths.delete(path)
+  for (const path of [...paths]) if (existsSync(path)) paths.add(outermost(realpathSync(path)))
+  // What lies in another that is named needs no name of its own; Node looks through the list for each file.
+  const all = [...paths].filter((path) => existsSync(path))
+  return all.filter((path) => !all.some((other) => other !== path && path.startsWith(`${other}/`)))
+}
+
+/** Where the links among the packages of a node_modules lead, outside of it. */
+function linksIn(modules: string): readonly string[] {
+  const found = new Set<string>()
+  const look = (folder: string, scoped: boolean) => {
+    for (const entry of readdirSync(folder, { withFileTypes: true })) {
+      const path = join(folder, entry.name)
+      if (entry.isDirectory() && entry.name.startsWith('@') && !scoped) look(path, true)
+      if (entry.isSymbolicLink() && existsSync(path)) found.add(outermost(realpathSync(path)))
     }
   }
-  // A store of packages (pnpm's) stands behind links of single packages.
-  return [...paths]
+  try {
+    look(realpathSync(modules), false)
+  } catch {
+    // It cannot be listed: then nothing is loaded from it either.
+  }
+  return [...found]
 }
 
 /** The outermost node_modules in a path, with which all that its packages need is named. */
-function aboveLast(path: string): string {
+function outermost(path: string): string {
   const at = path.indexOf('/node_modules/')
   return at < 0 ? path : path.slice(0, at + '/node_modules'.length)
 }
