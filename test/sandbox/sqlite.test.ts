@@ -126,6 +126,32 @@ for (const { asked, engine } of found) {
       await database.drop()
     })
 
+    test('a statement without an end is ended from outside, and the database is what it was when the session began', async () => {
+      const database = await engine.create()
+      const first = await database.open()
+      await run(first, 'CREATE TABLE t (a)', 'INSERT INTO t VALUES (1)')
+      await first.close()
+      const session = await database.open()
+      await session.query('INSERT INTO t VALUES (2)')
+      const endless = session.query('WITH RECURSIVE r (n) AS (SELECT 1 UNION ALL SELECT n FROM r) SELECT count(*) FROM r')
+      setTimeout(() => void session.cancel(), 100)
+      await expect(endless).rejects.toMatchObject({ name: 'ServerError', code: 'SQLITE_INTERRUPT' })
+      expect(session.state).toBe('idle')
+      expect((await session.query('SELECT a FROM t')).rows).toEqual([{ a: 1 }])
+      await database.drop()
+    })
+
+    test('a database does not grow without bound', async () => {
+      const database = await engine.create()
+      const session = await database.open()
+      expect((await session.query('PRAGMA max_page_count')).rows).toEqual([{ max_page_count: 131072 }])
+      await run(session, 'CREATE TABLE t (a)', 'PRAGMA max_page_count = 500')
+      await expect(
+        session.query('INSERT INTO t WITH RECURSIVE r (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r) SELECT randomblob(10000) FROM r'),
+      ).rejects.toMatchObject({ code: 'SQLITE_FULL' })
+      await database.drop()
+    })
+
     test('the observer counts rows by table, and sees storage that was written anew', async () => {
       const database = await engine.create()
       const session = await database.open()

@@ -1,43 +1,38 @@
 import { split } from '../../../sql/split.ts'
 import { syntaxOf } from '../../../sql/syntax.ts'
 import type { Database, Result, Session } from '../../engine.ts'
-import type { SqliteConnection, SqliteDriver, SqliteValue } from './connection.ts'
+import type { SqliteDriver } from './driver.ts'
 import { sqliteError } from './errors.ts'
+import type { Thread } from './thread.ts'
+import type { SqliteValue } from './work.ts'
 
 const syntax = syntaxOf('sqlite')
 
-/** A throwaway database: bytes while nobody looks, an open connection as long as a session is. Sessions that are open together share the one connection. */
-export interface SqliteDatabase extends Database {
-  readonly wire: Extract<Database['wire'], { kind: 'image' }>
-}
-
-/** Makes a database of what `image` holds; undefined: an empty one. */
-export function sqliteDatabase(driver: SqliteDriver, name: string, image: Uint8Array | undefined): SqliteDatabase {
+/**
+ * Makes a database of what `image` holds; undefined: an empty one. It is bytes while nobody looks, and open in a thread as long as a session is; sessions that are
+ * open together share it. A statement that is cancelled ends the thread, and the database is then what it was when the first of these sessions was opened.
+ */
+export function sqliteDatabase(driver: SqliteDriver, name: string, image: Uint8Array | undefined): Database {
   let bytes = image
-  let connection: SqliteConnection | undefined
+  let thread: Promise<Thread> | undefined
+  let open: Thread | undefined
   const sessions = new Set<Session>()
 
-  const settle = () => {
-    if (connection === undefined) return
-    if (inTransaction(connection)) connection.run('ROLLBACK')
-    bytes = connection.image()
-    connection.close()
-    connection = undefined
+  const live = async (): Promise<Thread> => {
+    if (open !== undefined && !open.alive) await leave()
+    thread ??= driver.connect(bytes)
+    open = await thread
+    return open
   }
-  const live = (): SqliteConnection => {
-    connection ??= driver.connect(bytes)
-    return connection
+  const leave = async () => {
+    const left = thread
+    thread = undefined
+    open = undefined
+    if (left !== undefined) await driver.release(await left)
   }
-  const read = (): Uint8Array => {
-    if (connection === undefined) {
-      if (bytes === undefined) {
-        live()
-        settle()
-      }
-      return bytes ?? new Uint8Array()
-    }
-    if (inTransaction(connection)) throw new Error('An image of a SQLite database was asked for in the middle of a transaction.')
-    return connection.image()
+  const settle = async () => {
+    if (open?.alive) bytes = await open.image()
+    await leave()
   }
 
   return {
@@ -47,73 +42,53 @@ export function sqliteDatabase(driver: SqliteDriver, name: string, image: Uint8A
         id: 0,
         query: async (sql) => {
           if (!sessions.has(session)) throw sqliteError(new Error('the session is closed'))
-          return runAll(live(), sql)
+          return runAll(await live(), sql)
         },
         get state() {
-          return connection !== undefined && inTransaction(connection) ? 'transaction' : 'idle'
+          return open?.inTransaction ? 'transaction' : 'idle'
         },
-        cancel: async () => {},
+        cancel: async () => {
+          await open?.end()
+        },
         close: async () => {
-          if (sessions.delete(session) && sessions.size === 0) settle()
+          if (sessions.delete(session) && sessions.size === 0) await settle()
         },
       }
-      live()
       sessions.add(session)
+      await live()
       return session
     },
     wire: {
       kind: 'image',
-      read: async () => read(),
+      read: async () => {
+        if (open?.inTransaction) throw new Error('An image of a SQLite database was asked for in the middle of a transaction.')
+        if (open === undefined && bytes !== undefined) return bytes
+        const image = await (await live()).image()
+        if (sessions.size === 0) await settle()
+        return image
+      },
       write: async (written) => {
-        connection?.close()
-        connection = undefined
+        await leave()
         bytes = written
       },
     },
     drop: async () => {
       sessions.clear()
-      connection?.close()
-      connection = undefined
       bytes = undefined
+      await leave().catch(() => {})
     },
   }
 }
 
-/** No driver tells it alike: BEGIN is refused inside a transaction, and does nothing outside one that ROLLBACK does not undo. */
-function inTransaction(connection: SqliteConnection): boolean {
-  try {
-    connection.run('BEGIN')
-  } catch {
-    return true
-  }
-  connection.run('ROLLBACK')
-  return false
-}
-
 /** Runs a text's statements in turn, because the drivers leave out what follows the first one; gives the last one's result. */
-function runAll(connection: SqliteConnection, sql: string): Result {
+async function runAll(thread: Thread, sql: string): Promise<Result> {
   let result: Result = { rows: [], affected: 0 }
   for (const part of split(sql, syntax)) {
-    if (part.kind === 'statement') result = runOne(connection, sql.slice(part.from, part.to))
+    if (part.kind !== 'statement') continue
+    const { rows, affected } = await thread.run(sql.slice(part.from, part.to))
+    result = { rows: rows.map(plainRow), affected }
   }
   return result
-}
-
-function runOne(connection: SqliteConnection, sql: string): Result {
-  try {
-    const before = counted(connection)
-    const rows = connection.run(sql).map(plainRow)
-    const after = counted(connection)
-    // changes() keeps its number when a statement writes nothing; total_changes() counts what triggers and foreign keys write too.
-    return { rows, affected: after.total === before.total ? 0 : after.last }
-  } catch (error) {
-    throw sqliteError(error)
-  }
-}
-
-function counted(connection: SqliteConnection): { readonly total: number; readonly last: number } {
-  const row = connection.run('SELECT total_changes() AS total, changes() AS last')[0]
-  return { total: Number(row?.total), last: Number(row?.last) }
 }
 
 function plainRow(row: Readonly<Record<string, SqliteValue>>): Record<string, unknown> {

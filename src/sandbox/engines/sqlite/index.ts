@@ -1,16 +1,10 @@
 import { parseVersion, type Version } from '../../../dialects/dialect.ts'
 import { UserError } from '../../../errors.ts'
 import type { Engine, EngineRequest, Snapshot } from '../../engine.ts'
-import type { SqliteDriver } from './connection.ts'
 import { sqliteDatabase } from './database.ts'
-import { openBetterSqlite3, openNodeSqlite } from './native.ts'
-import { openSqlJs } from './sql-js.ts'
+import { openDriver, type SqliteDriver } from './driver.ts'
 
-const providers = {
-  'node:sqlite': openNodeSqlite,
-  'better-sqlite3': openBetterSqlite3,
-  'sql.js': openSqlJs,
-} as const
+const providers = ['node:sqlite', 'better-sqlite3', 'sql.js'] as const
 
 /**
  * Opens SQLite inside this process: of the drivers that are here the one whose SQLite is nearest to the wanted version, else the newest. `request.asked`
@@ -39,23 +33,22 @@ export async function openSqlite(request: EngineRequest): Promise<Engine> {
       images.set(snapshot, await database.wire.read())
       return snapshot
     },
-    close: async () => driver.close(),
+    close: () => driver.close(),
   }
 }
 
 async function chooseDriver({ asked, wanted, root }: EngineRequest): Promise<SqliteDriver> {
-  const names = Object.keys(providers) as (keyof typeof providers)[]
-  if (asked !== undefined && !names.some((name) => name === asked))
+  if (asked !== undefined && !providers.some((name) => name === asked))
     throw new UserError(
-      `SQLite cannot be reached as "${asked}": it runs inside Node. Give --engine one of ${names.join(', ')}, or leave it out.`,
+      `SQLite cannot be reached as "${asked}": it runs inside Node. Give --engine one of ${providers.join(', ')}, or leave it out.`,
     )
   const found: SqliteDriver[] = []
-  for (const name of names) {
-    const driver = asked === undefined || asked === name ? await providers[name](root) : undefined
+  for (const name of providers) {
+    const driver = asked === undefined || asked === name ? await openDriver(name, root) : undefined
     if (driver) found.push(driver)
   }
   const [best, ...others] = found.toSorted((a, b) => distance(a, wanted) - distance(b, wanted))
-  for (const other of others) other.close()
+  for (const other of others) await other.close()
   if (best) return best
   throw new UserError(
     asked === undefined || asked === 'sql.js'
