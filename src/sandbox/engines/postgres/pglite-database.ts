@@ -1,7 +1,12 @@
 import { Duplex } from 'node:stream'
 import { type Database, ServerError, type Session } from '../../engine.ts'
-import type { Instance } from './pglite-worker.ts'
 import { answer, lastState, opening, refusal, simpleQuery, welcome, wholeMessage } from './protocol.ts'
+
+/** What runs the messages of a database, until that is dropped. */
+interface Backend {
+  run(messages: Uint8Array): Promise<Buffer>
+  end(): void
+}
 
 /** How long a connection waits for another one's transaction to end, in ms. */
 const patience = 5_000
@@ -22,16 +27,16 @@ class Turns {
   private owner: Owner | undefined
   private last: Promise<unknown> = Promise.resolve()
   private readonly waiting: { owner: Owner; go: () => void }[] = []
-  private readonly instance: Instance
+  private readonly backend: Backend
 
-  constructor(instance: Instance) {
-    this.instance = instance
+  constructor(backend: Backend) {
+    this.backend = backend
   }
 
   /** Runs messages for `owner`. Throws a ServerError when another one's transaction does not end. */
   async run(owner: Owner, messages: Uint8Array): Promise<Buffer> {
     await this.turn(owner)
-    const result = this.last.then(() => this.instance.run(messages))
+    const result = this.last.then(() => this.backend.run(messages))
     this.last = result.catch(() => {})
     const reply = await result
     const state = lastState(reply)
@@ -77,9 +82,9 @@ class Turns {
   }
 }
 
-/** A database in an instance of its own. `dropped` is called when it is gone. */
-export function pgliteDatabase(name: string, instance: Instance, dropped: () => void): Database {
-  const turns = new Turns(instance)
+/** A database in an instance of its own, which `giveBack` takes back when it is dropped. */
+export function pgliteDatabase(name: string, backend: Backend, giveBack: () => Promise<void>): Database {
+  const turns = new Turns(backend)
   const streams = new Set<Duplex>()
   return {
     name,
@@ -98,9 +103,9 @@ export function pgliteDatabase(name: string, instance: Instance, dropped: () => 
       },
     },
     drop: async () => {
-      dropped()
-      await instance.end().catch(() => {})
+      backend.end()
       for (const stream of streams) stream.destroy()
+      await giveBack().catch(() => {})
     },
   }
 }

@@ -9,6 +9,7 @@ import { type FoundPackage, findPackage } from '../../packages.ts'
 import { cacheFolder, keep } from './cache.ts'
 import { pgliteDatabase } from './pglite-database.ts'
 import { type Image, type Instance, startInstance } from './pglite-worker.ts'
+import { answer, simpleQuery, sync } from './protocol.ts'
 
 // Node has it; the types that this project compiles with do not.
 declare const WebAssembly: { compile(bytes: Uint8Array): Promise<object> }
@@ -30,7 +31,7 @@ export async function openPglite(request: EngineRequest): Promise<Engine> {
   const session = await first.open()
   const { rows } = await session.query("SELECT current_setting('server_version') AS version, current_setting('TimeZone') AS zone")
   await session.close()
-  engine.spare = first
+  await first.drop()
   const version = String(rows[0]?.version)
   return {
     dialect: 'postgres',
@@ -45,11 +46,23 @@ export async function openPglite(request: EngineRequest): Promise<Engine> {
   }
 }
 
+/** The name under which instances keep what they were when they started. */
+const pristineName = 'pristine'
+
+/** An instance and what it keeps, by name, with the libraries that were loaded then. */
+interface Pooled {
+  readonly instance: Instance
+  readonly kept: Map<string, string>
+}
+
+/**
+ * The instances. One that is given back waits for the next who wants what it keeps: becoming that again takes some 20 ms, a new one most of a second. One
+ * takes some 200 MiB, so that only one waits.
+ */
 class Pglites {
-  /** A database that nobody has used yet. */
-  spare: Database | undefined
-  private readonly live = new Map<Database, Instance>()
-  private readonly snapshots = new WeakMap<Snapshot, Uint8Array>()
+  private readonly live = new Map<Database, Pooled>()
+  private readonly snapshots = new Map<Snapshot, { readonly name: string; readonly data: Uint8Array }>()
+  private waiting: Pooled | undefined
   private count = 0
   private readonly image: Image
   private readonly pristine: Uint8Array
@@ -60,34 +73,111 @@ class Pglites {
   }
 
   async create(from?: Snapshot): Promise<Database> {
-    const { spare } = this
-    if (from === undefined && spare) {
-      this.spare = undefined
-      return spare
-    }
-    const data = from === undefined ? this.pristine : this.snapshots.get(from)
-    if (!data) throw new Error('this snapshot is of another engine, or dropped')
-    // An instance takes some 200 MiB: what nobody needs any more makes room.
-    this.spare = undefined
-    await spare?.drop()
-    const instance = await startInstance(this.image, data)
-    const database: Database = pgliteDatabase(`surefoot_${process.pid}_${++this.count}`, instance, () => this.live.delete(database))
-    this.live.set(database, instance)
+    const source = from === undefined ? { name: pristineName, data: this.pristine } : this.snapshots.get(from)
+    if (!source) throw new Error('this snapshot is of another engine, or dropped')
+    const pooled = (await this.again(source.name)) ?? (await this.start(source))
+    const lease = new Lease(pooled.instance)
+    const database: Database = pgliteDatabase(`surefoot_${process.pid}_${++this.count}`, lease, () => this.giveBack(database))
+    this.live.set(database, pooled)
     return database
   }
 
+  /** The instance that waits, as it was under this name; it is ended when it cannot be. */
+  private async again(name: string): Promise<Pooled | undefined> {
+    const pooled = this.waiting
+    if (!pooled) return undefined
+    this.waiting = undefined
+    const { instance, kept } = pooled
+    try {
+      if (kept.has(name) && instance.state === 'idle' && (await librariesOf(instance)) === kept.get(name)) {
+        await instance.restore(name)
+        return pooled
+      }
+    } catch {
+      // It is in a state that it does not come back from.
+    }
+    await instance.end()
+    return undefined
+  }
+
+  private async start({ name, data }: { readonly name: string; readonly data: Uint8Array }): Promise<Pooled> {
+    const instance = await startInstance(this.image, data)
+    const kept = new Map<string, string>()
+    // PL/pgSQL is loaded at its first use, which nearly every migration is.
+    await instance.run(simpleQuery('DO $$ BEGIN END $$'))
+    await this.keep({ instance, kept }, name)
+    return { instance, kept }
+  }
+
+  private async keep({ instance, kept }: Pooled, name: string): Promise<void> {
+    const libraries = await librariesOf(instance)
+    if (libraries === undefined) return
+    await instance.keep(name)
+    kept.set(name, libraries)
+  }
+
+  private async giveBack(database: Database): Promise<void> {
+    const pooled = this.live.get(database)
+    this.live.delete(database)
+    if (!pooled) return
+    if (this.waiting || pooled.instance.state !== 'idle' || pooled.kept.size === 0) return pooled.instance.end()
+    this.waiting = pooled
+  }
+
   async snapshot(database: Database): Promise<Snapshot> {
-    const instance = this.live.get(database)
-    if (!instance) throw new ServerError(`the database ${database.name} is gone`, '3D000')
-    const data = await instance.dump()
-    const snapshot: Snapshot = { drop: async () => void this.snapshots.delete(snapshot) }
-    this.snapshots.set(snapshot, data)
+    const pooled = this.live.get(database)
+    if (!pooled) throw new ServerError(`the database ${database.name} is gone`, '3D000')
+    const name = `snapshot ${++this.count}`
+    // What is in the files needs no recovery from the log.
+    await pooled.instance.run(simpleQuery('CHECKPOINT'))
+    const data = await pooled.instance.dump()
+    await this.keep(pooled, name)
+    const snapshot: Snapshot = {
+      drop: async () => {
+        this.snapshots.delete(snapshot)
+        for (const { instance, kept } of [...this.live.values(), ...(this.waiting ? [this.waiting] : [])])
+          if (kept.delete(name)) instance.forget(name)
+      },
+    }
+    this.snapshots.set(snapshot, { name, data })
     return snapshot
   }
 
   async close(): Promise<void> {
     await Promise.all([...this.live.keys()].map((database) => database.drop()))
+    await this.waiting?.instance.end()
+    this.waiting = undefined
   }
+}
+
+/** An instance as one database has it: nothing of the database reaches the instance once that is given back. */
+class Lease {
+  private over = false
+  private readonly instance: Instance
+
+  constructor(instance: Instance) {
+    this.instance = instance
+  }
+
+  async run(messages: Uint8Array): Promise<Buffer> {
+    if (this.over) throw new Error('the database was dropped')
+    return this.instance.run(messages)
+  }
+
+  end(): void {
+    this.over = true
+  }
+}
+
+/** The libraries that the server has loaded (pg_get_loaded_modules is there since PostgreSQL 18); undefined: it does not say. */
+async function librariesOf(instance: Instance): Promise<string | undefined> {
+  // A Sync first: after an error in the extended protocol the server waits for it.
+  const reply = await instance.run(Buffer.concat([sync, simpleQuery('ROLLBACK')]))
+  const list = answer(
+    await instance.run(simpleQuery("SELECT string_agg(file_name, ' ' ORDER BY file_name) AS names FROM pg_get_loaded_modules()")),
+  )
+  const { names } = list.result.rows[0] ?? {}
+  return reply.length > 0 && typeof names === 'string' ? names : undefined
 }
 
 /** Bytes in memory that threads share instead of copying. */
@@ -113,18 +203,23 @@ function extensionsOf(found: FoundPackage, request: EngineRequest): [string, str
   })
 }
 
-// Made in a process of its own: initdb takes several hundred MiB, which WebAssembly never gives back.
+// Made in a process of its own: initdb takes several hundred MiB, which WebAssembly never gives back. Without templates, which nobody copies, and with
+// a short log it has a third of the size.
 const makePristine = `
 const { PGlite } = require(process.argv[1])
-PGlite.create()
-  .then((database) => database.dumpDataDir('gzip'))
+PGlite.create({ initDbStartParams: ['--wal-segsize=1'] })
+  .then(async (database) => {
+    await database.exec("UPDATE pg_database SET datistemplate = false")
+    for (const sql of ['DROP DATABASE template0', 'DROP DATABASE template1', 'CHECKPOINT']) await database.exec(sql)
+    return database.dumpDataDir('gzip')
+  })
   .then((tar) => tar.arrayBuffer())
   .then((bytes) => process.stdout.write(Buffer.from(bytes), () => process.exit(0)))
   .catch((error) => { console.error(error); process.exit(1) })`
 
 /** The data directory of a new cluster as a tar file: from the cache, else made and put there. */
 async function pristineData(found: FoundPackage, folder: string): Promise<Uint8Array> {
-  const name = `pglite-${found.version}.tar.gz`
+  const name = `pglite-${found.version}-small.tar.gz`
   try {
     return shared(gunzipSync(readFileSync(join(folder, name))))
   } catch {

@@ -32,6 +32,9 @@ export function simpleQuery(sql: string): Buffer {
   return message('Q', Buffer.from(`${sql}\0`))
 }
 
+/** Ends a round of the extended protocol. */
+export const sync: Buffer = message('S', Buffer.alloc(0))
+
 /** ErrorResponse with this SQLSTATE. */
 export function refusal(code: string, text: string): Buffer {
   return message('E', Buffer.from(`SFATAL\0VFATAL\0C${code}\0M${text}\0\0`))
