@@ -5,6 +5,7 @@ import type { ReadHistory } from '../pipeline/check.ts'
 import { withParser } from '../pipeline/engines.ts'
 import type { CatalogReader } from './catalog.ts'
 import type { Database, Engine, Session, Snapshot } from './engine.ts'
+import { type Foreseen, foresee } from './foreseen.ts'
 import type { Failure, Runner } from './runner/runner.ts'
 import type { Seeder } from './seed.ts'
 
@@ -19,8 +20,7 @@ export interface Stage {
   readonly before: readonly string[]
   /** Statements that make the schema which the history begins with, instead of its own migrations before the first that is rehearsed. */
   readonly baseSchema: readonly string[] | undefined
-  /** Columns (`orders.status`) that some migration of the history makes NOT NULL: who writes that has filled them, so no NULL is made up for them. */
-  readonly filled: ReadonlySet<string>
+  readonly foreseen: Foreseen
   /** Databases that are being removed: nobody need wait for that before the end. */
   readonly leaving: Promise<void>[]
 }
@@ -140,12 +140,12 @@ export class Base {
   }
 
   async #fill(database: Database): Promise<void> {
-    const { reader, runner, seeder } = this.#stage
+    const { foreseen, reader, runner, seeder } = this.#stage
     await inSession(database, async (session) => {
-      const tables = await reader.tables(session, runner.bookkeeping)
+      const tables = foresee(await reader.tables(session, runner.bookkeeping), foreseen)
       const { empty } = await seeder.fill(session, tables, {
         rows: this.rows,
-        filled: new Set([...this.#backfilled, ...this.#stage.filled]),
+        filled: new Set([...this.#backfilled, ...foreseen.filled]),
       })
       for (const [table, why] of empty) this.notes.push(`${table} has no rows: ${why}`)
     })

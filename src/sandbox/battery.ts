@@ -1,7 +1,7 @@
 import { operationsOf } from '../ir/visit.ts'
 import { describe } from './base.ts'
 import { stuckInWords } from './judgements/half-applied.ts'
-import { inWords, lostRows, unlike } from './judgements/rollback.ts'
+import { inWords, lostRows, refuses, unlike } from './judgements/rollback.ts'
 import { counterpart, workUnderLock } from './judgements/waits.ts'
 import { plantsAgainst } from './plants.ts'
 import type { Failure } from './runner/runner.ts'
@@ -150,7 +150,7 @@ function observation(kind: Observation['kind'], message: string, saidBy: readonl
 
 async function rolledBack(trial: Trial): Promise<readonly Observation[]> {
   const down = await trial.down()
-  if (!down) return []
+  if (!down || refuses(down.outcome)) return []
   const { failure } = down.outcome
   if (failure) return [observation('down-fails', `down() fails after up(): ${describe(failure)}`, rollbackRules)]
   if (failed(down.outcome)) return [observation('ended', 'down() was ended before it came to its end', rollbackRules)]

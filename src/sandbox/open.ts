@@ -1,11 +1,10 @@
 import type { Dialect } from '../dialects/dialect.ts'
-import { type DialectName, showName } from '../ir/names.ts'
-import { operationsOf } from '../ir/visit.ts'
+import type { DialectName } from '../ir/names.ts'
 import type { ReadHistory } from '../pipeline/check.ts'
-import { withParser } from '../pipeline/engines.ts'
 import type { Stage } from './base.ts'
 import type { CatalogReader } from './catalog.ts'
 import type { Engine, EngineRequest } from './engine.ts'
+import { foreseenIn } from './foreseen.ts'
 import type { Observer } from './observe/observer.ts'
 import type { Limits, Runner } from './runner/runner.ts'
 import type { Seeder } from './seed.ts'
@@ -43,14 +42,14 @@ export interface StageOptions {
 export async function openStage(read: ReadHistory, options: StageOptions, engines: Map<string, Promise<Engine>>): Promise<Stage> {
   const { dialect, version } = read.load
   const room = await rooms[dialect.name]()
-  const past = await pastOf(read)
+  const foreseen = await foreseenIn(read)
   const request: EngineRequest = {
     dialect: dialect.name,
     wanted: read.declaredVersion ?? version,
     asked: options.engine,
     allowRemote: options.allowRemote,
     root: options.root,
-    extensions: past.extensions,
+    extensions: foreseen.extensions,
   }
   const key = JSON.stringify([dialect.name, request.wanted, request.extensions])
   const opened = engines.get(key) ?? room.open(request)
@@ -62,7 +61,7 @@ export async function openStage(read: ReadHistory, options: StageOptions, engine
     reader: room.reader,
     seeder: room.seeder,
     read,
-    filled: past.filled,
+    foreseen,
     leaving: [],
     before: options.before ? await statementsOf(await options.before(read), dialect, version) : [],
     baseSchema: options.baseSchema === undefined ? undefined : await statementsOf(options.baseSchema, dialect, version),
@@ -91,26 +90,6 @@ async function runnerOf(read: ReadHistory, observer: Observer, { forbidden }: Ro
 /** The variables that the migrations may see, with their values here. */
 function environment(names: readonly string[]): Readonly<Record<string, string>> {
   return Object.fromEntries(names.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])))
-}
-
-/** What of the whole history is to be known before it begins: extensions, which some engines must load first, and columns that it makes NOT NULL. */
-async function pastOf({
-  framework,
-  history,
-  project,
-  load,
-}: ReadHistory): Promise<{ readonly extensions: readonly string[]; readonly filled: ReadonlySet<string> }> {
-  const extensions = new Set<string>()
-  const filled = new Set<string>()
-  for (const entry of history.entries) {
-    const migration = await withParser(load.dialect, () => framework.load(entry, project, load))
-    for (const { operation } of operationsOf(migration.up)) {
-      if (operation.kind === 'createExtension') extensions.add(operation.name)
-      if (operation.kind === 'setNotNull') filled.add(`${showName(operation.table)}.${operation.column}`)
-      if (operation.kind === 'modifyColumn' && !operation.to.nullable) filled.add(`${showName(operation.table)}.${operation.column}`)
-    }
-  }
-  return { extensions: [...extensions].sort(), filled }
 }
 
 async function statementsOf(sql: string, dialect: Dialect, version: readonly number[]): Promise<readonly string[]> {

@@ -26,7 +26,6 @@ import irreversibleDown from './irreversible-down.ts'
 import lossyTypeChange from './lossy-type-change.ts'
 import missingLockTimeout from './missing-lock-timeout.ts'
 import missingTransaction from './missing-transaction.ts'
-import mixedDdlDml from './mixed-ddl-dml.ts'
 import mysqlImplicitCommit from './mysql-implicit-commit.ts'
 import nPlusOneBackfill from './n-plus-one-backfill.ts'
 import nonIdempotentDdl from './non-idempotent-ddl.ts'
@@ -77,7 +76,6 @@ export const experiments: ReadonlyMap<string, Experiment> = new Map(
     lossyTypeChange,
     missingLockTimeout,
     missingTransaction,
-    mixedDdlDml,
     mysqlImplicitCommit,
     nPlusOneBackfill,
     nonIdempotentDdl,

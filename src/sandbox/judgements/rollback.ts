@@ -1,6 +1,7 @@
 import { describe } from '../base.ts'
 import { type Difference, differences } from '../catalog.ts'
 import { type Claim, confirmed, ended, endedBefore, notProven, refuted } from '../experiment.ts'
+import type { RunOutcome } from '../runner/runner.ts'
 import type { Run, Trial } from '../trial.ts'
 
 /** Does `down` bring back what was there before `up`: the schema and the rows? */
@@ -9,6 +10,7 @@ export async function rollback(trial: Trial): Promise<Claim> {
   if (!ended(up)) return endedBefore(up)
   const down = await trial.down()
   if (!down) return notProven('there is no down to run')
+  if (refuses(down.outcome)) return notProven(`down() refuses to run: ${down.outcome.failure!.message}`)
   if (down.outcome.failure) return confirmed(`down() fails after up(): ${describe(down.outcome.failure)}`)
   if (!ended(down)) return endedBefore(down)
   const left = unlike(down)
@@ -18,6 +20,11 @@ export async function rollback(trial: Trial): Promise<Claim> {
   const redo = await trial.redo()
   if (redo?.outcome.failure) return confirmed(`up() cannot run again after down(): ${describe(redo.outcome.failure)}`)
   return refuted('after up() and down() the schema and the rows were as before, and up() ran again')
+}
+
+/** Did the code of `down` throw before it sent anything? Then it says that the migration is forward only. */
+export function refuses({ failure, statements }: RunOutcome): boolean {
+  return failure !== undefined && failure.code === undefined && failure.number === undefined && statements.length === 0
 }
 
 /** What is not as it was before `up`. */
