@@ -11,12 +11,13 @@ async function run(args: readonly string[]): Promise<{ readonly out: string; rea
   if (args.includes('--version') || command === '-v') return { out: `${version}\n`, code: exits.clean }
   if (command === 'check') return (await import('./check.ts')).checkCommand(rest, version)
   if (command === 'rehearse') return (await import('./check.ts')).checkCommand(rest, version, 'rehearse')
+  if (command === 'comment') return (await import('./comment.ts')).commentCommand(rest)
   if (command === 'init') return (await import('./init.ts')).initCommand(rest, version)
   if (command === 'explain') return { out: (await import('./explain.ts')).explain(rest), code: exits.clean }
   if (command === 'rules') return { out: (await import('./explain.ts')).listRules(), code: exits.clean }
   if (command === 'stats') return (await import('./stats.ts')).statsCommand(rest)
   throw new UserError(
-    `There is no command ${command}. The commands are check, rehearse, init, explain, rules and stats; surefoot --help says more.`,
+    `There is no command ${command}. The commands are check, rehearse, comment, init, explain, rules and stats; surefoot --help says more.`,
   )
 }
 

@@ -38,16 +38,7 @@ const formats: Readonly<Record<FormatName, () => Promise<Format>>> = {
  * all have). Throws a UserError where a file cannot be written.
  */
 export async function render(outcome: Outcome, { outputs, color, verbose }: CheckFlags, place: ReportPlace): Promise<string> {
-  const top = lazily(() => topOf(place.cwd))
-  const context: Omit<ReportContext, 'paint'> = {
-    verbose,
-    read(file) {
-      const result = place.project.read(fromRoot(file, place.cwd, place.root))
-      return 'text' in result ? result.text : undefined
-    },
-    inRepository: (file) => slashes(relative(top(), resolve(place.cwd, file))),
-    rule: (id) => place.rules.find((rule) => rule.id === id),
-  }
+  const context = contextOf(place, verbose)
   let screen = ''
   for (const { format, file } of outputs) {
     const coloured = color ?? (file === undefined && wantsColour())
@@ -58,6 +49,21 @@ export async function render(outcome: Outcome, { outputs, color, verbose }: Chec
     else save(resolve(place.cwd, file), text, `--format ${format}=${file}`)
   }
   return screen
+}
+
+/** What reports may ask, without colours. */
+export function contextOf(place: ReportPlace, verbose: boolean): ReportContext {
+  const top = lazily(() => topOf(place.cwd))
+  return {
+    paint: noPaint,
+    verbose,
+    read(file) {
+      const result = place.project.read(fromRoot(file, place.cwd, place.root))
+      return 'text' in result ? result.text : undefined
+    },
+    inRepository: (file) => slashes(relative(top(), resolve(place.cwd, file))),
+    rule: (id) => place.rules.find((rule) => rule.id === id),
+  }
 }
 
 function save(path: string, text: string, flag: string): void {

@@ -107,6 +107,10 @@ describe('the other commands', () => {
       "surefoot: finds the hazards in database migrations before production does
 
         surefoot check [paths…]        judge the project's migrations, or only these
+        surefoot rehearse [paths…]     run the flagged migrations, or these, on a throwaway database
+        surefoot comment <outcome>     what check --detail --format json=<outcome> wrote, as the pull request's comment (GitHub Actions), written
+                                       over the last one; --dry-run prints it, --key <name> tells several apart
+        surefoot init [--dry-run]      write configuration, commit hook and workflow for what is found here
         surefoot explain <rule>        a rule's page
         surefoot rules                 all rules, one line each
         surefoot stats <url>           asks a database how large its tables are and writes surefoot.stats.json: severities follow it then;
@@ -127,6 +131,17 @@ describe('the other commands', () => {
         --down <how>                   rollback (default): what breaks an undo; full: judge down like up
         --rule <id>=<severity>         off, info, warning, error; may be repeated
 
+      How to run them (rehearse, check --prove)
+        --prove                        check: run what the findings need, and say what was seen
+        --engine <url|name>            a server to make throwaway databases on, or binary, pglite, sql.js …; the best at hand when absent
+        --allow-remote                 a server that is not on this machine may be used
+        --rows <n>                     rows a table (20000)
+        --timeout <seconds>            for one run of one migration (60)
+        --all                          every judged migration, not only those with findings
+        --base <schema.sql>            the schema that the history stands on, instead of running the history
+        --clean                        only remove what killed runs left, on this machine and on the server of --engine
+        --env <name>                   an environment variable that the migration may see; may be repeated
+
       What to do with it
         --format <name>[=<file>]       stylish (default), json, jsonl, sarif, github, gitlab, junit, checkstyle, markdown, html; may be
                                        repeated, all but one with a file: --format stylish --format sarif=surefoot.sarif
@@ -140,7 +155,8 @@ describe('the other commands', () => {
         --version, --help
 
       Exit: 0 fine; 1 a finding of severity error, or a threshold passed, or an input that could not be judged; 2 a mistake in the call; 3 our bug.
-      check sends nothing anywhere; stats asks the database that you name, and nobody else.
+      check runs nothing of yours and sends nothing anywhere; comment talks to GitHub's API alone; stats asks the database that you name, and
+      nobody else; rehearse runs migrations on throwaway databases, in a process without your environment, files and network.
       "
     `)
   })
