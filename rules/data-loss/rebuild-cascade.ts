@@ -13,7 +13,11 @@ export default defineRule({
   instead: 'Switch foreign keys off before the transaction begins, and have the runner open none around this migration.',
   unless:
     'The connection does not enforce foreign keys (the sqlite3 shell and most C and Go drivers do not, better-sqlite3, D1, sqlx, Sequelize and Prisma do), or nothing refers to the table with an action.',
-  sources: ['https://www.sqlite.org/foreignkeys.html#fk_schemacommands', 'https://www.sqlite.org/pragma.html#pragma_foreign_keys'],
+  sources: [
+    'https://www.sqlite.org/foreignkeys.html#fk_schemacommands',
+    'https://www.sqlite.org/pragma.html#pragma_foreign_keys',
+    'https://developers.cloudflare.com/d1/sql-api/foreign-keys/',
+  ],
   covers: [114],
   equivalents: [],
   messages: {
@@ -63,6 +67,16 @@ export default defineRule({
         'CREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT);\nCREATE TABLE posts (id INTEGER PRIMARY KEY, user_id INTEGER REFERENCES users (id) ON DELETE CASCADE);',
       ],
       sql: "BEGIN;\nPRAGMA foreign_keys = OFF;\nCREATE TABLE new_users (id INTEGER PRIMARY KEY, email TEXT NOT NULL);\nINSERT INTO new_users SELECT id, coalesce(email, '') FROM users;\nDROP TABLE users;\nALTER TABLE new_users RENAME TO users;\nCOMMIT;",
+    },
+    {
+      on: 'sqlite',
+      says: 'deaf',
+      title: 'D1 runs each file in a transaction',
+      files: { 'wrangler.toml': '[[d1_databases]]\nbinding = "DB"\n' },
+      history: [
+        'CREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT);\nCREATE TABLE posts (id INTEGER PRIMARY KEY, user_id INTEGER REFERENCES users (id) ON DELETE CASCADE);',
+      ],
+      sql: "PRAGMA foreign_keys = OFF;\nCREATE TABLE new_users (id INTEGER PRIMARY KEY, email TEXT NOT NULL);\nINSERT INTO new_users SELECT id, coalesce(email, '') FROM users;\nDROP TABLE users;\nALTER TABLE new_users RENAME TO users;\nPRAGMA foreign_keys = ON;",
     },
     {
       on: 'sqlite',

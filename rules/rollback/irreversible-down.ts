@@ -24,7 +24,7 @@ export default defineRule({
   unless:
     'The inverse is complete in whatever order and style. What falls with its table or column, enum values, extensions and seed rows need no undoing.',
   sources: ['https://typeorm.io/docs/migrations/why/'],
-  covers: [3, 4, 5, 6, 273],
+  covers: [3, 4, 5, 6, 14, 273],
   equivalents: [],
   messages: {
     leaves: 'After down, {objects} that up created {verb} still there: the next up fails or finds the leftovers.',

@@ -16,6 +16,7 @@ export type Runner =
   | 'drizzle'
   | 'postgres-migrations'
   | 'node-pg-migrate'
+  | 'wrangler'
 
 /** How a runner sends a script. */
 export interface Wrapping {
@@ -80,6 +81,13 @@ const habits: Readonly<Record<Runner, Habit>> = {
     assumed: false,
     sends: 'file',
   },
+  // https://developers.cloudflare.com/d1/sql-api/foreign-keys/: every query runs in a transaction, with foreign keys enforced.
+  wrangler: {
+    ambient: 'migration',
+    because: 'wrangler sends each file to D1, which runs it in a transaction',
+    assumed: false,
+    sends: 'file',
+  },
   'node-pg-migrate': {
     ambient: 'migration',
     because: 'files with Up and Down sections are taken to run in a transaction each, as node-pg-migrate does',
@@ -110,8 +118,8 @@ export function runnerHasDowns(runner: Runner): boolean {
  * is opened. `has` tells whether the project depends on a package.
  */
 export function foreignKeysOf(runner: Runner, has: (name: string) => boolean): boolean | undefined {
-  // SqliteConnectOptions of sqlx enforces them by default; the sqlite driver of Atlas switches them off before its transaction (OpenTx).
-  if (runner === 'sqlx') return true
+  // SqliteConnectOptions of sqlx enforces them by default, and D1 always; the sqlite driver of Atlas switches them off before its transaction (OpenTx).
+  if (runner === 'sqlx' || runner === 'wrangler') return true
   if (runner === 'atlas') return false
   if (runner !== 'drizzle') return undefined
   // The migrate() of @libsql/client switches them off before its transaction; better-sqlite3 is built with SQLITE_DEFAULT_FOREIGN_KEYS=1.

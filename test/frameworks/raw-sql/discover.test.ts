@@ -233,6 +233,8 @@ describe('whose files', () => {
     [{ 'm/1.sql': '-- postgres-migrations disable-transaction\nCREATE INDEX CONCURRENTLY i ON a (b);' }, 'postgres-migrations', false],
     [{ 'm/1.up.sql': pg, 'm/1.down.sql': pg }, 'golang-migrate', true],
     [{ 'm/1.up.sql': pg, 'Cargo.toml': '[dependencies]\nsqlx = "0.8"' }, 'sqlx', false],
+    [{ 'm/1.sql': pg, 'wrangler.jsonc': '{ "d1_databases": [{ "migrations_dir": "./m" }] }' }, 'wrangler', false],
+    [{ 'm/1.sql': pg, 'wrangler.toml': '[[d1_databases]]\nmigrations_dir = "other"' }, 'psql', false],
     [{ 'm/1_a/up.sql': pg, 'Cargo.toml': '' }, 'diesel', true],
     [{ 'm/1_a/up.sql': pg }, 'folders', true],
     [{ 'm/1.sql': pg, 'm/atlas.sum': '' }, 'atlas', false],
