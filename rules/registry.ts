@@ -9,11 +9,14 @@ import unthrottledBackfill from './backfill/unthrottled-backfill.ts'
 import ambiguousOverload from './compatibility/ambiguous-overload.ts'
 import attributesNotRestated from './compatibility/attributes-not-restated.ts'
 import brokenDependant from './compatibility/broken-dependant.ts'
+import defaultChanged from './compatibility/default-changed.ts'
 import dropBeforeContract from './compatibility/drop-before-contract.ts'
 import enumReordered from './compatibility/enum-reordered.ts'
 import insertBreaking from './compatibility/insert-breaking.ts'
+import notNullDropped from './compatibility/not-null-dropped.ts'
 import renameBreaking from './compatibility/rename-breaking.ts'
 import checkWithoutNotValid from './constraints/check-without-not-valid.ts'
+import constraintDropped from './constraints/constraint-dropped.ts'
 import constraintNeverValidated from './constraints/constraint-never-validated.ts'
 import domainConstraintScan from './constraints/domain-constraint-scan.ts'
 import duplicateIndex from './constraints/duplicate-index.ts'
@@ -23,12 +26,14 @@ import foreignKeyNoIndex from './constraints/foreign-key-no-index.ts'
 import functionVolatility from './constraints/function-volatility.ts'
 import ignoredConstraint from './constraints/ignored-constraint.ts'
 import indexDroppedWithColumn from './constraints/index-dropped-with-column.ts'
+import indexNeverAttached from './constraints/index-never-attached.ts'
 import integrityChecksOff from './constraints/integrity-checks-off.ts'
 import missingForeignKeyCheck from './constraints/missing-foreign-key-check.ts'
 import uniqueConstraintLock from './constraints/unique-constraint-lock.ts'
 import enumValueRemoved from './data-dependent/enum-value-removed.ts'
 import historyConflict from './data-dependent/history-conflict.ts'
 import notNullWithoutDefault from './data-dependent/not-null-without-default.ts'
+import primaryKeyTooSmall from './data-dependent/primary-key-too-small.ts'
 import rebuildCopyMismatch from './data-dependent/rebuild-copy-mismatch.ts'
 import sequenceStaysInteger from './data-dependent/sequence-stays-integer.ts'
 import cascadeDeleteAdded from './data-loss/cascade-delete-added.ts'
@@ -50,6 +55,7 @@ import duplicateColumn from './dialect/duplicate-column.ts'
 import indexKeyRefused from './dialect/index-key-refused.ts'
 import partitionKeyMissing from './dialect/partition-key-missing.ts'
 import replaceRefused from './dialect/replace-refused.ts'
+import typeAffinity from './dialect/type-affinity.ts'
 import zeroDateDefault from './dialect/zero-date-default.ts'
 import editedMigration from './framework/edited-migration.ts'
 import externalAccess from './framework/external-access.ts'
@@ -130,7 +136,9 @@ export const rules: readonly Rule[] = [
   { ...concurrentBuildTimeout, page: 'rules/timeouts/concurrent-build-timeout.md' },
   { ...concurrentInTransaction, page: 'rules/transactions/concurrent-in-transaction.md' },
   { ...concurrentWaitsForItself, page: 'rules/transactions/concurrent-waits-for-itself.md' },
+  { ...constraintDropped, page: 'rules/constraints/constraint-dropped.md' },
   { ...constraintNeverValidated, page: 'rules/constraints/constraint-never-validated.md' },
+  { ...defaultChanged, page: 'rules/compatibility/default-changed.md' },
   { ...definerAccount, page: 'rules/security/definer-account.md' },
   { ...detachPartitionNotConcurrent, page: 'rules/locking/detach-partition-not-concurrent.md' },
   { ...dialectMismatch, page: 'rules/dialect/dialect-mismatch.md' },
@@ -161,6 +169,7 @@ export const rules: readonly Rule[] = [
   { ...indexDroppedBeforeReplacement, page: 'rules/locking/index-dropped-before-replacement.md' },
   { ...indexDroppedWithColumn, page: 'rules/constraints/index-dropped-with-column.md' },
   { ...indexKeyRefused, page: 'rules/dialect/index-key-refused.md' },
+  { ...indexNeverAttached, page: 'rules/constraints/index-never-attached.md' },
   { ...indexNotConcurrent, page: 'rules/locking/index-not-concurrent.md' },
   { ...insertBreaking, page: 'rules/compatibility/insert-breaking.md' },
   { ...integerDisplayWidth, page: 'rules/style/integer-display-width.md' },
@@ -187,6 +196,7 @@ export const rules: readonly Rule[] = [
   { ...nestedTransaction, page: 'rules/transactions/nested-transaction.md' },
   { ...nonIdempotentBackfill, page: 'rules/backfill/non-idempotent-backfill.md' },
   { ...nonIdempotentDdl, page: 'rules/idempotency/non-idempotent-ddl.md' },
+  { ...notNullDropped, page: 'rules/compatibility/not-null-dropped.md' },
   { ...notNullWithoutDefault, page: 'rules/data-dependent/not-null-without-default.md' },
   { ...offsetPagination, page: 'rules/backfill/offset-pagination.md' },
   { ...outOfOrder, page: 'rules/framework/out-of-order.md' },
@@ -194,6 +204,7 @@ export const rules: readonly Rule[] = [
   { ...parallelDdl, page: 'rules/framework/parallel-ddl.md' },
   { ...partitionKeyMissing, page: 'rules/dialect/partition-key-missing.md' },
   { ...pendingTriggerEvents, page: 'rules/transactions/pending-trigger-events.md' },
+  { ...primaryKeyTooSmall, page: 'rules/data-dependent/primary-key-too-small.md' },
   { ...providerMismatch, page: 'rules/framework/provider-mismatch.md' },
   { ...rawSqlInterpolation, page: 'rules/security/raw-sql-interpolation.md' },
   { ...rebuildCascade, page: 'rules/data-loss/rebuild-cascade.md' },
@@ -218,6 +229,7 @@ export const rules: readonly Rule[] = [
   { ...tooManyChanges, page: 'rules/style/too-many-changes.md' },
   { ...transactionNotPassed, page: 'rules/framework/transaction-not-passed.md' },
   { ...truncateCascade, page: 'rules/data-loss/truncate-cascade.md' },
+  { ...typeAffinity, page: 'rules/dialect/type-affinity.md' },
   { ...typeChangeRewrite, page: 'rules/locking/type-change-rewrite.md' },
   { ...unbatchedUpdate, page: 'rules/backfill/unbatched-update.md' },
   { ...unfinishedTransaction, page: 'rules/transactions/unfinished-transaction.md' },
