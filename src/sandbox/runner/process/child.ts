@@ -86,8 +86,12 @@ export class Child {
     const { pid } = this.#process
     if (pid === undefined || process.platform !== 'linux') return
     try {
-      const pages = Number(readFileSync(`/proc/${pid}/statm`, 'latin1').split(' ')[1])
-      if (pages * 4096 > this.#limits.mebibytes * 1_048_576) this.kill('memory')
+      // What makes the namespaces stays, and the program is its child.
+      const inner = readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1').trim().split(' ')
+      const pages = [String(pid), ...inner]
+        .filter((id) => id !== '')
+        .map((id) => Number(readFileSync(`/proc/${id}/statm`, 'latin1').split(' ')[1]))
+      if (Math.max(...pages) * 4096 > this.#limits.mebibytes * 1_048_576) this.kill('memory')
     } catch {
       // It is gone already.
     }

@@ -35,17 +35,16 @@ export function isolate({ node, program, readable, mebibytes }: IsolationRequest
     ...[program, ...readable].map((path) => `--allow-fs-read=${path}`),
     program,
   ]
-  const open = ['signals to other processes of the same user are stopped by the program that runs the migration, not by the system']
-  if (process.platform !== 'linux') open.push(`memory outside the JavaScript heap is not limited on ${process.platform}`)
+  const open: string[] = []
   const outer = startedBy()
-  if (major >= 25)
-    return { command: outer.death?.[0] ?? node, arguments: [...(outer.death ? [...outer.death.slice(1), node] : []), ...flags], open }
-  if (outer.network) {
-    const [first, ...rest] = [...outer.network, ...(outer.death ?? []), node]
-    return { command: first!, arguments: [...rest, ...flags], open }
-  }
-  open.push(`the network is not blocked: Node ${major} cannot do it, and unshare cannot make a network namespace here`)
-  return { command: outer.death?.[0] ?? node, arguments: [...(outer.death ? [...outer.death.slice(1), node] : []), ...flags], open }
+  const namespaces = outer.all ?? (major >= 25 ? undefined : outer.network)
+  if (outer.all === undefined)
+    open.push('signals to other processes of the same user are stopped by the program that runs the migration, not by the system')
+  if (process.platform !== 'linux') open.push(`memory outside the JavaScript heap is not limited on ${process.platform}`)
+  if (major < 25 && namespaces === undefined)
+    open.push(`the network is not blocked: Node ${major} cannot do it, and unshare cannot make a network namespace here`)
+  const [command, ...rest] = [...(outer.death ?? []), ...(namespaces ?? []), node, ...flags]
+  return { command: command!, arguments: rest, open }
 }
 
 /**
@@ -103,10 +102,13 @@ function versionOf(node: string): readonly [number, number] {
   return known
 }
 
+/** Commands that start another one, where they work here. */
 interface Outer {
-  /** Starts a command without a network. */
+  /** Without a network, and where no other process can be seen. */
+  readonly all: readonly string[] | undefined
+  /** Without a network. */
   readonly network: readonly string[] | undefined
-  /** Starts a command that ends with us. */
+  /** So that it ends when we do. */
   readonly death: readonly string[] | undefined
 }
 
@@ -114,15 +116,14 @@ let outer: Outer | undefined
 
 function startedBy(): Outer {
   if (outer) return outer
-  if (process.platform !== 'linux') outer = { network: undefined, death: undefined }
+  if (process.platform !== 'linux') outer = { all: undefined, network: undefined, death: undefined }
   else {
     const works = (command: readonly string[]) => spawnSync(command[0]!, [...command.slice(1), 'true'], { stdio: 'ignore' }).status === 0
-    const namespaces = [
-      ['unshare', '-n', '--'],
-      ['unshare', '-Urn', '--'],
-    ]
+    // As root, and as anybody where the system lets users have namespaces of their own.
+    const all = ['-np', '-Urnp'].map((namespaces) => ['unshare', namespaces, '--fork', '--kill-child', '--'])
+    const network = ['-n', '-Urn'].map((namespaces) => ['unshare', namespaces, '--'])
     const death = ['setpriv', '--pdeathsig', 'KILL', '--']
-    outer = { network: namespaces.find(works), death: works(death) ? death : undefined }
+    outer = { all: all.find(works), network: network.find(works), death: works(death) ? death : undefined }
   }
   return outer
 }

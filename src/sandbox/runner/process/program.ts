@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -20,7 +20,9 @@ export function childProgram(): Promise<string> {
 
 async function build(): Promise<string> {
   const { build: bundle } = await import('esbuild')
-  const outfile = join(mkdtempSync(join(tmpdir(), `surefoot-${process.pid}-child-`)), 'sandbox-child.cjs')
+  const folder = mkdtempSync(join(tmpdir(), `surefoot-${process.pid}-child-`))
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
+  const outfile = join(folder, 'sandbox-child.cjs')
   const entry = join(here, '..', 'child', 'main.ts')
   await bundle({ entryPoints: [entry], outfile, bundle: true, platform: 'node', target: 'node20.19', format: 'cjs', logLevel: 'silent' })
   return outfile

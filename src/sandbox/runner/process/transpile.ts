@@ -125,13 +125,13 @@ function synchronous(code: string): string {
 
 /** Names that the transpiled text uses, on its first line so that all lines keep their numbers. */
 function prelude(code: string): string {
-  const own = ['const __surefoot = __surefoot_import(require, exports, __filename)']
+  const own = ['const __surefoot_module = __surefoot_import(require, exports, __filename)']
   const names: readonly (readonly [string, string])[] = [
     ['__vite_ssr_exports__', 'exports'],
-    ['__vite_ssr_import__', '__surefoot.load'],
-    ['__vite_ssr_dynamic_import__', '__surefoot.later'],
-    ['__vite_ssr_exportAll__', '__surefoot.all'],
-    ['__vite_ssr_import_meta__', '__surefoot.meta'],
+    ['__vite_ssr_import__', '__surefoot_module.load'],
+    ['__vite_ssr_dynamic_import__', '__surefoot_module.later'],
+    ['__vite_ssr_exportAll__', '__surefoot_module.all'],
+    ['__vite_ssr_import_meta__', '__surefoot_module.meta'],
   ]
   for (const [name, value] of names) if (code.includes(name)) own.push(`const ${name} = ${value}`)
   return `${own.join('; ')}; `
