@@ -57,7 +57,14 @@ export default defineRule({
       }
       const { cost } = at
       const because = cost.because ?? at.typeChange(from, type).because
-      const told = { ...slots, from: from.text, because, effect: effectOf(cost, name) }
+      // A foreign key on the column is made anew: the table on its other side is locked as this one is.
+      const sides = cost.others.filter(({ table, blocks }) => blocks === cost.blocks && !at.sameName(table, name) && !at.table(table).fresh)
+      const effect = effectOf(
+        cost,
+        name,
+        sides.map(({ table }) => table),
+      )
+      const told = { ...slots, from: from.text, because, effect }
       if (cost.rewrites === true) at.report(span, 'rewrites', told, { evidence: 'derived', grows: name })
       else if (cost.buildsIndex === true || cost.scans === true) {
         const work = cost.buildsIndex === true ? 'rebuilds its indexes' : 'reads every row to recheck constraints'
