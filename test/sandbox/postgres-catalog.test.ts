@@ -14,7 +14,7 @@ const tables = `
   CREATE SCHEMA billing;
   CREATE TYPE order_status AS ENUM ('new', 'paid');
   CREATE DOMAIN positive AS int CHECK (VALUE > 0);
-  CREATE TABLE users (id serial PRIMARY KEY, email varchar(100) NOT NULL, name text DEFAULT 'x');
+  CREATE TABLE users (id serial PRIMARY KEY, email varchar(100) NOT NULL, name text DEFAULT 'x', code text COLLATE "C");
   CREATE UNIQUE INDEX users_email ON users (lower(email));
   CREATE TABLE orders (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, user_id int NOT NULL REFERENCES users, status order_status NOT NULL DEFAULT 'new',
     amount positive, total numeric(10,2) GENERATED ALWAYS AS (1.5) STORED, CONSTRAINT orders_amount CHECK (amount < 100), UNIQUE (user_id, status));
@@ -48,6 +48,7 @@ describe.each(found)('on %s', (_, engine) => {
         'table orders': '',
         'column users.email': 'character varying(100) not null',
         'column users.name': "text default 'x'::text",
+        'column users.code': 'text collate "C"',
         'column orders.id': 'bigint not null generated always as identity',
         'column orders.status': "order_status not null default 'new'::order_status",
         'index users_email': 'CREATE UNIQUE INDEX users_email ON public.users USING btree (lower((email)::text))',
@@ -114,6 +115,7 @@ describe.each(found)('on %s', (_, engine) => {
         ['id', 'identity', undefined],
         ['email', undefined, 100],
         ['name', undefined, undefined],
+        ['code', undefined, undefined],
       ])
       expect(orders?.columns.map(({ name, type, nullable, made, labels }) => [name, type, nullable, made, labels])).toEqual([
         ['id', 'bigint', false, 'identity', undefined],

@@ -152,8 +152,8 @@ interface OwnServer {
   stop(): Promise<void>
 }
 
-// The shell lives as long as its standard input: when this program ends, in whatever way, it stops the server and removes its folder.
-const keeper = '"$@" & server=$!; cat > /dev/null; kill -INT $server 2> /dev/null; wait $server; cd /; rm -rf "$SUREFOOT_FOLDER"'
+// The shell lives as long as its standard input: when this program ends, in whatever way, it stops the server, which need not tidy up, and removes its folder.
+const keeper = '"$@" & server=$!; cat > /dev/null; kill -QUIT $server 2> /dev/null; wait $server; cd /; rm -rf "$SUREFOOT_FOLDER"'
 
 function launch(binaries: Binaries, folder: string, surroundings: Surroundings): OwnServer {
   const options = Object.entries({ ...settings, unix_socket_directories: folder }).flatMap(([name, setting]) => [

@@ -191,9 +191,13 @@ class Server {
   }
 
   async close(): Promise<void> {
-    for (const name of [...this.databases]) await this.remove(name)
-    await this.admin.query(`DROP ROLE IF EXISTS ${this.prefix}`).catch(() => {})
-    await this.admin.close()
-    await this.request.stop?.()
+    const { admin, prefix, request } = this
+    // A server of our own takes everything with it.
+    if (!request.stop) {
+      for (const name of [...this.databases]) await this.remove(name)
+      await admin.query(`DROP ROLE IF EXISTS ${prefix}`).catch(() => {})
+    }
+    await admin.close()
+    await request.stop?.()
   }
 }
