@@ -26,12 +26,21 @@ export function makeOwnFolder(): OwnFolder {
   return { path, surroundings: { cwd: path, env: { PATH: process.env.PATH ?? '', LC_ALL: 'C' }, ...person } }
 }
 
-/** Removes folders of runs that ended without doing so. */
-export function removeDeadFolders(): void {
-  for (const name of readdirSync(shortFolder())) {
-    const pid = /^surefoot-(\d+)-/.exec(name)?.[1]
-    if (pid !== undefined && !isAlive(Number(pid))) rmSync(join(shortFolder(), name), { recursive: true, force: true })
-  }
+/** Removes folders of runs that ended without doing so, and gives their names. */
+export function removeDeadFolders(): string[] {
+  const removed: string[] = []
+  for (const folder of new Set([tmpdir(), shortFolder()]))
+    for (const name of readdirSync(folder)) {
+      const pid = /^surefoot-(\d+)-/.exec(name)?.[1]
+      if (pid === undefined || isAlive(Number(pid))) continue
+      try {
+        rmSync(join(folder, name), { recursive: true, force: true })
+        removed.push(name)
+      } catch {
+        // Of another account: theirs to remove.
+      }
+    }
+  return removed
 }
 
 /** Is there a process of this number, be it ours or another account's? */
