@@ -9,10 +9,13 @@ import unthrottledBackfill from './backfill/unthrottled-backfill.ts'
 import ambiguousOverload from './compatibility/ambiguous-overload.ts'
 import attributesNotRestated from './compatibility/attributes-not-restated.ts'
 import brokenDependant from './compatibility/broken-dependant.ts'
+import cachedPlan from './compatibility/cached-plan.ts'
+import constraintRename from './compatibility/constraint-rename.ts'
 import defaultChanged from './compatibility/default-changed.ts'
 import dropBeforeContract from './compatibility/drop-before-contract.ts'
 import enumReordered from './compatibility/enum-reordered.ts'
 import insertBreaking from './compatibility/insert-breaking.ts'
+import insertWithoutColumns from './compatibility/insert-without-columns.ts'
 import notNullDropped from './compatibility/not-null-dropped.ts'
 import renameBreaking from './compatibility/rename-breaking.ts'
 import checkWithoutNotValid from './constraints/check-without-not-valid.ts'
@@ -29,6 +32,7 @@ import indexDroppedWithColumn from './constraints/index-dropped-with-column.ts'
 import indexNeverAttached from './constraints/index-never-attached.ts'
 import integrityChecksOff from './constraints/integrity-checks-off.ts'
 import missingForeignKeyCheck from './constraints/missing-foreign-key-check.ts'
+import missingPrimaryKey from './constraints/missing-primary-key.ts'
 import uniqueConstraintLock from './constraints/unique-constraint-lock.ts'
 import enumValueRemoved from './data-dependent/enum-value-removed.ts'
 import historyConflict from './data-dependent/history-conflict.ts'
@@ -49,22 +53,27 @@ import unloggedTable from './data-loss/unlogged-table.ts'
 import unverifiedBackup from './data-loss/unverified-backup.ts'
 import algorithmRefused from './dialect/algorithm-refused.ts'
 import binlogRoutine from './dialect/binlog-routine.ts'
+import concurrentIndexCorruption from './dialect/concurrent-index-corruption.ts'
 import dialectMismatch from './dialect/dialect-mismatch.ts'
 import dropRefused from './dialect/drop-refused.ts'
 import duplicateColumn from './dialect/duplicate-column.ts'
+import identifierTooLong from './dialect/identifier-too-long.ts'
 import indexKeyRefused from './dialect/index-key-refused.ts'
 import partitionKeyMissing from './dialect/partition-key-missing.ts'
 import replaceRefused from './dialect/replace-refused.ts'
 import typeAffinity from './dialect/type-affinity.ts'
 import zeroDateDefault from './dialect/zero-date-default.ts'
 import editedMigration from './framework/edited-migration.ts'
+import environmentBranch from './framework/environment-branch.ts'
 import externalAccess from './framework/external-access.ts'
+import migrationName from './framework/migration-name.ts'
 import migrationsRunAtStart from './framework/migrations-run-at-start.ts'
 import missingAwait from './framework/missing-await.ts'
 import outOfOrder from './framework/out-of-order.ts'
 import parallelDdl from './framework/parallel-ddl.ts'
 import providerMismatch from './framework/provider-mismatch.ts'
 import schemaSync from './framework/schema-sync.ts'
+import shadowDatabase from './framework/shadow-database.ts'
 import swallowedError from './framework/swallowed-error.ts'
 import transactionNotPassed from './framework/transaction-not-passed.ts'
 import ifNotExistsMismatch from './idempotency/if-not-exists-mismatch.ts'
@@ -95,13 +104,43 @@ import irreversibleDown from './rollback/irreversible-down.ts'
 import missingDown from './rollback/missing-down.ts'
 import definerAccount from './security/definer-account.ts'
 import overbroadGrant from './security/overbroad-grant.ts'
+import permissivePolicy from './security/permissive-policy.ts'
 import rawSqlInterpolation from './security/raw-sql-interpolation.ts'
 import rowSecurity from './security/row-security.ts'
 import secretInMigration from './security/secret-in-migration.ts'
 import securityDefinerSearchPath from './security/security-definer-search-path.ts'
+import superuserStatement from './security/superuser-statement.ts'
+import swapLosesGrants from './security/swap-loses-grants.ts'
+import charColumn from './style/char-column.ts'
+import columnOrder from './style/column-order.ts'
+import domainConstraint from './style/domain-constraint.ts'
+import dropSuffix from './style/drop-suffix.ts'
+import enumValuePosition from './style/enum-value-position.ts'
+import floatAmount from './style/float-amount.ts'
+import hashIndex from './style/hash-index.ts'
 import integerDisplayWidth from './style/integer-display-width.ts'
+import jsonColumn from './style/json-column.ts'
+import largeObjectColumn from './style/large-object-column.ts'
+import manyColumnIndex from './style/many-column-index.ts'
+import missingComment from './style/missing-comment.ts'
+import naming from './style/naming.ts'
+import nativeEnum from './style/native-enum.ts'
+import nullabilityUnstated from './style/nullability-unstated.ts'
+import nullableForeignKey from './style/nullable-foreign-key.ts'
+import personalDataColumn from './style/personal-data-column.ts'
+import requiredColumns from './style/required-columns.ts'
+import reservedWord from './style/reserved-word.ts'
+import serialColumn from './style/serial-column.ts'
+import smallintColumn from './style/smallint-column.ts'
+import threeStateBoolean from './style/three-state-boolean.ts'
 import timestamp2038 from './style/timestamp-2038.ts'
+import timestampWithoutTimeZone from './style/timestamp-without-time-zone.ts'
 import tooManyChanges from './style/too-many-changes.ts'
+import tooManyIndexes from './style/too-many-indexes.ts'
+import unnamedObject from './style/unnamed-object.ts'
+import unqualifiedName from './style/unqualified-name.ts'
+import varcharLimit from './style/varchar-limit.ts'
+import wideTable from './style/wide-table.ts'
 import concurrentBuildTimeout from './timeouts/concurrent-build-timeout.ts'
 import missingBusyTimeout from './timeouts/missing-busy-timeout.ts'
 import missingIdleTimeout from './timeouts/missing-idle-timeout.ts'
@@ -130,39 +169,51 @@ export const rules: readonly Rule[] = [
   { ...backfillFiresTriggers, page: 'rules/backfill/backfill-fires-triggers.md' },
   { ...binlogRoutine, page: 'rules/dialect/binlog-routine.md' },
   { ...brokenDependant, page: 'rules/compatibility/broken-dependant.md' },
+  { ...cachedPlan, page: 'rules/compatibility/cached-plan.md' },
   { ...cascadeDeleteAdded, page: 'rules/data-loss/cascade-delete-added.md' },
+  { ...charColumn, page: 'rules/style/char-column.md' },
   { ...charsetChange, page: 'rules/data-loss/charset-change.md' },
   { ...checkWithoutNotValid, page: 'rules/constraints/check-without-not-valid.md' },
+  { ...columnOrder, page: 'rules/style/column-order.md' },
   { ...concurrentBuildTimeout, page: 'rules/timeouts/concurrent-build-timeout.md' },
   { ...concurrentInTransaction, page: 'rules/transactions/concurrent-in-transaction.md' },
+  { ...concurrentIndexCorruption, page: 'rules/dialect/concurrent-index-corruption.md' },
   { ...concurrentWaitsForItself, page: 'rules/transactions/concurrent-waits-for-itself.md' },
   { ...constraintDropped, page: 'rules/constraints/constraint-dropped.md' },
   { ...constraintNeverValidated, page: 'rules/constraints/constraint-never-validated.md' },
+  { ...constraintRename, page: 'rules/compatibility/constraint-rename.md' },
   { ...defaultChanged, page: 'rules/compatibility/default-changed.md' },
   { ...definerAccount, page: 'rules/security/definer-account.md' },
   { ...detachPartitionNotConcurrent, page: 'rules/locking/detach-partition-not-concurrent.md' },
   { ...dialectMismatch, page: 'rules/dialect/dialect-mismatch.md' },
   { ...domainConstraintScan, page: 'rules/constraints/domain-constraint-scan.md' },
+  { ...domainConstraint, page: 'rules/style/domain-constraint.md' },
   { ...downRejectsNewRows, page: 'rules/rollback/down-rejects-new-rows.md' },
   { ...dropBeforeContract, page: 'rules/compatibility/drop-before-contract.md' },
   { ...dropCascade, page: 'rules/data-loss/drop-cascade.md' },
   { ...dropIndexNotConcurrent, page: 'rules/locking/drop-index-not-concurrent.md' },
   { ...dropPartition, page: 'rules/data-loss/drop-partition.md' },
   { ...dropRefused, page: 'rules/dialect/drop-refused.md' },
+  { ...dropSuffix, page: 'rules/style/drop-suffix.md' },
   { ...duplicateColumn, page: 'rules/dialect/duplicate-column.md' },
   { ...duplicateIndex, page: 'rules/constraints/duplicate-index.md' },
   { ...editedMigration, page: 'rules/framework/edited-migration.md' },
   { ...enumDropType, page: 'rules/rollback/enum-drop-type.md' },
   { ...enumReordered, page: 'rules/compatibility/enum-reordered.md' },
   { ...enumValueInTransaction, page: 'rules/transactions/enum-value-in-transaction.md' },
+  { ...enumValuePosition, page: 'rules/style/enum-value-position.md' },
   { ...enumValueRemoved, page: 'rules/data-dependent/enum-value-removed.md' },
+  { ...environmentBranch, page: 'rules/framework/environment-branch.md' },
   { ...explicitLockTable, page: 'rules/locking/explicit-lock-table.md' },
   { ...externalAccess, page: 'rules/framework/external-access.md' },
   { ...fkWithoutNotValid, page: 'rules/constraints/fk-without-not-valid.md' },
+  { ...floatAmount, page: 'rules/style/float-amount.md' },
   { ...foreignKeyMismatch, page: 'rules/constraints/foreign-key-mismatch.md' },
   { ...foreignKeyNoIndex, page: 'rules/constraints/foreign-key-no-index.md' },
   { ...functionVolatility, page: 'rules/constraints/function-volatility.md' },
+  { ...hashIndex, page: 'rules/style/hash-index.md' },
   { ...historyConflict, page: 'rules/data-dependent/history-conflict.md' },
+  { ...identifierTooLong, page: 'rules/dialect/identifier-too-long.md' },
   { ...ifNotExistsMismatch, page: 'rules/idempotency/if-not-exists-mismatch.md' },
   { ...ignoredConstraint, page: 'rules/constraints/ignored-constraint.md' },
   { ...implicitAlgorithm, page: 'rules/locking/implicit-algorithm.md' },
@@ -172,20 +223,27 @@ export const rules: readonly Rule[] = [
   { ...indexNeverAttached, page: 'rules/constraints/index-never-attached.md' },
   { ...indexNotConcurrent, page: 'rules/locking/index-not-concurrent.md' },
   { ...insertBreaking, page: 'rules/compatibility/insert-breaking.md' },
+  { ...insertWithoutColumns, page: 'rules/compatibility/insert-without-columns.md' },
   { ...integerDisplayWidth, page: 'rules/style/integer-display-width.md' },
   { ...integrityChecksOff, page: 'rules/constraints/integrity-checks-off.md' },
   { ...irreversibleDown, page: 'rules/rollback/irreversible-down.md' },
+  { ...jsonColumn, page: 'rules/style/json-column.md' },
+  { ...largeObjectColumn, page: 'rules/style/large-object-column.md' },
   { ...largeTableDrop, page: 'rules/locking/large-table-drop.md' },
   { ...lockHeldThroughWork, page: 'rules/locking/lock-held-through-work.md' },
   { ...lossyTypeChange, page: 'rules/data-loss/lossy-type-change.md' },
+  { ...manyColumnIndex, page: 'rules/style/many-column-index.md' },
+  { ...migrationName, page: 'rules/framework/migration-name.md' },
   { ...migrationsRunAtStart, page: 'rules/framework/migrations-run-at-start.md' },
   { ...missingAnalyze, page: 'rules/locking/missing-analyze.md' },
   { ...missingAwait, page: 'rules/framework/missing-await.md' },
   { ...missingBusyTimeout, page: 'rules/timeouts/missing-busy-timeout.md' },
+  { ...missingComment, page: 'rules/style/missing-comment.md' },
   { ...missingDown, page: 'rules/rollback/missing-down.md' },
   { ...missingForeignKeyCheck, page: 'rules/constraints/missing-foreign-key-check.md' },
   { ...missingIdleTimeout, page: 'rules/timeouts/missing-idle-timeout.md' },
   { ...missingLockTimeout, page: 'rules/timeouts/missing-lock-timeout.md' },
+  { ...missingPrimaryKey, page: 'rules/constraints/missing-primary-key.md' },
   { ...missingStatementTimeout, page: 'rules/timeouts/missing-statement-timeout.md' },
   { ...missingTransaction, page: 'rules/transactions/missing-transaction.md' },
   { ...mixedDdlDml, page: 'rules/transactions/mixed-ddl-dml.md' },
@@ -193,17 +251,23 @@ export const rules: readonly Rule[] = [
   { ...multipleTableLocks, page: 'rules/locking/multiple-table-locks.md' },
   { ...mysqlImplicitCommit, page: 'rules/transactions/mysql-implicit-commit.md' },
   { ...nPlusOneBackfill, page: 'rules/backfill/n-plus-one-backfill.md' },
+  { ...naming, page: 'rules/style/naming.md' },
+  { ...nativeEnum, page: 'rules/style/native-enum.md' },
   { ...nestedTransaction, page: 'rules/transactions/nested-transaction.md' },
   { ...nonIdempotentBackfill, page: 'rules/backfill/non-idempotent-backfill.md' },
   { ...nonIdempotentDdl, page: 'rules/idempotency/non-idempotent-ddl.md' },
   { ...notNullDropped, page: 'rules/compatibility/not-null-dropped.md' },
   { ...notNullWithoutDefault, page: 'rules/data-dependent/not-null-without-default.md' },
+  { ...nullabilityUnstated, page: 'rules/style/nullability-unstated.md' },
+  { ...nullableForeignKey, page: 'rules/style/nullable-foreign-key.md' },
   { ...offsetPagination, page: 'rules/backfill/offset-pagination.md' },
   { ...outOfOrder, page: 'rules/framework/out-of-order.md' },
   { ...overbroadGrant, page: 'rules/security/overbroad-grant.md' },
   { ...parallelDdl, page: 'rules/framework/parallel-ddl.md' },
   { ...partitionKeyMissing, page: 'rules/dialect/partition-key-missing.md' },
   { ...pendingTriggerEvents, page: 'rules/transactions/pending-trigger-events.md' },
+  { ...permissivePolicy, page: 'rules/security/permissive-policy.md' },
+  { ...personalDataColumn, page: 'rules/style/personal-data-column.md' },
   { ...primaryKeyTooSmall, page: 'rules/data-dependent/primary-key-too-small.md' },
   { ...providerMismatch, page: 'rules/framework/provider-mismatch.md' },
   { ...rawSqlInterpolation, page: 'rules/security/raw-sql-interpolation.md' },
@@ -213,20 +277,30 @@ export const rules: readonly Rule[] = [
   { ...refreshNotConcurrent, page: 'rules/locking/refresh-not-concurrent.md' },
   { ...renameBreaking, page: 'rules/compatibility/rename-breaking.md' },
   { ...replaceRefused, page: 'rules/dialect/replace-refused.md' },
+  { ...requiredColumns, page: 'rules/style/required-columns.md' },
+  { ...reservedWord, page: 'rules/style/reserved-word.md' },
   { ...rowSecurity, page: 'rules/security/row-security.md' },
   { ...schemaSync, page: 'rules/framework/schema-sync.md' },
   { ...secretInMigration, page: 'rules/security/secret-in-migration.md' },
   { ...securityDefinerSearchPath, page: 'rules/security/security-definer-search-path.md' },
   { ...sequenceReset, page: 'rules/data-loss/sequence-reset.md' },
   { ...sequenceStaysInteger, page: 'rules/data-dependent/sequence-stays-integer.md' },
+  { ...serialColumn, page: 'rules/style/serial-column.md' },
   { ...sessionSettingLeak, page: 'rules/transactions/session-setting-leak.md' },
   { ...setNotNullScan, page: 'rules/locking/set-not-null-scan.md' },
+  { ...shadowDatabase, page: 'rules/framework/shadow-database.md' },
+  { ...smallintColumn, page: 'rules/style/smallint-column.md' },
+  { ...superuserStatement, page: 'rules/security/superuser-statement.md' },
   { ...swallowedError, page: 'rules/framework/swallowed-error.md' },
+  { ...swapLosesGrants, page: 'rules/security/swap-loses-grants.md' },
   { ...tableCopy, page: 'rules/locking/table-copy.md' },
   { ...tableRewrite, page: 'rules/locking/table-rewrite.md' },
+  { ...threeStateBoolean, page: 'rules/style/three-state-boolean.md' },
   { ...timeoutTooLong, page: 'rules/timeouts/timeout-too-long.md' },
   { ...timestamp2038, page: 'rules/style/timestamp-2038.md' },
+  { ...timestampWithoutTimeZone, page: 'rules/style/timestamp-without-time-zone.md' },
   { ...tooManyChanges, page: 'rules/style/too-many-changes.md' },
+  { ...tooManyIndexes, page: 'rules/style/too-many-indexes.md' },
   { ...transactionNotPassed, page: 'rules/framework/transaction-not-passed.md' },
   { ...truncateCascade, page: 'rules/data-loss/truncate-cascade.md' },
   { ...typeAffinity, page: 'rules/dialect/type-affinity.md' },
@@ -236,9 +310,13 @@ export const rules: readonly Rule[] = [
   { ...uniqueConstraintLock, page: 'rules/constraints/unique-constraint-lock.md' },
   { ...unloggedTable, page: 'rules/data-loss/unlogged-table.md' },
   { ...unmergedAlter, page: 'rules/locking/unmerged-alter.md' },
+  { ...unnamedObject, page: 'rules/style/unnamed-object.md' },
+  { ...unqualifiedName, page: 'rules/style/unqualified-name.md' },
   { ...unthrottledBackfill, page: 'rules/backfill/unthrottled-backfill.md' },
   { ...unverifiedBackup, page: 'rules/data-loss/unverified-backup.md' },
+  { ...varcharLimit, page: 'rules/style/varchar-limit.md' },
   { ...volatileDefaultRewrite, page: 'rules/locking/volatile-default-rewrite.md' },
   { ...waitUnderLock, page: 'rules/locking/wait-under-lock.md' },
+  { ...wideTable, page: 'rules/style/wide-table.md' },
   { ...zeroDateDefault, page: 'rules/dialect/zero-date-default.md' },
 ]
