@@ -1,4 +1,4 @@
-import { defineRule, type Operation, showName } from '../../src/rule/define.ts'
+import { defineRule, isStructural, type Operation, type Site, showName, tablesOf } from '../../src/rule/define.ts'
 
 export default defineRule({
   id: 'wait-under-lock',
@@ -7,7 +7,7 @@ export default defineRule({
   profile: 'safety',
   profileBecause: 'Everybody who needs the table waits for a pause that does nothing for them.',
   since: '0.2.0',
-  dialects: ['postgres'],
+  dialects: ['postgres', 'mysql', 'mariadb', 'sqlite'],
   inDown: 'full',
   why: 'A lock is held until its transaction ends. pg_sleep, a timer or a request to another service in between makes everybody who needs the table wait for as long as it lasts: a service that does not answer takes the application down.',
   instead:
@@ -27,19 +27,28 @@ export default defineRule({
     every(operation, at) {
       const asks = operation.kind === 'external' && operation.waits && operation.what !== 'timer'
       const what = operation.kind === 'external' && operation.waits ? operation.expression : pauseOf(operation)
-      const held =
-        what === undefined ? undefined : (at.transaction.held.find(({ blocks }) => blocks === 'reads-and-writes') ?? at.transaction.held[0])
+      const held = what === undefined ? undefined : heldAt(at)
       if (what === undefined || !held) return
-      const table = showName(held.table)
-      at.report(
-        operation,
-        asks ? 'answers' : 'waits',
-        { blocked: held.blocks === 'writes' ? 'Writes' : 'Reads and writes', table, what },
-        { evidence: 'derived', related: [{ message: `the lock on ${table} is taken here`, span: held.operation.span }] },
-      )
+      const { blocked, table } = held
+      const related = [{ message: `the lock on ${table} is taken here`, span: held.operation.span }]
+      const severity = at.dialect === 'sqlite' ? ({ severity: 'warning' } as const) : {}
+      at.report(operation, asks ? 'answers' : 'waits', { blocked, table, what }, { evidence: 'derived', related, ...severity })
     },
   },
   bad: [
+    { on: 'mysql', says: 'waits', title: 'Under LOCK TABLES', sql: 'LOCK TABLES settings WRITE;\nSELECT SLEEP(5);\nUNLOCK TABLES;' },
+    {
+      on: 'sqlite',
+      says: 'answers',
+      title: 'SQLite has one writer',
+      typeorm: "await queryRunner.query('ALTER TABLE orders ADD COLUMN rate REAL')\nawait fetch('https://rates.example.org')",
+    },
+    {
+      on: 'postgres',
+      says: 'waits',
+      title: 'In a DO block',
+      sql: 'DO $$\nBEGIN\n  ALTER TABLE orders ADD COLUMN note text;\n  PERFORM pg_sleep(30);\nEND $$;',
+    },
     {
       on: 'postgres',
       says: 'waits',
@@ -62,6 +71,17 @@ export default defineRule({
   ],
   good: [
     {
+      on: 'mysql',
+      title: 'Unlocked before',
+      sql: 'LOCK TABLES settings READ;\nUNLOCK TABLES;\nSELECT SLEEP(5);',
+      also: ['explicit-lock-table'],
+    },
+    {
+      on: 'sqlite',
+      title: 'Nothing is written yet',
+      typeorm: "await fetch('https://rates.example.org')\nawait queryRunner.query('ALTER TABLE orders ADD COLUMN rate REAL')",
+    },
+    {
       on: 'postgres',
       title: 'Asked before the lock',
       typeorm:
@@ -76,7 +96,45 @@ export default defineRule({
   ],
 })
 
-const pauses = new Set(['pg_sleep', 'pg_sleep_for', 'pg_sleep_until'])
+interface Held {
+  readonly blocked: string
+  readonly table: string
+  readonly operation: Operation
+}
+
+/** The lock that keeps others out while the step runs: of the transaction, of the DO block around it, of LOCK TABLES, or of the SQLite database. */
+function heldAt(at: Site): Held | undefined {
+  const held = at.transaction.held.find(({ blocks }) => blocks === 'reads-and-writes') ?? at.transaction.held[0]
+  if (held) return { blocked: blockedBy(held.blocks), table: showName(held.table), operation: held.operation }
+  if (at.dialect === 'sqlite') {
+    if (at.transaction.open !== 'yes') return undefined
+    const writing = at.earlier.find(({ operation, transaction }) => transaction.key === at.transaction.key && writes(operation))
+    return writing && { blocked: 'Writes', table: 'the whole database', operation: writing.operation }
+  }
+  if (at.dialect === 'postgres') {
+    if (at.operation.context?.block !== 'do') return undefined
+    const within = at.earlier.filter(({ index, operation }) => index === at.index && 'table' in operation)
+    const locking = within.find(({ cost }) => cost.queues === 'reads-and-writes') ?? within.find(({ cost }) => cost.queues === 'writes')
+    const name = locking && tablesOf(locking.operation)[0]
+    return name && !at.table(name).fresh
+      ? { blocked: blockedBy(locking.cost.queues), table: showName(name), operation: locking.operation }
+      : undefined
+  }
+  const last = at.earlier.findLast(({ operation }) => operation.kind === 'lockTable' || isUnlock(operation))
+  if (last?.operation.kind !== 'lockTable' || (last.cost.blocks !== 'writes' && last.cost.blocks !== 'reads-and-writes')) return undefined
+  const live = last.operation.tables.find((name) => !at.table(name).fresh)
+  return live && { blocked: blockedBy(last.cost.blocks), table: showName(live), operation: last.operation }
+}
+
+const blockedBy = (blocks: string) => (blocks === 'writes' ? 'Writes' : 'Reads and writes')
+
+const writes = (operation: Operation) => isStructural(operation) || ['insert', 'update', 'delete', 'writeRows'].includes(operation.kind)
+
+function isUnlock(operation: Operation): boolean {
+  return operation.kind === 'otherStatement' && operation.command === 'UNLOCK TABLES'
+}
+
+const pauses = new Set(['pg_sleep', 'pg_sleep_for', 'pg_sleep_until', 'sleep'])
 
 /** The function by which a statement does nothing for a while. */
 function pauseOf(operation: Operation): string | undefined {
