@@ -24,7 +24,7 @@ export type Claim = 'yes' | 'likely' | 'maybe' | 'no'
 export function claimOf(text: string): Claim {
   if (!up.test(text)) return 'no'
   if (queryInterface.test(text))
-    return others.test(text) && /\bMigrationInterface\b|\bimport\b[^\n]{0,200}['"]typeorm['"]/.test(text) ? 'no' : 'yes'
+    return /\bMigrationInterface\b|\bimport\b[^\n]{0,200}['"]typeorm['"]/.test(text) && others.test(text) ? 'no' : 'yes'
   if (others.test(text)) return 'no'
   if (sequelize.test(text)) return 'yes'
   return ofQueryInterface.test(text) || ofModel.test(text) ? 'likely' : 'maybe'
