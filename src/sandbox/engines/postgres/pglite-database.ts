@@ -1,4 +1,5 @@
 import { Duplex } from 'node:stream'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { type Database, ServerError, type Session } from '../../engine.ts'
 import { answer, lastState, opening, refusal, simpleQuery, welcome, wholeMessage } from './protocol.ts'
 
@@ -10,6 +11,9 @@ interface Backend {
 
 /** How long a connection waits for another one's transaction to end, in ms. */
 const patience = 5_000
+
+/** How long a session that closes waits for what still runs in it, in ms. */
+const farewell = 1_000
 
 const user = 'postgres'
 const database = 'postgres'
@@ -126,8 +130,13 @@ function openSession(turns: Turns): Session {
     },
     query,
     cancel: async () => {},
-    close: () => turns.leave(owner),
+    // A statement without an end is ended when the database is dropped: nobody has to wait for it here.
+    close: () => Promise.race([turns.leave(owner), pause(farewell)]),
   }
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return sleep(milliseconds, undefined, { ref: false })
 }
 
 function broken(error: Error): never {
