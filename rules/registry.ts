@@ -78,6 +78,7 @@ import swallowedError from './framework/swallowed-error.ts'
 import transactionNotPassed from './framework/transaction-not-passed.ts'
 import ifNotExistsMismatch from './idempotency/if-not-exists-mismatch.ts'
 import nonIdempotentDdl from './idempotency/non-idempotent-ddl.ts'
+import nonIdempotentInsert from './idempotency/non-idempotent-insert.ts'
 import attachPartitionScan from './locking/attach-partition-scan.ts'
 import autovacuumDisabled from './locking/autovacuum-disabled.ts'
 import detachPartitionNotConcurrent from './locking/detach-partition-not-concurrent.ts'
@@ -256,6 +257,7 @@ export const rules: readonly Rule[] = [
   { ...nestedTransaction, page: 'rules/transactions/nested-transaction.md' },
   { ...nonIdempotentBackfill, page: 'rules/backfill/non-idempotent-backfill.md' },
   { ...nonIdempotentDdl, page: 'rules/idempotency/non-idempotent-ddl.md' },
+  { ...nonIdempotentInsert, page: 'rules/idempotency/non-idempotent-insert.md' },
   { ...notNullDropped, page: 'rules/compatibility/not-null-dropped.md' },
   { ...notNullWithoutDefault, page: 'rules/data-dependent/not-null-without-default.md' },
   { ...nullabilityUnstated, page: 'rules/style/nullability-unstated.md' },
