@@ -208,6 +208,15 @@ describe.skipIf(typeof opened === 'string')(`a server by URL${typeof opened === 
       expect((await watch('ALTER TABLE nulls ADD COLUMN b INT, ALGORITHM=INPLACE')).algorithm).toBeUndefined()
     })
 
+    test('under LOCK TABLES nothing can be looked at, and the statements run all the same', async () => {
+      await run(session, 'CREATE TABLE locked (a INT)')
+      for (const sql of ['LOCK TABLES locked WRITE', 'ALTER TABLE locked ADD COLUMN b INT', 'UNLOCK TABLES']) {
+        const sent = await send(session, sql, { observer, trace: true, index: 0, during: undefined })
+        expect([sql, sent.failure, sent.effects]).toEqual([sql, undefined, undefined])
+      }
+      expect((await watch('INSERT INTO locked VALUES (1, 2)')).written).toEqual({ locked: 1 })
+    })
+
     test('the injected failure fails in a prepared statement too', async () => {
       await expect(session.query(observer.failing)).rejects.toThrow('surefoot: injected failure')
       await expect(session.query(`PREPARE p FROM '${observer.failing}'`)).rejects.toThrow('surefoot: injected failure')

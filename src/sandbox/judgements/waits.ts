@@ -77,7 +77,7 @@ function largest(many: Readonly<Record<string, number>>, few: Readonly<Record<st
 
 /** MySQL and MariaDB tell by the algorithm that the ALTER was given what can go on beside it. */
 function copied({ algorithm, written }: Effects, statement: TracedStatement, run: Run, trial: Trial): string | undefined {
-  if (algorithm === undefined || !/COPY|SHARED|EXCLUSIVE/.test(algorithm)) return undefined
+  if (algorithm === undefined || !/\b(?:COPY|SHARED|EXCLUSIVE)\b/.test(algorithm)) return undefined
   const table = Object.keys(written).find((relation) => run.before.contents.has(relation))
   return `writes${table === undefined ? '' : ` of ${table}`} wait: the server ran it with ${algorithm} and refused every cheaper way${pace(statement, trial)}`
 }

@@ -1,4 +1,4 @@
-import type { Session } from '../engine.ts'
+import type { Result, Session } from '../engine.ts'
 import type { Effects, Observer } from '../observe/observer.ts'
 import { failureOf } from './failure.ts'
 import type { Failure, RunRequest } from './runner.ts'
@@ -36,7 +36,7 @@ export async function send(session: Session, sql: string, watch: Watch): Promise
   let effects: Effects | undefined
   try {
     if (wraps) await session.query('BEGIN')
-    const before = trace && session.state !== 'failed' ? (await session.query(observer.mark)).rows : undefined
+    const before = trace && session.state !== 'failed' ? await look(session, observer) : undefined
     const started = performance.now()
     let accepted = sql
     try {
@@ -44,8 +44,9 @@ export async function send(session: Session, sql: string, watch: Watch): Promise
     } finally {
       milliseconds = performance.now() - started
     }
-    if (before && session.state !== 'failed') {
-      const seen = observer.effects(before, (await session.query(observer.mark)).rows, sql)
+    const after = before && session.state !== 'failed' ? await look(session, observer) : undefined
+    if (before && after) {
+      const seen = observer.effects(before, after, sql)
       const algorithm = seen.algorithm ?? rungOf(accepted, sql)
       effects = algorithm === undefined ? seen : { ...seen, algorithm }
       if (session.state === 'transaction') await watch.during?.({ index: watch.index, sql, effects })
@@ -55,6 +56,15 @@ export async function send(session: Session, sql: string, watch: Watch): Promise
   } catch (error) {
     if (wraps && session.state !== 'idle') await session.query('ROLLBACK').catch(() => {})
     return { inTransaction, milliseconds, effects, failure: failureOf(error) }
+  }
+}
+
+/** Where nothing can be looked at (under MySQL's LOCK TABLES only the locked ones can be read), the statement runs unseen. */
+async function look(session: Session, { mark }: Observer): Promise<Result['rows'] | undefined> {
+  try {
+    return (await session.query(mark)).rows
+  } catch {
+    return undefined
   }
 }
 
