@@ -67,10 +67,17 @@ export async function checkCommand(
     ...(rehearsal ? { prove: rehearsal.prove } : {}),
   }).finally(() => rehearsal?.close())
   if (histories === 0 && !source.changed) throw noneFound(outcome)
-  const run = command === 'rehearse' && rehearsal ? { ...outcome, rehearsals: rehearsal.rehearsals } : outcome
+  const run = rehearsal ? { ...outcome, rehearsals: rehearsal.rehearsals } : outcome
   const shown = relocate(run, root, cwd)
-  const code = exitOf(run, { unknown: settings.unknown, maxWarnings: settings.maxWarnings })
-  return { out: await render(settings.unknown === 'allow' ? { ...shown, opaque: [] } : shown, flags, place), code }
+  // A check is asked for its findings; only a rehearsal for whatever was seen.
+  const code = exitOf(command === 'rehearse' ? run : outcome, { unknown: settings.unknown, maxWarnings: settings.maxWarnings })
+  return {
+    out: await render(settings.unknown === 'allow' ? { ...shown, opaque: [] } : shown, flags, {
+      ...place,
+      rehearsed: command === 'rehearse',
+    }),
+    code,
+  }
 }
 
 function noneFound({ summary }: Outcome): UserError {

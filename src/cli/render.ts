@@ -17,6 +17,8 @@ export interface ReportPlace {
   readonly root: string
   readonly cwd: string
   readonly rules: readonly Rule[]
+  /** The run was a rehearsal, of which people want to see the steps. */
+  readonly rehearsed?: boolean
 }
 
 /** The formats, each loaded when it is asked for. */
@@ -43,7 +45,9 @@ export async function render(outcome: Outcome, { outputs, color, verbose }: Chec
   for (const { format, file } of outputs) {
     const coloured = color ?? (file === undefined && wantsColour())
     const laidOut =
-      format === 'stylish' && outcome.rehearsals ? (await import('../report/rehearsal.ts')).rehearsed : await formats[format]()
+      format === 'stylish' && place.rehearsed && outcome.rehearsals
+        ? (await import('../report/rehearsal.ts')).rehearsed
+        : await formats[format]()
     const text = laidOut(outcome, { ...context, paint: coloured ? colours : noPaint })
     if (file === undefined) screen = text
     else save(resolve(place.cwd, file), text, `--format ${format}=${file}`)

@@ -9,7 +9,7 @@ import { script } from './page/script.ts'
 import { style } from './page/style.ts'
 import { rollbackClass, rollbackMatrix, schemaDiff, tablesOf, timeline } from './page/timeline.ts'
 import { noPaint } from './paint.ts'
-import { waitsOf, waitText } from './waits.ts'
+import { heldFor, waitsOf, waitText } from './waits.ts'
 import { count, sums, unreadText } from './words.ts'
 
 /**
@@ -27,7 +27,7 @@ export const htmlPage: Format = (outcome, context) => {
 <header><h1>Surefoot</h1>${verdict(outcome)}</header>
 <main id="report">${filters(migrations)}
 ${notJudged(outcome)}
-${joined(migrations.map((migration, at) => migrationSection(migration, at, outcome.findings, context)))}
+${joined(migrations.map((migration, at) => migrationSection(migration, at, outcome, context)))}
 ${otherFindings(outcome.findings, migrations, context)}
 ${unread(outcome)}</main>
 <footer>${read(outcome)}</footer>
@@ -58,16 +58,16 @@ function filters(migrations: readonly ReportedMigration[]): Markup {
 <button type="reset">Show all</button> <output aria-live="polite"></output></form>`
 }
 
-function migrationSection(migration: ReportedMigration, at: number, all: readonly ReportedFinding[], context: ReportContext): Markup {
+function migrationSection(migration: ReportedMigration, at: number, outcome: Outcome, context: ReportContext): Markup {
   const { id, file, framework, dialect, serverVersion, rollback } = migration
-  const own = all
+  const own = outcome.findings
     .filter((finding) => finding.migration === id && belongs(finding, migration))
     .sort((a, b) => gravity[a.severity] - gravity[b.severity])
   const waits = waitsOf(migration)
   const waiting =
     waits.length === 0
       ? undefined
-      : html`<ul>${waits.map((wait) => html`<li>${capital(waitText(wait, (table) => table))}; how long was not measured.</li>`)}</ul>`
+      : html`<ul>${waits.map((wait) => html`<li>${capital(waitText(wait, (table) => table))}; ${heldFor(wait, migration, outcome.rehearsals)}.</li>`)}</ul>`
   return html`<section aria-labelledby="migration-${at}"><h2 id="migration-${at}">${id}</h2>
 <p class="faint"><code>${file}</code>, ${framework}, ${dialect} ${serverVersion}</p>
 <p><span class="badge ${rollbackClass[rollback]}">rollback: ${rollback}</span> <span class="badge ${own.some(({ severity }) => severity === 'error') ? 'error' : own.length > 0 ? 'warning' : 'good'}">${own.length === 0 ? 'no findings' : count(own.length, 'finding')}</span></p>

@@ -6,7 +6,7 @@ import type { Format, ReportContext } from './format.ts'
 import { frame } from './frame.ts'
 import { code, fenced, folded, plain } from './markdown-text.ts'
 import { noPaint } from './paint.ts'
-import { rollbackMeans, waitsOf, waitText } from './waits.ts'
+import { heldFor, rollbackMeans, waitsOf, waitText } from './waits.ts'
 import { count, sums } from './words.ts'
 
 /** The first line of a comment, by which it is found again; a repository with several reports gives each a key. */
@@ -27,7 +27,7 @@ export const markdown: Format = (outcome, context) => {
   for (const { file, line, message } of outcome.errors)
     rows.add(`- **Could not be judged:** ${code(line === undefined ? file : `${file}:${line}`)} ${plain(message)}`)
   if (outcome.errors.length > 0) rows.add('')
-  migrationsTable(outcome.migrations ?? [], rows)
+  migrationsTable(outcome, rows)
   findingsTable(outcome.findings, context, rows)
   unread(outcome, rows)
   frames(outcome.findings, context, rows)
@@ -96,12 +96,12 @@ function sizeOf(row: string): number {
   return Buffer.byteLength(row) + 1
 }
 
-function migrationsTable(migrations: readonly ReportedMigration[], rows: Rows): void {
+function migrationsTable({ migrations = [], rehearsals }: Outcome, rows: Rows): void {
   if (migrations.length === 0) return
   rows.add('| migration | what it does | what waits | rollback |', '|---|---|---|---|')
   for (const migration of migrations) {
-    const waits = waitsOf(migration).map((wait) => waitText(wait, code))
-    const waiting = waits.length === 0 ? 'nothing' : `${some(waits, 3)}; how long was not measured`
+    const waits = waitsOf(migration).map((wait) => `${waitText(wait, code)}; ${plain(heldFor(wait, migration, rehearsals))}`)
+    const waiting = waits.length === 0 ? 'nothing' : some(waits, 3, '<br>')
     const rollback = `**${migration.rollback}**: ${rollbackMeans[migration.rollback]}`
     rows.row(`| ${code(migration.id)} | ${effects(migration)} | ${waiting} | ${rollback} |`, 'migration')
   }
@@ -127,8 +127,8 @@ function effects({ statements, more }: ReportedMigration): string {
   return parts.length === 0 ? 'nothing' : parts.join('<br>')
 }
 
-function some(words: readonly string[], most: number): string {
-  return words.length <= most ? words.join('; ') : `${words.slice(0, most).join('; ')} and ${words.length - most} more`
+function some(words: readonly string[], most: number, between = '; '): string {
+  return words.length <= most ? words.join(between) : `${words.slice(0, most).join(between)} and ${words.length - most} more`
 }
 
 function findingsTable(findings: readonly ReportedFinding[], context: ReportContext, rows: Rows): void {

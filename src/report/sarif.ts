@@ -61,7 +61,7 @@ function descriptor(id: string, { help, url }: ReportedFinding, context: ReportC
 }
 
 function result(finding: ReportedFinding, name: string, ruleIndex: number, context: ReportContext) {
-  const { rule, severity, message, help, migration, direction, evidence, related = [] } = finding
+  const { rule, severity, message, help, migration, direction, evidence, related = [], verdict } = finding
   return {
     ruleId: rule,
     ruleIndex,
@@ -78,7 +78,7 @@ function result(finding: ReportedFinding, name: string, ruleIndex: number, conte
         }
       : {}),
     partialFingerprints: { 'statementText/v1': name },
-    properties: { migration, direction, evidence },
+    properties: { migration, direction, evidence, ...(verdict ? { verdict } : {}) },
   }
 }
 

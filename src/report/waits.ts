@@ -1,13 +1,17 @@
 import type { ReportedLock, ReportedMigration, ReportedStatement, RollbackKind } from '../lint/described.ts'
+import type { ReportedRehearsal } from '../lint/outcome.ts'
+import { count } from './words.ts'
 
 /** What others wait for on one table, from the strongest lock that a migration takes on it. */
 export interface Wait {
   readonly table: string
   /** `work`: for as long as a statement works. `transaction`: until the transaction ends. `instant`: once it has its lock. */
   readonly lasts: 'work' | 'transaction' | 'instant'
-  readonly who: 'reads and writes' | 'writes' | 'reads and writes, perhaps'
+  readonly who: 'reads and writes' | 'writes' | 'perhaps reads and writes'
   readonly lock: string
-  readonly line: number
+  /** The statement that takes the lock, counted from 0, and the last one that it is held over. */
+  readonly from: number
+  readonly until: number
 }
 
 const lasting: readonly Wait['lasts'][] = ['instant', 'transaction', 'work']
@@ -17,7 +21,7 @@ export function waitsOf({ statements }: ReportedMigration): readonly Wait[] {
   const worst = new Map<string, Wait>()
   statements.forEach((statement, index) => {
     for (const lock of statement.locks) {
-      const wait = waitOf(lock, statement, index)
+      const wait = waitOf(lock, index)
       const old = worst.get(wait.table)
       if (!old || weight(old) < weight(wait)) worst.set(wait.table, wait)
     }
@@ -26,15 +30,16 @@ export function waitsOf({ statements }: ReportedMigration): readonly Wait[] {
 }
 
 /** What others wait for because of one lock. */
-export function waitOf(lock: ReportedLock, { line }: Pick<ReportedStatement, 'line'>, index: number): Wait {
+export function waitOf(lock: ReportedLock, index: number): Wait {
   const works = lock.blocks !== 'nothing'
   const blocks = works ? lock.blocks : lock.queues
   return {
     table: lock.table,
     lasts: works ? 'work' : lock.until > index ? 'transaction' : 'instant',
-    who: blocks === 'writes' ? 'writes' : blocks === 'unknown' ? 'reads and writes, perhaps' : 'reads and writes',
+    who: blocks === 'writes' ? 'writes' : blocks === 'unknown' ? 'perhaps reads and writes' : 'reads and writes',
     lock: lock.lock,
-    line,
+    from: index,
+    until: lock.until,
   }
 }
 
@@ -49,8 +54,31 @@ const spans: Readonly<Record<Wait['lasts'], string>> = {
 }
 
 /** `reads and writes of orders wait while the statement works`, with the table's name as the format shows it. */
-export function waitText({ table, who, lasts }: Wait, show: (table: string) => string): string {
-  return `${who} of ${show(table)} wait ${spans[lasts]}`
+export function waitText({ table, who, lasts, from, until }: Wait, show: (table: string) => string): string {
+  return `${who} of ${show(table)} wait ${spans[lasts]}${lasts === 'work' && until > from ? ' and until the transaction ends' : ''}`
+}
+
+/**
+ * How long the lock of a wait was held when the migration was rehearsed, as a clause. Where that was not done, or a statement that it was held
+ * over was not seen to run, it is said that it was not measured.
+ */
+export function heldFor({ from, until }: Wait, migration: ReportedMigration, rehearsals: readonly ReportedRehearsal[] = []): string {
+  const rehearsal = rehearsals.find((one) => one.migration === migration.id && one.file === migration.file && one.notRun === undefined)
+  const milliseconds = rehearsal && timeOf(migration.statements.slice(from, until + 1), rehearsal)
+  if (milliseconds === undefined) return 'how long was not measured'
+  return `held for ${milliseconds < 1 ? 'less than 1' : Math.round(milliseconds)} ms in a rehearsal with ${count(rehearsal!.rows, 'row')} a table on ${rehearsal!.engine}`
+}
+
+/** The time of statements in a rehearsal; BEGIN and COMMIT, which are no steps of it, take none. */
+function timeOf(statements: readonly ReportedStatement[], { steps }: ReportedRehearsal): number | undefined {
+  let sum = 0
+  for (const { file, line, endLine, operations } of statements) {
+    const own = steps.filter((step) => step.file === file && step.line !== undefined && line <= step.line && step.line <= endLine)
+    if (own.some(({ failure }) => failure !== undefined)) return undefined
+    if (own.length === 0 && operations.some(({ effect }) => effect !== 'steers')) return undefined
+    for (const { milliseconds } of own) sum += milliseconds
+  }
+  return sum
 }
 
 /** What the kinds of a way back mean to a reader. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { ReportedMigration, ReportedOperation } from '../../src/lint/described.ts'
 import { markdown, marker } from '../../src/report/markdown.ts'
 import { code, fenced, plain } from '../../src/report/markdown-text.ts'
-import { context, finding, hostile, migration, nasty, operation, outcome } from './outcomes.ts'
+import { context, finding, hostile, migration, nasty, operation, outcome, rehearsal } from './outcomes.ts'
 
 const printed = (what: typeof hostile, more: Parameters<typeof context>[0] = {}) => markdown(what, context(more))
 const lines = (text: string) => text.split('\n')
@@ -42,6 +42,11 @@ describe('markdown', () => {
     )
     expect(text).toContain('```diff\n  table orders\n-   note text\n```')
   })
+
+  it('says how long a rehearsal held the lock', () =>
+    expect(printed(outcome({ migrations: [migration], rehearsals: [rehearsal] }))).toContain(
+      'until the transaction ends; held for 42 ms in a rehearsal with 20000 rows a table on PostgreSQL 15.20 (binary) |',
+    ))
 
   it('says that nothing waits, and counts what it does not list', () => {
     const many: ReportedOperation[] = Array.from({ length: 5 }, (_, at) => ({

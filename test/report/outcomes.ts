@@ -1,5 +1,5 @@
 import type { ReportedMigration, ReportedOperation } from '../../src/lint/described.ts'
-import type { Outcome, ReportedFinding } from '../../src/lint/outcome.ts'
+import type { Outcome, ReportedFinding, ReportedRehearsal, ReportedStep } from '../../src/lint/outcome.ts'
 import type { ReportContext } from '../../src/report/format.ts'
 import { noPaint } from '../../src/report/paint.ts'
 
@@ -84,6 +84,34 @@ export const migration: ReportedMigration = {
     { change: 'kept', text: 'table orders', part: false },
     { change: 'removed', text: 'note text', part: true },
   ],
+}
+
+const step: ReportedStep = {
+  file: 'db/2.sql',
+  line: 2,
+  sql: 'ALTER TABLE orders DROP COLUMN note',
+  inTransaction: true,
+  milliseconds: 2.4,
+  locks: [{ relation: 'orders', mode: 'AccessExclusiveLock' }],
+  blocks: ['reads and writes of orders'],
+  rewritten: [],
+  scanned: {},
+  written: {},
+  observed: true,
+}
+
+/** That migration, run: its statements took 2.4 ms and 40 ms. */
+export const rehearsal: ReportedRehearsal = {
+  migration: '2',
+  file: 'db/2.sql',
+  engine: 'PostgreSQL 15.20 (binary)',
+  runner: 'statement by statement',
+  settings: [],
+  rows: 20000,
+  steps: [step, { ...step, line: 3, sql: 'SELECT 1', milliseconds: 40, locks: [], blocks: [] }],
+  observations: [],
+  notes: [],
+  milliseconds: 100,
 }
 
 /** Text of a user that is up to something: commands of GitHub, XML, control characters, a lone surrogate, an escape sequence. */

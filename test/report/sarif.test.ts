@@ -54,6 +54,7 @@ describe('sarif', () => {
   it('is what the standard’s schema says: empty, hostile, and with the rules at hand', () => {
     printed(outcome({}))
     printed(hostile)
+    printed(outcome({ findings: [{ ...finding, verdict: { verdict: 'confirmed', because: 'seen', on: 'PostgreSQL 15' } }] }))
     printed(hostile, { rule: (id) => rules.find((rule) => rule.id === id) })
   })
 

@@ -63,13 +63,13 @@ function firstLine(text: string): string {
 function cell(table: string, index: number, statements: readonly ReportedStatement[]): Markup {
   const statement = statements[index]!
   const own = statement.locks.find((lock) => lock.table === table)
-  if (own) return taken(own, statement, index)
+  if (own) return taken(own, index)
   const held = statements.slice(0, index).some(({ locks }) => locks.some((lock) => lock.table === table && lock.until >= index))
   return held ? html`<td class="lane held">│ held</td>` : html`<td class="lane"></td>`
 }
 
-function taken(lock: ReportedLock, statement: ReportedStatement, index: number): Markup {
-  const wait = waitOf(lock, statement, index)
+function taken(lock: ReportedLock, index: number): Markup {
+  const wait = waitOf(lock, index)
   return html`<td class="lane ${wait.lasts === 'work' ? 'work' : 'instant'}">■ ${lock.lock}: ${wait.who} wait ${lasts[wait.lasts]}</td>`
 }
 
