@@ -34,6 +34,7 @@ import integrityChecksOff from './constraints/integrity-checks-off.ts'
 import missingForeignKeyCheck from './constraints/missing-foreign-key-check.ts'
 import missingPrimaryKey from './constraints/missing-primary-key.ts'
 import uniqueConstraintLock from './constraints/unique-constraint-lock.ts'
+import constraintViolatedByRows from './data-dependent/constraint-violated-by-rows.ts'
 import enumValueRemoved from './data-dependent/enum-value-removed.ts'
 import historyConflict from './data-dependent/history-conflict.ts'
 import notNullWithoutDefault from './data-dependent/not-null-without-default.ts'
@@ -102,6 +103,7 @@ import waitUnderLock from './locking/wait-under-lock.ts'
 import downRejectsNewRows from './rollback/down-rejects-new-rows.ts'
 import enumDropType from './rollback/enum-drop-type.ts'
 import irreversibleDown from './rollback/irreversible-down.ts'
+import lossyDown from './rollback/lossy-down.ts'
 import missingDown from './rollback/missing-down.ts'
 import definerAccount from './security/definer-account.ts'
 import overbroadGrant from './security/overbroad-grant.ts'
@@ -183,6 +185,7 @@ export const rules: readonly Rule[] = [
   { ...constraintDropped, page: 'rules/constraints/constraint-dropped.md' },
   { ...constraintNeverValidated, page: 'rules/constraints/constraint-never-validated.md' },
   { ...constraintRename, page: 'rules/compatibility/constraint-rename.md' },
+  { ...constraintViolatedByRows, page: 'rules/data-dependent/constraint-violated-by-rows.md' },
   { ...defaultChanged, page: 'rules/compatibility/default-changed.md' },
   { ...definerAccount, page: 'rules/security/definer-account.md' },
   { ...detachPartitionNotConcurrent, page: 'rules/locking/detach-partition-not-concurrent.md' },
@@ -232,6 +235,7 @@ export const rules: readonly Rule[] = [
   { ...largeObjectColumn, page: 'rules/style/large-object-column.md' },
   { ...largeTableDrop, page: 'rules/locking/large-table-drop.md' },
   { ...lockHeldThroughWork, page: 'rules/locking/lock-held-through-work.md' },
+  { ...lossyDown, page: 'rules/rollback/lossy-down.md' },
   { ...lossyTypeChange, page: 'rules/data-loss/lossy-type-change.md' },
   { ...manyColumnIndex, page: 'rules/style/many-column-index.md' },
   { ...migrationName, page: 'rules/framework/migration-name.md' },

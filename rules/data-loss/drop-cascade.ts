@@ -9,9 +9,10 @@ export default defineRule({
   since: '0.2.0',
   dialects: ['postgres'],
   inDown: 'full',
-  why: 'CASCADE drops whatever stands on the object: views and the views over them, foreign keys of other tables, generated columns, columns of a type, triggers. PostgreSQL mentions them in a NOTICE that nobody reads. The views are missed at the next query, the foreign keys only when the orphans are found.',
+  why: 'CASCADE drops whatever stands on the object: views and the views over them, foreign keys of other tables, generated columns, triggers. PostgreSQL mentions them in a NOTICE that nobody reads. The views are missed at the next query, the foreign keys only when the orphans are found.',
   instead: 'Leave CASCADE out and drop what stands on it by name, so that the migration says what goes.',
-  unless: 'Everything that falls is dropped by name or made anew in the same migration, or was made by it.',
+  unless:
+    'Everything that falls is dropped by name or made anew in the same migration, or was made by it. The columns of a dropped type are drop-before-contract’s affair.',
   sources: ['https://www.postgresql.org/docs/current/ddl-depend.html'],
   covers: [129],
   equivalents: [],
@@ -79,8 +80,6 @@ function dependantsOn(operation: Operation, at: Site): readonly Dependant[] {
         ({ kind, table }) =>
           kind === 'view' || kind === 'generated' || (kind === 'foreignKey' && table && !at.sameName(table, operation.table)),
       )
-    case 'dropType':
-      return dependantsOf({ type: operation.name }, at.before)
     case 'dropFunction':
       return dependantsOf({ function: operation.name }, at.before)
     default:
