@@ -59,8 +59,16 @@ async function run(request: RunRequest, options: SqlRunnerOptions): Promise<RunO
     return outcome(failed(`stopped after ${options.limits.milliseconds} ms`), 'time')
   } finally {
     clock.stop()
-    await session.close().catch(() => {})
+    // Where nobody could be asked to stop, the session is still at work: whoever drops the database ends it.
+    const closed = session.close().catch(() => {})
+    await (clock.struck() ? Promise.race([closed, waited(500)]) : closed)
   }
+}
+
+function waited(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, milliseconds)
+  })
 }
 
 function refusalOf(migration: Migration, script: Script | undefined, { entry, direction }: RunRequest): string | undefined {

@@ -206,6 +206,23 @@ describe.each(all.found)('Sequelize on %s', (_, engine: Engine) => {
         ])
     }))
 
+  it.runIf(engine.secondSession)('ends in words when the server goes away in the middle', () =>
+    fresh(async () => {
+      const up = await project.run('01-add', database, {
+        during: async ({ index }) => {
+          if (index === 1)
+            await query(
+              'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()',
+            )
+        },
+      })
+      expect(up.failure?.message).toMatch(/terminat|connection/i)
+      expect(up.killed).toBeUndefined()
+      expect(await columns()).toEqual(['id', 'status', 'a'])
+      expect((await project.run('03', database)).failure).toBeUndefined()
+    }),
+  )
+
   it('tells of a statement that waits for its own transaction', () =>
     fresh(async () => {
       const up = await project.run('04', database)

@@ -183,6 +183,13 @@ describe.each(all.found)('SQL files on %s', (_, engine: Engine) => {
     expect(outcome.statements).toHaveLength(1)
   })
 
+  it('are stopped when their time is up', async () => {
+    const outcome = await run('alter table orders add column a int; select pg_sleep(60);', { milliseconds: 700 })
+    expect(outcome).toMatchObject({ killed: 'time', failure: { message: 'stopped after 700 ms', injected: false } })
+    expect(outcome.milliseconds).toBeLessThan(10_000)
+    expect(outcome.statements[0]).toMatchObject({ failure: undefined })
+  })
+
   it('say when there is no such direction', async () => {
     const outcome = await run('select 1', { prisma: true, direction: 'down' })
     expect(outcome.failure?.message).toBe('20240101000000_a has no down')
