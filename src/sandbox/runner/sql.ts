@@ -56,6 +56,7 @@ async function run(request: RunRequest, options: SqlRunnerOptions): Promise<RunO
   try {
     const failure = await Promise.race([work, clock.over])
     if (!clock.struck()) return outcome(failure)
+    sender.stopped()
     return outcome(failed(`stopped after ${options.limits.milliseconds} ms`), 'time')
   } finally {
     clock.stop()
@@ -104,6 +105,7 @@ class Sender {
   readonly #options: SqlRunnerOptions
   readonly #done: TracedStatement[]
   readonly #lines = new Map<string, LineIndex>()
+  #running: Omit<TracedStatement, 'milliseconds' | 'effects' | 'failure'> | undefined
   /** The batch that made the open transaction: PostgreSQL runs the statements of one query string in one. */
   #implicit: number | undefined
 
@@ -129,6 +131,13 @@ class Sender {
     if (failure === undefined && within && session.state === 'transaction') return this.#say('COMMIT')
     await session.query('ROLLBACK')
     return failure
+  }
+
+  /** Nobody waits any longer for the statement that runs. */
+  stopped(): void {
+    const running = this.#running
+    this.#running = undefined
+    if (running) this.#done.push({ ...running, milliseconds: 0, effects: undefined, failure: failed('the run was stopped while it ran') })
   }
 
   async #all(statements: readonly Statement[]): Promise<Failure | undefined> {
@@ -168,9 +177,11 @@ class Sender {
     if (action !== undefined || observer.isNoise(sql)) return this.#say(sql)
     const index = this.#done.length
     const text = index === this.#request.failAt ? observer.failing : sql
-    const sent = await send(this.#session, text, { observer, trace: this.#request.trace, index, during: this.#request.during })
     const { file, line } = this.#placeOf(statement)
-    this.#done.push({ index, sql, file, line, connection: 0, ...sent })
+    this.#running = { index, sql, file, line, connection: 0, inTransaction: this.#session.state !== 'idle' }
+    const sent = await send(this.#session, text, { observer, trace: this.#request.trace, index, during: this.#request.during })
+    if (this.#running) this.#done.push({ ...this.#running, ...sent })
+    this.#running = undefined
     return sent.failure
   }
 
