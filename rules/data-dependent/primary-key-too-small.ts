@@ -5,7 +5,8 @@ export default defineRule({
   title: 'Key of four bytes',
   severity: 'warning',
   profile: 'strict',
-  profileBecause: 'Most tables never see two thousand million rows; those that do stand still for days.',
+  profileBecause:
+    'A reference that cannot hold its parent’s ids is a fault; a key of four bytes is a choice, which only style mentions: most tables never see two thousand million rows.',
   since: '0.2.0',
   dialects: ['postgres', 'mysql', 'mariadb'],
   inDown: 'full',
@@ -25,7 +26,7 @@ export default defineRule({
     'bytebase:index.primary-key-type-allowlist',
   ],
   messages: {
-    small: { text: '{table}.{column} is {type}: its numbers run out at {last}.', severity: 'info' },
+    small: { text: '{table}.{column} is {type}: its numbers run out at {last}.', severity: 'info', profile: 'style' },
     narrower: {
       text: '{table}.{column} is {type} and refers to a bigint: it cannot hold the ids of {parent} that are beyond {last}.',
       severity: 'error',
@@ -60,8 +61,8 @@ export default defineRule({
     },
   },
   bad: [
-    { on: 'postgres', says: 'small', sql: 'CREATE TABLE orders (id serial PRIMARY KEY, total integer);' },
-    { on: 'mysql', says: 'small', sql: 'CREATE TABLE orders (id INT UNSIGNED AUTO_INCREMENT PRIMARY KEY, total INT);' },
+    { on: 'postgres', says: 'small', profile: 'style', sql: 'CREATE TABLE orders (id serial PRIMARY KEY, total integer);' },
+    { on: 'mysql', says: 'small', profile: 'style', sql: 'CREATE TABLE orders (id INT UNSIGNED AUTO_INCREMENT PRIMARY KEY, total INT);' },
     {
       on: 'postgres',
       says: 'narrower',
@@ -75,7 +76,7 @@ export default defineRule({
     {
       on: 'postgres',
       title: 'Named as a short list',
-      profile: 'strict',
+      profile: 'style',
       options: { allow: ['roles'] },
       sql: 'CREATE TABLE roles (id serial PRIMARY KEY, name text);',
     },

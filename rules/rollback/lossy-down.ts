@@ -30,7 +30,7 @@ export default defineRule({
         const { operation } = moment
         if (operation.kind === 'dropColumn' || operation.kind === 'dropTable') {
           if (isNobodys(moment, operation.table, at) || !isMadeAgain(operation, down.moments, at) || restored(operation.table)) continue
-          if (isCopied(operation, at)) continue
+          if (isCopied(operation, at) || isReplaced(moment, at)) continue
           const name = showName(operation.table)
           at.report(
             operation,
@@ -102,6 +102,14 @@ function isCopied(dropped: OperationOf<'dropColumn' | 'dropTable'>, at: Migratio
     if (operation.kind !== 'update' || dropped.kind !== 'dropColumn') return false
     return operation.set.some(({ columns }) => columns.some((column) => at.sameColumn(column, dropped.column)))
   })
+}
+
+/** Was another column of the table filled from the dropped one, here or by an earlier migration? */
+function isReplaced(moment: Moment, at: MigrationSite): boolean {
+  const { operation } = moment
+  if (operation.kind !== 'dropColumn') return false
+  const columns = at.table(operation.table, moment).state?.columns.values() ?? []
+  return [...columns].some(({ filledFrom }) => filledFrom.some((column) => at.sameColumn(column, operation.column)))
 }
 
 function writes({ operation }: Moment, table: Name, at: MigrationSite): boolean {
