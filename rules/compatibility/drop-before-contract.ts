@@ -32,7 +32,7 @@ export default defineRule({
   unless:
     'An earlier migration added and filled its replacement and nothing declares the old one; the table was created in this migration, is a checkpoint copy or temporary, or is being rebuilt; or IF EXISTS clears the way for what the same script makes.',
   sources: ['https://martinfowler.com/bliki/ParallelChange.html'],
-  covers: [8, 8, 29, 123, 124, 125, 127, 128, 143, 170, 171, 176, 267, 274],
+  covers: [8, 29, 123, 124, 125, 127, 128, 143, 170, 171, 176, 267, 274],
   equivalents: [
     'squawk:ban-drop-table',
     'squawk:ban-drop-column',

@@ -48,6 +48,7 @@ export default defineRule({
       on: 'postgres',
       title: 'Collected',
       sequelize: "await Promise.all(['orders', 'users'].map((table) => queryInterface.addColumn(table, 'note', { type: Sequelize.TEXT })))",
+      also: ['parallel-ddl'],
     },
     {
       on: 'postgres',

@@ -58,7 +58,7 @@ export default defineRule({
       on: 'mysql',
       title: 'It copies, which is told as such',
       sql: 'ALTER TABLE orders ADD CONSTRAINT positive CHECK (total > 0);',
-      also: ['table-copy'],
+      also: ['table-copy', 'constraint-violated-by-rows'],
     },
   ],
 })

@@ -104,8 +104,12 @@ describe.each(benches)('a rehearsal on $name', ({ engine, version, second, absen
     const told = await rehearse(files, engine, version)
     expect(verdictOn(told, 'not-null-without-default')).toMatchObject({ verdict: 'confirmed' })
     expect(told.run.steps[0]!.failure).toMatch(/^23502/)
+    const backfilled = {
+      ...orders,
+      'migrations/002.sql': 'UPDATE orders SET total = 0 WHERE total IS NULL;\nALTER TABLE orders ADD COLUMN region text NOT NULL;\n',
+    }
     const later = await rehearse(
-      { ...files, 'migrations/003.sql': 'ALTER TABLE orders ALTER COLUMN status SET NOT NULL;\n' },
+      { ...backfilled, 'migrations/003.sql': 'ALTER TABLE orders ALTER COLUMN status SET NOT NULL;\n' },
       engine,
       version,
     )

@@ -147,7 +147,9 @@ function essence(operation: Operation, mysql: boolean): unknown {
     case 'otherStatement':
       return { kind }
     default: {
-      const { span: _span, context: _context, table, name: own, ...rest } = operation as Operation & { table?: Name; name?: Name | string }
+      type Loose = Operation & { table?: Name; name?: Name | string; implied?: true; firesOn?: unknown }
+      // A call implies what the SQL writes out, and does not say by which events a trigger is fired.
+      const { span: _span, context: _context, implied: _implied, firesOn: _firesOn, table, name: own, ...rest } = operation as Loose
       return { ...rest, ...(table ? { table: name(table) } : {}), ...(own ? { name: typeof own === 'string' ? own : name(own) } : {}) }
     }
   }
