@@ -114,6 +114,7 @@ export function relocate(outcome: Outcome, root: string, cwd: string): Outcome {
     findings: outcome.findings.map((finding) => ({ ...move(finding), ...(finding.related ? { related: finding.related.map(move) } : {}) })),
     opaque: outcome.opaque.map(move),
     errors: outcome.errors.map(move),
+    ...(outcome.rehearsals ? { rehearsals: outcome.rehearsals.map(move) } : {}),
     ...(outcome.migrations
       ? { migrations: outcome.migrations.map((migration) => ({ ...move(migration), statements: migration.statements.map(move) })) }
       : {}),

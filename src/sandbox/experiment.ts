@@ -34,13 +34,12 @@ export function conditional(because: string, query: string): Claim {
   return { verdict: 'conditional', because, query }
 }
 
-/** The statements of a run that the words of a finding sent; all of its statements when none can be told apart by its line. */
+/** The statements of a run that the lines of a finding's statement sent. */
 export function statementsOf(finding: Judged, run: Run, trial: Trial): readonly TracedStatement[] {
   const { file, from, to } = linesOf(finding.statement, trial)
-  const own = run.outcome.statements.filter(
+  return run.outcome.statements.filter(
     (statement) => statement.file === file && statement.line !== undefined && statement.line >= from && statement.line <= to,
   )
-  return own
 }
 
 function linesOf(span: Span, trial: Trial): { readonly file: string; readonly from: number; readonly to: number } {

@@ -109,7 +109,7 @@ export class Trial {
   failures(): Promise<readonly Failed[]> {
     return this.#once('failures', async () => {
       const { outcome } = await this.upOn(this.fewRows)
-      if (failed(outcome) || this.#opensUnknown()) return []
+      if (failed(outcome) || this.opensUnknown) return []
       const found: Failed[] = []
       for (const at of this.#pointsOfFailure(outcome)) {
         const database = await this.#copy(this.fewRows)
@@ -127,7 +127,7 @@ export class Trial {
   }
 
   /** Does nothing say whether the tool opens a transaction, on an engine where that makes a difference? */
-  #opensUnknown(): boolean {
+  get opensUnknown(): boolean {
     const { ambient, ambientAssumed } = this.migration.up
     return (ambient === 'unknown' || ambientAssumed) && this.stage.read.load.dialect.transactionalDdl
   }

@@ -1,5 +1,5 @@
 import { describe } from '../base.ts'
-import { type Claim, confirmed, ended, endedBefore, refuted } from '../experiment.ts'
+import { type Claim, confirmed, ended, endedBefore, notProven, refuted } from '../experiment.ts'
 import type { Failed, Trial } from '../trial.ts'
 import { inWords } from './rollback.ts'
 
@@ -7,6 +7,7 @@ import { inWords } from './rollback.ts'
 export async function halfApplied(trial: Trial): Promise<Claim> {
   const run = await trial.up()
   if (!ended(run)) return endedBefore(run)
+  if (trial.opensUnknown) return notProven('nothing says whether the tool opens a transaction')
   const failures = await trial.failures()
   const stuck = failures.find(({ retry }) => retry?.failure !== undefined) ?? failures[0]
   if (stuck) return confirmed(stuckInWords(stuck))
