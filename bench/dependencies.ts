@@ -34,11 +34,11 @@ function manifestOf(folder: string): Manifest {
   return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest
 }
 
-/** The bytes of the files below a folder. */
-export function sizeOf(folder: string): number {
+/** The bytes of the files below a folder, but for those that were made there since. */
+export function sizeOf(folder: string, made?: RegExp): number {
   let bytes = 0
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
-    if (entry.isFile()) bytes += statSync(join(entry.parentPath, entry.name)).size
+    if (entry.isFile() && !made?.test(entry.name)) bytes += statSync(join(entry.parentPath, entry.name)).size
   }
   return bytes
 }

@@ -31,6 +31,10 @@ type Verdict = readonly ['true' | 'false' | 'arguable', string]
 const verdictsFile = new URL('precision.json', import.meta.url)
 const verdicts: Readonly<Record<string, Verdict>> = existsSync(verdictsFile) ? JSON.parse(readFileSync(verdictsFile, 'utf8')) : {}
 
+/** What was done so that a rule speaks less often: rule to sentences, for the ten that speak most. */
+const done: Readonly<Record<string, string>> = JSON.parse(readFileSync(new URL('noise.json', import.meta.url), 'utf8'))
+
+let migrations = 0
 const found: Sampled[] = []
 for (const { name } of repositories) {
   const root = [join(folder, name.split('/')[1]!), join(folder, name.replace('/', '+'))].find((path) => existsSync(path))
@@ -52,6 +56,7 @@ async function findingsIn(root: string): Promise<readonly ReportedFinding[]> {
     together: false,
     version,
   })
+  migrations += outcome.summary.migrations
   return outcome.findings
 }
 
@@ -106,7 +111,7 @@ function show(sampled: Sampled): void {
   console.log(`## ${keyOf(sampled)} ${finding.direction}${known ? ` [${known[0]}]` : ''}\n   ${finding.message}`)
   if (known) return
   const lines = readFileSync(join(root, finding.file), 'utf8').split('\n')
-  for (const line of lines.slice(Math.max(0, finding.line - 3), finding.line + 6)) console.log(`   | ${line.slice(0, 170)}`)
+  for (const line of lines.slice(Math.max(0, finding.line - 4), finding.line + 5)) console.log(`   | ${line.slice(0, 150)}`)
 }
 
 function page(sample: readonly Sampled[]): string {
@@ -121,13 +126,32 @@ function page(sample: readonly Sampled[]): string {
 
 Written by \`npx tsx bench/precision.ts <folder of checkouts> ${seed}\`: ${sample.length} of ${found.length} findings (profile \`safety\`) over ${repositories.length} public repositories,
 drawn with seed ${seed}, one of each rule in turn, and read one by one against the source. *True*: what the message says would happen does, on a
-table that is large and live. *Arguable*: it would, and the team can have good reasons not to care. *False*: it would not. Seeds 1 to 3 were drawn before, to find what is
-false and mend it; what was false in this drawing says so where it has been mended since.
+table that is large and live. *Arguable*: it would, and the team can have good reasons not to care. *False*: it would not. Other seeds were drawn before, to find what is
+false and mend it; what was false in this drawing says so where it has been mended since, and is a fixture or an example of the rule now.
 
 - true ${count('true')} (${share(count('true'))}), arguable ${count('arguable')} (${share(count('arguable'))}), false ${count('false')} (${share(count('false'))})${open > 0 ? `, not judged ${open}` : ''}
 
 | rule | repository | place | verdict | why |
 |---|---|---|---|---|
 ${rows.map((row) => `| ${row} |`).join('\n')}
+
+## The ten noisiest rules
+
+Of all ${found.length} findings of the profile \`safety\` over ${migrations} migrations. The histories are judged whole, from the first migration on; a team that sets a
+baseline or uses \`--since\` sees what is new. They speak of what these projects do every day.
+
+| rule | findings | migrations with one | what was done |
+|---|--:|--:|---|
+${noisiest().join('\n')}
 `
+}
+
+function noisiest(): readonly string[] {
+  const of = (id: string) => found.filter(({ finding }) => finding.rule === id)
+  const ids = [...new Set(found.map(({ finding }) => finding.rule))].sort((a, b) => of(b).length - of(a).length)
+  return ids.slice(0, 10).map((id) => {
+    const findings = of(id)
+    const share = new Set(findings.map(({ repository, finding }) => `${repository} ${finding.migration}`)).size / migrations
+    return `| ${id} | ${findings.length} | ${(100 * share).toFixed(1)} % | ${done[id] ?? ''} |`
+  })
 }

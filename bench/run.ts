@@ -6,6 +6,7 @@ import { installed, sizeOf } from './dependencies.ts'
 import { measureEslint } from './eslint.ts'
 import { newestOf, writeInputs } from './inputs/write.ts'
 import { type Command, type Measured, measure } from './measure.ts'
+import { measureRehearsals } from './rehearse.ts'
 
 /**
  * Times whole processes, ours beside squawk's and an empty Node's, and writes `results.md`. Needs a built `dist`. The first argument is how
@@ -88,6 +89,7 @@ const named = (name: string): Command => commands.find((command) => command.name
 const mebibytes = figures.get(named('surefoot, postgres-10000'))!.mebibytes
 
 const eslint = measureEslint(root, join(root, 'bench/.work'), runs)
+const rehearsals = await measureRehearsals(root, join(root, 'bench/.work'), Math.min(runs, 5))
 
 interface Target {
   readonly what: string
@@ -119,6 +121,10 @@ const targets: readonly Target[] = [
     most: 10,
     unit: ' ms',
   })),
+  ...rehearsals.map(({ name, milliseconds, most }) => ({ what: name, found: milliseconds, most, unit: ' ms' })),
+  ...rehearsals.flatMap(({ name, mebibytes: found, mostMemory: most }) =>
+    found === undefined ? [] : [{ what: `peak memory of one process, ${name}`, found, most, unit: ' MiB' }],
+  ),
   ...(mebibytes === undefined ? [] : [{ what: 'peak memory at 10 000 SQL files', found: mebibytes, most: 250, unit: ' MiB' }]),
 ]
 
@@ -161,7 +167,7 @@ text changes, with all rules of \`recommended\`, through ESLint's \`Linter\`, wh
 
 ## Installed size
 
-Our own \`dist\` is ${mib(sizeOf(join(root, 'dist')))} MiB. It brings ${packages.length} packages of ${mib(total)} MiB, binaries for this platform included:
+Our own \`dist\` is ${mib(sizeOf(join(root, 'dist'), /\.cache$/))} MiB. It brings ${packages.length} packages of ${mib(total)} MiB, binaries for this platform included:
 
 ${table(
   ['package', 'version', 'licence', 'MiB'],

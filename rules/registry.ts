@@ -64,6 +64,7 @@ import partitionKeyMissing from './dialect/partition-key-missing.ts'
 import replaceRefused from './dialect/replace-refused.ts'
 import typeAffinity from './dialect/type-affinity.ts'
 import zeroDateDefault from './dialect/zero-date-default.ts'
+import applicationImport from './framework/application-import.ts'
 import editedMigration from './framework/edited-migration.ts'
 import environmentBranch from './framework/environment-branch.ts'
 import externalAccess from './framework/external-access.ts'
@@ -77,6 +78,7 @@ import schemaSync from './framework/schema-sync.ts'
 import shadowDatabase from './framework/shadow-database.ts'
 import swallowedError from './framework/swallowed-error.ts'
 import transactionNotPassed from './framework/transaction-not-passed.ts'
+import unreviewedWarning from './framework/unreviewed-warning.ts'
 import ifNotExistsMismatch from './idempotency/if-not-exists-mismatch.ts'
 import nonIdempotentDdl from './idempotency/non-idempotent-ddl.ts'
 import nonIdempotentInsert from './idempotency/non-idempotent-insert.ts'
@@ -120,6 +122,7 @@ import domainConstraint from './style/domain-constraint.ts'
 import dropSuffix from './style/drop-suffix.ts'
 import enumValuePosition from './style/enum-value-position.ts'
 import floatAmount from './style/float-amount.ts'
+import foldedIdentifier from './style/folded-identifier.ts'
 import hashIndex from './style/hash-index.ts'
 import integerDisplayWidth from './style/integer-display-width.ts'
 import jsonColumn from './style/json-column.ts'
@@ -166,6 +169,7 @@ import unfinishedTransaction from './transactions/unfinished-transaction.ts'
 export const rules: readonly Rule[] = [
   { ...algorithmRefused, page: 'rules/dialect/algorithm-refused.md' },
   { ...ambiguousOverload, page: 'rules/compatibility/ambiguous-overload.md' },
+  { ...applicationImport, page: 'rules/framework/application-import.md' },
   { ...attachPartitionScan, page: 'rules/locking/attach-partition-scan.md' },
   { ...attributesNotRestated, page: 'rules/compatibility/attributes-not-restated.md' },
   { ...autovacuumDisabled, page: 'rules/locking/autovacuum-disabled.md' },
@@ -212,6 +216,7 @@ export const rules: readonly Rule[] = [
   { ...externalAccess, page: 'rules/framework/external-access.md' },
   { ...fkWithoutNotValid, page: 'rules/constraints/fk-without-not-valid.md' },
   { ...floatAmount, page: 'rules/style/float-amount.md' },
+  { ...foldedIdentifier, page: 'rules/style/folded-identifier.md' },
   { ...foreignKeyMismatch, page: 'rules/constraints/foreign-key-mismatch.md' },
   { ...foreignKeyNoIndex, page: 'rules/constraints/foreign-key-no-index.md' },
   { ...functionVolatility, page: 'rules/constraints/function-volatility.md' },
@@ -318,6 +323,7 @@ export const rules: readonly Rule[] = [
   { ...unmergedAlter, page: 'rules/locking/unmerged-alter.md' },
   { ...unnamedObject, page: 'rules/style/unnamed-object.md' },
   { ...unqualifiedName, page: 'rules/style/unqualified-name.md' },
+  { ...unreviewedWarning, page: 'rules/framework/unreviewed-warning.md' },
   { ...unthrottledBackfill, page: 'rules/backfill/unthrottled-backfill.md' },
   { ...unverifiedBackup, page: 'rules/data-loss/unverified-backup.md' },
   { ...varcharLimit, page: 'rules/style/varchar-limit.md' },

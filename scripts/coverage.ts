@@ -4,8 +4,6 @@ import type { Rule } from '../src/rule/define.ts'
 /** The hazard catalogue: what is known to go wrong in migrations, and which linters know it. */
 export interface Catalogue {
   readonly hazards: readonly Hazard[]
-  /** Rows that wait for a rule, or for more of one, by its id; a name in brackets is a part of the engine. */
-  readonly planned: Readonly<Record<string, readonly number[]>>
   /** Rows that the program answers without a rule, and how. */
   readonly answered: Readonly<Record<string, string>>
   /** Rows that are left out, and why. */
@@ -36,22 +34,21 @@ export function readCatalogue(path: string): Catalogue {
 interface Answer {
   readonly hazard: Hazard
   readonly rules: readonly FiledRule[]
-  readonly planned: readonly string[]
   readonly elsewhere: string | undefined
 }
 
 /**
  * The page of what is covered: every row of the catalogue with its rules, and every name that a linter gives with ours. Throws when a row is
- * neither covered, nor planned, answered or left out with a reason, or is left out and covered; or when a rule names what the catalogue has not.
+ * neither covered, nor answered or left out with a reason, or is left out and covered; or when a rule names what the catalogue has not.
  */
 export function coveragePage(catalogue: Catalogue, rules: readonly FiledRule[]): string {
   const faults = [...strangers(catalogue, rules)]
   const answers = catalogue.hazards.map((hazard) => answerOf(hazard, catalogue, rules))
-  for (const { hazard, rules: own, planned, elsewhere } of answers) {
+  for (const { hazard, rules: own, elsewhere } of answers) {
     const left = catalogue.notCovered[hazard.row]
-    if (own.length + planned.length === 0 && elsewhere === undefined) faults.push(`row ${hazard.row} (${hazard.hazard}) is not covered`)
-    if (left !== undefined && own.length + planned.length > 0)
-      faults.push(`row ${hazard.row} is left out, and ${[...own.map(({ rule }) => rule.id), ...planned].join(', ')} covers it`)
+    if (own.length === 0 && elsewhere === undefined) faults.push(`row ${hazard.row} (${hazard.hazard}) is not covered`)
+    if (left !== undefined && own.length > 0)
+      faults.push(`row ${hazard.row} is left out, and ${own.map(({ rule }) => rule.id).join(', ')} covers it`)
   }
   if (faults.length > 0) throw new Error(`scripts/hazards.json and the rules disagree:\n${faults.join('\n')}`)
   return [
@@ -85,26 +82,22 @@ function* strangers(catalogue: Catalogue, rules: readonly FiledRule[]): Iterable
   }
 }
 
-function answerOf(hazard: Hazard, { planned, answered, notCovered }: Catalogue, rules: readonly FiledRule[]): Answer {
+function answerOf(hazard: Hazard, { answered, notCovered }: Catalogue, rules: readonly FiledRule[]): Answer {
   const own = rules.filter(({ rule }) => rule.covers.includes(hazard.row))
   return {
     hazard,
     rules: own,
-    planned: Object.keys(planned).filter((id) => planned[id]!.includes(hazard.row) && !own.some(({ rule }) => rule.id === id)),
     elsewhere: answered[hazard.row] ?? notCovered[hazard.row],
   }
 }
 
 function countOf(answers: readonly Answer[]): string {
   const covered = answers.filter(({ rules }) => rules.length > 0).length
-  const waiting = answers.filter(({ rules, planned }) => rules.length === 0 && planned.length > 0).length
-  const rest = `${answers.length - covered - waiting} are answered elsewhere or left out, with the reason`
-  return `${covered} are covered by a rule, ${waiting > 0 ? `${waiting} wait for a planned one, ` : ''}and ${rest}`
+  return `${covered} are covered by a rule, and ${answers.length - covered} are answered elsewhere or left out, with the reason`
 }
 
-function cell({ rules, planned, elsewhere }: Answer): string {
-  const parts = [...rules.map(linked), ...planned.map((id) => `planned: ${id}`)]
-  return parts.length > 0 ? parts.join(', ') : elsewhere!
+function cell({ rules, elsewhere }: Answer): string {
+  return rules.length > 0 ? rules.map(linked).join(', ') : elsewhere!
 }
 
 function linked({ rule, file }: FiledRule): string {
@@ -137,8 +130,6 @@ function peerTables(answers: readonly Answer[]): string[] {
 function ours(peer: string, id: string, answers: readonly Answer[]): string[] {
   const all = answers.flatMap(({ rules }) => rules)
   const exact = all.filter(({ rule }) => rule.equivalents.includes(`${peer}:${id}`))
-  const planned = answers.flatMap((answer) => answer.planned.map((name) => `planned: ${name}`))
   if (exact.length > 0) return exact.map(linked)
-  const own = [...all.map(linked), ...planned]
-  return own.length > 0 ? own : answers.map(({ elsewhere }) => elsewhere!)
+  return all.length > 0 ? all.map(linked) : answers.map(({ elsewhere }) => elsewhere!)
 }

@@ -12,8 +12,7 @@ const hazard = (row: number, peers: Record<string, string[]> = {}) => ({
 })
 const catalogue: Catalogue = {
   hazards: [hazard(1, { squawk: ['one', 'both'] }), hazard(2, { squawk: ['both'] }), hazard(3), hazard(4, { atlas: ['X4'] })],
-  planned: { later: [2], first: [2] },
-  answered: { 3: 'The reader does.' },
+  answered: { 2: 'The runner does.', 3: 'The reader does.' },
   notCovered: { 4: 'Nobody can.' },
 }
 const rule = (id: string, covers: number[], equivalents: string[] = []) => ({
@@ -23,18 +22,18 @@ const rule = (id: string, covers: number[], equivalents: string[] = []) => ({
 const first = '[`first`](locking/first.md)'
 
 describe('the page of what is covered', () => {
-  it('gives each row its rules, the planned ones, or why there is none', () => {
+  it('gives each row its rules, or why there is none', () => {
     const page = coveragePage(catalogue, [rule('first', [1])])
-    expect(page).toContain('Of 4 known hazards 1 are covered by a rule, 1 wait for a planned one, and 2 are answered elsewhere or left out')
+    expect(page).toContain('Of 4 known hazards 1 are covered by a rule, and 3 are answered elsewhere or left out')
     expect(page).toContain(`| 1 | hazard 1 | postgres | ${first} |`)
-    expect(page).toContain('| 2 | hazard 2 | postgres | planned: later, planned: first |')
+    expect(page).toContain('| 2 | hazard 2 | postgres | The runner does. |')
     expect(page).toContain('| 3 | hazard 3 | postgres | The reader does. |')
     expect(page).toContain('| 4 | hazard 4 | postgres | Nobody can. |')
   })
-  it('forgets that a rule was planned when it covers the row', () =>
-    expect(coveragePage(catalogue, [rule('first', [1, 2])])).toContain(`| 2 | hazard 2 | postgres | ${first}, planned: later |`))
+  it('gives the rule alone where a row is answered elsewhere too', () =>
+    expect(coveragePage(catalogue, [rule('first', [1, 2])])).toContain(`| 2 | hazard 2 | postgres | ${first} |`))
   it('gives the names of other linters the rules that claim them, else all of the rows that go by them', () => {
-    expect(coveragePage(catalogue, [rule('first', [1])])).toContain(`| \`both\` | ${first}, planned: later, planned: first |`)
+    expect(coveragePage(catalogue, [rule('first', [1])])).toContain(`| \`both\` | ${first} |`)
     expect(coveragePage(catalogue, [rule('first', [1], ['squawk:both'])])).toContain(`| \`both\` | ${first} |`)
     expect(coveragePage(catalogue, [rule('first', [1])])).toContain('| `X4` | Nobody can. |')
   })

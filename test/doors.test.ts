@@ -7,7 +7,12 @@ import { formatMessage } from 'publint/utils'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 const root = resolve(import.meta.dirname, '..')
-const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string; dependencies: Record<string, string> }
+const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+  version: string
+  dependencies: Record<string, string>
+  peerDependencies: Record<string, string>
+  peerDependenciesMeta: Record<string, { optional: true }>
+}
 
 let home: string
 let tarball: string
@@ -16,6 +21,8 @@ let files: readonly string[]
 /** A project with the packed tarball and its production dependencies installed, and nothing else. */
 beforeAll(() => {
   home = realpathSync(mkdtempSync(join(tmpdir(), 'surefoot-doors-')))
+  // What a run leaves beside the program is nobody else's.
+  execFileSync(process.execPath, [join(root, 'dist/surefoot.js'), 'rules'], { stdio: 'ignore' })
   const packed = execFileSync('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', home], {
     cwd: root,
     encoding: 'utf8',
@@ -54,10 +61,28 @@ describe('the packed package', () => {
     expect(files.filter((path) => /^rules\/.+\.md$/.test(path))).toHaveLength(pages().length)
   })
 
+  it('holds nothing that a run keeps', () => {
+    expect(readdirSync(join(root, 'dist')).filter((file) => file.endsWith('.cache')).length).toBeGreaterThan(0)
+    expect(files.filter((path) => path.endsWith('.cache'))).toEqual([])
+  })
+
   it('holds no source, no test and no fixture', () =>
     expect(
       files.filter((path) => /^(?:src|test|fixtures|bench|scripts|\.)/.test(path) || (path.endsWith('.ts') && !path.endsWith('.d.ts'))),
     ).toEqual([]))
+
+  it('brings along only what the README gives a reason for', () => {
+    const readme = readFileSync(join(root, 'README.md'), 'utf8')
+    const rows = [
+      ...readme
+        .split('## What it brings along')[1]!
+        .split('\n## ')[0]!
+        .matchAll(/^\| `([^`]+)` \| \S/gm),
+    ].map(([, name]) => name)
+    expect(rows).toEqual(Object.keys(manifest.dependencies).sort())
+    for (const name of Object.keys(manifest.peerDependencies)) expect(readme).toContain(`\`${name}\``)
+    expect(Object.keys(manifest.peerDependenciesMeta)).toEqual(Object.keys(manifest.peerDependencies))
+  })
 
   it('pleases publint', async () => {
     const bytes = readFileSync(tarball)
@@ -89,7 +114,7 @@ console.log(findings.map(({ rule }) => rule).join(), explain('rename-breaking').
   it.each(['typescript-5-4', 'typescript-5-9', 'typescript', 'typescript-7'])('has types that hold for a strict user of %s', (compiler) => {
     writeFileSync(
       join(home, 'use.ts'),
-      `import { check, type CheckOptions, type Config, defineConfig, defineRule, type Outcome, type Rule, rules } from 'surefoot'
+      `import { check, type CheckOptions, type Config, defineConfig, defineRule, type Outcome, rehearse, type RehearseOptions, type Rehearsed, type Rule, rules } from 'surefoot'
 import surefoot from 'surefoot/eslint'
 const own = defineRule({
   id: 'own', title: 'Own', severity: 'error', instead: 'Do not.',
@@ -110,6 +135,10 @@ const config: Config = defineConfig({ profile: 'strict', rules: { 'missing-down'
 export const ids: readonly string[] = rules.map((rule: Rule) => rule.id)
 export async function run(options: CheckOptions): Promise<Outcome> {
   return check(options)
+}
+export async function prove(options: RehearseOptions): Promise<Rehearsed> {
+  const { rehearsals } = await rehearse({ ...options, engine: 'pglite', signal: new AbortController().signal })
+  return rehearse(options).then((outcome) => ({ ...outcome, rehearsals }))
 }
 // @ts-expect-error there is no such profile
 defineConfig({ profile: 'loose' })

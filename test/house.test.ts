@@ -44,7 +44,18 @@ const mayLookInto: Readonly<Record<string, readonly string[]>> = {
   'src/rule': ['src/source', 'src/ir', 'src/schema', 'src/dialects/dialect.ts', 'src/frameworks/framework.ts'],
   rules: ['src/rule'],
   'src/lint': ['src/source', 'src/ir', 'src/schema', 'src/sql', 'src/dialects/dialect.ts', 'src/frameworks/framework.ts', 'src/rule'],
+  'src/plan': [
+    'src/source',
+    'src/ir',
+    'src/schema',
+    'src/sql',
+    'src/dialects/dialect.ts',
+    'src/frameworks/framework.ts',
+    'src/frameworks/writer.ts',
+    'src/rule',
+  ],
   'src/pipeline': [
+    'src/plan',
     'src/source',
     'src/ir',
     'src/schema',

@@ -2,7 +2,7 @@ import { parseVersion } from '../src/dialects/dialect.ts'
 import type { FrameworkName } from '../src/frameworks/framework.ts'
 import type { Outcome } from '../src/lint/outcome.ts'
 import type { RuleSetting } from '../src/lint/site.ts'
-import { check } from '../src/pipeline/check.ts'
+import { check, type ProjectSettings } from '../src/pipeline/check.ts'
 import type { Base } from '../src/project/base.ts'
 import { memoryProject } from '../src/project/memory.ts'
 import type { Example, Rule } from '../src/rule/define.ts'
@@ -54,7 +54,7 @@ export function formOf(example: Example): Form {
   if (example.file !== undefined && example.framework !== undefined)
     return {
       framework: example.framework,
-      extension: example.framework === 'typeorm' ? 'ts' : example.framework === 'sequelize' ? 'js' : 'sql',
+      extension: example.framework === 'typeorm' ? 'ts' : ['sequelize', 'knex'].includes(example.framework) ? 'js' : 'sql',
       code: example.file,
     }
   throw new Error('an example needs one of sql, sequelize, typeorm, prisma, or file with framework')
@@ -114,28 +114,32 @@ function baseOf(files: Readonly<Record<string, string>>, before: Readonly<Record
   }
 }
 
+/** The example's project as a configuration would have it. */
+export function settingsOf(example: Example): ProjectSettings {
+  const version = example.version === undefined ? undefined : parseVersion(example.version)
+  return {
+    framework: formOf(example).framework,
+    dialect: example.on,
+    ...(version ? { serverVersion: version } : {}),
+    runner: example.runner ?? {},
+    boundByRunner: false,
+  }
+}
+
 /** Judges an example as the command would judge it as the newest migration of its project. */
 export async function runExample(
   example: Example,
   rules: readonly RuleSetting[],
   allRules: readonly Rule[],
   profile: Profile,
+  detail = false,
 ): Promise<Outcome> {
   const { files, judged } = filesOf(example)
   const base = example.base && baseOf(files, { ...example.files, ...example.base })
   const wanted = base ? new Set([...base.edited, ...base.added]) : new Set(judged)
-  const version = example.version === undefined ? undefined : parseVersion(example.version)
   const { outcome } = await check({
     project: memoryProject(files),
-    projects: [
-      {
-        framework: formOf(example).framework,
-        dialect: example.on,
-        ...(version ? { serverVersion: version } : {}),
-        runner: example.runner ?? {},
-        boundByRunner: false,
-      },
-    ],
+    projects: [settingsOf(example)],
     rules,
     allRules,
     profile,
@@ -143,6 +147,7 @@ export async function runExample(
     only: (path) => wanted.has(path),
     ...(base ? { base } : {}),
     together: base !== undefined,
+    detail,
     version: 'test',
   })
   return outcome

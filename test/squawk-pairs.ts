@@ -17,6 +17,7 @@ export interface Pair {
 }
 
 const history = 'the history tells: the table is new in this migration, or the change costs nothing on it'
+const style = 'a matter of style here: ours speaks of tables that are made, and once for a table'
 const wider = 'ours also judges what is spelled another way (inside DO blocks, by replayed history, by version)'
 
 /** https://squawkhq.com/docs/rules as of 2.x, every rule that speaks on our PostgreSQL fixtures and examples. */
@@ -112,39 +113,66 @@ export const pairs: readonly Pair[] = [
   {
     squawk: 'require-lock-timeout',
     ours: ['missing-lock-timeout'],
-    theirs: 'the runner bounds it, a statement_timeout bounds it, or nobody waits for the table',
+    theirs:
+      'the runner bounds it, a statement_timeout bounds it, nobody waits for the table, or a project that never sets one hears it once',
     alone: 'a SET that is too late, 0, rolled back or on another connection does not count',
   },
   {
     squawk: 'require-statement-timeout',
-    ours: ['missing-lock-timeout'],
-    theirs: 'lock_timeout alone keeps the queue short; a long statement is not a hazard by itself',
+    ours: ['missing-lock-timeout', 'missing-statement-timeout'],
+    theirs: 'lock_timeout alone keeps the queue short; a long statement is a hazard only where it works under a lock',
     alone: 'see require-lock-timeout',
   },
   {
     squawk: 'ban-drop-not-null',
-    ours: [],
-    theirs: 'the catalog alone changes; clients that read NULL are not the migration’s hazard',
+    ours: ['not-null-dropped'],
+    theirs: 'the column is dropped or made anew as well, or its table is new',
+    alone: wider,
   },
-  { squawk: 'require-concurrent-reindex', ours: [], theirs: 'no rule on REINDEX yet: it is maintenance, seldom a migration' },
-  { squawk: 'ban-drop-database', ours: [], theirs: 'only its place in a transaction is judged (concurrent-in-transaction)' },
-  { squawk: 'ban-char-field', ours: [], theirs: 'style: a type that works' },
-  { squawk: 'prefer-text-field', ours: [], theirs: 'style: a type that works' },
-  { squawk: 'prefer-bigint-over-int', ours: [], theirs: 'style: a type that works' },
-  { squawk: 'prefer-bigint-over-smallint', ours: [], theirs: 'style: a type that works' },
-  { squawk: 'prefer-identity', ours: [], theirs: 'style: serial works' },
-  { squawk: 'prefer-timestamp-tz', ours: [], theirs: 'style: a type that works' },
-  { squawk: 'identifier-too-long', ours: [], theirs: 'PostgreSQL cuts the name and says so' },
-  { squawk: 'transaction-nesting', ours: [], theirs: 'a BEGIN inside the runner’s transaction is a WARNING of the server' },
-  { squawk: 'ban-uncommitted-transaction', ours: [], theirs: 'the server rolls it back at the end of the session' },
+  {
+    squawk: 'require-concurrent-reindex',
+    ours: ['index-not-concurrent'],
+    theirs: 'inside a transaction, or of a table made here',
+    alone: 'CREATE INDEX is the same hazard here',
+  },
+  {
+    squawk: 'ban-drop-database',
+    ours: ['drop-before-contract'],
+    theirs: 'DROP DATABASE inside a transaction fails, which concurrent-in-transaction says',
+    alone: 'tables, columns, schemas and types that are dropped are the same hazard here',
+  },
+  { squawk: 'ban-char-field', ours: ['char-column'], theirs: style, alone: wider },
+  { squawk: 'prefer-text-field', ours: ['varchar-limit'], theirs: style, alone: wider },
+  {
+    squawk: 'prefer-bigint-over-int',
+    ours: ['primary-key-too-small'],
+    theirs: 'only keys run out of numbers: an integer that counts apples is left alone',
+    alone: wider,
+  },
+  { squawk: 'prefer-bigint-over-smallint', ours: ['smallint-column'], theirs: style, alone: wider },
+  { squawk: 'prefer-identity', ours: ['serial-column'], theirs: style, alone: wider },
+  { squawk: 'prefer-timestamp-tz', ours: ['timestamp-without-time-zone'], theirs: style, alone: wider },
+  { squawk: 'identifier-too-long', ours: ['identifier-too-long'], theirs: 'the name is cut to one that is there already', alone: wider },
+  {
+    squawk: 'transaction-nesting',
+    ours: ['nested-transaction'],
+    theirs: 'the runner of the case opens no transaction: BEGIN is the only one',
+    alone: 'the transaction is the runner’s, which the file alone does not show',
+  },
+  {
+    squawk: 'ban-uncommitted-transaction',
+    ours: ['unfinished-transaction'],
+    theirs: 'nothing that was done in it is lost',
+    alone: wider,
+  },
   {
     squawk: 'ban-alter-domain-with-add-constraint',
     ours: ['domain-constraint-scan'],
     theirs: 'the constraint is NOT VALID, or the history shows no column of the domain in a table that is there',
     alone: 'SET NOT NULL and VALIDATE CONSTRAINT read the same tables under the same lock',
   },
-  { squawk: 'ban-create-domain-with-constraint', ours: [], theirs: 'no rule on domains yet' },
-  { squawk: 'require-enum-value-ordering', ours: [], theirs: 'the order of labels is the team’s business' },
+  { squawk: 'ban-create-domain-with-constraint', ours: ['domain-constraint'], theirs: style, alone: wider },
+  { squawk: 'require-enum-value-ordering', ours: ['enum-value-position'], theirs: style, alone: wider },
   {
     squawk: 'syntax-error',
     ours: [],
@@ -179,9 +207,18 @@ interface Text {
 /** Every PostgreSQL fixture and every rule's example in SQL, judged by both. */
 export async function compareAll(command: string): Promise<readonly Compared[]> {
   const texts = [...(await fixtures()), ...(await examples())]
+  const said = saidBy(
+    command,
+    texts.map(({ sql }) => sql),
+  )
+  return texts.map(({ title, ours }, index) => ({ title, ours, squawk: said.get(index) ?? new Set() }))
+}
+
+/** The rules by which squawk speaks on each of these migrations, given as the texts of their files. */
+export function saidBy(command: string, migrations: readonly (readonly string[])[]): ReadonlyMap<number, ReadonlySet<string>> {
   const folder = mkdtempSync(join(tmpdir(), 'surefoot-squawk-'))
   try {
-    texts.forEach(({ sql }, index) => {
+    migrations.forEach((sql, index) => {
       for (const [part, text] of sql.entries()) writeFileSync(join(folder, `${index}-${part}.sql`), text)
     })
     const said = new Map<number, Set<string>>()
@@ -189,7 +226,7 @@ export async function compareAll(command: string): Promise<readonly Compared[]> 
       const index = Number(basename(file).split('-')[0])
       said.set(index, (said.get(index) ?? new Set()).add(rule_name))
     }
-    return texts.map(({ title, ours }, index) => ({ title, ours, squawk: said.get(index) ?? new Set() }))
+    return said
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
@@ -235,7 +272,7 @@ async function examples(): Promise<Text[]> {
     for (const example of [...rule.bad, ...rule.good]) {
       const sql = example.sql ?? example.prisma
       if (example.on !== 'postgres' || sql === undefined) continue
-      const outcome = await runExample(example, settingsFor(rules, 'strict'), rules, 'strict')
+      const outcome = await runExample(example, settingsFor(rules, 'style'), rules, 'style')
       texts.push({ title: `${rule.id}: ${example.title ?? sql.split('\n')[0]!}`, sql: [sql], ours: idsOf(outcome.findings) })
     }
   }

@@ -44,7 +44,7 @@ export default defineRule({
       on: 'mysql',
       says: 'unordered',
       sequelize:
-        "let last = 0\nlet rows\ndo {\n  ;[rows] = await queryInterface.sequelize.query('SELECT id, address FROM users WHERE id > :last LIMIT 1000', { replacements: { last } })\n  last = rows[rows.length - 1].id\n} while (rows.length > 0)",
+        "let last = 0\nlet rows\ndo {\n  ;[rows] = await queryInterface.sequelize.query('SELECT id, address FROM users WHERE id > :last LIMIT 1000', { replacements: { last } })\n  last = rows.at(-1)?.id\n} while (rows.length > 0)",
     },
   ],
   good: [
@@ -52,13 +52,13 @@ export default defineRule({
       on: 'postgres',
       title: 'By key',
       sequelize:
-        "let last = 0\nlet rows\ndo {\n  ;[rows] = await queryInterface.sequelize.query('SELECT id, address FROM users WHERE id > :last ORDER BY id LIMIT 1000', { replacements: { last } })\n  last = rows[rows.length - 1].id\n} while (rows.length > 0)",
+        "let last = 0\nlet rows\ndo {\n  ;[rows] = await queryInterface.sequelize.query('SELECT id, address FROM users WHERE id > :last ORDER BY id LIMIT 1000', { replacements: { last } })\n  last = rows.at(-1)?.id\n} while (rows.length > 0)",
     },
     {
       on: 'postgres',
       title: 'What is not done yet',
       sequelize:
-        "let rows\ndo {\n  ;[rows] = await queryInterface.sequelize.query('SELECT id, address FROM users WHERE city IS NULL LIMIT 1000')\n} while (rows.length > 0)",
+        "let rows\ndo {\n  ;[rows] = await queryInterface.sequelize.query('SELECT id, address FROM users WHERE city IS NULL LIMIT 1000')\n  const ids = rows.map((row) => row.id)\n  if (ids.length > 0) await queryInterface.sequelize.query(\"UPDATE users SET city = coalesce(split_part(address, ',', 2), '') WHERE id IN (:ids)\", { replacements: { ids } })\n} while (rows.length > 0)",
     },
     {
       on: 'postgres',

@@ -1,4 +1,16 @@
-import { defineRule, findTable, type Moment, type Name, type ScriptSite, showName } from '../../src/rule/define.ts'
+import {
+  defineRule,
+  findFunction,
+  findTable,
+  findView,
+  functionsNaming,
+  type Moment,
+  type Name,
+  type ScriptSite,
+  showName,
+  triggersNaming,
+  viewsNaming,
+} from '../../src/rule/define.ts'
 
 export default defineRule({
   id: 'broken-dependant',
@@ -83,7 +95,7 @@ function goneFrom(at: ScriptSite): readonly Gone[] {
     const object = column === undefined ? showName(table) : `${showName(table)}.${column}`
     const [was, is] = [findTable(at.walk.before, table), findTable(at.walk.after, table)]
     const has = (state: typeof was) => [...(state?.columns.values() ?? [])].some((one) => at.sameColumn(one.column.name, column ?? ''))
-    const isView = [...at.walk.after.views.values()].some(({ name }) => at.sameName(name, table))
+    const isView = findView(at.walk.after, table) !== undefined
     const stays = column === undefined ? is !== undefined || isView : has(is) || is === undefined
     if (!was || stays || (column !== undefined && !has(was)) || seen.has(object)) return
     seen.add(object)
@@ -112,10 +124,8 @@ function* namersOf({ table, column }: Gone, at: ScriptSite): Iterable<string> {
     const isElsewhere = others.some((other) => !other?.complete || [...other.columns.values()].some((one) => isColumn(one.column.name)))
     return columns?.some(isColumn) === true && !isElsewhere
   }
-  const was = <T>(values: Iterable<T>) => new Set(values)
-  const [functions, triggers, views] = [was(before.functions.values()), was(before.triggers.values()), was(before.views.values())]
-  for (const state of after.functions.values()) {
-    if (!functions.has(state)) continue
+  for (const state of functionsNaming(after, table)) {
+    if (findFunction(before, state.name) !== state) continue
     // A body that names a column of no table in sight may have it from a row of its own.
     for (const { uses, columns, procedure, returns, parameters } of state.overloads) {
       // A name in the body may be of NEW and OLD, or a parameter.
@@ -126,11 +136,13 @@ function* namersOf({ table, column }: Gone, at: ScriptSite): Iterable<string> {
   }
   if (at.dialect === 'postgres') return
   // A rename in SQLite is followed in triggers and views.
-  for (const trigger of after.triggers.values()) {
+  const triggers = new Set(triggersNaming(before, table))
+  for (const trigger of triggersNaming(after, table)) {
     if (triggers.has(trigger) && at.dialect !== 'sqlite' && names(trigger.uses, trigger.columns, trigger.table))
       yield `The trigger ${trigger.name}`
   }
-  for (const view of after.views.values()) {
-    if (views.has(view) && at.dialect !== 'sqlite' && names(view.uses, view.columns)) yield `The view ${showName(view.name)}`
+  for (const view of viewsNaming(after, table)) {
+    if (findView(before, view.name) === view && at.dialect !== 'sqlite' && names(view.uses, view.columns))
+      yield `The view ${showName(view.name)}`
   }
 }

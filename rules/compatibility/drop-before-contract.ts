@@ -176,6 +176,11 @@ export default defineRule({
   good: [
     {
       on: 'postgres',
+      title: 'A name that is a temporary table’s',
+      sql: 'DROP TABLE IF EXISTS picked;\nCREATE TEMPORARY TABLE picked (id bigint);',
+    },
+    {
+      on: 'postgres',
       title: 'The last step of a change',
       history: [
         'CREATE TABLE users (id bigint PRIMARY KEY, name text);',
@@ -189,7 +194,7 @@ export default defineRule({
       on: 'sqlite',
       title: 'A rebuild',
       history: ['CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT);'],
-      sql: 'BEGIN;\nCREATE TABLE users_new (id INTEGER PRIMARY KEY, name TEXT NOT NULL);\nINSERT INTO users_new SELECT id, name FROM users;\nDROP TABLE users;\nALTER TABLE users_new RENAME TO users;\nCOMMIT;',
+      sql: "BEGIN;\nCREATE TABLE users_new (id INTEGER PRIMARY KEY, name TEXT NOT NULL);\nINSERT INTO users_new SELECT id, coalesce(name, '') FROM users;\nDROP TABLE users;\nALTER TABLE users_new RENAME TO users;\nCOMMIT;",
     },
   ],
 })

@@ -11,7 +11,8 @@ export default defineRule({
   inDown: 'full',
   why: 'A column that is added, filled and set NOT NULL in one release looks safe for the rows that are there. The release that is running meanwhile does not know the column: its INSERTs leave it out, and without a DEFAULT in the database each of them fails. So does an INSERT that has counted on a DEFAULT which is dropped.',
   instead: 'Leave the column nullable, or keep its DEFAULT, until every running release writes it; require it in the next one.',
-  unless: 'The database gives a value (DEFAULT, identity, generated, a trigger that the migration makes), or the table is new.',
+  unless:
+    'The database gives a value (DEFAULT, identity, generated, a trigger or a function that the migration makes), a column of that name was there before, or the table is new.',
   sources: [
     'https://www.postgresql.org/docs/current/ddl-default.html',
     'https://www.prisma.io/dataguide/types/relational/expand-and-contract-pattern',
@@ -67,6 +68,20 @@ export default defineRule({
     },
     {
       on: 'postgres',
+      title: 'The rows come from a function of the database',
+      history: ['CREATE TABLE totals (id bigint PRIMARY KEY, order_id bigint);'],
+      sql: 'BEGIN;\nALTER TABLE totals ADD COLUMN shop_id bigint;\nCREATE OR REPLACE FUNCTION order_total() RETURNS trigger LANGUAGE plpgsql AS $$\nBEGIN\n  INSERT INTO totals (order_id, shop_id) VALUES (NEW.id, NEW.shop_id);\n  RETURN NULL;\nEND $$;\nALTER TABLE totals ALTER COLUMN shop_id SET NOT NULL;\nCOMMIT;',
+      also: ['set-not-null-scan'],
+    },
+    {
+      on: 'postgres',
+      title: 'Another column takes over the name',
+      history: ['CREATE TABLE notes (id bigint PRIMARY KEY, body text NOT NULL);'],
+      sql: 'BEGIN;\nALTER TABLE notes DROP COLUMN body;\nALTER TABLE notes ADD COLUMN content jsonb;\nALTER TABLE notes RENAME COLUMN content TO body;\nALTER TABLE notes ALTER COLUMN body SET NOT NULL;\nCOMMIT;',
+      also: ['set-not-null-scan', 'rename-breaking', 'drop-before-contract'],
+    },
+    {
+      on: 'postgres',
       title: 'Required in a later release',
       history: ['CREATE TABLE orders (id bigint PRIMARY KEY);', 'ALTER TABLE orders ADD COLUMN region text;'],
       sql: 'ALTER TABLE orders ALTER COLUMN region SET NOT NULL;',
@@ -91,15 +106,27 @@ function breakingBy(moment: Moment, at: Asks): Breaking | undefined {
   const { table, column } = operation
   const was = findColumn(before, table, column)
   const is = findColumn(at.walk.after, table, operation.kind === 'modifyColumn' ? operation.to.name : column)?.column
-  if (!was || !is || operation.context?.block === 'catch' || at.table(table, moment).fresh || isFilledByTrigger(table, at)) return undefined
+  if (!was || !is || operation.context?.block === 'catch' || at.table(table, moment).fresh || isFilledByDatabase(table, at))
+    return undefined
   if (is.nullable || is.default !== undefined || is.generated || is.identity || is.serial || is.autoIncrement) return undefined
-  if (at.age(was.born) !== 'existing') return { message: 'required', operation, table, columns: [is.name] }
+  if (at.age(was.born) !== 'existing') {
+    // A column that takes over the name of an older one is filled as that was; another type is another rule's to tell.
+    const old = findColumn(at.walk.moments[0]!.before, table, is.name)
+    if (old && at.age(old.born) === 'existing') return undefined
+    return { message: 'required', operation, table, columns: [is.name] }
+  }
   // An old column that becomes NOT NULL may be written by every release; one that loses its DEFAULT was counted on.
   const counted = was.column.default !== undefined && !was.column.nullable
   return counted ? { message: 'defaultDropped', operation, table, columns: [is.name] } : undefined
 }
 
-/** Does the script make a trigger on the table, which may give the value? */
-function isFilledByTrigger(table: Name, at: Asks): boolean {
-  return at.walk.moments.some(({ operation }) => operation.kind === 'createTrigger' && at.sameName(operation.table, table))
+/** Does the script make a trigger on the table, which may give the value, or the function of one that writes its rows? */
+function isFilledByDatabase(table: Name, at: Asks): boolean {
+  return at.walk.moments.some(
+    ({ operation }) =>
+      (operation.kind === 'createTrigger' && at.sameName(operation.table, table)) ||
+      (operation.kind === 'createFunction' &&
+        /^trigger$/i.test(operation.returns ?? '') &&
+        operation.uses.some((name) => at.sameName(name, table))),
+  )
 }

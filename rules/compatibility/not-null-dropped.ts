@@ -4,8 +4,9 @@ export default defineRule({
   id: 'not-null-dropped',
   title: 'NOT NULL dropped under readers',
   severity: 'warning',
-  profile: 'strict',
-  profileBecause: 'No statement fails; whether a reader meets a NULL depends on who writes one first.',
+  profile: 'style',
+  profileBecause:
+    'No statement fails, and a column on its way out loses its NOT NULL first; whether a reader meets a NULL depends on who writes one.',
   since: '0.2.0',
   dialects: ['postgres', 'mysql', 'mariadb', 'sqlite'],
   inDown: 'full',

@@ -4,7 +4,7 @@ export default defineRule({
   id: 'missing-foreign-key-check',
   title: 'Foreign keys switched off for a rebuild and not checked after it',
   severity: 'warning',
-  profile: 'strict',
+  profile: 'style',
   profileBecause: 'A rebuild that copies every row leaves no orphans: the check is a second pair of eyes.',
   since: '0.2.0',
   dialects: ['sqlite'],

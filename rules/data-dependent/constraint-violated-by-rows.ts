@@ -15,7 +15,7 @@ export default defineRule({
   severity: 'warning',
   profile: 'safety',
   profileBecause:
-    'What is certain to fail is told to everybody; what depends on the rows only under strict, for every unique index ever made would speak.',
+    'What is certain to fail is told to everybody; that rows may break a constraint only under style: every one that is added to a table in use would speak, beside the rule for its lock.',
   since: '0.2.0',
   dialects: ['postgres', 'mysql', 'mariadb', 'sqlite'],
   inDown: 'full',
@@ -38,9 +38,9 @@ export default defineRule({
       severity: 'error',
       help: 'Give every row a value of its own before the constraint, or leave the DEFAULT out.',
     },
-    unique: { text: 'This fails if two rows of {table} have the same {columns}.', profile: 'strict' },
-    reference: { text: 'This fails if a row of {table} has a {columns} that {parent} does not have.', profile: 'strict' },
-    check: { text: 'This fails if a row of {table} does not fulfil {condition}.', profile: 'strict' },
+    unique: { text: 'This fails if two rows of {table} have the same {columns}.', profile: 'style' },
+    reference: { text: 'This fails if a row of {table} has a {columns} that {parent} does not have.', profile: 'style' },
+    check: { text: 'This fails if a row of {table} does not fulfil {condition}.', profile: 'style' },
   },
   on: {
     createIndex(index, at) {
@@ -78,21 +78,21 @@ export default defineRule({
     {
       on: 'mysql',
       says: 'unique',
-      profile: 'strict',
+      profile: 'style',
       history: ['CREATE TABLE users (id INT PRIMARY KEY, email VARCHAR(100));'],
       sql: 'CREATE UNIQUE INDEX users_email ON users (email);',
     },
     {
       on: 'mysql',
       says: 'reference',
-      profile: 'strict',
+      profile: 'style',
       history: ['CREATE TABLE users (id INT PRIMARY KEY);\nCREATE TABLE posts (id INT PRIMARY KEY, user_id INT);'],
       sql: 'ALTER TABLE posts ADD CONSTRAINT posts_user FOREIGN KEY (user_id) REFERENCES users (id);',
     },
     {
       on: 'postgres',
       says: 'check',
-      profile: 'strict',
+      profile: 'style',
       history: ['CREATE TABLE orders (id bigint PRIMARY KEY, total integer);'],
       sql: 'ALTER TABLE orders ADD CONSTRAINT positive CHECK (total > 0);',
     },
@@ -101,7 +101,7 @@ export default defineRule({
     {
       on: 'postgres',
       title: 'A new column without a value',
-      profile: 'strict',
+      profile: 'style',
       history: ['CREATE TABLE users (id bigint PRIMARY KEY);'],
       sql: 'BEGIN;\nALTER TABLE users ADD COLUMN handle text;\nALTER TABLE users ADD CONSTRAINT users_handle UNIQUE (handle);\nCOMMIT;',
       also: ['unique-constraint-lock'],
@@ -109,7 +109,7 @@ export default defineRule({
     {
       on: 'postgres',
       title: 'For new rows only',
-      profile: 'strict',
+      profile: 'style',
       history: ['CREATE TABLE orders (id bigint PRIMARY KEY, total integer);'],
       sql: 'ALTER TABLE orders ADD CONSTRAINT positive CHECK (total > 0) NOT VALID;',
     },

@@ -104,6 +104,16 @@ export default defineRule({
       sql: "UPDATE orders SET state = 'new' WHERE state = 'void' AND id BETWEEN 1 AND 5000;\nALTER TABLE orders DROP CONSTRAINT orders_state;\nALTER TABLE orders ADD CONSTRAINT orders_state CHECK (state IN ('new', 'paid')) NOT VALID;",
     },
     {
+      on: 'postgres',
+      title: 'Values that are not known are moved',
+      history: [
+        "await queryInterface.sequelize.query(\"CREATE TYPE state AS ENUM ('new', 'paid', 'void')\")\nawait queryInterface.sequelize.query('CREATE TABLE orders (id bigint PRIMARY KEY, state state NOT NULL)')",
+      ],
+      sequelize:
+        "const [rows] = await queryInterface.sequelize.query('SELECT label FROM states_to_go LIMIT 5')\nfor (const row of rows) {\n  await queryInterface.sequelize.query(`UPDATE orders SET state = 'new' WHERE state = '${row.label}' AND id BETWEEN 1 AND 5000`)\n}\nawait queryInterface.sequelize.query(\"CREATE TYPE state_new AS ENUM ('new', 'paid')\")\nawait queryInterface.sequelize.query('ALTER TABLE orders ALTER COLUMN state TYPE state_new USING state::text::state_new')",
+      also: ['type-change-rewrite', 'raw-sql-interpolation', 'missing-transaction'],
+    },
+    {
       on: 'mysql',
       title: 'A value at the end',
       history: ["CREATE TABLE orders (id INT PRIMARY KEY, state ENUM('new', 'paid') NOT NULL);"],
@@ -148,7 +158,7 @@ function isMoved(table: Name, column: string, label: string, at: Pick<Site, 'ear
     if (!at.sameName(operation.table, table)) return false
     if (operation.kind === 'update' && !operation.set.some((one) => at.sameColumn(one.column, column))) return false
     const { where } = operation
-    return where === undefined || where.sql.includes(`'${label}'`) || !where.sql.includes("'")
+    return where === undefined || where.sql.includes(`'${label}'`) || !where.sql.includes("'") || /'\$\{[^']*\}'/.test(where.sql)
   })
 }
 

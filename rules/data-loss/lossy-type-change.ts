@@ -83,6 +83,13 @@ export default defineRule({
       sql: 'ALTER TABLE users ALTER COLUMN name TYPE varchar(100);',
     },
     {
+      on: 'postgres',
+      title: 'Wider elements of an array',
+      history: ['CREATE TABLE clients (id bigint PRIMARY KEY, urls varchar(255)[]);'],
+      sql: 'ALTER TABLE clients ALTER COLUMN urls TYPE varchar(1024)[];',
+      also: ['type-change-rewrite'],
+    },
+    {
       on: 'mysql',
       title: 'The rows are repaired first',
       history: [

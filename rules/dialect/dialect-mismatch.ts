@@ -66,6 +66,7 @@ export default defineRule({
   },
   bad: [
     { on: 'mysql', says: 'type', sql: 'CREATE TABLE shops (id INT PRIMARY KEY, data JSONB);' },
+    { on: 'mysql', says: 'type', title: 'A VARCHAR without a length', sql: 'ALTER TABLE shops MODIFY name VARCHAR;' },
     { on: 'sqlite', says: 'cannotAdd', sql: 'ALTER TABLE shops ADD COLUMN opened TEXT DEFAULT CURRENT_TIMESTAMP;' },
     {
       on: 'sqlite',

@@ -28,7 +28,7 @@ export default defineRule({
   },
   on: {
     every(operation, at) {
-      if (!isStructural(operation)) return
+      if (!isStructural(operation) || (at.dialect === 'postgres' && !at.says('cut'))) return
       const isText = at.dialect === 'postgres' && at.statement.sql !== undefined
       if (isText && at.statement.operations[0] !== operation) return
       const names = isText ? wordsOf(operation, at.statement.sql ?? '') : namesOf(operation)

@@ -9,7 +9,7 @@ export default defineRule({
   since: '0.1.0',
   dialects: ['postgres', 'mysql', 'mariadb', 'sqlite'],
   inDown: 'speaks',
-  why: 'The runner goes on as soon as the function returns: it records the migration as done while the call still runs, or never ran. An error in it is an unhandled rejection; inside a transaction it may run after the commit.',
+  why: 'The runner goes on as soon as the function returns: it records the migration as done while the call still runs, or never ran. An error in it is an unhandled rejection; inside a transaction it may run after the commit. Knex sends a builder only when somebody waits for it.',
   instead: 'Await the call, return its promise, or collect it in an awaited Promise.all.',
   unless: 'The promise is returned, chained into what is returned, or collected.',
   sources: ['https://typescript-eslint.io/rules/no-floating-promises/'],
@@ -17,6 +17,8 @@ export default defineRule({
   equivalents: [],
   messages: {
     dropped: 'Nobody waits for this call: the migration is recorded as done before it has run, and its failure goes unnoticed.',
+    neverSent:
+      'Nobody waits for this call: Knex sends what is neither awaited nor returned nor given a then() never, and the migration is recorded as done.',
   },
   on: {
     script(at) {
@@ -29,7 +31,7 @@ export default defineRule({
         const call = context.droppedCall ?? statement.span
         if (said.has(`${call.file}:${call.start}`)) continue
         said.add(`${call.file}:${call.start}`)
-        at.report(call, 'dropped', {})
+        at.report(call, at.framework === 'knex' && context.droppedCall === undefined ? 'neverSent' : 'dropped', {})
       }
     },
   },

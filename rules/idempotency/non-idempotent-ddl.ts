@@ -44,7 +44,7 @@ export default defineRule({
   on: {
     script(at) {
       const { moments } = at.walk
-      const building = moments.find(
+      const buildings = moments.filter(
         (moment) =>
           moment.operation.kind === 'createIndex' &&
           moment.operation.concurrently &&
@@ -58,7 +58,8 @@ export default defineRule({
           !waitsForItself(moment, moments, at) &&
           !isCleared(moment, moments),
       )
-      if (building?.operation.kind === 'createIndex' && !at.table(building.operation.table, building).fresh) {
+      for (const building of buildings) {
+        if (building.operation.kind !== 'createIndex' || at.table(building.operation.table, building).fresh) continue
         const { name, ifNotExists } = building.operation
         const outcome = ifNotExists
           ? 'the next run finds it there and goes on with an index that is never used'
@@ -121,6 +122,12 @@ export default defineRule({
       title: 'MySQL has no guard for ADD COLUMN',
       sql: 'ALTER TABLE orders ADD COLUMN note TEXT;\nALTER TABLE users ADD COLUMN memo TEXT;',
     },
+    {
+      on: 'mysql',
+      title: 'One call of a builder, which sends the key behind the table',
+      framework: 'knex',
+      file: "exports.up = (knex) =>\n  knex.schema.createTable('users', (table) => {\n    table.increments('id')\n    table.string('email').notNullable().unique()\n  })\nexports.down = (knex) => knex.schema.dropTable('users')",
+    },
     { on: 'postgres', sql: 'DROP INDEX CONCURRENTLY IF EXISTS orders_user;\nCREATE INDEX CONCURRENTLY orders_user ON orders (user_id);' },
   ],
 })
@@ -155,7 +162,7 @@ function isCleared(building: Moment, moments: readonly Moment[]): boolean {
 
 /** Prisma and runners that send the file as one string leave no room for a DROP INDEX CONCURRENTLY beside the build. */
 function leavesNoRoom({ statement }: Moment, framework: string): boolean {
-  return framework === 'prisma' || (framework === 'raw-sql' && statement.batch !== undefined)
+  return framework === 'prisma' || ((framework === 'raw-sql' || framework === 'drizzle') && statement.batch !== undefined)
 }
 
 /** Is it refused, since it shares its query string with another statement? Nothing is left behind then. */

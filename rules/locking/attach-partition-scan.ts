@@ -24,6 +24,10 @@ export default defineRule({
       severity: 'warning',
       help: 'PostgreSQL believes a validated CHECK that states the bounds, column by column, and one that the key IS NOT NULL.',
     },
+    builds: {
+      text: 'Reads and writes of {partition} wait while an index of {table} that it lacks is built on it.',
+      help: 'Build the same index on {partition} with CREATE INDEX CONCURRENTLY first: it is then attached as it is.',
+    },
     default: {
       text: 'Reads and writes of {default} wait while every row of it is read: one that belongs to the new partition makes this fail.',
       severity: 'warning',
@@ -39,6 +43,8 @@ export default defineRule({
       const slots = { table, partition, waiting: at.cost.blocks === 'reads-and-writes' ? `${table} and ${partition}` : partition }
       if (at.cost.scans === true) at.report(attach, 'scans', slots, { evidence: 'derived', grows: attach.partition })
       else if (at.cost.scans === 'unknown') at.report(attach, 'unproven', slots, { evidence: 'derived' })
+      else if (at.cost.buildsIndex === true)
+        at.report(attach, 'builds', { table, partition }, { evidence: 'replayed', grows: attach.partition })
     },
     createTable(created, at) {
       if (!created.partitionOf || at.table(created.partitionOf).fresh) return
@@ -57,6 +63,17 @@ export default defineRule({
       title: 'A CHECK that does not say that the key is never NULL',
       history: [
         'CREATE TABLE events (id bigint, day date) PARTITION BY RANGE (day);\nCREATE TABLE events_2020 (id bigint, day date);',
+        "ALTER TABLE events_2020 ADD CONSTRAINT bounds CHECK (day >= '2020-01-01' AND day < '2021-01-01') NOT VALID;",
+        'ALTER TABLE events_2020 VALIDATE CONSTRAINT bounds;',
+      ],
+      sql: "ALTER TABLE events ATTACH PARTITION events_2020 FOR VALUES FROM ('2020-01-01') TO ('2021-01-01');",
+    },
+    {
+      on: 'postgres',
+      says: 'builds',
+      title: 'An index that the partition lacks',
+      history: [
+        'CREATE TABLE events (id bigint, day date NOT NULL) PARTITION BY RANGE (day);\nCREATE INDEX events_id ON events (id);\nCREATE TABLE events_2020 (id bigint, day date NOT NULL);',
         "ALTER TABLE events_2020 ADD CONSTRAINT bounds CHECK (day >= '2020-01-01' AND day < '2021-01-01') NOT VALID;",
         'ALTER TABLE events_2020 VALIDATE CONSTRAINT bounds;',
       ],

@@ -48,7 +48,7 @@ export default defineRule({
       says: 'refused',
       title: 'Beside a DEFAULT partition',
       history: [
-        'CREATE TABLE events (id bigint, day date NOT NULL) PARTITION BY RANGE (day);\nCREATE TABLE events_rest PARTITION OF events DEFAULT;',
+        "CREATE TABLE events (id bigint, day date NOT NULL) PARTITION BY RANGE (day);\nCREATE TABLE events_2020 PARTITION OF events FOR VALUES FROM ('2020-01-01') TO ('2021-01-01');\nCREATE TABLE events_rest PARTITION OF events DEFAULT;",
       ],
       sql: 'ALTER TABLE events DETACH PARTITION events_2020 CONCURRENTLY;',
     },

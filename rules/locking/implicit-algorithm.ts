@@ -1,11 +1,12 @@
-import { defineRule, type Moment, type Name, type OperationKind, showName } from '../../src/rule/define.ts'
+import { algorithmFor, defineRule, type Moment, type Name, type OperationKind, showName } from '../../src/rule/define.ts'
 
 export default defineRule({
   id: 'implicit-algorithm',
   title: 'ALTER TABLE that does not say how much it may cost',
   severity: 'warning',
-  profile: 'strict',
-  profileBecause: 'What this version copies is told by table-copy; the clause guards against the day on which it copies more.',
+  profile: 'style',
+  profileBecause:
+    'What this version copies is told by table-copy; a clause on every ALTER TABLE is a convention against the day on which it copies more.',
   since: '0.2.0',
   dialects: ['mysql', 'mariadb'],
   inDown: 'full',
@@ -35,7 +36,7 @@ export default defineRule({
         if (table === undefined || at.table(table, moment).fresh) continue
         const { cost, statement } = moment
         if (statement.operations.some((one) => one.kind === 'alterTable' && /^(?:ALGORITHM|LOCK)$/.test(one.action))) continue
-        const clause = clauseFor(cost, at.dialect === 'mariadb')
+        const clause = algorithmFor(cost, at.dialect === 'mariadb')
         if (clause === undefined) continue
         at.report(
           moment.operation,
@@ -82,12 +83,4 @@ const clauses: ReadonlySet<OperationKind> = new Set<OperationKind>([
 function altered({ operation, statement }: Moment): Name | undefined {
   if (statement.sql === undefined || statement.operations[0] !== operation || !clauses.has(operation.kind)) return undefined
   return 'table' in operation ? (operation.table as Name | undefined) : undefined
-}
-
-/** The least that the change needs on this version; undefined: it blocks, which another rule tells. */
-function clauseFor({ algorithm, blocks }: Moment['cost'], mariadb: boolean): string | undefined {
-  if (blocks !== 'nothing') return undefined
-  if (algorithm === 'INSTANT') return mariadb ? 'ALGORITHM=INSTANT, LOCK=NONE' : 'ALGORITHM=INSTANT'
-  if (algorithm === 'NOCOPY') return 'ALGORITHM=NOCOPY, LOCK=NONE'
-  return algorithm === 'INPLACE' ? 'ALGORITHM=INPLACE, LOCK=NONE' : undefined
 }

@@ -33,7 +33,7 @@ export default defineRule({
         return
       at.report(
         drop,
-        index.unique ? 'unguarded' : 'slow',
+        index.unique && next.operation.kind === 'createIndex' && next.operation.unique ? 'unguarded' : 'slow',
         { index: index.name ?? drop.name.name, table: showName(table), column },
         { evidence: 'replayed', related: [{ message: 'the new index is built here', span: next.operation.span }] },
       )
@@ -73,6 +73,15 @@ export default defineRule({
       history: ['CREATE TABLE orders (id bigint PRIMARY KEY, user_id bigint);'],
       sql: 'DROP INDEX CONCURRENTLY IF EXISTS orders_user;\nCREATE INDEX CONCURRENTLY orders_user ON orders (user_id);',
     },
+    {
+      on: 'postgres',
+      title: 'The same over an expression',
+      history: [
+        'CREATE TABLE orders (id bigint PRIMARY KEY, user_id bigint, day date);',
+        'CREATE INDEX CONCURRENTLY IF NOT EXISTS orders_user ON orders (user_id, extract(year from day)) WHERE day IS NOT NULL;',
+      ],
+      sql: 'DROP INDEX CONCURRENTLY IF EXISTS orders_user;\nCREATE INDEX CONCURRENTLY orders_user ON orders (user_id, extract(year from day)) WHERE day IS NOT NULL;',
+    },
   ],
 })
 
@@ -93,10 +102,17 @@ function isOneMoment(next: Moment, at: Asks): boolean {
 /** The way out of a CONCURRENTLY build that failed: the same index once more, and the one that is dropped may be INVALID. */
 function isRebuilt(drop: OperationOf<'dropIndex'>, { operation }: Moment, { keys, unique, where }: IndexState, at: Asks): boolean {
   if (!drop.concurrently || !drop.ifExists || operation.kind !== 'createIndex' || operation.name !== drop.name.name) return false
-  if (operation.unique !== unique || operation.where?.sql !== where?.sql || operation.keys.length !== keys.length) return false
-  return operation.keys.every(
-    ({ column }, i) => column !== undefined && keys[i]!.column !== undefined && at.sameColumn(column, keys[i]!.column),
-  )
+  if (operation.unique !== unique || !isSameText(operation.where?.sql, where?.sql) || operation.keys.length !== keys.length) return false
+  return operation.keys.every(({ column, expression }, i) => {
+    const was = keys[i]!
+    if (column === undefined || was.column === undefined) return expression !== undefined && isSameText(expression.sql, was.expression?.sql)
+    return at.sameColumn(column, was.column)
+  })
+}
+
+function isSameText(one: string | undefined, other: string | undefined): boolean {
+  const plain = (sql: string | undefined) => sql?.replace(/\s+/g, ' ').toLowerCase()
+  return plain(one) === plain(other)
 }
 
 /** Is the table itself dropped or renamed before the new index is built: another one takes its place? */

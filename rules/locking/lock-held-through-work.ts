@@ -11,7 +11,8 @@ export default defineRule({
   inDown: 'full',
   why: 'A lock is held until its transaction ends. A change that would have been over in an instant keeps its table locked for as long as the scan, the index build or the refresh of another one takes that stands behind it in the same transaction.',
   instead: 'Do the long work first, or in a transaction, a migration, of its own.',
-  unless: 'The long work is on the same table, or on a new one. What writes rows is mixed-ddl-dml’s to tell.',
+  unless:
+    'The long work is on the same table, or on a new one; it blocks the other table by itself, which a rule of its own tells; it validates a constraint that the same transaction adds. What writes rows is mixed-ddl-dml’s to tell.',
   sources: ['https://www.postgresql.org/docs/current/explicit-locking.html'],
   covers: [69],
   equivalents: ['eugene:E4', 'pgfence:statement-after-access-exclusive', 'django-migration-linter:CREATE_INDEX_EXCLUSIVE'],
@@ -22,7 +23,8 @@ export default defineRule({
     script(at) {
       for (const moment of at.walk.moments) {
         const work = workOf(moment)
-        if (work === undefined || moment.transaction.held.length === 0) continue
+        if (work === undefined || blocksItself(moment) || moment.transaction.held.length === 0) continue
+        if (isOfTheSameTransaction(moment, at.walk.moments)) continue
         const worked = lockedBy(moment, at.walk.moments).find(({ name }) => name && !at.table(name, moment).fresh)
         const held = worked && moment.transaction.held.find(({ table }) => !at.sameName(table, nameOf(worked)))
         if (!worked || !held) continue
@@ -52,6 +54,18 @@ export default defineRule({
       title: 'Apart',
       sql: 'ALTER TABLE users ADD COLUMN note text;\nALTER TABLE orders VALIDATE CONSTRAINT orders_user;',
     },
+    {
+      on: 'postgres',
+      title: 'The build blocks writes by itself, which index-not-concurrent tells',
+      sql: 'BEGIN;\nALTER TABLE users ADD COLUMN note text;\nCREATE INDEX orders_state ON orders (state);\nCOMMIT;',
+      also: ['index-not-concurrent', 'missing-lock-timeout'],
+    },
+    {
+      on: 'postgres',
+      title: 'A constraint of the same transaction, which fk-without-not-valid tells',
+      sql: 'BEGIN;\nALTER TABLE orders ADD CONSTRAINT orders_user FOREIGN KEY (user_id) REFERENCES users (id) NOT VALID;\nALTER TABLE orders VALIDATE CONSTRAINT orders_user;\nCOMMIT;',
+      also: ['fk-without-not-valid', 'missing-lock-timeout'],
+    },
   ],
 })
 
@@ -64,6 +78,22 @@ const writes: ReadonlySet<Operation['kind']> = new Set<Operation['kind']>([
   'select',
   'lockTable',
 ])
+
+/** An index build, a scan, a rewrite under a lock of its own has a rule of its own. */
+function blocksItself({ cost }: Moment): boolean {
+  return cost.blocks === 'writes' || cost.blocks === 'reads-and-writes'
+}
+
+/** Does it validate what its own transaction added? The rules for NOT VALID say that. */
+function isOfTheSameTransaction({ operation, transaction }: Moment, moments: readonly Moment[]): boolean {
+  return (
+    operation.kind === 'validateConstraint' &&
+    moments.some(
+      ({ operation: added, transaction: { key } }) =>
+        added.kind === 'addConstraint' && key === transaction.key && added.constraint.name === operation.name,
+    )
+  )
+}
 
 /** What a statement does for as long as its table is large; undefined: nothing. */
 function workOf({ operation, cost }: Moment): string | undefined {

@@ -18,7 +18,8 @@ export default defineRule({
   title: 'Rollback that rows written since may break',
   severity: 'warning',
   profile: 'safety',
-  profileBecause: 'A rollback is run when everything else has failed already, and must work.',
+  profileBecause:
+    'A rollback is run when everything else has failed already, and must work. A type that goes back is narrower in every such down: only under style.',
   since: '0.2.0',
   dialects: ['postgres', 'mysql', 'mariadb', 'sqlite'],
   inDown: 'speaks',
@@ -34,7 +35,7 @@ export default defineRule({
     constraint: 'Rollback fails once a row was written that breaks it: down adds {what} of {table} again, which up dropped.',
     narrower: {
       text: 'Rollback fails once a longer or new value was written: down gives {what} of {table} its narrower type back, which up had widened.',
-      profile: 'strict',
+      profile: 'style',
     },
   },
   on: {
@@ -74,7 +75,7 @@ export default defineRule({
     {
       on: 'postgres',
       says: 'narrower',
-      profile: 'strict',
+      profile: 'style',
       history: ['CREATE TABLE users (id bigint PRIMARY KEY, name varchar(20));'],
       sql: 'ALTER TABLE users ALTER COLUMN name TYPE varchar(50);',
       down: 'ALTER TABLE users ALTER COLUMN name TYPE varchar(20);',
@@ -113,7 +114,9 @@ function refusedBy({ operation, before }: Moment, at: Asks): Refused | undefined
       return nullRefused(operation.table, operation.column, at)
     case 'modifyColumn':
       return (
-        (operation.to.nullable ? undefined : nullRefused(operation.table, operation.to.name, at)) ??
+        (operation.to.nullable || isNotNull(before, operation.table, operation.column)
+          ? undefined
+          : nullRefused(operation.table, operation.to.name, at)) ??
         (operation.to.type && narrowed(operation.table, operation.to.name, operation.to.type, before, at))
       )
     case 'alterColumnType':
@@ -139,6 +142,11 @@ function nullRefused(table: Name, column: string, at: Asks): Refused | undefined
   )
   const allowed = (was ? !was.column.nullable : dropped) && (is?.column.nullable ?? true)
   return allowed ? { message: 'notNull', table, columns: [column], what: column } : undefined
+}
+
+/** Is it so already? A CHANGE that only renames says it again. */
+function isNotNull(before: Schema, table: Name, column: string): boolean {
+  return findColumn(before, table, column)?.column.nullable === false
 }
 
 function narrowed(table: Name, column: string, to: DataType, before: Schema, at: Asks): Refused | undefined {

@@ -1,4 +1,4 @@
-import { changesNothing, defineRule, isStructural, type Moment } from '../../src/rule/define.ts'
+import { changesNothing, defineRule, findTable, isStructural, type MigrationSite, type Moment } from '../../src/rule/define.ts'
 
 export default defineRule({
   id: 'missing-down',
@@ -26,7 +26,7 @@ export default defineRule({
     migration(at) {
       if (!at.migration.downExpected) return
       const { down } = at.migration
-      const { moments } = at.up
+      const moments = at.up.moments.filter((moment) => !isPassing(moment, at))
       if (
         moments.some(({ operation }) => operation.kind === 'refuse' && !operation.context?.branches?.length) &&
         !moments.some(leavesStructure)
@@ -82,9 +82,23 @@ export default defineRule({
       sequelize: "await queryInterface.addColumn('orders', 'note', { type: Sequelize.TEXT })",
       down: "throw new Error('forward only: notes are not kept elsewhere')",
     },
+    {
+      on: 'postgres',
+      title: 'A table that was only needed meanwhile',
+      sequelize:
+        "await queryInterface.createTable('picked', { id: { type: Sequelize.INTEGER, primaryKey: true } })\nawait queryInterface.dropTable('picked')",
+      down: '',
+    },
     { on: 'postgres', title: 'Nothing to undo', sequelize: "await queryInterface.sequelize.query('ANALYZE orders')", down: '' },
   ],
 })
+
+/** Is it about a table that this migration makes and drops again? */
+function isPassing({ operation }: Moment, at: MigrationSite): boolean {
+  if (!('table' in operation) || operation.table === undefined || findTable(at.up.after, operation.table)) return false
+  const { table } = operation
+  return at.up.moments.some(({ operation: made }) => made.kind === 'createTable' && at.sameName(made.table, table))
+}
 
 function leavesStructure({ operation }: Moment): boolean {
   if (operation.kind === 'createTable' && operation.temporary) return false

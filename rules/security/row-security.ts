@@ -1,4 +1,4 @@
-import { defineRule, type Name, type OperationOf, type Site, showName } from '../../src/rule/define.ts'
+import { defineRule, findTable, type Name, type OperationOf, type Site, showName } from '../../src/rule/define.ts'
 
 export default defineRule({
   id: 'row-security',
@@ -13,7 +13,7 @@ export default defineRule({
   instead: 'Create the policies first, in the same transaction, and enable row security after them.',
   unless: 'A policy is there or comes in the same migration, the table is new, or row security is switched on again.',
   sources: ['https://www.postgresql.org/docs/current/ddl-rowsecurity.html'],
-  covers: [297],
+  covers: [297, 300],
   equivalents: [],
   messages: {
     hidden: 'Only its owner still sees rows of {table}: row security is on, and no policy lets anybody else read or write.',
@@ -21,9 +21,34 @@ export default defineRule({
       text: 'Nobody but superusers still sees rows of {table}: row security is forced on its owner too, and no policy lets anybody read or write.',
       severity: 'error',
     },
+    around: {
+      text: 'View {view} shows every row of {table} to whoever may read the view: it reads with the rights of its owner, whom row security lets through.',
+      profile: 'strict',
+      help: 'Create it WITH (security_invoker = true), which PostgreSQL 15 and later know, or let the view itself pick the rows.',
+    },
+    without: {
+      text: 'Table {table} is new in a schema that is to have row security, and every role that may read it sees all of its rows.',
+      help: 'ALTER TABLE {table} ENABLE ROW LEVEL SECURITY in the same migration, with its policies.',
+    },
     shown: 'Every role that may read {table} sees all of its rows: row security is off, and its policies do nothing.',
   },
+  options: { schemas: [] as readonly string[] },
   on: {
+    createView(view, at) {
+      if (view.materialized || view.securityInvoker) return
+      const secured = view.query.tables.find((name) => at.table(name).state?.rowSecurity === 'on')
+      if (secured) at.report(view, 'around', { view: showName(view.name), table: showName(secured) }, { evidence: 'replayed' })
+    },
+    script(at) {
+      if (at.direction === 'down') return
+      for (const { operation } of at.walk.moments) {
+        if (operation.kind !== 'createTable' || operation.temporary || operation.partitionOf) continue
+        if (!at.options.schemas.includes(operation.table.schema ?? 'public')) continue
+        const made = findTable(at.walk.after, operation.table)
+        if (made && made.rowSecurity === undefined)
+          at.report(operation, 'without', { table: showName(operation.table) }, { evidence: 'replayed' })
+      }
+    },
     alterTable(operation, at) {
       const { table, action, span } = operation
       const view = at.table(table)
@@ -53,12 +78,44 @@ export default defineRule({
       history: ['CREATE TABLE orders (id bigint PRIMARY KEY, tenant bigint);'],
       sql: 'BEGIN;\nALTER TABLE orders ENABLE ROW LEVEL SECURITY;\nALTER TABLE orders FORCE ROW LEVEL SECURITY;\nCOMMIT;',
     },
+    {
+      on: 'postgres',
+      says: 'around',
+      title: 'A view over it, which reads with its owner’s rights',
+      profile: 'strict',
+      history: [
+        "CREATE TABLE orders (id bigint PRIMARY KEY, tenant bigint);\nCREATE POLICY own_rows ON orders USING (tenant = current_setting('app.tenant')::bigint);\nALTER TABLE orders ENABLE ROW LEVEL SECURITY;",
+      ],
+      sql: 'CREATE VIEW order_ids AS SELECT id FROM orders;',
+    },
+    {
+      on: 'postgres',
+      says: 'without',
+      title: 'A new table of a schema that is to have it',
+      options: { schemas: ['api'] },
+      sql: 'CREATE TABLE api.notes (id bigint PRIMARY KEY);',
+    },
     { on: 'postgres', says: 'shown', sql: 'ALTER TABLE orders DISABLE ROW LEVEL SECURITY;' },
   ],
   good: [
     {
       on: 'postgres',
       sql: "BEGIN;\nCREATE POLICY own_rows ON orders USING (tenant = current_setting('app.tenant')::bigint);\nALTER TABLE orders ENABLE ROW LEVEL SECURITY;\nCOMMIT;",
+    },
+    {
+      on: 'postgres',
+      title: 'A view that reads with the rights of whoever asks',
+      profile: 'strict',
+      history: [
+        "CREATE TABLE orders (id bigint PRIMARY KEY, tenant bigint);\nCREATE POLICY own_rows ON orders USING (tenant = current_setting('app.tenant')::bigint);\nALTER TABLE orders ENABLE ROW LEVEL SECURITY;",
+      ],
+      sql: 'CREATE VIEW order_ids WITH (security_invoker = true) AS SELECT id FROM orders;',
+    },
+    {
+      on: 'postgres',
+      options: { schemas: ['api'] },
+      title: 'A new table of a schema that is to have it, in the same migration',
+      sql: 'CREATE TABLE api.notes (id bigint PRIMARY KEY);\nALTER TABLE api.notes ENABLE ROW LEVEL SECURITY;',
     },
     {
       on: 'postgres',

@@ -1,4 +1,4 @@
-import { defineRule, findTable, type Name, type Operation, showName } from '../../src/rule/define.ts'
+import { defineRule, findTable, findView, type Name, type Operation, showName } from '../../src/rule/define.ts'
 
 export default defineRule({
   id: 'swap-loses-grants',
@@ -30,7 +30,7 @@ export default defineRule({
     script(at) {
       if (at.walk.moments.some(({ operation }) => operation.kind === 'otherStatement' && isDefault(operation))) return
       if (!at.walk.moments.some(({ operation }) => makers.has(operation.kind))) return
-      for (const table of at.walk.before.tables.values()) {
+      for (const [, table] of at.walk.before.tables.notSharedWith(at.walk.after.tables)) {
         if (table.grants === undefined && table.rowSecurity === undefined) continue
         const now = findTable(at.walk.after, table.name)
         if (!now || now.born === table.born) continue
@@ -42,9 +42,9 @@ export default defineRule({
         else if (table.rowSecurity !== undefined && now.rowSecurity === undefined)
           at.report(swap.operation, 'rows', slots, { evidence: 'replayed' })
       }
-      for (const view of at.walk.before.views.values()) {
+      for (const [, view] of at.walk.before.views.notSharedWith(at.walk.after.views)) {
         if (!view.grants) continue
-        const now = [...at.walk.after.views.values()].find(({ name }) => at.sameName(name, view.name))
+        const now = findView(at.walk.after, view.name)
         const dropped = at.walk.moments.some(({ operation }) => operation.kind === 'dropView' && at.sameName(operation.name, view.name))
         const swap = at.walk.moments.findLast(({ operation }) => isMade(operation, view.name, at.sameName))
         const lost = view.grants.filter((role) => !now?.grants?.includes(role))

@@ -26,5 +26,13 @@ export default defineRule({
     },
   },
   bad: [{ on: 'postgres', says: 'found', sql: 'CREATE TABLE orders (id bigint PRIMARY KEY, data json);' }],
-  good: [{ on: 'postgres', sql: 'CREATE TABLE orders (id bigint PRIMARY KEY, data jsonb);' }],
+  good: [
+    {
+      on: 'postgres',
+      title: 'A table that the team lets pass',
+      options: { allow: ['legacy_*'] },
+      sql: 'CREATE TABLE legacy_orders (id bigint PRIMARY KEY, payload json);',
+    },
+    { on: 'postgres', sql: 'CREATE TABLE orders (id bigint PRIMARY KEY, data jsonb);' },
+  ],
 })

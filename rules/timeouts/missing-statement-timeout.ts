@@ -4,8 +4,9 @@ export default defineRule({
   id: 'missing-statement-timeout',
   title: 'Work under a lock without a limit',
   severity: 'warning',
-  profile: 'strict',
-  profileBecause: 'What locks and works is told by a rule of its own; this is the net under it.',
+  profile: 'style',
+  profileBecause:
+    'What locks and works is told by a rule of its own, statement for statement; this is the net under it, for teams that want both limits everywhere.',
   since: '0.2.0',
   dialects: ['postgres'],
   inDown: 'full',

@@ -1,4 +1,4 @@
-import { defineRule, type Name, type Operation, type Site, showName } from '../../src/rule/define.ts'
+import { defineRule, type Name, type Operation, type Site, showName, typesLabelledIn } from '../../src/rule/define.ts'
 
 export default defineRule({
   id: 'enum-value-in-transaction',
@@ -32,9 +32,10 @@ export default defineRule({
     },
     every(operation, at) {
       if (at.before.types.size === 0 || at.transaction.open !== 'yes') return
-      const literals = literalsOf(operation)
+      const types = typesLabelledIn(at.before, at.transaction.key)
+      const literals = types.length === 0 ? [] : literalsOf(operation)
       if (literals.length === 0) return
-      for (const state of at.before.types.values()) {
+      for (const state of types) {
         // 17 and later let a type be used at once by the transaction that created it; a type of an earlier deployment is not that.
         const createdHere = state.transaction === at.transaction.key && (state.born === at.position || at.age(state.born) === 'this-batch')
         if (state.form !== 'enum' || (createdHere && at.atLeast(17))) continue

@@ -22,6 +22,8 @@ export default defineRule({
     explicit:
       '{statement} commits the transaction that was opened before it: what was done so far stays, and a later rollback undoes nothing of it.',
     runner: '{statement} commits the runner’s transaction: the rows changed in this migration are not rolled back when a later step fails.',
+    before:
+      '{statement} commits at once, in spite of the runner’s transaction: it stays when the change of rows after it fails and is rolled back.',
   },
   on: {
     script(at) {
@@ -42,7 +44,7 @@ export default defineRule({
         said.add(transaction.key)
         if (transaction.by === 'file') at.report(operation, 'explicit', { statement: describe(moment) }, { evidence: 'derived' })
         else if (transaction.by === 'runner' && writes)
-          at.report(operation, 'runner', { statement: describe(moment) }, { evidence: 'derived' })
+          at.report(operation, losesRows(moments) ? 'runner' : 'before', { statement: describe(moment) }, { evidence: 'derived' })
       }
     },
   },
@@ -56,6 +58,13 @@ export default defineRule({
       on: 'mariadb',
       says: 'runner',
       title: 'Rows and structure under TypeORM’s transaction',
+      typeorm:
+        "await queryRunner.query(\"INSERT INTO settings (id, value) VALUES (7, 'on')\")\nawait queryRunner.query('ALTER TABLE orders ADD COLUMN note TEXT')",
+    },
+    {
+      on: 'mysql',
+      says: 'before',
+      title: 'Structure first',
       typeorm:
         "await queryRunner.query('ALTER TABLE orders ADD COLUMN note TEXT')\nawait queryRunner.query(\"INSERT INTO settings (id, value) VALUES (7, 'on')\")",
     },
@@ -81,6 +90,12 @@ function isOff(value: string | undefined): boolean {
 
 function writesRows(operation: Operation): boolean {
   return operation.kind === 'insert' || operation.kind === 'update' || operation.kind === 'delete' || operation.kind === 'writeRows'
+}
+
+/** Does a statement that commits come after rows were written? Those before it are not rolled back then. */
+function losesRows(moments: readonly Moment[]): boolean {
+  const first = moments.findIndex(({ operation }) => writesRows(operation))
+  return moments.slice(first).some(({ cost, operation }) => cost.commits && operation.kind !== 'transaction')
 }
 
 function describe({ operation, statement }: Moment): string {

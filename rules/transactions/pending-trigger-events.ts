@@ -75,7 +75,7 @@ export default defineRule({
       on: 'postgres',
       title: 'Checked before',
       history: [
-        'CREATE TABLE shops (id bigint PRIMARY KEY);\nCREATE TABLE orders (id bigint PRIMARY KEY, shop_id bigint, FOREIGN KEY (shop_id) REFERENCES shops DEFERRABLE INITIALLY DEFERRED);',
+        'CREATE TABLE shops (id bigint PRIMARY KEY);\nINSERT INTO shops (id) VALUES (1);\nCREATE TABLE orders (id bigint PRIMARY KEY, shop_id bigint, FOREIGN KEY (shop_id) REFERENCES shops DEFERRABLE INITIALLY DEFERRED);',
       ],
       sql: 'BEGIN;\nINSERT INTO orders (id, shop_id) VALUES (1, 1);\nSET CONSTRAINTS ALL IMMEDIATE;\nALTER TABLE orders ADD COLUMN note text;\nCOMMIT;',
     },
@@ -83,7 +83,7 @@ export default defineRule({
       on: 'postgres',
       title: 'Not deferred',
       history: [
-        'CREATE TABLE shops (id bigint PRIMARY KEY);\nCREATE TABLE orders (id bigint PRIMARY KEY, shop_id bigint, FOREIGN KEY (shop_id) REFERENCES shops);',
+        'CREATE TABLE shops (id bigint PRIMARY KEY);\nINSERT INTO shops (id) VALUES (1);\nCREATE TABLE orders (id bigint PRIMARY KEY, shop_id bigint, FOREIGN KEY (shop_id) REFERENCES shops);',
       ],
       sql: 'BEGIN;\nINSERT INTO orders (id, shop_id) VALUES (1, 1);\nALTER TABLE orders ADD COLUMN note text;\nCOMMIT;',
     },

@@ -69,7 +69,7 @@ export default defineRule({
       typeorm:
         "await queryRunner.query('SET search_path TO billing')\nawait queryRunner.query('SELECT 1')\nawait queryRunner.query('RESET search_path')",
     },
-    { on: 'postgres', title: 'For this transaction', typeorm: "await queryRunner.query('SET LOCAL search_path TO billing')" },
+    { on: 'postgres', title: 'For this transaction', typeorm: "await queryRunner.query('SET LOCAL search_path TO billing, public')" },
     { on: 'postgres', title: 'One connection for each file', sql: 'SET search_path TO billing;\nSELECT 1;' },
     {
       on: 'mysql',

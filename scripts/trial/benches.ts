@@ -32,7 +32,12 @@ async function postgresBench(): Promise<Bench | string> {
   try {
     await client.connect()
     const { rows } = await client.query<{ version: string }>("SELECT current_setting('server_version_num') AS version")
-    return { name: 'postgres', dialects: ['postgres'], engine: postgres, version: [Math.floor(Number(rows[0]!.version) / 10_000)] }
+    return {
+      name: 'postgres',
+      dialects: ['postgres'],
+      engine: postgres,
+      version: [Math.floor(Number(rows[0]!.version) / 10_000)],
+    }
   } catch (error) {
     return `no PostgreSQL server answers (SUREFOOT_TEST_POSTGRES names one): ${error instanceof Error ? error.message : error}`
   } finally {
@@ -48,7 +53,12 @@ async function mariadbBench(): Promise<Bench | string> {
     await connection.end()
     const version = String((rows as { version: string }[])[0]!.version)
     if (!/mariadb/i.test(version)) return `SUREFOOT_TEST_MYSQL names ${version}, which is not MariaDB`
-    return { name: 'mariadb', dialects: ['mariadb'], engine: mysql, version: version.split('.').slice(0, 2).map(Number) }
+    return {
+      name: 'mariadb',
+      dialects: ['mariadb'],
+      engine: mysql,
+      version: version.split('.').slice(0, 2).map(Number),
+    }
   } catch (error) {
     return `no MariaDB server answers (SUREFOOT_TEST_MYSQL names one): ${error instanceof Error ? error.message : error}`
   }

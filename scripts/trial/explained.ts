@@ -1,10 +1,41 @@
+/** Said of steps where one cannot be guarded and none takes anything away or builds on another: missing-transaction leaves those alone. */
+const apart =
+  'Sequelize has no guard for addColumn, and its steps do not hang together: a retry asks for a hand, nothing is lost or broken meanwhile.'
+
+const outside = 'No statement that reaches outside its database is sent to a server.'
+
 /**
  * Where a run and the rules differ and both are right: the example's name, as the trial prints it, and why. A reason stands here only when somebody has looked at
  * the run.
  */
-const reasons: Readonly<Record<string, string>> = {}
+const reasons: Readonly<Record<string, string>> = {
+  'application-import, bad 1': 'The application gives TypeORM its entities; the process that runs its migrations here has none.',
+  'concurrent-waits-for-itself, good 2': apart,
+  'enum-value-removed, good 2': 'The new labels come from rows, and those that are made up hold none that fits.',
+  'down-rejects-new-rows, good 2': 'down() adds the CHECK as NOT VALID on purpose: rows that were written since may not stand it.',
+  'enum-drop-type, good 1': 'up() makes the type only where it is missing, and down() leaves it for the next up().',
+  'index-not-concurrent, good 3':
+    'An index ON ONLY the parent is invalid until those of its partitions are attached, which is what later migrations do.',
+  'index-never-attached, good 1': 'The migration after it attaches the index, which is invalid until then.',
+  'n-plus-one-backfill, bad 1': 'No address that is made up has a comma.',
+  'n-plus-one-backfill, good 1': 'No address that is made up has a comma.',
+  'mariadb: overbroad-grant, bad 2': outside,
+  'parallel-ddl, bad 1': apart,
+  'rebuild-cascade, bad 3': 'One call of Sequelize is several statements on SQLite, in no transaction: no rule looks into one call.',
+  'refresh-not-concurrent, good 2': 'Nobody can read the view before it is filled for the first time.',
+  'superuser-statement, bad 1': outside,
+  'superuser-statement, bad 3': outside,
+  'superuser-statement, bad 4': 'The language is not installed there.',
+  'transaction-not-passed, good 2':
+    'The project starts Sequelize with continuation-local storage; the process that runs its migrations here starts it without.',
+  'irreversible-down, bad 1': apart,
+  'irreversible-down, good 5': apart,
+  'missing-await, good 2': apart,
+  'missing-await, good 3': apart,
+  'table-rewrite, bad 4': 'No throwaway server has that tablespace.',
+}
 
-/** Why a run may speak against an example; undefined: it may not. */
-export function explained(name: string): string | undefined {
-  return reasons[name]
+/** Why a run may speak against an example, on every engine or on this one (`pglite: …`); undefined: it may not. */
+export function explained(bench: string, name: string): string | undefined {
+  return reasons[`${bench}: ${name}`] ?? reasons[name]
 }

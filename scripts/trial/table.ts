@@ -11,13 +11,13 @@ export interface Row {
   readonly explanation: string | undefined
 }
 
-/** The report, as Markdown. */
-export function report(rows: readonly Row[]): string {
+/** The report, as Markdown; `skipped`: engines that were not at hand, in sentences. */
+export function report(rows: readonly Row[], skipped: readonly string[]): string {
   const engines = [...new Set(rows.map(({ bench }) => bench))]
   const out = [
     '# The linter on trial',
     '',
-    'Written by `npm run trial`: every example of every rule is run on real engines. A finding that a run refutes, or something that happens and that no rule',
+    'Written by `npm run trial -- --write`: every example of every rule is run on real engines. A finding that a run refutes, or something that happens and that no rule',
     'had said, fails the run, unless the reason stands in `scripts/trial/explained.ts`.',
     '',
     '| engine | examples | could not be run | confirmed | conditional | refuted | not proven | no experiment | against the rules |',
@@ -35,11 +35,10 @@ export function report(rows: readonly Row[]): string {
     ]
     out.push(`| ${cells.join(' | ')} |`)
   }
+  for (const engine of skipped) out.push('', `Skipped: ${engine}`)
   out.push('', '## Explained', '', '| engine | example | what the run says | why both are right |', '| --- | --- | --- | --- |')
   for (const { bench, name, problem, explanation } of rows)
     if (problem !== undefined) out.push(`| ${bench} | ${name} | ${cell(problem)} | ${cell(explanation ?? '**not explained**')} |`)
-  out.push('', '## Not run', '', '| engine | example | why |', '| --- | --- | --- |')
-  for (const { bench, name, notRun } of rows) if (notRun !== undefined) out.push(`| ${bench} | ${name} | ${cell(notRun)} |`)
   return `${out.join('\n')}\n`
 }
 

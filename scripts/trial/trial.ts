@@ -9,9 +9,11 @@ import { diskProject } from '../../src/project/disk.ts'
 import type { Example } from '../../src/rule/define.ts'
 import type { Engine } from '../../src/sandbox/engine.ts'
 import { Rehearsal } from '../../src/sandbox/rehearse.ts'
+import { tracedText } from '../../src/source/traced.ts'
 import { filesOf, formOf, settingsFor } from '../../test/run-example.ts'
 import { assumedSchema } from './assumed.ts'
 import type { Bench } from './benches.ts'
+import { groundOf } from './grounds.ts'
 
 const root = resolve(import.meta.dirname, '../..')
 
@@ -24,21 +26,24 @@ export interface Tried {
 export class Bank {
   readonly #bench: Bench
   readonly #engines = new Map<string, Promise<Engine>>()
+  /** Holds the packages that every example's project finds, for as long as an engine may look for its own. */
+  readonly #folder = mkdtempSync(join(tmpdir(), 'surefoot-trial-'))
+  #count = 0
 
   constructor(bench: Bench) {
     this.#bench = bench
+    symlinkSync(realpathSync(join(root, 'node_modules')), join(this.#folder, 'node_modules'))
   }
 
   /** Rehearses one example as the newest migration of a project on disk, judged by every rule. */
-  async try(example: Example): Promise<Tried> {
-    const folder = mkdtempSync(join(tmpdir(), 'surefoot-trial-'))
+  async try(example: Example, name: string): Promise<Tried> {
+    const folder = join(this.#folder, String(++this.#count))
     const { files, judged } = filesOf(example)
     for (const [path, text] of Object.entries(files)) {
       mkdirSync(dirname(join(folder, path)), { recursive: true })
       writeFileSync(join(folder, path), text)
     }
     writeFileSync(join(folder, 'package.json'), '{ "name": "trial", "private": true }\n')
-    symlinkSync(realpathSync(join(root, 'node_modules')), join(folder, 'node_modules'))
     const rehearsal = new Rehearsal({
       root: folder,
       rows: 1000,
@@ -46,7 +51,7 @@ export class Bank {
       allowRemote: false,
       env: [],
       baseSchema: undefined,
-      before: assumed,
+      before: (read) => assumed(read, groundOf(name, this.#bench.name, example.on)),
       engines: this.#engines,
       limits: { milliseconds: 20_000, mebibytes: 512 },
       which: 'judged',
@@ -79,14 +84,39 @@ export class Bank {
     }
   }
 
+  /** Ends the engines. What embedded ones took of memory they do not give back before; the next example has new ones. */
+  async rest(): Promise<void> {
+    const engines = [...this.#engines.values()]
+    this.#engines.clear()
+    for (const engine of engines) await (await engine.catch(() => undefined))?.close()
+  }
+
   async close(): Promise<void> {
-    for (const engine of this.#engines.values()) await (await engine.catch(() => undefined))?.close()
+    await this.rest()
+    rmSync(this.#folder, { recursive: true, force: true })
   }
 }
 
+/** What a run says against the rules: a finding that was not so, something that happened and that no rule had said, or that nothing could be run at all. */
+export function contradiction({ outcome, rehearsal }: Tried): string | undefined {
+  if (rehearsal === undefined) return `it was not rehearsed: ${outcome.errors.map(({ message }) => message).join('; ')}`
+  if (rehearsal.notRun !== undefined) return `it could not be run: ${rehearsal.notRun}`
+  const refuted = outcome.findings.find(({ verdict }) => verdict?.verdict === 'refuted')
+  if (refuted) return `${refuted.rule} is refuted: ${refuted.verdict!.because}`
+  // What a failure leaves behind needs no word where the failure has one.
+  const foretold = rehearsal.observations.some(({ kind, said }) => kind === 'up-fails' && said)
+  const unsaid = rehearsal.observations.find(
+    ({ kind, said, query }) => !said && query === undefined && !(foretold && kind === 'half-applied'),
+  )
+  return unsaid && `no rule says it: ${unsaid.message}`
+}
+
 /** The schema that an example takes for granted. */
-async function assumed({ framework, history, project, load }: ReadHistory): Promise<string> {
+async function assumed({ framework, history, project, load }: ReadHistory, ground: string): Promise<string> {
   const migrations = []
   for (const entry of history.entries) migrations.push(await withParser(load.dialect, () => framework.load(entry, project, load)))
-  return assumedSchema(migrations, load.dialect.name)
+  await load.dialect.ready()
+  const statements = load.dialect.parse(tracedText(ground, 'ground'), { version: load.version })
+  const given = statements.flatMap(({ sql, operations }) => (sql === undefined ? [] : [{ sql, operations }]))
+  return assumedSchema(migrations, given, load.dialect.name)
 }

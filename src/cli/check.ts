@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { extname, resolve } from 'node:path'
 import { setFlagsFromString } from 'node:v8'
 import { type LoadedConfig, loadConfig } from '../config/load.ts'
 import { checkRuleNames, resolveSettings, type Settings } from '../config/settings.ts'
 import { UserError } from '../errors.ts'
 import type { Outcome } from '../lint/outcome.ts'
-import { check } from '../pipeline/check.ts'
+import { type CheckOptions, check } from '../pipeline/check.ts'
 import type { Base } from '../project/base.ts'
 import { diskProject } from '../project/disk.ts'
 import type { Project } from '../project/project.ts'
@@ -13,12 +13,12 @@ import type { Rule } from '../rule/define.ts'
 import { exitOf, exits } from './exit.ts'
 import { type CheckFlags, checkFlags } from './flags.ts'
 import { progressOn } from './progress.ts'
-import { describing, fromRoot, type ReportPlace, relocate, render } from './render.ts'
-import { projectSettings, ruleSettings, rulesWith, statisticsOf } from './settings.ts'
+import { chunksOf, describing, fromRoot, type Report, type ReportPlace, relocate, render, spareOwnFiles } from './render.ts'
+import { projectSettings, ruleSettings, rulesWith, statisticsOf, suppressionsOf } from './settings.ts'
 
 /** What a command prints and how it ends. */
 export interface CommandResult {
-  readonly out: string
+  readonly out: Report
   readonly code: number
 }
 
@@ -43,15 +43,21 @@ export async function checkCommand(
   const settings = settle(flags, loaded, rules)
   if (flags.printConfig) return { out: `${JSON.stringify(settings, undefined, 2)}\n`, code: exits.clean }
   const root = loaded?.directory ?? cwd
+  spareOwnFiles(flags.outputs, cwd, root)
   if (flags.rehearsal?.clean) return (await import('./rehearsal.ts')).cleaned(flags.rehearsal, root)
   const source = await sourceOf(flags, root)
   const named = namedPaths(flags, cwd, root)
   const place = { project: source.project, root, cwd, rules }
-  if (source.changed?.size === 0 && !source.base?.deleted.length) return nothing(flags, version, place)
+  const { changed } = source
+  if (changed) {
+    const touched = [...changed, ...(source.base?.deleted ?? [])]
+    if (!touched.some((path) => mayMatter(path, settings))) return nothing(flags, version, place, touched.length)
+  }
   const rehearsal = flags.rehearsal && (await (await import('./rehearsal.ts')).rehearsalOf(flags, flags.rehearsal, command, root))
-  const { outcome, histories } = await check({
+  const projects = flags.fix ? (await import('./fix.ts')).mendable(settings.projects, flags, flags.fix) : settings.projects
+  const asked: CheckOptions = {
     project: source.project,
-    projects: settings.projects.map((project) => ({ ...projectSettings(project), ...statisticsOf(project, root) })),
+    projects: projects.map((project) => ({ ...projectSettings(project), ...statisticsOf(project, root) })),
     rules: ruleSettings(settings, rules),
     allRules: rules,
     profile: settings.profile,
@@ -60,24 +66,32 @@ export async function checkCommand(
     ...(named ? { named } : {}),
     ...(source.base ? { base: source.base } : {}),
     together: source.changed !== undefined,
-    detail: flags.detail || flags.outputs.some(({ format }) => describing.has(format)),
+    ...suppressionsOf(settings, source.project),
     version,
-    progress: progressOn(process.stderr),
     beforeParsing,
+  }
+  const mended = flags.fix && (await (await import('./fix.ts')).mend(asked, flags, flags.fix, { root, cwd, base: source.base }))
+  const options = mended?.options ?? asked
+  const { outcome, histories } = await check({
+    ...options,
+    detail: flags.detail || flags.outputs.some(({ format }) => describing.has(format)),
+    progress: progressOn(process.stderr),
     ...(rehearsal ? { prove: rehearsal.prove } : {}),
   }).finally(() => rehearsal?.close())
   if (histories === 0 && !source.changed) throw noneFound(outcome)
-  const run = rehearsal ? { ...outcome, rehearsals: rehearsal.rehearsals } : outcome
+  const told = flags.withFixes ? await (await import('./fix.ts')).withFixes(outcome, options) : outcome
+  const run = rehearsal ? { ...told, rehearsals: rehearsal.rehearsals } : (mended?.told(told) ?? told)
   const shown = relocate(run, root, cwd)
   // A check is asked for its findings; only a rehearsal for whatever was seen.
   const code = exitOf(command === 'rehearse' ? run : outcome, { unknown: settings.unknown, maxWarnings: settings.maxWarnings })
-  return {
-    out: await render(settings.unknown === 'allow' ? { ...shown, opaque: [] } : shown, flags, {
-      ...place,
-      rehearsed: command === 'rehearse',
-    }),
-    code,
-  }
+  const out = await render(settings.unknown === 'allow' ? { ...shown, opaque: [] } : shown, flags, {
+    ...place,
+    project: options.project,
+    rehearsed: command === 'rehearse',
+  })
+  if (mended?.diff === undefined) return { out, code }
+  for (const chunk of chunksOf(out)) process.stderr.write(chunk)
+  return { out: mended.diff, code }
 }
 
 function noneFound({ summary }: Outcome): UserError {
@@ -88,7 +102,8 @@ function noneFound({ summary }: Outcome): UserError {
   )
 }
 
-function settle(flags: CheckFlags, loaded: LoadedConfig | undefined, rules: readonly Rule[]): Settings {
+/** What flags and the configuration say. Throws a UserError for a rule that there is not. */
+export function settle(flags: CheckFlags, loaded: LoadedConfig | undefined, rules: readonly Rule[]): Settings {
   const ids = rules.map((rule) => rule.id)
   checkRuleNames(Object.keys(loaded?.config.rules ?? {}), ids, loaded?.file ?? 'configuration')
   checkRuleNames(Object.keys(flags.rules), ids, '--rule')
@@ -100,6 +115,7 @@ function settle(flags: CheckFlags, loaded: LoadedConfig | undefined, rules: read
       ...(flags.profile ? { profile: flags.profile } : {}),
       ...(flags.unknown ? { unknown: flags.unknown } : {}),
       ...(flags.maxWarnings === undefined ? {} : { maxWarnings: flags.maxWarnings }),
+      ...(flags.baseline ? {} : { baseline: false }),
       down: flags.down,
       rules: flags.rules,
     },
@@ -142,7 +158,15 @@ function namedPaths(flags: CheckFlags, cwd: string, root: string): readonly stri
   return given.length === 0 ? undefined : given.map((path) => fromRoot(path, cwd, root))
 }
 
-async function nothing(flags: CheckFlags, version: string, place: ReportPlace): Promise<CommandResult> {
+// What migrations, and what decides how they are read, end in.
+const telling = /\.(?:sql|prisma|[cm]?[jt]sx?|json|ya?ml|toml|conf|properties)$|(?:^|\/)\.\w+$/i
+
+/** May a change of this file matter? A commit of pictures and pages alone is not worth a look at the project. */
+function mayMatter(path: string, { projects }: Settings): boolean {
+  return telling.test(path) || projects.some(({ paths = [] }) => paths.some((named) => extname(named) === extname(path)))
+}
+
+async function nothing(flags: CheckFlags, version: string, place: ReportPlace, touched: number): Promise<CommandResult> {
   const summary = {
     errors: 0,
     warnings: 0,
@@ -157,8 +181,9 @@ async function nothing(flags: CheckFlags, version: string, place: ReportPlace): 
     histories: [],
     milliseconds: 0,
   }
-  const outcome: Outcome = { version, findings: [], opaque: [], errors: [], summary }
+  const outcome: Outcome = { version, findings: [], suppressed: [], opaque: [], errors: [], summary }
   const out = await render(outcome, flags, place)
-  const why = `Nothing to judge: no file ${flags.staged ? 'is staged' : `changed since ${flags.since}`}.\n`
+  const what = touched === 0 ? 'no file' : 'no migration'
+  const why = `Nothing to judge: ${what} ${flags.staged ? 'is staged' : `changed since ${flags.since}`}.\n`
   return { out: flags.outputs.some(({ format, file }) => format === 'stylish' && file === undefined) ? why : out, code: exits.clean }
 }

@@ -22,7 +22,7 @@ export async function commentCommand(args: readonly string[], environment: NodeJ
   const { values, positionals } = flagsOf(args)
   const [file, ...more] = positionals
   if (file === undefined || more.length > 0)
-    throw new UserError('comment takes one file: what surefoot check --detail --format json=surefoot.json wrote.')
+    throw new UserError('comment takes one file: what surefoot check --detail --format json=surefoot-report.json wrote.')
   const cwd = resolve(values.cwd ?? '.')
   const outcome = outcomeOf(resolve(cwd, file))
   const request = values['dry-run'] ? maybe(() => pullRequestOf(environment)) : pullRequestOf(environment)

@@ -6,7 +6,7 @@ import type { DialectName } from '../ir/names.ts'
 import { profiles, type Severity } from '../rule/finding.ts'
 
 const dialects = ['postgres', 'mysql', 'mariadb', 'sqlite'] as const
-const frameworkNames = ['sequelize', 'typeorm', 'prisma', 'raw-sql'] as const
+const frameworkNames = ['sequelize', 'typeorm', 'prisma', 'knex', 'drizzle', 'raw-sql'] as const
 /** The formats there are, as `--format` names them. */
 export const formats = ['stylish', 'json', 'jsonl', 'sarif', 'github', 'gitlab', 'junit', 'checkstyle', 'markdown', 'html'] as const
 export type FormatName = (typeof formats)[number]
@@ -40,10 +40,28 @@ export interface CheckFlags {
   readonly config: string | undefined
   readonly printConfig: boolean
   readonly verbose: boolean
+  /** False: the baseline is not looked at. */
+  readonly baseline: boolean
+  /** Also report what is suppressed. */
+  readonly suppressed: boolean
   readonly color: boolean | undefined
   readonly cwd: string | undefined
   /** undefined: nothing is run. */
   readonly rehearsal: RehearsalFlags | undefined
+  /** undefined: nothing is changed. */
+  readonly fix: FixFlags | undefined
+  /** Say of each finding how it can be mended. */
+  readonly withFixes: boolean
+}
+
+/** How findings are mended. */
+export interface FixFlags {
+  /** Show the changes, and write none. */
+  readonly dryRun: boolean
+  /** Migrations that are deployed may be changed too. */
+  readonly force: boolean
+  /** Also make the changes that decide something. */
+  readonly suggestions: boolean
 }
 
 /** How migrations are run, for `rehearse` and `check --prove`. */
@@ -73,6 +91,8 @@ const options = {
   'output-file': { type: 'string' },
   detail: { type: 'boolean' },
   profile: { type: 'string' },
+  'no-baseline': { type: 'boolean' },
+  suppressed: { type: 'boolean' },
   down: { type: 'string' },
   rule: { type: 'string', multiple: true },
   unknown: { type: 'string' },
@@ -92,6 +112,11 @@ const options = {
   base: { type: 'string' },
   all: { type: 'boolean' },
   clean: { type: 'boolean' },
+  fix: { type: 'boolean' },
+  'with-fixes': { type: 'boolean' },
+  'dry-run': { type: 'boolean' },
+  force: { type: 'boolean' },
+  suggestions: { type: 'boolean' },
 } as const
 
 /** Reads the arguments that follow `check` or `rehearse`. Throws a UserError that says what is accepted. */
@@ -104,6 +129,7 @@ export function checkFlags(args: readonly string[], command: 'check' | 'rehearse
   if (!runs && idle !== undefined)
     throw new UserError(`--${idle} says how migrations are run: pass it to surefoot rehearse, or with --prove.`)
   if (runs && values.stdin) throw new UserError('A migration from standard input cannot be run. Save it, and name its file.')
+  const fix = fixFlags(values, runs)
   const serverVersion = values['server-version']
   const version = serverVersion === undefined ? undefined : parseVersion(serverVersion)
   if (serverVersion !== undefined && !version)
@@ -130,6 +156,8 @@ export function checkFlags(args: readonly string[], command: 'check' | 'rehearse
     config: values.config,
     printConfig: values['print-config'] ?? false,
     verbose: values.verbose ?? false,
+    baseline: !values['no-baseline'],
+    suppressed: values.suppressed ?? false,
     color: values['no-color'] ? false : values.color,
     cwd: values.cwd,
     rehearsal: runs
@@ -144,7 +172,24 @@ export function checkFlags(args: readonly string[], command: 'check' | 'rehearse
           clean: values.clean ?? false,
         }
       : undefined,
+    fix,
+    withFixes: values['with-fixes'] ?? false,
   }
+}
+
+function fixFlags(values: ReturnType<typeof parse>['values'], runs: boolean): FixFlags | undefined {
+  if (!values.fix) {
+    const idle = (['dry-run', 'force', 'suggestions'] as const).find((flag) => values[flag])
+    if (idle !== undefined) throw new UserError(`--${idle} says how findings are mended: pass it with --fix.`)
+    return undefined
+  }
+  const dryRun = values['dry-run'] ?? false
+  if (runs) throw new UserError('--fix changes files, and a rehearsal runs them. Pass --fix first, then rehearse.')
+  if (values.stdin && !dryRun)
+    throw new UserError('A text from standard input cannot be mended in place. Name its file, or pass --dry-run to see the difference.')
+  if (dryRun && values.format?.some((format) => format !== 'stylish' && !format.includes('=')) && values['output-file'] === undefined)
+    throw new UserError('--dry-run prints the difference: give the format a file, such as --format json=surefoot-report.json.')
+  return { dryRun, force: values.force ?? false, suggestions: values.suggestions ?? false }
 }
 
 function wholeNumber(flag: string, text: string | undefined, otherwise: number, least: number): number {

@@ -8,6 +8,7 @@ import type { CommandResult } from './check.ts'
 import { exits } from './exit.ts'
 import { historiesIn } from './init/found.ts'
 import { hookFor } from './init/hooks.ts'
+import { managerOf } from './init/package-manager.ts'
 import { workflowFor } from './init/workflow.ts'
 import { type Change, write } from './init/write.ts'
 
@@ -29,7 +30,8 @@ export async function initCommand(args: readonly string[], version: string): Pro
     out.push(
       `  ${directory}: ${framework}, ${dialect ?? 'dialect not known'}, ${migrations} ${migrations === 1 ? 'migration' : 'migrations'}`,
     )
-  const parts = [configurationFor(cwd, histories), hookFor(cwd), workflowFor(cwd)]
+  const manager = managerOf(cwd, version)
+  const parts = [configurationFor(cwd, histories), hookFor(cwd, manager), workflowFor(cwd, manager)]
   for (const { said, change, advice } of parts) {
     if (change) {
       if (!dryRun) write(cwd, change)
@@ -47,6 +49,8 @@ export async function initCommand(args: readonly string[], version: string): Pro
       '',
       `Write the "dialect" of ${unknown.map(({ directory }) => directory).join(', ')} into the configuration: postgres, mysql, mariadb or sqlite.`,
     )
+  if (manager.missing !== undefined)
+    out.push('', `Before the next commit: ${manager.missing}. The hook and the workflow run what the project installs.`)
   out.push(
     '',
     'Next: surefoot check shows what your migrations do today; "baseline" in the configuration takes what is deployed as it is.',
@@ -75,9 +79,11 @@ function configurationFor(
     ...(dialect === undefined ? {} : { dialect }),
     paths: [directory],
   }))
+  // Editors complete and check by it; a project without a package.json has no package to find it in.
+  const schema = existsSync(join(root, 'package.json')) ? { $schema: './node_modules/surefoot/schema/config.schema.json' } : {}
   return {
     said: 'what was found, to be corrected',
-    change: { path: 'surefoot.json', how: 'create', text: `${JSON.stringify({ projects, profile: 'safety' }, undefined, 2)}\n` },
+    change: { path: 'surefoot.json', how: 'create', text: `${JSON.stringify({ ...schema, projects, profile: 'safety' }, undefined, 2)}\n` },
   }
 }
 

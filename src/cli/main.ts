@@ -1,8 +1,10 @@
+import { once } from 'node:events'
 import { UserError } from '../errors.ts'
 import { version } from '../version.ts'
 import { exits } from './exit.ts'
+import type { Report } from './render.ts'
 
-async function run(args: readonly string[]): Promise<{ readonly out: string; readonly code: number }> {
+async function run(args: readonly string[]): Promise<{ readonly out: Report; readonly code: number }> {
   const [command, ...rest] = args
   if (command === undefined || args.includes('--help') || args.includes('-h') || command === 'help') {
     const { help } = await import('./help.ts')
@@ -15,9 +17,10 @@ async function run(args: readonly string[]): Promise<{ readonly out: string; rea
   if (command === 'init') return (await import('./init.ts')).initCommand(rest, version)
   if (command === 'explain') return { out: (await import('./explain.ts')).explain(rest), code: exits.clean }
   if (command === 'rules') return { out: (await import('./explain.ts')).listRules(), code: exits.clean }
+  if (command === 'baseline') return (await import('./baseline.ts')).baselineCommand(rest, version)
   if (command === 'stats') return (await import('./stats.ts')).statsCommand(rest)
   throw new UserError(
-    `There is no command ${command}. The commands are check, rehearse, comment, init, explain, rules and stats; surefoot --help says more.`,
+    `There is no command ${command}. The commands are check, rehearse, baseline, comment, init, explain, rules and stats; surefoot --help says more.`,
   )
 }
 
@@ -40,14 +43,20 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error
 })
 
+/** Ending at once, when all is written, spares the work that the compiler has still queued. */
+function end(out: string): void {
+  process.stdout.write(out, (error) => {
+    if (!error) process.exit()
+  })
+}
+
 async function main(): Promise<void> {
   try {
     const { out, code } = await run(process.argv.slice(2))
     process.exitCode = code
-    // Ending at once, when all is written, spares the work that the compiler has still queued.
-    process.stdout.write(out, (error) => {
-      if (!error) process.exit()
-    })
+    if (typeof out === 'string') return end(out)
+    for (const chunk of (await import('./render.ts')).chunksOf(out)) if (!process.stdout.write(chunk)) await once(process.stdout, 'drain')
+    end('')
   } catch (error) {
     fail(error)
   }

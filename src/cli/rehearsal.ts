@@ -1,31 +1,45 @@
 import { readFileSync } from 'node:fs'
+import { constants } from 'node:os'
 import { resolve } from 'node:path'
 import { UserError } from '../errors.ts'
 import { clean } from '../sandbox/clean.ts'
-import { Rehearsal } from '../sandbox/rehearse.ts'
+import { memoryOfMigration, Rehearsal } from '../sandbox/rehearse.ts'
 import type { CommandResult } from './check.ts'
 import { exits } from './exit.ts'
 import type { CheckFlags, RehearsalFlags } from './flags.ts'
-
-/** Memory that the process of a migration may take, in MiB. */
-const mebibytes = 512
 
 /** What runs the migrations of this call. Throws a UserError when the file of --base cannot be read. */
 export function rehearsalOf(flags: CheckFlags, asked: RehearsalFlags, command: 'check' | 'rehearse', root: string): Rehearsal {
   const { engine, allowRemote, rows, timeout, env, base, all } = asked
   const chosen = flags.paths.length > 0 || flags.since !== undefined || flags.staged
-  return new Rehearsal({
+  const rehearsal = new Rehearsal({
     root,
     rows,
     engine,
     allowRemote,
     env,
     baseSchema: base === undefined ? undefined : schemaIn(resolve(flags.cwd ?? '.', base)),
-    limits: { milliseconds: timeout, mebibytes },
+    limits: { milliseconds: timeout, mebibytes: memoryOfMigration },
     which: command === 'rehearse' && (all || chosen) ? 'judged' : 'flagged',
     battery: command === 'rehearse',
     progress: process.stderr.isTTY ? (what) => process.stderr.write(`\r\x1b[Krehearsing ${what}`) : () => {},
   })
+  endOnSignals(rehearsal)
+  return rehearsal
+}
+
+/** How long is waited for servers to take away what was made, in ms. What is left then, the next run removes. */
+const patience = 10_000
+
+/** Ctrl-C, a terminal that is closed and a job that is cancelled end a rehearsal when nothing of it is left; a second Ctrl-C at once. The exit code is the shell's: 128 and the signal's number. */
+function endOnSignals(rehearsal: Rehearsal): void {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.once(signal, () => {
+      process.stderr.write(`\nsurefoot: stopped by ${signal}; databases and processes of the rehearsal are being removed\n`)
+      const end = () => process.exit(128 + constants.signals[signal])
+      setTimeout(end, patience)
+      void rehearsal.stop().then(end)
+    })
 }
 
 function schemaIn(path: string): string {

@@ -1,12 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { rules as builtIn } from '../../rules/registry.ts'
+import { baselineFile, readBaseline } from '../config/baseline.ts'
 import type { Config } from '../config/define-config.ts'
 import type { Settings } from '../config/settings.ts'
 import { parseVersion } from '../dialects/dialect.ts'
 import { UserError } from '../errors.ts'
 import type { RuleSetting } from '../lint/site.ts'
-import type { ProjectSettings } from '../pipeline/check.ts'
+import type { CheckOptions, ProjectSettings } from '../pipeline/check.ts'
+import type { Project } from '../project/project.ts'
 import type { Rule } from '../rule/define.ts'
 import { reaches } from '../rule/finding.ts'
 import { completeRule } from '../rule/own.ts'
@@ -50,6 +52,21 @@ export function statisticsOf({ statistics: named }: Settings['projects'][number]
     throw new UserError(`"statistics": ${named} does not exist. Run surefoot stats <url> --out ${named}, or leave the key out.`)
   }
   return { statistics: readStatistics(readFileSync(path, 'utf8'), file) }
+}
+
+/** What the configuration says of findings that are to be left out. Throws a UserError for a baseline that is named and not there, or cannot be read. */
+export function suppressionsOf(
+  { baselineFile: named, requireReason }: Settings,
+  project: Project,
+): Pick<CheckOptions, 'baseline' | 'suppressions'> {
+  const suppressions = { suppressions: { requireReason } }
+  if (named === false) return suppressions
+  const file = named ?? baselineFile
+  const result = project.read(file)
+  if ('text' in result) return { ...suppressions, baseline: { file, entries: readBaseline(result.text, file) } }
+  if (result.because !== 'missing') throw new UserError(`${file} cannot be read: ${result.error}`)
+  if (named === undefined) return suppressions
+  throw new UserError(`"baselineFile": ${named} does not exist. Run surefoot baseline, which writes it, or leave the key out.`)
 }
 
 /** The rules that the profile judges with, and those that a setting switches on. */

@@ -9,4 +9,6 @@ export const defaults: Settings = {
   unknown: 'warn',
   down: 'rollback',
   maxWarnings: undefined,
+  baselineFile: undefined,
+  requireReason: false,
 }

@@ -32,6 +32,11 @@ export interface ProjectConfig {
   readonly statistics?: string
 }
 
+export interface SuppressionsConfig {
+  /** A comment that gives no reason suppresses nothing. */
+  readonly requireReason?: boolean
+}
+
 export interface Config {
   readonly projects?: readonly ProjectConfig[]
   readonly rules?: Readonly<Record<string, RuleSetting>>
@@ -40,6 +45,9 @@ export interface Config {
   readonly customRules?: readonly OwnRule[]
   /** What statements that could not be read do to the outcome. */
   readonly unknown?: 'allow' | 'warn' | 'block'
+  /** What `surefoot baseline` wrote, relative to the configuration file; `surefoot.baseline.json` when left out, `false`: there is none. */
+  readonly baselineFile?: string | false
+  readonly suppressions?: SuppressionsConfig
 }
 
 /** Gives a configuration its type: `export default defineConfig({ … })`. */

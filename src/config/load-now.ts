@@ -15,7 +15,8 @@ import {
 } from './load.ts'
 import { checkConfig } from './schema.ts'
 
-const require = createRequire(import.meta.url)
+// In the bundled program there is `__filename`, in a module `import.meta.url`.
+const require = createRequire(typeof __filename === 'string' ? __filename : import.meta.url)
 
 /**
  * The same as `loadConfig` without a name, for a caller that cannot wait. A configuration that is a module is run once in the life of the process, and

@@ -8,37 +8,68 @@ import { nearestName } from './nearest.ts'
 const severity = v.picklist(['error', 'warning', 'info'])
 const names = v.array(v.pipe(v.string(), v.nonEmpty()))
 
+/** A member that may be left out, with what it says. */
+function member<const S extends v.GenericSchema>(schema: S, says: string) {
+  return v.optional(v.pipe(schema, v.description(says)))
+}
+
 const runner = v.strictObject({
-  transaction: v.optional(v.picklist(['all', 'each', 'none'])),
-  cls: v.optional(v.boolean()),
+  transaction: member(
+    v.picklist(['all', 'each', 'none']),
+    'all: one transaction around all pending migrations; each: one around each; none.',
+  ),
+  cls: member(v.boolean(), 'Sequelize: continuation-local storage hands the transaction to every call.'),
+})
+
+const suppressions = v.strictObject({
+  requireReason: member(v.boolean(), 'A comment that gives no reason suppresses nothing.'),
 })
 
 const project = v.strictObject({
-  framework: v.optional(v.picklist(['sequelize', 'typeorm', 'prisma', 'raw-sql'])),
-  dialect: v.optional(v.picklist(['postgres', 'mysql', 'mariadb', 'sqlite'])),
-  serverVersion: v.optional(v.pipe(v.string(), v.regex(/^\D{0,12}\d+(?:\.\d+){0,2}/, 'a version such as "16" or "8.0.36"'))),
-  paths: v.optional(names),
-  ignore: v.optional(names),
-  baseline: v.optional(v.string()),
-  runner: v.optional(runner),
-  timeouts: v.optional(v.picklist(['set-by-runner'])),
-  statistics: v.optional(v.pipe(v.string(), v.nonEmpty())),
+  framework: member(
+    v.picklist(['sequelize', 'typeorm', 'prisma', 'knex', 'drizzle', 'raw-sql']),
+    'What runs the migrations; found by looking when left out.',
+  ),
+  dialect: member(v.picklist(['postgres', 'mysql', 'mariadb', 'sqlite']), 'The engine that they run on; found by looking when left out.'),
+  serverVersion: member(
+    v.pipe(v.string(), v.regex(/^\D{0,12}\d+(?:\.\d+){0,2}/, 'a version such as "16" or "8.0.36"')),
+    'The server that the migrations run on: "16", "8.0.36".',
+  ),
+  paths: member(names, 'Files, folders and globs, relative to this file.'),
+  ignore: member(names, 'Files, folders and globs that are passed over, relative to this file.'),
+  baseline: member(v.string(), 'The last migration that is deployed: it and all before it are history and are not judged.'),
+  runner: member(runner, 'What the runner does that files do not tell.'),
+  timeouts: member(v.picklist(['set-by-runner']), 'The runner or the role sets lock_timeout.'),
+  statistics: member(
+    v.pipe(v.string(), v.nonEmpty()),
+    'What surefoot stats wrote, relative to this file; surefoot.stats.json when left out.',
+  ),
 })
 
 const aRule = 'a rule as defineRule gives it, with id, title, severity, instead, messages and on'
 
-const config = v.strictObject({
-  $schema: v.optional(v.string()),
-  projects: v.optional(v.array(project)),
-  rules: v.optional(
+/** What a configuration may say; schema/config.schema.json is made of it. */
+export const config = v.strictObject({
+  $schema: member(v.string(), 'Where this schema is, for editors.'),
+  projects: member(v.array(project), 'Folders of migrations; found by looking when left out.'),
+  rules: member(
     v.record(
       v.string(),
       v.union([v.picklist(['off', 'error', 'warning', 'info']), v.strictTuple([severity, v.record(v.string(), v.unknown())])]),
     ),
+    'Rules by name: off, a severity, or a severity with the rule’s options.',
   ),
-  profile: v.optional(v.picklist(profiles)),
+  profile: member(
+    v.picklist(profiles),
+    'safety: what takes production down or loses data; strict: also compatibility and robustness; style: also conventions.',
+  ),
   customRules: v.optional(v.array(v.custom<OwnRule>(isOwnRule, aRule))),
-  unknown: v.optional(v.picklist(['allow', 'warn', 'block'])),
+  unknown: member(v.picklist(['allow', 'warn', 'block']), 'What statements that could not be read do to the outcome.'),
+  baselineFile: member(
+    v.union([v.literal(false), v.pipe(v.string(), v.nonEmpty())]),
+    'What surefoot baseline wrote, relative to this file; surefoot.baseline.json when left out; false: there is none.',
+  ),
+  suppressions: member(suppressions, 'What comments must say to suppress a finding.'),
 })
 
 /** Checks what a configuration file gave. A UserError names the file, the place and what is expected there. */
@@ -82,10 +113,13 @@ function sentenceOf(issue: Issue): string {
 /** The keys that are known at a place of the configuration. */
 function keysAt(path: readonly unknown[]): readonly string[] {
   if (path.length === 0) return Object.keys(config.entries).filter((key) => key !== '$schema')
+  const [first] = path
+  if (first === 'suppressions') return Object.keys(suppressions.entries)
   return path.at(-1) === 'runner' ? Object.keys(runner.entries) : Object.keys(project.entries)
 }
 
 function expectationOf(issue: Issue, keys: readonly unknown[]): string {
+  if (keys[0] === 'baselineFile') return 'the path of a file, or false'
   if (keys[0] === 'rules' && keys.length > 1) return '"off", "error", "warning", "info" or ["error", { …options }]'
   if (issue.type === 'regex' || issue.type === 'custom') return issue.message
   if (issue.type === 'non_empty') return 'a text that is not empty'

@@ -15,6 +15,8 @@ export interface Flags {
   readonly down?: 'rollback' | 'full'
   readonly unknown?: 'allow' | 'warn' | 'block'
   readonly maxWarnings?: number
+  /** `--no-baseline`. */
+  readonly baseline?: false
   /** `--rule id=severity`, by id; the last one of an id wins. */
   readonly rules?: Readonly<Record<string, 'off' | Severity>>
 }
@@ -36,6 +38,9 @@ export interface Settings {
   readonly unknown: 'allow' | 'warn' | 'block'
   readonly down: 'rollback' | 'full'
   readonly maxWarnings: number | undefined
+  /** The path of the baseline, relative to the root; undefined: the usual one, where there is one; false: none. */
+  readonly baselineFile: string | false | undefined
+  readonly requireReason: boolean
 }
 
 /** Puts flags over the configuration over the defaults. A flag for the framework leaves out the configuration's projects of others. */
@@ -60,6 +65,8 @@ export function resolveSettings(flags: Flags, config: Config | undefined): Setti
     unknown: flags.unknown ?? config?.unknown ?? defaults.unknown,
     down: flags.down ?? defaults.down,
     maxWarnings: flags.maxWarnings ?? defaults.maxWarnings,
+    baselineFile: flags.baseline ?? config?.baselineFile ?? defaults.baselineFile,
+    requireReason: config?.suppressions?.requireReason ?? defaults.requireReason,
   }
 }
 

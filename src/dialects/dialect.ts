@@ -118,6 +118,12 @@ export interface ParseOptions {
   readonly placeholders?: boolean
 }
 
+export interface WriteOptions {
+  readonly version: Version
+  /** May the name stand without quotes? */
+  readonly bare: (name: string) => boolean
+}
+
 /** Thrown where SQL is to be read and the engine's parser is not loaded: await `ready`, and begin the work again. */
 export class ParserNeeded extends Error {
   override readonly name = 'ParserNeeded'
@@ -142,6 +148,8 @@ export interface Dialect {
   parseType(text: string): DataType
   /** Reads a default or expression that a builder passes as SQL: `now()`, `'x'::text`. */
   parseExpression(text: string): Expression
+  /** The operation as SQL: statements without their semicolons, in the order in which they run; undefined: the engine has none, or the room does not write it. */
+  write(operation: Operation, options: WriteOptions): readonly string[] | undefined
   /** The key by which the engine compares names of this kind: PostgreSQL keeps case, MySQL and SQLite do not (columns; MySQL tables do). */
   fold(name: string, kind: 'table' | 'column' | 'other'): string
   /** What the operation, as part of its statement, costs on this version in this schema; `settings`: what the session has set, lower-case name to value. */

@@ -1,14 +1,18 @@
 import { basename } from 'node:path'
-import type { Outcome, Place } from '../lint/outcome.ts'
+import type { Outcome, Place, ReportedFinding } from '../lint/outcome.ts'
 import type { RuleSetting } from '../lint/site.ts'
-import { unusedSuppression } from '../lint/suppress.ts'
+import type { Run } from '../pipeline/compare-runs.ts'
+import { recipes } from '../plan/recipes/registry.ts'
 import { profiles, reaches } from '../rule/finding.ts'
 import { LineIndex } from '../source/line-index.ts'
-import type { HostProblem, RuleContext } from './host.ts'
-import { type Configured, workspaceOf } from './workspace.ts'
+import type { HostFixer, HostProblem, RuleContext } from './host.ts'
+import { type Configured, type FileRun, type Workspace, workspaceOf } from './workspace.ts'
 
 /** The rule that tells what could not be read: nothing unknown is passed over in silence. */
 export const notRead = 'not-read'
+
+/** The rules for whose findings there are recipes. */
+export const mendable: ReadonlySet<string> = new Set(Object.keys(recipes))
 
 type Problems = ReadonlyMap<string, readonly HostProblem[]>
 
@@ -71,13 +75,17 @@ function problemsOf(context: RuleContext, text: string, wanted: ReadonlyMap<stri
     const severity = own?.severity ?? (reaches(profile, rule.profile) ? undefined : rule.severity)
     return [{ rule, severity, options: { ...own?.options, ...optionsOf(wanted.get(rule.id)) } }]
   })
-  const outcome = workspace.outcomeOf(path, text, { rules: asked, profile, down: settings.down })
+  const run = { rules: asked, profile, down: settings.down }
+  const judged = workspace.runOf(path, text, run)
+  const { outcome } = judged
   // ESLint has one severity for a rule: what the size of a table makes a mere remark may not stand there as an error.
   const sized = projects.some(({ statistics }) => statistics !== undefined)
   const remarks = new Set(rules.flatMap(({ id, severity }) => (severity === 'info' ? [id] : [])))
   const findings = outcome.findings.filter(({ rule, severity }) => !sized || severity !== 'info' || remarks.has(rule))
   const ofHistory = new Set(rules.flatMap(({ id, on }) => (on.history ? [id] : [])))
-  return laidOut({ ...outcome, findings, opaque: settings.unknown === 'allow' ? [] : outcome.opaque }, path, text, ofHistory)
+  const isMendable = findings.some(({ rule, file }) => file === path && mendable.has(rule))
+  const changes = isMendable ? changesOf(workspace, path, text, run, judged) : noChanges
+  return laidOut({ ...outcome, findings, opaque: settings.unknown === 'allow' ? [] : outcome.opaque }, path, changes, ofHistory)
 }
 
 function profileOf({ settings: { surefoot } }: RuleContext): Configured['settings']['profile'] | undefined {
@@ -90,7 +98,7 @@ function optionsOf(options: unknown): Readonly<Record<string, unknown>> {
 }
 
 /** The findings as ESLint shows them. `ofHistory` are the rules that judge a history as a whole, and may speak of files that are no migrations. */
-function laidOut({ findings, opaque, errors }: Outcome, path: string, text: string, ofHistory: ReadonlySet<string>): Problems {
+function laidOut({ findings, opaque, errors }: Outcome, path: string, changes: Changes, ofHistory: ReadonlySet<string>): Problems {
   const problems = new Map<string, HostProblem[]>()
   const add = (rule: string, problem: HostProblem) => {
     const there = problems.get(rule)
@@ -106,7 +114,7 @@ function laidOut({ findings, opaque, errors }: Outcome, path: string, text: stri
       loc: file === path ? placed(finding) : top,
       messageId,
       data: { message: `${message} ${help}${where}` },
-      ...(rule === unusedSuppression ? removal(finding, text) : {}),
+      ...(file === path ? changes.get(placeOf(finding)) : {}),
     })
   }
   for (const { file, line, because, detail } of opaque)
@@ -117,21 +125,28 @@ function laidOut({ findings, opaque, errors }: Outcome, path: string, text: stri
   return problems
 }
 
-/** The edit that takes a comment away which suppresses nothing; none where it names several rules, or where text of the program stands behind it. */
-function removal({ line, column, endLine, endColumn }: Place, text: string): Pick<HostProblem, 'fix'> {
+/** So many changes of one file are tried, at most: a file is linted at every keystroke. */
+const mostTried = 12
+
+/** What may be done about findings of a file, by the place of the finding. `judged` is the run that found them. */
+function changesOf(workspace: Workspace, path: string, text: string, run: FileRun, judged: Run): Changes {
+  const changes = new Map<string, Pick<HostProblem, 'fix' | 'suggest'>>()
   const index = new LineIndex(text)
-  const start = index.offsetOf(line) + column - 1
-  const isBlock = text.startsWith('/*', start)
-  const close = text.indexOf('*/', start)
-  if (isBlock && close < 0) return {}
-  const end = isBlock ? close + 2 : index.offsetOf(endLine) + endColumn - 1
-  const [names = ''] = text.slice(start, end).split(/\s--\s/)
-  if (/,|disable\S*\s+[\w-]+\s+[\w-]/.test(names) || /['"`]/.test(text.slice(start, end))) return {}
-  const before = text.slice(index.offsetOf(line), start)
-  const isAlone = before.trim() === '' && /^[ \t]*(?:\r?\n|$)/.test(text.slice(end))
-  const from = isAlone ? index.offsetOf(line) : start - (before.length - before.trimEnd().length)
-  const to = isAlone ? index.offsetOf(endLine + 1) : end
-  return { fix: (fixer) => fixer.replaceTextRange([from, to], '') }
+  for (const { finding, plan } of workspace.plansFor(path, text, run, judged, mostTried)) {
+    const fix = (fixer: HostFixer) => plan.edits.map(({ start, end, text: words }) => fixer.replaceTextRange([start, end], words))
+    const { line, column } = index.at(finding.span.start)
+    const change = plan.keeps === 'meaning' ? { fix } : { suggest: [{ desc: plan.title, fix }] }
+    changes.set(placeOf({ ...finding, line, column }), change)
+  }
+  return changes
+}
+
+type Changes = ReadonlyMap<string, Pick<HostProblem, 'fix' | 'suggest'>>
+
+const noChanges: Changes = new Map()
+
+function placeOf({ rule, messageId, line, column }: Pick<ReportedFinding, 'rule' | 'messageId' | 'line' | 'column'>): string {
+  return `${rule} ${messageId} ${line}:${column}`
 }
 
 const top = { start: { line: 1, column: 0 }, end: { line: 1, column: 0 } }

@@ -17,7 +17,8 @@ export interface HostProblem {
   readonly loc: { readonly start: HostPosition; readonly end: HostPosition }
   readonly messageId: string
   readonly data: Readonly<Record<string, string>>
-  readonly fix?: (fixer: HostFixer) => HostEdit
+  readonly fix?: (fixer: HostFixer) => HostEdit[]
+  readonly suggest?: { readonly desc: string; readonly fix: (fixer: HostFixer) => HostEdit[] }[]
 }
 
 /** What a rule meets of ESLint and of oxlint: the same in all versions that the plugin runs in. */
@@ -55,6 +56,7 @@ export interface HostRule {
     readonly schema: object[]
     readonly languages: string[]
     readonly fixable?: 'code'
+    readonly hasSuggestions?: true
   }
   create(context: RuleContext): Record<string, () => void>
 }

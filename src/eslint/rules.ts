@@ -1,7 +1,7 @@
 import { unusedSuppression } from '../lint/suppress.ts'
 import type { Rule } from '../rule/define.ts'
 import { home } from '../version.ts'
-import { analysisOf, notRead } from './analysis.ts'
+import { analysisOf, mendable, notRead } from './analysis.ts'
 import type { HostRule } from './host.ts'
 
 /** In every text, whatever its language calls the root of its tree. */
@@ -22,6 +22,7 @@ export function hostRule({ id, title, page, profile, messages, options }: Rule):
     messages: Object.fromEntries(Object.keys(messages).map((message) => [message, filled])),
     schema: schemaOf(options),
     languages,
+    ...(mendable.has(id) ? { fixable: 'code', hasSuggestions: true } : {}),
   })
 }
 
@@ -38,8 +39,8 @@ function reporting(id: string, meta: HostRule['meta']): HostRule {
   }
 }
 
-/** Options are what the rule gives them as defaults: of the same names and kinds. */
-function schemaOf(options: Rule['options']): object[] {
+/** JSON Schema of a rule's options, which are what the rule gives them as defaults: of the same names and kinds. Empty: it has none. */
+export function schemaOf(options: Rule['options']): object[] {
   if (options === undefined) return []
   const properties = Object.fromEntries(Object.entries(options).map(([name, value]) => [name, kindOf(value)]))
   return [{ type: 'object', properties, additionalProperties: false }]

@@ -1,12 +1,15 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join, relative, resolve, sep } from 'node:path'
-import { projectSettings, rulesWith, statisticsOf } from '../cli/settings.ts'
+import { projectSettings, rulesWith, statisticsOf, suppressionsOf } from '../cli/settings.ts'
 import { findConfig, type LoadedConfig } from '../config/load.ts'
 import { loadConfigNow } from '../config/load-now.ts'
 import { checkRuleNames, resolveSettings, type Settings } from '../config/settings.ts'
-import type { Outcome } from '../lint/outcome.ts'
-import { type CheckOptions, checkLoaded, type ProjectSettings } from '../pipeline/check.ts'
+import type { CheckOptions, ProjectSettings } from '../pipeline/check.ts'
+import type { Candidate, Run } from '../pipeline/compare-runs.ts'
 import { Memory } from '../pipeline/memory.ts'
+import { provenPlans, runOver } from '../pipeline/run-plans.ts'
+import { atOnce, type Steps } from '../pipeline/steps.ts'
+import type { Plan } from '../plan/plan.ts'
 import { overlayProject } from '../project/overlay.ts'
 import { type WatchedProject, watchedProject } from '../project/watched.ts'
 import type { Rule } from '../rule/define.ts'
@@ -21,6 +24,9 @@ export interface Configured {
   readonly rules: readonly Rule[]
   readonly projects: readonly ProjectSettings[]
 }
+
+/** How one file is judged. */
+export type FileRun = Pick<CheckOptions, 'rules' | 'profile' | 'down'>
 
 /** One root of migrations, kept while the editor or the run lasts: files as they are on disk, what was read of them, the configuration. */
 export class Workspace {
@@ -44,20 +50,32 @@ export class Workspace {
     return this.#configured
   }
 
-  /** What a run says of one file, whose text may be another one than on disk. `path` is relative to the root. */
-  outcomeOf(path: string, text: string, run: Pick<CheckOptions, 'rules' | 'profile' | 'down'>): Outcome {
-    const { projects, rules: allRules } = this.configured
-    const options = { ...run, projects, allRules, only: (other: string) => other === path, together: false, version }
+  /** What a run says of one file, whose text may be another one than on disk, and what may be done about it. `path` is relative to the root. */
+  runOf(path: string, text: string, run: FileRun): Run {
+    return atOnce(this.#judged(path, text, run))
+  }
+
+  /** The plans that change nothing but this file, and hold; `now` is the run over it, and at most `most` are tried. */
+  plansFor(path: string, text: string, run: FileRun, now: Run, most: number): readonly Candidate[] {
+    const judge = (texts: ReadonlyMap<string, string>) => this.#judged(path, texts.get(path) ?? text, run)
+    const isWanted = ({ edits, creates }: Plan) => creates.length === 0 && edits.every(({ file }) => file === path)
+    return atOnce(provenPlans(overlayProject(this.#files, { [path]: text }), now, judge, isWanted, most))
+  }
+
+  *#judged(path: string, text: string, run: FileRun): Steps<Run> {
+    const { settings, projects, rules: allRules } = this.configured
+    const suppressed = suppressionsOf(settings, this.#files)
+    const options = { ...run, ...suppressed, projects, allRules, only: (other: string) => other === path, together: false, version }
     const saved = this.#files.read(path)
     const isSaved = 'text' in saved && saved.text === text
     if (!isSaved && (!('text' in saved) || !this.#memory.canEdit(path)))
-      return checkLoaded({ ...options, project: overlayProject(this.#files, { [path]: text }) }).outcome
+      return yield* runOver({ ...options, project: overlayProject(this.#files, { [path]: text }) })
     const memory = this.#memory
     memory.project.edit(isSaved ? {} : { [path]: text })
-    const { outcome } = checkLoaded({ ...options, project: this.#files, memory })
+    const found = yield* runOver({ ...options, project: this.#files, memory })
     // Others turned out to read this file: what was kept of them belongs to a text that nobody saved.
     if (!isSaved && !memory.canEdit(path)) this.#memory = new Memory(this.#files)
-    return outcome
+    return found
   }
 
   #refresh(): void {

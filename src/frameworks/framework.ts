@@ -5,8 +5,14 @@ import type { Operation, Unresolved } from '../ir/operation.ts'
 import type { Project } from '../project/project.ts'
 import type { Schema } from '../schema/schema.ts'
 import type { Span } from '../source/span.ts'
+import type { Writer } from './writer.ts'
 
-export type FrameworkName = 'sequelize' | 'typeorm' | 'prisma' | 'raw-sql'
+export type FrameworkName = 'sequelize' | 'typeorm' | 'prisma' | 'knex' | 'drizzle' | 'raw-sql'
+
+/** Are its migrations SQL files that somebody sends, rather than programs? */
+export function isSql(name: FrameworkName): boolean {
+  return name === 'prisma' || name === 'drizzle' || name === 'raw-sql'
+}
 
 /** One migration of a history, before it is read. */
 export interface Entry {
@@ -111,4 +117,6 @@ export interface Framework {
   declared(project: Project, history: History): Declared | undefined
   /** What the project does to the database beside its migrations; absent: the room does not look. Asked once per history, when a rule asks. */
   facts?(project: Project, history: History): ProjectFacts
+  /** How its migrations are changed; absent: they are not. */
+  readonly writer?: Writer
 }

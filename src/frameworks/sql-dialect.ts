@@ -9,9 +9,11 @@ const words: Readonly<Record<string, DialectName>> = {
   pg: 'postgres',
   mysql: 'mysql',
   mysqldb: 'mysql',
+  mysql2: 'mysql',
   mariadb: 'mariadb',
   sqlite: 'sqlite',
   sqlite3: 'sqlite',
+  'better-sqlite3': 'sqlite',
 }
 
 /** Engines whose migrations are passed over, by the word that names them in a path. */

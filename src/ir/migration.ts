@@ -34,6 +34,14 @@ export interface Script {
   readonly logsOnly?: boolean
 }
 
+/** A file of the project that a migration's program takes values from. */
+export interface Import {
+  readonly path: string
+  /** The names that are taken; undefined: the module as a whole, or what it exports by default. */
+  readonly names: readonly string[] | undefined
+  readonly span: Span
+}
+
 export interface Migration {
   /** The name by which the runner records it. */
   readonly id: string
@@ -44,6 +52,10 @@ export interface Migration {
   readonly down: Script | undefined
   /** True when this kind of migration can have a down here (a framework with down, siblings with downs). */
   readonly downExpected: boolean
+  /** What its file imports of the project, where it is a program. */
+  readonly imports?: readonly Import[]
+  /** SQL: the comments above its first statement. */
+  readonly header?: { readonly text: string; readonly span: Span }
   /** Set when the file as a whole could not be read as a migration. */
   readonly unreadable?: string
   /** Why the runner would refuse the run as a whole, and where the file says so. What the migration says is read all the same. */

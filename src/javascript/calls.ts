@@ -12,8 +12,9 @@ import { itemsOf } from './iterate.ts'
 import { getMember, heirBehind, superMember } from './members.ts'
 import { native } from './native.ts'
 import { askedValue } from './operators.ts'
-import { promiseOf } from './promises.ts'
+import { following, promiseOf } from './promises.ts'
 import { evaluateTemplate } from './templates.ts'
+import { adopted } from './thenables.ts'
 import { containsHandle, eachCall, isCollectionMethod, unknownCall, unknownMethod } from './unknown-calls.ts'
 import type { FunctionValue, HandleValue, Value } from './value.ts'
 import { derived, list, primitive, str, text, undef, unknown } from './values.ts'
@@ -89,6 +90,8 @@ export function evaluateCall(walk: Walk, scope: Scope, node: Extract<Expression,
   return callValue(walk, target, undef, args, span, calleeText(scope, callee))
 }
 
+const promiseMethods: ReadonlySet<string> = new Set(['then', 'catch', 'finally'])
+
 /** Calls a value. */
 export function callValue(walk: Walk, target: Value, self: Value, args: readonly Value[], span: Span, expression: string): Value {
   switch (target.kind) {
@@ -123,8 +126,14 @@ function callMember(walk: Walk, object: Value, key: string, args: readonly Value
   switch (object.kind) {
     case 'handle':
       return callHandle(walk, object, key, args, span, expression)
-    case 'promise':
+    case 'promise': {
+      // A builder that is a promise as well: what is chained to it follows what it stands for already.
+      if (object.value.kind === 'handle' && !promiseMethods.has(key) && walk.host.chains?.(object.value)) {
+        const next = callHandle(walk, object.value, key, args, span, expression)
+        return following(object, next, span)
+      }
       return promiseMethod(walk, object, key, callable(walk, args), span, expression)
+    }
     case 'array': {
       const method = arrayMember(key)
       if (method) {
@@ -246,7 +255,10 @@ function declined(
   expression: string,
   spoke: boolean,
 ): Value {
-  if (key === 'then' || key === 'catch' || key === 'finally') return promiseMethod(walk, promiseOf(handle, []), key, args, span, expression)
+  if (key !== undefined && promiseMethods.has(key)) {
+    const promise = adopted(walk, handle, span)
+    return promiseMethod(walk, promise.kind === 'promise' ? promise : promiseOf(handle, []), key, args, span, expression)
+  }
   if (key === 'hasOwnProperty' || key === 'has') {
     const name = args[0] && primitive(args[0])
     if (name) return askedValue(walk, getMember(walk, handle, String(name.value), span, expression), handle, expression, span)

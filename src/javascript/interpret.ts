@@ -89,8 +89,8 @@ function newWalk(project: Project, host: Host, budget: Budget): Walk {
     promise(value, ...events) {
       return promiseOf(value, events)
     },
-    invoke(target, args, span) {
-      const result = callValue(walk, target, undef, args, span, target.kind === 'function' ? (target.name ?? 'callback') : 'callback')
+    invoke(target, args, span, self = undef) {
+      const result = callValue(walk, target, self, args, span, target.kind === 'function' ? (target.name ?? 'callback') : 'callback')
       if (result.kind === 'promise') walk.invoked.push(result)
       return result
     },

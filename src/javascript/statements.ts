@@ -9,6 +9,7 @@ import { declareExport, declareImport } from './modules.ts'
 import { bindPattern, declaring } from './patterns.ts'
 import { awaitValue } from './promises.ts'
 import { evaluateSwitch } from './switches.ts'
+import { started } from './thenables.ts'
 import { tryStatement } from './tries.ts'
 import type { Value } from './value.ts'
 import { fn, keyOf, num, plain, record, shown, undef } from './values.ts'
@@ -52,7 +53,8 @@ export function runStatement(walk: Walk, scope: Scope, node: Directive | Stateme
   step(walk, scope, node)
   switch (node.type) {
     case 'ExpressionStatement':
-      evaluate(walk, scope, node.expression)
+      // Nobody waits for what stands alone: a builder is taken to be meant, and its promise to be dropped.
+      started(walk, evaluate(walk, scope, node.expression), spanOf(scope, node))
       return undefined
     case 'VariableDeclaration':
       declareVariables(walk, scope, node)
@@ -162,6 +164,12 @@ function ifStatement(walk: Walk, scope: Scope, node: Extract<Statement, { type: 
   )
 }
 
+/** A builder that one side returns is waited for under that side's condition. */
+function settledHere(walk: Walk, end: Completion): Completion {
+  if (end?.kind !== 'return' || end.value.kind !== 'handle') return end
+  return { ...end, value: started(walk, end.value, end.value.span ?? { file: '', start: 0, end: 0 }) }
+}
+
 /** Walks both sides of an undecided condition; what follows stands under the side that goes on. */
 export function eitherSide(walk: Walk, scope: Scope, test: Test, whenTrue: () => Completion, whenFalse: () => Completion): Completion {
   const id = walk.nextId++
@@ -171,11 +179,11 @@ export function eitherSide(walk: Walk, scope: Scope, test: Test, whenTrue: () =>
     walk,
     () => {
       walk.context = within(context, on[0])
-      return whenTrue()
+      return settledHere(walk, whenTrue())
     },
     () => {
       walk.context = within(context, on[1])
-      return whenFalse()
+      return settledHere(walk, whenFalse())
     },
     (end) => end !== undefined,
     test,

@@ -9,6 +9,7 @@ import { getMember } from './members.ts'
 import { askedValue } from './operators.ts'
 import { outsideOf, reachOut } from './outside.ts'
 import { promiseOf, suspect } from './promises.ts'
+import { started } from './thenables.ts'
 import type { Event, FunctionValue, Value } from './value.ts'
 import { derived, join, keyOf, list, originsOf, undef, unknown } from './values.ts'
 import { codeOf, type Scope, type Walk } from './walk.ts'
@@ -204,7 +205,7 @@ export function unknownCall(walk: Walk, expression: string, receiver: Value | un
 
 /** Walks a callback that something unknown calls: its throws stay in it. */
 function callBack(walk: Walk, callback: FunctionValue, args: readonly Value[], span: Span): Value {
-  return callFunction(walk, callback, undef, args, span, callback.name ?? 'callback')
+  return started(walk, callFunction(walk, callback, undef, args, span, callback.name ?? 'callback'), span)
 }
 
 /** `each(list, callback)` of some library, or `list.each(callback)` on a list that is not known. */

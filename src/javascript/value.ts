@@ -121,8 +121,8 @@ export interface Machine {
   /** Records a call. The value that `Host.call` returns should be `promise(result, event)` for asynchronous methods. */
   record(name: string, data: unknown, span: Span): Event
   promise(value: Value, ...events: readonly Event[]): PromiseValue
-  /** Walks a function of the user's with these arguments, here and now, and gives what it returns. */
-  invoke(target: Value, args: readonly Value[], span: Span): Value
+  /** Walks a function of the user's with these arguments and this `this`, here and now, and gives what it returns. */
+  invoke(target: Value, args: readonly Value[], span: Span, self?: Value): Value
   /** Says that something here could not be read. */
   blind(span: Span, because: Blind['because'], detail: string): void
   /** Sets a member of an object of the framework's own as the program would: on a side of a condition that is not known it holds there only. */
@@ -162,6 +162,10 @@ export interface Host {
   fields?(handle: HandleValue): ObjectValue | undefined
   /** A call of a handle, or of its method: `property` is undefined for `handle(…)`. */
   call(handle: HandleValue, property: string | undefined, args: readonly Value[], machine: Machine, span: Span): Value | undefined
+  /** Is what promises this handle called by the handle's own methods too (a builder that is a promise)? */
+  chains?(handle: HandleValue): boolean
+  /** Somebody waits for a handle that does its work only then (a query builder): what it sends, as the promise of the answer. */
+  awaited?(handle: HandleValue, machine: Machine, span: Span): PromiseValue | undefined
   /** `new Handle(…)`. */
   construct(handle: HandleValue, args: readonly Value[], machine: Machine, span: Span): Value | undefined
   /** A tagged template whose tag is a handle: sql`…`. */

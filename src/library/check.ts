@@ -1,4 +1,4 @@
-import { projectSettings, ruleSettings, rulesWith } from '../cli/settings.ts'
+import { projectSettings, ruleSettings, rulesWith, suppressionsOf } from '../cli/settings.ts'
 import type { Config } from '../config/define-config.ts'
 import { checkConfig } from '../config/schema.ts'
 import { checkRuleNames, resolveSettings } from '../config/settings.ts'
@@ -6,7 +6,7 @@ import { UserError } from '../errors.ts'
 import type { FrameworkName } from '../frameworks/framework.ts'
 import type { DialectName } from '../ir/names.ts'
 import type { Outcome } from '../lint/outcome.ts'
-import { check as run } from '../pipeline/check.ts'
+import { type CheckOptions as Request, check as run } from '../pipeline/check.ts'
 import { diskProject } from '../project/disk.ts'
 import { memoryProject } from '../project/memory.ts'
 import type { Project } from '../project/project.ts'
@@ -35,6 +35,8 @@ export interface CheckOptions {
   readonly only?: readonly string[]
   /** `full`: judge each `down` as a deployment of its own. */
   readonly down?: 'rollback' | 'full'
+  /** The day of the run as `2027-01-31`, for suppressions that end; the clock's, in UTC, when left out. */
+  readonly today?: string
   /** What a configuration file says, rules of one's own included. */
   readonly config?: Config
 }
@@ -47,7 +49,13 @@ export interface CheckOptions {
  * `UserError` when the call itself is wrong: no place to look in, an unknown key or rule of the configuration, a path that matches nothing.
  */
 export async function check(options: CheckOptions): Promise<Outcome> {
-  const { dialect, framework, serverVersion, profile, only, down } = options
+  const { outcome } = await run(requestOf(options))
+  return outcome
+}
+
+/** What the pipeline is asked for. Throws a `UserError` when the call itself is wrong. */
+export function requestOf(options: CheckOptions): Request {
+  const { dialect, framework, serverVersion, profile, only, down, today } = options
   const config = options.config && checkConfig(options.config, 'config')
   const rules = rulesWith(config)
   checkRuleNames(
@@ -65,8 +73,9 @@ export async function check(options: CheckOptions): Promise<Outcome> {
     },
     config,
   )
-  const { outcome } = await run({
-    project: projectOf(options),
+  const project = projectOf(options)
+  return {
+    project,
     projects: settings.projects.map(projectSettings),
     rules: ruleSettings(settings, rules),
     allRules: rules,
@@ -74,15 +83,16 @@ export async function check(options: CheckOptions): Promise<Outcome> {
     down: settings.down,
     ...(only ? { named: only } : {}),
     together: false,
+    ...suppressionsOf(settings, project),
+    ...(today === undefined ? {} : { today }),
     version,
-  })
-  return outcome
+  }
 }
 
 function projectOf({ files, directory, project }: CheckOptions): Project {
   const given = [files && memoryProject(files), directory === undefined ? undefined : diskProject(directory), project].filter(
     (one) => one !== undefined,
   )
-  if (given.length !== 1 || !given[0]) throw new UserError('check takes one of files, directory and project: say where the migrations are.')
+  if (given.length !== 1 || !given[0]) throw new UserError('Take one of files, directory and project: say where the migrations are.')
   return given[0]
 }

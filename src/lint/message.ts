@@ -21,6 +21,30 @@ export function fill(text: string, slots: Readonly<Record<string, string | numbe
   return filled
 }
 
+/** Is one of a message's names among those that the rule's option `allow` lets pass? `*` stands for any text. */
+export function isAllowed(allow: unknown, slots: Readonly<Record<string, string | number>>): boolean {
+  if (!Array.isArray(allow)) return false
+  const names = Object.values(slots).map(String)
+  return allow.some((pattern) => {
+    if (typeof pattern !== 'string') return false
+    const [head = '', ...rest] = pattern.split('*')
+    return names.some((name) => (rest.length === 0 ? name === pattern : fits(name, head, rest)))
+  })
+}
+
+/** Does the name begin with `head` and hold the other parts in their order, the last of them at its end? */
+function fits(name: string, head: string, parts: readonly string[]): boolean {
+  const last = parts.at(-1)!
+  if (!name.startsWith(head) || !name.endsWith(last)) return false
+  let at = head.length
+  for (const part of parts.slice(0, -1)) {
+    const found = name.indexOf(part, at)
+    if (found < 0) return false
+    at = found + part.length
+  }
+  return at <= name.length - last.length
+}
+
 export function textOf(message: Message): string {
   return typeof message === 'string' ? message : message.text
 }

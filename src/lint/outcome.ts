@@ -2,7 +2,9 @@ import type { FrameworkName } from '../frameworks/framework.ts'
 import type { DialectName } from '../ir/names.ts'
 import type { OpaqueReason } from '../ir/operation.ts'
 import type { CostDetails, Evidence, Severity, Verdict } from '../rule/finding.ts'
+import type { BaselineEntry } from './baseline.ts'
 import type { ReportedMigration } from './described.ts'
+import type { InlineSuppression } from './suppress.ts'
 
 /** A place in a file: 1-based lines and columns, columns in UTF-16 units, the end exclusive; paths relative to the working directory with `/`. */
 export interface Place {
@@ -33,7 +35,42 @@ export interface ReportedFinding extends Place {
   readonly details?: CostDetails
   /** What a run on a real database said; absent when nothing was run. */
   readonly verdict?: Verdict
+  /** Names the finding for a baseline: the rule and the words of the statement, wherever it stands. Findings about the same words share it. */
+  readonly fingerprint: string
   readonly url: string
+  /** `--with-fixes`: how it can be mended; absent where Surefoot knows no way that holds. */
+  readonly fix?: ReportedFix
+}
+
+/** A change that mends one finding, tried by itself. */
+export interface ReportedFix {
+  readonly title: string
+  /** `meaning`: nothing is decided by it; `structure`: a person should look at it. */
+  readonly keeps: 'meaning' | 'structure'
+  readonly edits: readonly ReportedEdit[]
+  /** Files that are made. */
+  readonly creates: readonly { readonly file: string; readonly text: string }[]
+}
+
+/** What stands at the place becomes the text. */
+export interface ReportedEdit extends Place {
+  readonly text: string
+}
+
+/** Why a finding is left out: a comment in its file, or the project's baseline. */
+export type Suppression = InlineSuppression | { readonly kind: 'baseline' }
+
+export interface SuppressedFinding extends ReportedFinding {
+  readonly suppression: Suppression
+}
+
+/** What a baseline did in a run. */
+export interface ReportedBaseline {
+  readonly file: string
+  /** Findings that it left out. */
+  readonly findings: number
+  /** Entries that no finding answers to any more, where the whole project was judged. */
+  readonly stale: readonly BaselineEntry[]
 }
 
 /** Something that could not be read. */
@@ -66,7 +103,10 @@ export interface Summary {
   readonly errors: number
   readonly warnings: number
   readonly infos: number
+  /** Findings left out by comments. */
   readonly suppressed: number
+  /** Absent: there is no baseline. */
+  readonly baseline?: ReportedBaseline
   /** Migrations judged, and all that were read for history. */
   readonly migrations: number
   readonly migrationsRead: number
@@ -131,10 +171,26 @@ export interface ReportedRehearsal {
   readonly milliseconds: number
 }
 
+/** A change that `--fix` made, at the place where the finding stood before. */
+export interface ReportedChange {
+  readonly rule: string
+  readonly migration: string
+  readonly file: string
+  readonly line: number
+  readonly title: string
+}
+
+/** A finding that `--fix` knows how to mend and did not, and why, as a clause. */
+export interface ReportedRefusal extends Omit<ReportedChange, 'title'> {
+  readonly because: string
+}
+
 /** Everything a run found out, as plain data. The `json` format prints it. */
 export interface Outcome {
   readonly version: string
   readonly findings: readonly ReportedFinding[]
+  /** Findings that comments and the baseline leave out; they count nowhere else. */
+  readonly suppressed: readonly SuppressedFinding[]
   readonly opaque: readonly ReportedOpaque[]
   readonly errors: readonly ReportedError[]
   /** What the judged migrations do, in their order; absent unless it was asked for. */
@@ -142,4 +198,7 @@ export interface Outcome {
   readonly summary: Summary
   /** What was run, by `rehearse` and `check --prove`. */
   readonly rehearsals?: readonly ReportedRehearsal[]
+  /** With `--fix`: what was changed, and what could not be. */
+  readonly fixed?: readonly ReportedChange[]
+  readonly unfixed?: readonly ReportedRefusal[]
 }

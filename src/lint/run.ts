@@ -5,14 +5,14 @@ import type { OperationKind } from '../ir/operation.ts'
 import { operationsOf } from '../ir/visit.ts'
 import type { Message } from '../rule/define.ts'
 import type { Profile } from '../rule/finding.ts'
-import type { BaseSite, HistoryChanges, HistoryEntry, HistorySite, Moment, ReportOptions, Walk } from '../rule/site.ts'
+import type { BaseSite, HistoryChanges, HistoryEntry, HistorySite, Moment, ReportOptions, ScriptSite, Site, Walk } from '../rule/site.ts'
 import { emptySchema } from '../schema/edit.ts'
 import { findColumn, findTable, keyOf, type Schema } from '../schema/schema.ts'
 import type { Born } from '../schema/table.ts'
 import { cover, type Span } from '../source/span.ts'
 import { WholeHistorySite } from './history-site.ts'
 import { collapse, type Judged, relate } from './judged.ts'
-import { detailsOf, fill, helpOf, isSaid, severityOf, textOf } from './message.ts'
+import { detailsOf, fill, helpOf, isAllowed, isSaid, severityOf, textOf } from './message.ts'
 import { setsTimeout } from './session.ts'
 import { OperationSite, type RuleSetting, type Scene, WholeMigrationSite, WholeScriptSite } from './site.ts'
 import { bySize, showSize } from './size.ts'
@@ -124,11 +124,21 @@ export class Judge {
     this.#timeoutsSet = timeoutsSet
   }
 
-  /** All findings, in the order in which they were made; what was said once too often is said once. */
-  finish(): readonly Judged[] {
+  /**
+   * All findings, each by itself, in the order in which they were made. `settle` says what becomes of each: undefined leaves it out.
+   */
+  finish(settle: (finding: Judged) => Judged | undefined = (finding) => finding): readonly Judged[] {
     if (this.asksAtEnd) this.#askAtEnd()
-    const findings = this.#findings.filter(({ atEnd }) => atEnd === undefined || this.#ends(atEnd))
-    return relate(collapse(findings, this.#timeoutsSet))
+    const findings = this.#findings.flatMap((finding) => {
+      if (finding.atEnd !== undefined && !this.#ends(finding.atEnd)) return []
+      return settle(finding) ?? []
+    })
+    return relate(findings)
+  }
+
+  /** The findings as people are told of them: what was said once too often is said once. */
+  told(findings: readonly Judged[]): readonly Judged[] {
+    return collapse(findings, this.#timeoutsSet)
   }
 
   /** Does a rule judge the history as a whole? Then it must be replayed to its end, past the last migration that is judged. */
@@ -190,15 +200,21 @@ export class Judge {
         this.#unjudged.push({ span: operation.span, count: walked.moments.length - at })
         break
       }
-      for (const setting of listeners.of(operation.kind)) {
-        const { on } = setting.rule
-        const site = new OperationSite(scene, setting, walked, at)
+      const interested = listeners.of(operation.kind)
+      if (interested.length === 0) continue
+      const site = new OperationSite(scene, interested[0]!.setting, walked, at)
+      for (const { setting, hear } of interested) {
+        site.turnTo(setting)
         // The handler's table is keyed by kind: the operation under a kind is of that kind.
-        on[operation.kind]?.(operation as never, site)
-        on.every?.(operation as never, site)
+        hear(operation as never, site)
       }
     }
-    for (const setting of listeners.script) setting.rule.on.script!(new WholeScriptSite(scene, setting, walked))
+    if (listeners.script.length === 0) return
+    const site = new WholeScriptSite(scene, listeners.script[0]!.setting, walked)
+    for (const { setting, hear } of listeners.script) {
+      site.turnTo(setting)
+      hear(site)
+    }
   }
 
   #report(
@@ -244,13 +260,14 @@ export class Judge {
 
   /** What a rule's message says; undefined when the run's profile leaves it out. */
   #said(
-    { rule, severity }: RuleSetting,
+    { rule, severity, options: { allow } }: RuleSetting,
     id: string,
     slots: Slots,
     options: ReportOptions,
   ): Omit<Judged, 'span' | 'migration' | 'direction' | 'statement'> | undefined {
     const message: Message = rule.messages[id]!
     if (!isSaid(message, severity, this.#options.profile)) return undefined
+    if (rule.profile === 'style' && isAllowed(allow, slots)) return undefined
     const once = options.oncePerRun
     const own = options.severity ?? severityOf(message) ?? rule.severity
     const size = options.grows && this.#course.sizeOf?.(options.grows)
@@ -287,25 +304,35 @@ function pastOf({ script, moments }: Walk): Past['up'] {
   return { span: script.span, statements: [...new Set(moments.map(({ statement }) => statement.span))] }
 }
 
-/** Which rules want to hear of what. */
+/** A rule, and what of it wants to hear. */
+interface Listener<Hears> {
+  readonly setting: RuleSetting
+  readonly hear: Hears
+}
+type HearsOperation = (operation: never, at: Site) => void
+
+/** Which rules want to hear of what. The handlers are taken out of the rules once: looking each up at each operation costs as much as most do. */
 class Listeners {
   readonly #rules: readonly RuleSetting[]
-  readonly #byKind = new Map<OperationKind, readonly RuleSetting[]>()
-  readonly script: readonly RuleSetting[]
+  readonly #byKind = new Map<OperationKind, readonly Listener<HearsOperation>[]>()
+  readonly script: readonly Listener<(at: ScriptSite) => void>[]
   readonly migration: readonly RuleSetting[]
   readonly history: readonly RuleSetting[]
 
   constructor(rules: readonly RuleSetting[]) {
     this.#rules = rules
-    this.script = rules.filter(({ rule }) => rule.on.script)
+    this.script = rules.flatMap((setting) => (setting.rule.on.script ? [{ setting, hear: setting.rule.on.script }] : []))
     this.migration = rules.filter(({ rule }) => rule.on.migration)
     this.history = rules.filter(({ rule }) => rule.on.history)
   }
 
-  of(kind: OperationKind): readonly RuleSetting[] {
+  of(kind: OperationKind): readonly Listener<HearsOperation>[] {
     let found = this.#byKind.get(kind)
     if (!found) {
-      found = this.#rules.filter(({ rule }) => rule.on[kind] || rule.on.every)
+      found = this.#rules.flatMap((setting) => {
+        const { [kind]: own, every } = setting.rule.on
+        return [own, every].flatMap((hear) => (hear ? [{ setting, hear }] : []))
+      })
       this.#byKind.set(kind, found)
     }
     return found

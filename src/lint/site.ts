@@ -38,16 +38,24 @@ export interface RuleSetting {
   readonly options: Readonly<Record<string, unknown>>
 }
 
-/** Sites are made by the hundred thousand, one for each rule at each operation: their methods stand on the prototype, and hold nothing. */
+/**
+ * One site serves all rules that look at an operation or script, one after the other: `setting` says whose turn it is. A site for each rule
+ * would be made by the hundred thousand. Methods stand on the prototype, and hold nothing.
+ */
 class BaseSiteOf implements BaseSite {
   protected readonly scene: Scene
-  protected readonly setting: RuleSetting
+  protected setting: RuleSetting
   readonly walk: Walk
 
   constructor(scene: Scene, setting: RuleSetting, walk: Walk) {
     this.scene = scene
     this.setting = setting
     this.walk = walk
+  }
+
+  /** Gives the site to the next rule. */
+  turnTo(setting: RuleSetting): void {
+    this.setting = setting
   }
 
   get options() {
@@ -97,6 +105,11 @@ class BaseSiteOf implements BaseSite {
   }
   declared(table: Name, column?: string) {
     return declaredIn(this.scene, table, column)
+  }
+  modelsIn(file: string): readonly string[] {
+    const folder = /^(.*\/)?index\.\w+$/.exec(file)?.[1]
+    const isThere = (path: string) => path === file || (folder !== undefined && path.startsWith(folder))
+    return [...(this.scene.declared()?.tables.values() ?? [])].flatMap((one) => (isThere(one.file) ? [one.model] : []))
   }
   says(message: string): boolean {
     return isSaid(this.setting.rule.messages[message]!, this.setting.severity, this.scene.profile)

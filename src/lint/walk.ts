@@ -52,11 +52,16 @@ export function advance(script: Script, before: Schema, position: Born, course: 
   return schema
 }
 
+/** Does each statement outside a transaction take any connection of the library's pool? Knex's is one connection on SQLite. */
+function isPooled({ framework, dialect }: Course, { ambient }: Script): boolean {
+  return framework.name === 'sequelize' || (framework.name === 'knex' && ambient === 'none' && dialect.name !== 'sqlite')
+}
+
 /** Walks a script step by step: every operation with its cost, its transaction and the schema before and after it. */
 export function walk(migration: Migration, direction: 'up' | 'down', before: Schema, position: Born, course: Course): Walk {
   const script = direction === 'up' ? migration.up : (migration.down ?? migration.up)
   const transactions = new TransactionTracker(course.dialect, script, `m${position}:${direction}`)
-  const session = new SessionTracker({ pooled: course.framework.name === 'sequelize', boundByRunner: course.boundByRunner })
+  const session = new SessionTracker({ pooled: isPooled(course, script), boundByRunner: course.boundByRunner })
   const moments: Moment[] = []
   let schema = before
   script.statements.forEach((written, index) => {

@@ -1,5 +1,5 @@
 import type { Dialect } from '../dialects/dialect.ts'
-import type { Entry, Framework, LoadOptions } from '../frameworks/framework.ts'
+import { type Entry, type Framework, isSql, type LoadOptions } from '../frameworks/framework.ts'
 import type { Column } from '../ir/column.ts'
 import type { Migration, Script, Statement } from '../ir/migration.ts'
 import type { DialectName } from '../ir/names.ts'
@@ -35,7 +35,7 @@ export function* judgeBranches(judgement: Judgement, options: JudgeOptions): Ste
   const { entry, migration, position, framework, project } = judgement
   const rules = options.rules.filter(({ rule }) => rule.inBranches)
   const file = project.read(entry.path)
-  if (rules.length === 0 || framework.name === 'raw-sql' || framework.name === 'prisma' || !('text' in file)) return []
+  if (rules.length === 0 || isSql(framework.name) || !('text' in file)) return []
   const found: Judged[] = []
   for (const name of enginesIn(file.text, judgement.load.dialect.name)) {
     const dialect = yield* takeDialect(name)
@@ -46,7 +46,7 @@ export function* judgeBranches(judgement: Judgement, options: JudgeOptions): Ste
       const course = { dialect, version: dialect.latest, framework, load, boundByRunner: true, sameBatch: () => false }
       const judge = new Judge(course, { ...options, rules })
       judge.judge(onlyThere(other, migration, dialect), position)
-      return judge.finish()
+      return judge.told(judge.finish())
     })
     found.push(...judged)
   }

@@ -3,6 +3,7 @@ import type { Migration } from '../ir/migration.ts'
 import type { Base } from '../project/base.ts'
 import type { Project } from '../project/project.ts'
 import type { HistoryChanges } from '../rule/site.ts'
+import { filesOf } from './files-of.ts'
 
 interface Compared {
   readonly history: History
@@ -39,10 +40,6 @@ export function changesOf({ history, framework, project, load, discover }: Compa
 export function touches({ directory, entries }: History, { edited, deleted }: Base): boolean {
   const isBelow = (path: string) => directory === '' || path.startsWith(`${directory}/`)
   return deleted.some(isBelow) || (edited.size > 0 && entries.some((entry) => filesOf(entry).some((path) => edited.has(path))))
-}
-
-function filesOf({ path, downPath, reads }: Entry): readonly string[] {
-  return [path, ...(downPath === undefined ? [] : [downPath]), ...(reads ?? [])]
 }
 
 function historyIn(project: Project, { directory }: History, framework: Framework, options: DiscoverOptions): History | undefined {

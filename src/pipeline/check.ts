@@ -3,8 +3,9 @@ import { UserError } from '../errors.ts'
 import { discoverHistories } from '../frameworks/discover.ts'
 import type { DiscoverOptions, Entry, Framework, FrameworkName, History, LoadOptions, RunnerOptions } from '../frameworks/framework.ts'
 import type { DialectName } from '../ir/names.ts'
+import { Baseline, type RecordedBaseline } from '../lint/baseline.ts'
 import type { Judged } from '../lint/judged.ts'
-import type { Outcome } from '../lint/outcome.ts'
+import type { Outcome, ReportedBaseline } from '../lint/outcome.ts'
 import type { RuleSetting } from '../lint/site.ts'
 import type { Base } from '../project/base.ts'
 import { globMatcher, normalizeGlob } from '../project/glob.ts'
@@ -17,6 +18,7 @@ import { everything, takeFrameworks } from './engines.ts'
 import { Gathering } from './gather.ts'
 import { judgeHistory, type Work } from './history.ts'
 import type { Memory } from './memory.ts'
+import type { Planning } from './plans.ts'
 import { remembering } from './remember.ts'
 import { atOnce, type Steps, whenLoaded } from './steps.ts'
 
@@ -49,6 +51,12 @@ export interface CheckOptions {
   readonly named?: readonly string[]
   /** The judged migrations ship together (`--since`, `--staged`): what one creates is new to the next. */
   readonly together: boolean
+  /** Findings of old, to be left out. Absent: there are none. */
+  readonly baseline?: RecordedBaseline
+  /** `requireReason`: a comment without a reason suppresses nothing. */
+  readonly suppressions?: { readonly requireReason: boolean }
+  /** The day of the run as 2027-01-31, for suppressions that end; the clock's, in UTC, when absent. */
+  readonly today?: string
   /** Says of each finding of one history what a run on a real database showed; called once per judged history, when it is read. */
   readonly prove?: (read: ReadHistory, findings: readonly Judged[]) => Promise<readonly Judged[]>
   /** What the branch was made from; absent: not compared with anything. */
@@ -57,6 +65,8 @@ export interface CheckOptions {
   readonly memory?: Memory
   /** Describe what each judged migration does (`Outcome.migrations`). */
   readonly detail?: boolean
+  /** Told of each finding by itself and of the plan for it. */
+  readonly planning?: Planning
   readonly version: string
   readonly progress?: (done: number, all: number) => void
   /** Called once, when the files are found and before a parser is loaded, with the number of migrations that will be read. */
@@ -71,6 +81,8 @@ export interface ReadHistory {
   readonly load: LoadOptions
   /** The server version that the project declares; undefined: the latest was assumed. */
   readonly declaredVersion: Version | undefined
+  /** What the judged changes were made to, where that is known: the release that runs. */
+  readonly base?: Base
   /** Positions of the judged migrations in `history.entries`. */
   readonly judged: ReadonlySet<number>
 }
@@ -80,6 +92,8 @@ export interface CheckResult {
   readonly outcome: Outcome
   /** Histories found, judged or not. 0: no migrations here. */
   readonly histories: number
+  /** What the run made of the baseline; absent: there is none. */
+  readonly baseline?: Baseline
 }
 
 /**
@@ -87,12 +101,12 @@ export interface CheckResult {
  * a framework or dialect that cannot be decided is an entry in `errors`, and the other histories are judged all the same.
  */
 export function check(options: CheckOptions): Promise<CheckResult> {
-  return whenLoaded(steps(options))
+  return whenLoaded(checkSteps(options))
 }
 
 /** The same for a caller that cannot wait: throws NotLoaded when something is needed that `loadEverything` has not loaded yet. */
 export function checkLoaded(options: Omit<CheckOptions, 'prove'>): CheckResult {
-  return atOnce(steps(options))
+  return atOnce(checkSteps(options))
 }
 
 /** Loads every engine and parser, for `checkLoaded`. */
@@ -100,21 +114,37 @@ export function loadEverything(): Promise<void> {
   return whenLoaded(everything())
 }
 
-function* steps(options: CheckOptions): Steps<CheckResult> {
+/** The same as steps, for work that is a part of larger work. */
+export function* checkSteps(options: CheckOptions): Steps<CheckResult> {
   const started = performance.now()
   const project = options.memory ? options.memory.project : remembering(options.project)
   const pages = new Map(options.allRules.map((rule) => [rule.id, rule.page]))
   const gathered = new Gathering(project, (rule) => `${home}/blob/main/${pages.get(rule) ?? 'README.md'}`)
+  const baseline = options.baseline && new Baseline(options.baseline, (path) => project.exists(path))
   const works = yield* plan(options, project, gathered)
   const total = works.reduce((sum, work) => sum + work.history.entries.length, 0)
   options.beforeParsing?.(total)
   let done = 0
   for (const work of works) {
-    yield* judgeHistory(work, options, project, gathered, () => options.progress?.(++done, total))
+    yield* judgeHistory(work, options, baseline, project, gathered, () => options.progress?.(++done, total))
   }
   for (const { path, error } of options.project.unreadable?.() ?? []) gathered.error({ file: path, message: error })
-  const outcome = gathered.outcome(options.version, performance.now() - started, options.detail === true)
-  return { outcome, histories: works.length }
+  const outcome = gathered.outcome(
+    options.version,
+    performance.now() - started,
+    options.detail === true,
+    baseline && reported(baseline, options, gathered),
+  )
+  return { outcome, histories: works.length, ...(baseline ? { baseline } : {}) }
+}
+
+/** What the baseline did. What it has and nobody found is stale only where everything was looked at, and by the rule that it names. */
+function reported(baseline: Baseline, { rules, allRules, only, named }: CheckOptions, gathered: Gathering): ReportedBaseline {
+  const findings = baseline.covered.reduce((sum, { count }) => sum + count, 0)
+  const isWhole = only === undefined && named === undefined && gathered.isWhole
+  const silent = new Set(allRules.map(({ id }) => id))
+  for (const { rule } of rules) silent.delete(rule.id)
+  return { file: baseline.file, findings, stale: isWhole ? baseline.remaining.filter(({ rule }) => !silent.has(rule)) : [] }
 }
 
 function* plan(options: CheckOptions, project: Project, gathered: Gathering): Steps<Work[]> {
@@ -174,7 +204,7 @@ function* plan(options: CheckOptions, project: Project, gathered: Gathering): St
 /** The frameworks that a project can use at all: without a JavaScript or TypeScript file their rooms need not be loaded. */
 function namesFor(project: Project): readonly FrameworkName[] {
   const scripts = project.glob(['**/*.{js,ts,cjs,mjs,cts,mts}'])
-  return scripts.length > 0 ? ['prisma', 'typeorm', 'sequelize', 'raw-sql'] : ['prisma', 'raw-sql']
+  return scripts.length > 0 ? ['prisma', 'typeorm', 'knex', 'sequelize', 'drizzle', 'raw-sql'] : ['prisma', 'drizzle', 'raw-sql']
 }
 
 /** Does a path belong to what the user named: the file itself, a folder above it, or a glob? */

@@ -1,6 +1,7 @@
 import { type Dialect, ParserNeeded } from '../dialects/dialect.ts'
 import type { Framework, FrameworkName } from '../frameworks/framework.ts'
 import type { DialectName } from '../ir/names.ts'
+import type { Recipe } from '../plan/plan.ts'
 import { type Steps, whenLoaded } from './steps.ts'
 
 const dialectLoaders: Readonly<Record<DialectName, () => Promise<Dialect>>> = {
@@ -14,14 +15,23 @@ const dialectLoaders: Readonly<Record<DialectName, () => Promise<Dialect>>> = {
 const frameworkLoaders: Readonly<Record<FrameworkName, () => Promise<Framework>>> = {
   prisma: async () => (await import('../frameworks/prisma/index.ts')).prisma,
   typeorm: async () => (await import('../frameworks/typeorm/index.ts')).typeorm,
+  knex: async () => (await import('../frameworks/knex/index.ts')).knex,
   sequelize: async () => (await import('../frameworks/sequelize/index.ts')).sequelize,
+  drizzle: async () => (await import('../frameworks/drizzle/index.ts')).drizzle,
   'raw-sql': async () => (await import('../frameworks/raw-sql/index.ts')).rawSql,
 }
-const frameworkNames: readonly FrameworkName[] = ['prisma', 'typeorm', 'sequelize', 'raw-sql']
+const frameworkNames: readonly FrameworkName[] = ['prisma', 'typeorm', 'knex', 'sequelize', 'drizzle', 'raw-sql']
 
 const dialects = new Map<DialectName, Dialect>()
 const rooms = new Map<FrameworkName, Framework>()
 const ready = new Set<FrameworkName>()
+let recipes: Readonly<Record<string, Recipe>> | undefined
+const engaged = new Set<string>()
+
+/** The engines and frameworks that something was read for in this process. */
+export function engagedRooms(): readonly string[] {
+  return [...engaged]
+}
 
 /** The engine's room; its parser is loaded when `readWith` finds it needed. Only what a project needs is loaded. */
 export function* takeDialect(name: DialectName): Steps<Dialect> {
@@ -31,6 +41,7 @@ export function* takeDialect(name: DialectName): Steps<Dialect> {
 
 /** The result of work that may have to read SQL: where the engine's parser turns out to be needed, it is loaded and the work done again. */
 export function* readWith<T>(dialect: Dialect, work: () => T): Steps<T> {
+  engaged.add(dialect.name)
   try {
     return work()
   } catch (error) {
@@ -50,18 +61,30 @@ export function* takeFrameworks(wanted: readonly FrameworkName[] = frameworkName
 
 /** Loads what a framework needs before its first migration is read. */
 export function* readied(framework: Framework): Steps<void> {
+  engaged.add(framework.name)
+  yield* waitedFor(framework)
+}
+
+function* waitedFor(framework: Framework): Steps<void> {
   if (ready.has(framework.name)) return
   yield () => framework.ready()
   ready.add(framework.name)
 }
 
+/** The recipes by rule; loaded when changes are asked for. */
+export function* takeRecipes(): Steps<Readonly<Record<string, Recipe>>> {
+  if (!recipes) yield async () => (recipes = (await import('../plan/recipes/registry.ts')).recipes)
+  return recipes!
+}
+
 /** Loads every room and parser, so that any project can be judged at once. */
 export function* everything(): Steps<void> {
-  for (const framework of yield* takeFrameworks()) yield* readied(framework)
+  for (const framework of yield* takeFrameworks()) yield* waitedFor(framework)
   for (const name of Object.keys(dialectLoaders) as DialectName[]) {
     const dialect = yield* takeDialect(name)
     yield () => dialect.ready()
   }
+  yield* takeRecipes()
 }
 
 /** The engine's room, for who can wait. */

@@ -2,8 +2,19 @@ import type { Migration } from '../ir/migration.ts'
 import { scriptsOf } from '../ir/visit.ts'
 import type { Description } from '../lint/describe/migration.ts'
 import type { ReportedMigration } from '../lint/described.ts'
+import { fingerprintOf } from '../lint/fingerprint.ts'
 import type { Judged } from '../lint/judged.ts'
-import type { Outcome, Place, ReportedError, ReportedFinding, ReportedHistory, ReportedOpaque } from '../lint/outcome.ts'
+import type {
+  Outcome,
+  Place,
+  ReportedBaseline,
+  ReportedError,
+  ReportedFinding,
+  ReportedHistory,
+  ReportedOpaque,
+  SuppressedFinding,
+  Suppression,
+} from '../lint/outcome.ts'
 import type { Project } from '../project/project.ts'
 import { LineIndex } from '../source/line-index.ts'
 import type { Span } from '../source/span.ts'
@@ -25,6 +36,8 @@ export class Gathering {
   readonly #pages: (rule: string) => string
   readonly #lines = new Map<string, LineIndex>()
   readonly #findings: Judged[] = []
+  readonly #suppressed: SuppressedFinding[] = []
+  readonly #fingerprints = new Map<string, string>()
   readonly #opaque: Unread[] = []
   readonly #errors: ReportedError[] = []
   readonly #histories: ReportedHistory[] = []
@@ -34,7 +47,6 @@ export class Gathering {
   #migrations = 0
   #migrationsRead = 0
   #statements = 0
-  #suppressed = 0
 
   /** `pages` gives the address of a rule's page. */
   constructor(project: Project, pages: (rule: string) => string) {
@@ -63,8 +75,20 @@ export class Gathering {
     this.#opaque.push({ span: { file, start: offset, end: offset }, because, detail })
   }
 
-  suppressed(): void {
-    this.#suppressed++
+  suppressed(finding: Judged, suppression: Suppression): void {
+    this.#suppressed.push({ ...this.#reported(finding), suppression })
+  }
+
+  /** What a baseline calls a finding. */
+  fingerprint({ rule, migration, statement }: Judged): string {
+    const place = `${rule} ${migration} ${statement.file}:${statement.start}:${statement.end}`
+    let known = this.#fingerprints.get(place)
+    if (known === undefined) {
+      const text = this.#indexOf(statement.file).text.slice(statement.start, statement.end)
+      known = fingerprintOf(rule, text.trim() === '' ? migration : text, statement.file)
+      this.#fingerprints.set(place, known)
+    }
+    return known
   }
 
   findings(findings: readonly Judged[]): void {
@@ -109,9 +133,15 @@ export class Gathering {
     this.#opaque.push({ span, because: 'budget', detail: `the script is too long: its last ${count} operations were read and not judged` })
   }
 
+  /** Could everything be judged that was to be? */
+  get isWhole(): boolean {
+    return this.#errors.length === 0
+  }
+
   /** `detail`: with what each migration does. */
-  outcome(version: string, milliseconds: number, detail: boolean): Outcome {
+  outcome(version: string, milliseconds: number, detail: boolean, baseline?: ReportedBaseline): Outcome {
     const findings = distinct(this.#findings.map((finding) => this.#reported(finding))).sort(byPlace)
+    const suppressed = distinct(this.#suppressed).sort(byPlace)
     const told = new Set(this.#findings.map(({ statement }) => `${statement.file}:${statement.start}`))
     const opaque = this.#opaque
       .filter(({ explained }) => explained === undefined || !told.has(`${explained.file}:${explained.start}`))
@@ -120,6 +150,7 @@ export class Gathering {
     return {
       version,
       findings,
+      suppressed,
       opaque: opaque.sort((a, b) => compare(a.file, b.file) || a.line - b.line || compare(a.detail, b.detail)),
       errors: this.#errors.toSorted((a, b) => compare(a.file, b.file)),
       ...(detail ? { migrations: this.#described } : {}),
@@ -127,7 +158,8 @@ export class Gathering {
         errors: count('error'),
         warnings: count('warning'),
         infos: count('info'),
-        suppressed: this.#suppressed,
+        suppressed: suppressed.filter(({ suppression }) => suppression.kind === 'inline').length,
+        ...(baseline ? { baseline } : {}),
         migrations: this.#migrations,
         migrationsRead: this.#migrationsRead,
         statements: this.#statements,
@@ -156,6 +188,7 @@ export class Gathering {
       ...(related.length > 0 ? { related } : {}),
       ...(details ? { details } : {}),
       ...(verdict ? { verdict } : {}),
+      fingerprint: this.fingerprint(finding),
       url: this.#pages(rule),
     }
   }
@@ -192,7 +225,7 @@ function byPlace(a: ReportedFinding, b: ReportedFinding): number {
 }
 
 /** The same words about the same place, reached twice (an unrolled loop, a helper called from two migrations), are one finding. */
-function distinct(findings: readonly ReportedFinding[]): ReportedFinding[] {
+function distinct<T extends ReportedFinding>(findings: readonly T[]): T[] {
   const seen = new Set<string>()
   return findings.filter((finding) => {
     const key = `${finding.file}:${finding.line}:${finding.column}:${finding.rule}:${finding.message}`

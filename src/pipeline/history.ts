@@ -1,12 +1,13 @@
 import { compareVersions, type Dialect, type Version } from '../dialects/dialect.ts'
 import type { DiscoverOptions, Entry, Framework, History, LoadOptions, ProjectFacts } from '../frameworks/framework.ts'
 import type { DialectName } from '../ir/names.ts'
+import type { Baseline } from '../lint/baseline.ts'
 import { describeMigration } from '../lint/describe/migration.ts'
 import type { Judged } from '../lint/judged.ts'
 import type { ReportedHistory } from '../lint/outcome.ts'
 import { Judge, type JudgeOptions } from '../lint/run.ts'
+import type { Scene } from '../lint/site.ts'
 import { sizesIn } from '../lint/size.ts'
-import { Suppressions } from '../lint/suppress.ts'
 import type { Course } from '../lint/walk.ts'
 import { emptySchema } from '../schema/edit.ts'
 import { judgeBranches } from './branches.ts'
@@ -16,6 +17,7 @@ import { readied, readWith, takeDialect } from './engines.ts'
 import type { Gathering } from './gather.ts'
 import type { KeptHistory, Memory } from './memory.ts'
 import type { Forgetful } from './remember.ts'
+import { Sieve } from './sieve.ts'
 import type { Steps } from './steps.ts'
 
 /** One history, and what of it is to be judged. */
@@ -29,7 +31,14 @@ export interface Work {
 }
 
 /** Replays one history and judges what of it is to be judged; what it finds goes to `gathered`. */
-export function* judgeHistory(work: Work, options: CheckOptions, project: Forgetful, gathered: Gathering, tick: () => void): Steps<void> {
+export function* judgeHistory(
+  work: Work,
+  options: CheckOptions,
+  baseline: Baseline | undefined,
+  project: Forgetful,
+  gathered: Gathering,
+  tick: () => void,
+): Steps<void> {
   const { history, framework, settings, judged } = work
   const name = settings.dialect ?? history.dialect
   const { base } = options
@@ -76,7 +85,12 @@ export function* judgeHistory(work: Work, options: CheckOptions, project: Forget
     },
     changes: () => changes,
   }
-  const judge = new Judge(course, options.detail ? { ...asked, judged: (scene) => gathered.described(describeMigration(scene)) } : asked)
+  const scenes = new Map<string, Scene>()
+  const whenJudged = (scene: Scene) => {
+    if (options.detail) gathered.described(describeMigration(scene))
+    if (options.planning) scenes.set(scene.migration.id, scene)
+  }
+  const judge = new Judge(course, { ...asked, judged: whenJudged })
   const compared = { history, framework, project, load, discover: work.discover }
   const changes = base && judge.asksAtEnd ? yield* readWith(dialect, () => changesOf(compared, base)) : undefined
   const branches: Judged[] = []
@@ -84,7 +98,7 @@ export function* judgeHistory(work: Work, options: CheckOptions, project: Forget
   const seen = new Set<string>()
   /** No file before this place has been edited: what is kept of the replay holds. */
   let straight = true
-  const suppressions = new Map<string, { readonly own: Suppressions; readonly migration: string }>()
+  const sieve = new Sieve(options, baseline, project, gathered)
   for (let position = 0; position <= last; position++) {
     const entry = history.entries[position]!
     const isJudged = judged.has(position)
@@ -114,35 +128,25 @@ export function* judgeHistory(work: Work, options: CheckOptions, project: Forget
         const result = project.read(file)
         if (!('text' in result)) continue
         if (result.flaw) gathered.unread(file, result.flaw.offset, 'encoding', result.flaw.message)
-        if (result.text.includes('surefoot-')) suppressions.set(file, { own: new Suppressions(result.text, file), migration: migration.id })
+        sieve.read(file, result.text, migration.id)
       }
     }
     project.forget?.()
   }
   for (const { span, count } of judge.unjudged) gathered.unjudged(span, count)
-  const findings: Judged[] = []
-  // Findings of the whole history may stand in files that are no migration's.
-  const beside = new Map<string, Suppressions>()
-  for (const finding of [...judge.finish(), ...branches]) {
-    const { file } = finding.span
-    if (!seen.has(file) && !beside.has(file)) {
-      const result = project.read(file)
-      beside.set(file, new Suppressions('text' in result ? result.text : '', file))
-    }
-    if ((suppressions.get(file)?.own ?? beside.get(file))?.covers(finding)) gathered.suppressed()
-    else findings.push(finding)
-  }
-  const known = new Set(options.rules.map(({ rule }) => rule.id))
-  const all = new Set(options.allRules.map((rule) => rule.id))
-  for (const { own, migration } of suppressions.values()) findings.push(...own.unused(migration, known, all))
+  const settle = (finding: Judged) => sieve.settle(finding)
+  const each = judge.finish(settle)
+  const others = [...branches.flatMap((finding) => settle(finding) ?? []), ...sieve.unused()]
+  const findings = [...judge.told(each), ...others]
   const declaredVersion = settings.serverVersion ?? history.serverVersion
-  const read = { project, history, framework, load, declaredVersion, judged }
+  const read = { project, history, framework, load, declaredVersion, judged, ...(options.base ? { base: options.base } : {}) }
   let said: readonly Judged[] = findings
   const { prove } = options
   if (prove)
     yield async () => {
       said = await prove(read, findings)
     }
+  options.planning?.history({ work, load, project, scenes, findings: [...each, ...others], final: judge.checkpoint.schema })
   gathered.findings(said)
   gathered.history(describe(work, name, version))
 }

@@ -3,6 +3,7 @@ import type { Migration } from '../ir/migration.ts'
 import type { Checkpoint } from '../lint/run.ts'
 import { type EditedProject, editedProject } from '../project/edited.ts'
 import type { Project } from '../project/project.ts'
+import { filesOf } from './files-of.ts'
 
 /** What is kept of one history that was read. */
 export interface KeptHistory {
@@ -87,8 +88,4 @@ export class Memory {
       })
     }
   }
-}
-
-function filesOf({ path, downPath, reads = [] }: Entry): readonly string[] {
-  return [path, ...(downPath === undefined ? [] : [downPath]), ...reads]
 }

@@ -5,8 +5,8 @@ import type { ReportContext } from './format.ts'
 import { unjudgedRule, unreadRule } from './words.ts'
 
 /**
- * Names the findings of one report so that a platform knows them again: by rule, file, the text they are about and, where those are the
- * same, by which of them it is. Lines that move and spaces that change leave a name as it is; no two of a report are alike. 32 hex digits.
+ * Names what one report says so that a platform knows it again: by rule, file, the text that it is about and, where those are the same, by
+ * which of them it is. Lines that move and spaces that change leave a name as it is; no two of a report are alike. 32 hex digits.
  */
 export class Fingerprints {
   readonly #context: Pick<ReportContext, 'read' | 'inRepository'>
@@ -18,10 +18,7 @@ export class Fingerprints {
   }
 
   finding(finding: ReportedFinding): string {
-    const index = this.#indexOf(finding.file)
-    const from = index ? index.offsetOf(finding.line) + finding.column - 1 : 0
-    const to = index ? index.offsetOf(finding.endLine) + finding.endColumn - 1 : 0
-    return this.#name([finding.rule, this.#context.inRepository(finding.file), index?.text.slice(from, to) ?? finding.message])
+    return this.#name([finding.rule, this.#context.inRepository(finding.file), finding.fingerprint])
   }
 
   unread({ file, line, because, detail }: ReportedOpaque): string {

@@ -15,6 +15,8 @@ export interface ReportContext {
   rule(id: string): Rule | undefined
   /** Also say why each framework, dialect and order was chosen. */
   readonly verbose: boolean
+  /** Also show what is suppressed, where a format that others read has words for it. */
+  readonly suppressed: boolean
 }
 
 /** A format: an outcome in, the whole text out, with a newline at its end. */

@@ -73,7 +73,7 @@ function migrationSection(migration: ReportedMigration, at: number, outcome: Out
 <p><span class="badge ${rollbackClass[rollback]}">rollback: ${rollback}</span> <span class="badge ${own.some(({ severity }) => severity === 'error') ? 'error' : own.length > 0 ? 'warning' : 'good'}">${own.length === 0 ? 'no findings' : count(own.length, 'finding')}</span></p>
 ${waiting}
 ${own.length === 0 ? undefined : html`<h3>Findings</h3>${joined(own.map((finding) => article(finding, migration, context)))}`}
-${timeline(migration)}
+${timeline(migration, outcome.rehearsals)}
 ${rollbackMatrix(migration)}
 ${schemaDiff(migration)}</section>`
 }

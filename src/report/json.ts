@@ -1,4 +1,31 @@
-import type { Format } from './format.ts'
+import type { Outcome } from '../lint/outcome.ts'
 
-/** The outcome as it is: a documented, stable contract (`schema/outcome.schema.json`). */
-export const json: Format = (outcome) => `${JSON.stringify(outcome, undefined, 2)}\n`
+/**
+ * The outcome as it is: a documented, stable contract (`schema/outcome.schema.json`). It comes in pieces, since tens of thousands of findings as
+ * one text take more memory than finding them: laid out by two spaces, as `JSON.stringify(outcome, undefined, 2)` would.
+ */
+export function* json(outcome: Outcome): Iterable<string> {
+  let before = '{\n'
+  for (const [key, value] of Object.entries(outcome)) {
+    if (value === undefined) continue
+    yield `${before}  ${JSON.stringify(key)}: `
+    if (Array.isArray(value) && value.length > 0) yield* elements(value)
+    else yield indented(value, '  ')
+    before = ',\n'
+  }
+  yield '\n}\n'
+}
+
+function* elements(values: readonly unknown[]): Iterable<string> {
+  let before = '[\n'
+  for (const value of values) {
+    yield `${before}    ${indented(value, '    ')}`
+    before = ',\n'
+  }
+  yield '\n  ]'
+}
+
+/** No line break stands inside a JSON string: each one is of the layout. */
+function indented(value: unknown, by: string): string {
+  return JSON.stringify(value, undefined, 2).replaceAll('\n', `\n${by}`)
+}

@@ -1,4 +1,4 @@
-import type { Outcome, Place, ReportedFinding } from '../lint/outcome.ts'
+import type { Outcome, Place, ReportedFinding, ReportedFix, SuppressedFinding, Suppression } from '../lint/outcome.ts'
 import type { Severity } from '../rule/finding.ts'
 import { Fingerprints } from './fingerprint.ts'
 import type { Format, ReportContext } from './format.ts'
@@ -16,7 +16,8 @@ const most = 25_000
  */
 export const sarif: Format = (outcome, context) => {
   const names = new Fingerprints(context)
-  const all = outcome.findings.map((finding) => ({ finding, name: names.finding(finding) }))
+  const suppressed = context.suppressed ? outcome.suppressed : []
+  const all = [...outcome.findings, ...suppressed].map((finding) => ({ finding, name: names.finding(finding) }))
   const kept =
     all.length > most ? gravest.flatMap((severity) => all.filter(({ finding }) => finding.severity === severity)).slice(0, most) : all
   const rules = [...new Set(kept.map(({ finding }) => finding.rule))].sort()
@@ -40,7 +41,11 @@ export const sarif: Format = (outcome, context) => {
             toolExecutionNotifications: notifications(outcome, context, all.length - kept.length),
           },
         ],
-        results: kept.map(({ finding, name }) => result(finding, name, rules.indexOf(finding.rule), context)),
+        results: kept.map(({ finding, name }) => ({
+          ...result(finding, name, rules.indexOf(finding.rule), context),
+          // Where one result says whether it is suppressed, all have to.
+          ...(context.suppressed ? { suppressions: suppressionsOf(finding) } : {}),
+        })),
       },
     ],
   }
@@ -77,9 +82,41 @@ function result(finding: ReportedFinding, name: string, ruleIndex: number, conte
           })),
         }
       : {}),
-    partialFingerprints: { 'statementText/v1': name },
+    ...(finding.fix ? fixesOf(finding.fix, context) : {}),
+    partialFingerprints: { 'statementText/v2': name },
     properties: { migration, direction, evidence, ...(verdict ? { verdict } : {}) },
   }
+}
+
+/** A result's fix changes files that are there; one that has to make a file is left to the command. */
+function fixesOf({ title, edits, creates }: ReportedFix, context: ReportContext) {
+  if (creates.length > 0) return {}
+  const files = [...new Set(edits.map(({ file }) => file))]
+  const artifactChanges = files.map((file) => ({
+    artifactLocation: artifact(file, context),
+    replacements: edits
+      .filter((edit) => edit.file === file)
+      .map(({ line, column, endLine, endColumn, text }) => ({
+        deletedRegion: { startLine: line, startColumn: column, endLine, endColumn },
+        insertedContent: { text },
+      })),
+  }))
+  return { fixes: [{ description: { text: title }, artifactChanges }] }
+}
+
+function suppressionsOf(finding: ReportedFinding | SuppressedFinding) {
+  if (!('suppression' in finding)) return []
+  const { suppression } = finding
+  const justification = justify(suppression)
+  return [
+    { kind: suppression.kind === 'inline' ? 'inSource' : 'external', status: 'accepted', ...(justification ? { justification } : {}) },
+  ]
+}
+
+function justify(suppression: Suppression): string | undefined {
+  if (suppression.kind === 'baseline') return 'The finding is one of the baseline.'
+  const { reason, until } = suppression
+  return [reason, until && `until ${until}`].filter((part) => part !== undefined).join(' ') || undefined
 }
 
 function location({ file, line, column, endLine, endColumn }: Place, context: ReportContext) {

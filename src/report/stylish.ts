@@ -1,11 +1,11 @@
-import type { Outcome, ReportedFinding, Summary } from '../lint/outcome.ts'
+import type { Outcome, ReportedFinding, Summary, Suppression } from '../lint/outcome.ts'
 import type { CostDetails, Verdict } from '../rule/finding.ts'
 import { LineIndex } from '../source/line-index.ts'
 import { byFile } from './by-file.ts'
 import type { Format } from './format.ts'
 import { clean, frame } from './frame.ts'
 import type { Paint } from './paint.ts'
-import { count, duration } from './words.ts'
+import { count, duration, leftOut, staleText } from './words.ts'
 
 /** How many unread places are listed one by one before they are only counted. */
 const listed = 10
@@ -25,8 +25,10 @@ export const stylish: Format = (outcome, context) => {
     out.push('', `${paint.bad('could not be judged:')} ${paint.bold(clean(place))}`, `  ${clean(error.message)}`)
   }
   out.push(...unread(outcome, paint))
+  if (context.suppressed) out.push(...suppressed(outcome, paint))
   if (context.verbose) out.push(...reasons(outcome.summary, paint))
-  out.push('', ...closing(outcome.summary, paint), '')
+  out.push(...mended(outcome, paint))
+  out.push('', ...closing(outcome, paint), '')
   return out.join('\n')
 }
 
@@ -66,6 +68,24 @@ function cost({ lock, algorithm, rewrites, scans, because, cite }: CostDetails, 
   return [`    ${paint.dim(clean(`cost:  ${does.join(', ')}${reason} (${cite})`))}`]
 }
 
+/** What `--fix` changed, and what it could not. */
+function mended({ fixed = [], unfixed = [] }: Outcome, paint: Paint): string[] {
+  const rows = (head: string, changes: readonly { file: string; line: number; rule: string; text: string }[]) =>
+    changes.length === 0
+      ? []
+      : ['', head, ...changes.map(({ file, line, rule, text }) => `  ${clean(file)}:${line}  ${clean(text)}  ${paint.dim(rule)}`)]
+  return [
+    ...rows(
+      paint.good(`Fixed: ${count(fixed.length, 'finding')}`),
+      fixed.map((change) => ({ ...change, text: change.title })),
+    ),
+    ...rows(
+      paint.bold(`Not fixed: ${count(unfixed.length, 'finding')}`),
+      unfixed.map((refusal) => ({ ...refusal, text: refusal.because })),
+    ),
+  ]
+}
+
 function unread({ opaque }: Outcome, paint: Paint): string[] {
   if (opaque.length === 0) return []
   const out = ['', paint.bold(`Could not be read: ${count(opaque.length, 'statement')}`)]
@@ -74,6 +94,22 @@ function unread({ opaque }: Outcome, paint: Paint): string[] {
   }
   if (opaque.length > listed) out.push(paint.dim(`  … and ${opaque.length - listed} more (--format json lists all)`))
   return out
+}
+
+function suppressed({ suppressed }: Outcome, paint: Paint): string[] {
+  if (suppressed.length === 0) return []
+  const rows = suppressed.map(
+    ({ file, line, rule, suppression }) => `  ${clean(file)}:${line}  ${rule}  ${paint.dim(clean(suppressionText(suppression)))}`,
+  )
+  return ['', paint.bold(`Suppressed: ${count(suppressed.length, 'finding')}`), ...rows]
+}
+
+/** By what a finding is suppressed, and why. */
+function suppressionText(suppression: Suppression): string {
+  if (suppression.kind === 'baseline') return 'by the baseline'
+  const { line, reason, until } = suppression
+  const because = reason === undefined ? 'no reason given' : reason
+  return `by the comment in line ${line}${until === undefined ? '' : `, until ${until}`}: ${because}`
 }
 
 function reasons(summary: Summary, paint: Paint): string[] {
@@ -89,14 +125,15 @@ function reasons(summary: Summary, paint: Paint): string[] {
   return out
 }
 
-function closing(summary: Summary, paint: Paint): string[] {
+function closing({ summary, fixed }: Outcome, paint: Paint): string[] {
   const { errors, warnings, infos } = summary
   const total = errors + warnings + infos
   const parts = [
     errors > 0 ? paint.bad(count(errors, 'error')) : '0 errors',
     warnings > 0 ? paint.warn(count(warnings, 'warning')) : '0 warnings',
     ...(infos > 0 ? [paint.note(`${infos} info`)] : []),
-    ...(summary.suppressed > 0 ? [`${summary.suppressed} suppressed`] : []),
+    ...(fixed ? [fixed.length > 0 ? paint.good(`${fixed.length} fixed`) : '0 fixed'] : []),
+    ...leftOut(summary).map(clean),
   ]
   const out = [`${total === 0 ? paint.good('No findings') : paint.bold(count(total, 'finding'))}: ${parts.join(', ')}`]
   const history = summary.migrationsRead > summary.migrations ? ` (${summary.migrationsRead} read for history)` : ''
@@ -104,6 +141,8 @@ function closing(summary: Summary, paint: Paint): string[] {
   out.push(
     `${count(summary.migrations, 'migration')}${history}, ${count(summary.statements, 'statement')} read, ${blind}; ${duration(summary.milliseconds)}`,
   )
+  const stale = staleText(summary)
+  if (stale !== undefined) out.push(paint.warn(clean(stale)))
   const skipped = Object.entries(summary.skipped).filter(([, number]) => number > 0)
   if (skipped.length > 0) out.push(paint.dim(`Passed over: ${skipped.map(([reason, number]) => `${number} ${reason}`).join(', ')}`))
   for (const assumption of summary.assumptions) out.push(paint.dim(`Assumed: ${assumption}`))

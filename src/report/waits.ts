@@ -62,11 +62,23 @@ export function waitText({ table, who, lasts, from, until }: Wait, show: (table:
  * How long the lock of a wait was held when the migration was rehearsed, as a clause. Where that was not done, or a statement that it was held
  * over was not seen to run, it is said that it was not measured.
  */
-export function heldFor({ from, until }: Wait, migration: ReportedMigration, rehearsals: readonly ReportedRehearsal[] = []): string {
+export function heldFor(wait: Wait, migration: ReportedMigration, rehearsals: readonly ReportedRehearsal[] = []): string {
+  const measured = measuredFor(wait, migration, rehearsals)
+  if (!measured) return 'how long was not measured'
+  const { time, rehearsal } = measured
+  return `held for ${time} in a rehearsal with ${count(rehearsal.rows, 'row')} a table on ${rehearsal.engine}`
+}
+
+/** How long the lock of a wait was held, and in which rehearsal; undefined where it was not measured. */
+export function measuredFor(
+  { from, until }: Pick<Wait, 'from' | 'until'>,
+  migration: ReportedMigration,
+  rehearsals: readonly ReportedRehearsal[] = [],
+): { readonly time: string; readonly rehearsal: ReportedRehearsal } | undefined {
   const rehearsal = rehearsals.find((one) => one.migration === migration.id && one.file === migration.file && one.notRun === undefined)
   const milliseconds = rehearsal && timeOf(migration.statements.slice(from, until + 1), rehearsal)
-  if (milliseconds === undefined) return 'how long was not measured'
-  return `held for ${milliseconds < 1 ? 'less than 1' : Math.round(milliseconds)} ms in a rehearsal with ${count(rehearsal!.rows, 'row')} a table on ${rehearsal!.engine}`
+  if (milliseconds === undefined) return undefined
+  return { time: `${milliseconds < 1 ? 'less than 1' : Math.round(milliseconds)} ms`, rehearsal: rehearsal! }
 }
 
 /** The time of statements in a rehearsal; BEGIN and COMMIT, which are no steps of it, take none. */

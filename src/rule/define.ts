@@ -145,12 +145,13 @@ export type Rule = {
     readonly bad: readonly BadExample[]
   }
 
-/** Checks a rule's types and gives it to the engine as is. */
+/** Checks a rule's types and gives it to the engine; every rule of style has the option `allow`: names that it lets pass. */
 export function defineRule<
   const M extends Readonly<Record<string, Message>>,
   const Options extends Readonly<Record<string, unknown>> = Readonly<Record<string, never>>,
 >(definition: RuleDefinition<M, Options>): Rule {
-  return definition as unknown as Rule
+  const rule = definition as unknown as Rule
+  return rule.profile === 'style' ? { ...rule, options: { allow: [], ...rule.options } } : rule
 }
 
 export type { Column, Constraint, DataType, Expression, Reference } from '../ir/column.ts'
@@ -161,9 +162,11 @@ export { showName } from '../ir/names.ts'
 export type { Operation, OperationKind, OperationOf, Parameter } from '../ir/operation.ts'
 export { signature } from '../schema/apply-function.ts'
 export type { Difference } from '../schema/diff.ts'
-export { findColumn, findFunction, findTable, type Schema } from '../schema/schema.ts'
+export { functionsNaming, triggersNaming, typesLabelledIn, viewsNaming } from '../schema/lookup.ts'
+export { findColumn, findFunction, findTable, findView, type Schema } from '../schema/schema.ts'
 export type { ColumnState, IndexState, Overload, Table, TypeState, ViewState } from '../schema/table.ts'
 export type { Span } from '../source/span.ts'
+export { algorithmFor } from './algorithm.ts'
 export { runsBeside, waitsForItself } from './beside.ts'
 export { createdColumns } from './created.ts'
 export { type Dependant, dependantsOf } from './dependants.ts'

@@ -1,5 +1,6 @@
 import type { Expression } from '../ir/column.ts'
 import { type Name, showName } from '../ir/names.ts'
+import { viewsNaming } from '../schema/lookup.ts'
 import { referrersOf } from '../schema/references.ts'
 import { findTable, keyOf, type Schema } from '../schema/schema.ts'
 import type { Born, ColumnState, ConstraintState, IndexState, Table, ViewState } from '../schema/table.ts'
@@ -86,18 +87,17 @@ function foreignKeysTo(target: Name, column: string | undefined, schema: Schema)
 
 /** Views that read the table, or the column of it, and views that read those. */
 function viewsOver(name: Name, column: string | undefined, schema: Schema): Dependant[] {
-  const { naming, views } = schema
+  const { naming } = schema
   const found: Dependant[] = []
-  const own = keyOf(naming, name)
-  const seen = new Set([own])
-  // A set hands out what is added to it while it is walked: the views over views come after those over the table.
-  for (const key of seen) {
-    for (const view of views.values()) {
+  // A map hands out what is added to it while it is walked: the views over views come after those over the table.
+  const seen = new Map([[keyOf(naming, name), name]])
+  for (const read of seen.values()) {
+    for (const view of viewsNaming(schema, read)) {
       const viewKey = keyOf(naming, view.name)
-      if (seen.has(viewKey) || !view.uses.some((used) => keyOf(naming, used) === key)) continue
-      const reads = column === undefined ? true : key === own ? readsColumn(view, name, column, schema) : undefined
+      if (seen.has(viewKey)) continue
+      const reads = column === undefined ? true : read === name ? readsColumn(view, name, column, schema) : undefined
       if (reads === false) continue
-      seen.add(viewKey)
+      seen.set(viewKey, view.name)
       found.push({ kind: 'view', name: showName(view.name), table: undefined, born: view.born, certain: reads === true })
     }
   }

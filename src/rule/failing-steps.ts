@@ -101,7 +101,7 @@ function goneBefore(up: Walk, down: Walk, sameName: SameName, sameColumn: SameCo
         break
       case 'renameTable':
         back(operation.to, undefined)
-        if (sure) gone.push({ table: operation.table, column: undefined })
+        if (sure && !sameName(operation.table, operation.to)) gone.push({ table: operation.table, column: undefined })
         break
       case 'dropTable':
         if (sure) gone.push({ table: operation.table, column: undefined })
@@ -115,7 +115,7 @@ function goneBefore(up: Walk, down: Walk, sameName: SameName, sameColumn: SameCo
         break
       case 'renameColumn':
         back(operation.table, operation.to)
-        if (sure) gone.push({ table: operation.table, column: operation.column })
+        if (sure && !sameColumn(operation.column, operation.to)) gone.push({ table: operation.table, column: operation.column })
         break
       case 'dropColumn':
         if (sure) gone.push({ table: operation.table, column: operation.column })

@@ -21,6 +21,17 @@ function asks(operation: Operation): boolean {
   return ('ifExists' in operation && operation.ifExists === true) || (operation.context?.guards?.length ?? 0) > 0
 }
 
+/** Is the name, which no migration gave a lasting table, that of a temporary one here? It clears what an earlier run of the session left. */
+function isMadeTemporary(name: Name, before: Schema, index: number, moments: readonly Moment[]): boolean {
+  return moments.some(
+    ({ operation, index: at }) =>
+      at > index &&
+      operation.kind === 'createTable' &&
+      operation.temporary &&
+      keyOf(before.naming, operation.table) === keyOf(before.naming, name),
+  )
+}
+
 /**
  * Is nothing there that this guarded DROP could drop? A table or index that no migration shows is there all the same, or who would drop it;
  * unless the script took it away before, or makes it anew where the earlier migrations show all that the database holds: it clears the way for
@@ -35,8 +46,8 @@ export function dropsNothing(
   switch (operation.kind) {
     case 'dropTable':
       if (findTable(before, operation.table)) return false
-      if (findTable(start, operation.table)) return true
-      if (!isWhole(before) || !isMade(operation.table, before, index, walk.moments)) return false
+      if (findTable(start, operation.table) || isMadeTemporary(operation.table, before, index, walk.moments)) return true
+      if (!isMade(operation.table, before, index, walk.moments) || !isWhole(before)) return false
       return position === 0 ? migrations > 1 : hasEarlier(before, position)
     case 'dropColumn': {
       const table = findTable(before, operation.table)
@@ -46,15 +57,14 @@ export function dropsNothing(
       const { name, schema } = operation.name
       if (operation.table || ownerOf(before, operation.name, undefined)) return false
       if (ownerOf(start, operation.name, undefined)) return true
-      if (!isWhole(before)) return false
-      if (![...before.tables.values()].every(({ complete }) => complete)) return false
-      return walk.moments.some(
+      const isMadeAnew = walk.moments.some(
         ({ operation: made, index: at }) =>
           at > index &&
           made.kind === 'createIndex' &&
           made.name === name &&
           (schema === undefined || made.table.schema === undefined || made.table.schema === schema),
       )
+      return isMadeAnew && isWhole(before) && [...before.tables.values()].every(({ complete }) => complete)
     }
     default:
       return false

@@ -46,8 +46,56 @@ function exampleBlock(example: Example): string[] {
   return out
 }
 
-/** The documentation of a rule as Markdown. */
-export function rulePage(rule: Rule): string {
+/** What the statement of an example costs on some versions of an engine. */
+export interface CostRow {
+  readonly engine: keyof typeof names
+  readonly from: string
+  readonly to: string
+  readonly statement: string
+  readonly language: 'sql' | 'ts'
+  /** The lock's mode, with the algorithm in front of it where the engine has several. */
+  readonly lock: string
+  /** What waits, in words. */
+  readonly waits: string
+  /** What becomes of the table, in words. */
+  readonly table: string
+  readonly cite: string
+}
+
+/** What runs of a rule's own examples show. */
+export interface Drawn {
+  /** The finding of the first example as the terminal draws it. */
+  readonly screen: string
+  /** Oldest version first, engine by engine; empty: the rule is not about a cost. */
+  readonly costs: readonly CostRow[]
+  /** What `--fix` makes of the first example that it can mend; absent: of none. */
+  readonly fix?: { readonly diff: string; readonly keeps: 'meaning' | 'structure' }
+}
+
+function costTable(costs: readonly CostRow[]): string[] {
+  if (costs.length === 0) return []
+  const out = ['## What the statement costs, by version', '']
+  for (const engine of new Set(costs.map((row) => row.engine))) {
+    const rows = costs.filter((row) => row.engine === engine)
+    out.push(`${names[engine]}:`, '', `\`\`\`${rows[0]!.language}`, dedent(rows[0]!.statement), '```', '')
+    out.push('| version | lock | waits | table | from |', '|---|---|---|---|---|')
+    for (const { from, to, lock, waits, table, cite } of rows)
+      out.push(`| ${from === to ? from : `${from}–${to}`} | ${lock} | ${waits} | ${table} | ${cite} |`)
+    out.push('')
+  }
+  return out
+}
+
+function fixed({ diff, keeps }: NonNullable<Drawn['fix']>): string[] {
+  const how =
+    keeps === 'meaning'
+      ? '`surefoot check --fix` and `eslint --fix` write this'
+      : 'A suggestion: `surefoot check --fix --suggestions` and the editor write this'
+  return ['## Fix', '', `${how}, where the result is judged to be no worse:`, '', '```diff', diff.trimEnd(), '```', '']
+}
+
+/** The documentation of a rule as Markdown; `drawn` adds what is known when its examples were run. */
+export function rulePage(rule: Rule, drawn?: Drawn): string {
   const out = [
     `# ${rule.id}`,
     '',
@@ -68,11 +116,18 @@ export function rulePage(rule: Rule): string {
     '## What it reports',
     '',
   ]
-  for (const example of rule.bad) out.push(...exampleBlock(example))
+  rule.bad.forEach((example, at) => {
+    out.push(...exampleBlock(example))
+    if (at === 0 && drawn) out.push('The terminal shows:', '', '```', drawn.screen, '```', '')
+  })
+  if (drawn) out.push(...costTable(drawn.costs))
+  if (drawn?.fix) out.push(...fixed(drawn.fix))
   out.push('## What it leaves alone', '')
   for (const example of rule.good) out.push(...exampleBlock(example))
   if (rule.options !== undefined && Object.keys(rule.options).length > 0) {
     out.push('## Options', '', '```json', JSON.stringify(rule.options, undefined, 2), '```', '')
+    if (rule.profile === 'style')
+      out.push('`allow` has the names that it lets pass, as its messages give them; `*` stands for any text: `legacy_*`.', '')
   }
   out.push('## Sources', '', ...rule.sources.map((source) => `- ${source}`), '')
   if (rule.equivalents.length > 0) out.push('## What other linters call it', '', ...rule.equivalents.map((id) => `- \`${id}\``), '')

@@ -2,6 +2,7 @@ import type { DialectName, Name } from '../ir/names.ts'
 import { showName } from '../ir/names.ts'
 import type { Operation, OperationOf } from '../ir/operation.ts'
 import { findIndex, ownerOf } from '../schema/apply-index.ts'
+import { triggersNaming } from '../schema/lookup.ts'
 import { referrersOf } from '../schema/references.ts'
 import { findTable, keyOf, type Schema } from '../schema/schema.ts'
 import type { ConstraintState, IndexState, Table } from '../schema/table.ts'
@@ -115,9 +116,10 @@ function shown({ kind, name, table }: Dependant): string {
 }
 
 /** A trigger whose OF list or WHEN names the column. */
-function byTrigger(table: Name, column: string, { naming, triggers }: Schema): Refusal | undefined {
+function byTrigger(table: Name, column: string, schema: Schema): Refusal | undefined {
+  const { naming } = schema
   const [own, wanted] = [keyOf(naming, table), naming.fold(column, 'column')]
-  for (const trigger of triggers.values()) {
+  for (const trigger of triggersNaming(schema, table)) {
     if (keyOf(naming, trigger.table) !== own || !trigger.columns?.some((name) => naming.fold(name, 'column') === wanted)) continue
     return { object: `${showName(table)}.${column}`, keeper: `the trigger ${trigger.name}` }
   }

@@ -1,4 +1,5 @@
 import type { Name } from '../ir/names.ts'
+import { referrersOf } from '../schema/references.ts'
 import { findTable } from '../schema/schema.ts'
 import type { Born, ColumnState, Table } from '../schema/table.ts'
 import type { Moment, Site } from './site.ts'
@@ -184,9 +185,8 @@ export function referringTables(names: readonly Name[], at: Pick<Site, 'before' 
   const queue = [...names]
   for (let next = queue.pop(); next; next = queue.pop()) {
     const target = next
-    for (const table of at.before.tables.values()) {
-      const refers = table.constraints.some(({ constraint }) => constraint.references && at.sameName(constraint.references.table, target))
-      if (!refers || at.sameName(table.name, target) || found.some((name) => at.sameName(name, table.name))) continue
+    for (const table of referrersOf(at.before, target)) {
+      if (at.sameName(table.name, target) || found.some((name) => at.sameName(name, table.name))) continue
       found.push(table.name)
       if (deep) queue.push(table.name)
     }

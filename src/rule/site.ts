@@ -113,7 +113,7 @@ export interface BaseSite<Messages extends string = string, Options = unknown> {
   readonly version: Version
   /** Is the server this version or later? `at.atLeast(8, 0, 29)`. */
   atLeast(...version: number[]): boolean
-  readonly framework: 'sequelize' | 'typeorm' | 'prisma' | 'raw-sql'
+  readonly framework: 'sequelize' | 'typeorm' | 'prisma' | 'knex' | 'drizzle' | 'raw-sql'
   readonly profile: Profile
   readonly options: Options
   readonly migration: Migration
@@ -127,6 +127,8 @@ export interface BaseSite<Messages extends string = string, Options = unknown> {
   sameColumn(a: string, b: string): boolean
   /** Where the application's own code (model, entity, schema.prisma) still declares the table, or the column of it. */
   declared(table: Name, column?: string): { readonly file: string; readonly model: string } | undefined
+  /** The models that a file of the application declares, or the files beside it where it is an index of them. */
+  modelsIn(file: string): readonly string[]
   /** Does this run say that message? Not when its profile is stricter: what only leads to it need not be worked out then. */
   says(message: Messages): boolean
   report(

@@ -2,6 +2,7 @@ import type { Guard } from '../ir/context.ts'
 import type { Name } from '../ir/names.ts'
 import type { Operation, OperationKind, OperationOf } from '../ir/operation.ts'
 import { findColumn } from '../schema/schema.ts'
+import type { Span } from '../source/span.ts'
 import { isCheckpointName } from './replacement.ts'
 import type { Moment, ScriptSite } from './site.ts'
 
@@ -122,7 +123,7 @@ export function isRepeatable(operation: Operation): boolean {
 
 /** Does the engine, or the ORM around it, offer a way to ask first? */
 export function canBeGuarded(operation: Operation, dialect: string, framework: string): boolean {
-  if (framework === 'sequelize' || framework === 'typeorm') return true
+  if (framework === 'sequelize' || framework === 'typeorm' || framework === 'knex') return true
   // SQLite has no ADD COLUMN IF NOT EXISTS, and no statement that asks first.
   if (dialect === 'sqlite')
     return (
@@ -175,7 +176,13 @@ export function stepsOf(moments: readonly Moment[]): readonly StepMoment[] {
 }
 
 function isOneStep(a: Moment, b: Moment): boolean {
-  return a.index === b.index || (a.transaction.by === 'batch' && a.transaction.key === b.transaction.key)
+  if (a.index === b.index || (a.transaction.by === 'batch' && a.transaction.key === b.transaction.key)) return true
+  // A builder's call that makes a table sends its keys as statements of their own: nobody can put a question between them.
+  return a.operation.kind === 'createTable' && encloses(a.statement.span, b.statement.span)
+}
+
+function encloses(outer: Span, inner: Span): boolean {
+  return outer.file === inner.file && outer.start <= inner.start && inner.end <= outer.end
 }
 
 /** May a stop come after this moment: no transaction holds it together with all that follows? A query string that is one transaction ends. */

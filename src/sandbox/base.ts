@@ -4,8 +4,10 @@ import { operationsOf } from '../ir/visit.ts'
 import type { ReadHistory } from '../pipeline/check.ts'
 import { withParser } from '../pipeline/engines.ts'
 import type { CatalogReader } from './catalog.ts'
-import type { Database, Engine, Session, Snapshot } from './engine.ts'
+import { type Database, type Engine, ServerError, type Session, type Snapshot } from './engine.ts'
 import { type Foreseen, foresee } from './foreseen.ts'
+import type { Prober } from './observe/probe.ts'
+import { unlessOutage } from './outage.ts'
 import type { Failure, Runner } from './runner/runner.ts'
 import type { Seeder } from './seed.ts'
 
@@ -13,6 +15,8 @@ import type { Seeder } from './seed.ts'
 export interface Stage {
   readonly engine: Engine
   readonly runner: Runner
+  /** Where a second session can be had: sessions that stand in the way of others, and in line behind them. */
+  readonly prober?: (database: Database) => Promise<Prober>
   readonly reader: CatalogReader
   readonly seeder: Seeder
   readonly read: ReadHistory
@@ -40,7 +44,10 @@ export class HistoryFailed extends Error {
 
 /** `42701: column "x" of relation "orders" already exists`. */
 export function describe({ code, message }: Failure): string {
-  const text = message.replace(/\s+/g, ' ').trim()
+  const text = message
+    .replace(/\nRequire stack:[\s\S]*/, '')
+    .replace(/\s+/g, ' ')
+    .trim()
   return code === undefined || text.includes(code) ? text : `${code}: ${text}`
 }
 
@@ -66,7 +73,10 @@ export async function inSession<T>(database: Database, work: (session: Session) 
  */
 export class Base {
   readonly rows: number
+  /** Its rows have no NULLs, and numerals for texts. */
+  readonly mild: boolean
   readonly #stage: Stage
+  readonly #last: number
   #database: Database | undefined
   #position = 0
   #emptyUntilEnd = false
@@ -74,19 +84,26 @@ export class Base {
   /** What limits what is seen on it, in sentences: tables that stayed empty, a past that ran without rows. */
   readonly notes: string[] = []
 
-  constructor(stage: Stage, rows: number) {
+  /** `last`: the last position that will be asked for; once that is reached the database goes. */
+  constructor(stage: Stage, { rows, mild }: { readonly rows: number; readonly mild: boolean }, last: number) {
     this.#stage = stage
     this.rows = rows
+    this.mild = mild
+    this.#last = last
   }
 
   /** The database as the migration at a position finds it, full of rows. Positions must be asked for in ascending order. Throws HistoryFailed. */
   async before(position: number): Promise<Snapshot> {
     try {
-      return await this.#filledBefore(position)
+      const snapshot = await this.#filledBefore(position)
+      if (position === this.#last) this.close()
+      return snapshot
     } catch (error) {
       if (!(error instanceof HistoryFailed) || this.#emptyUntilEnd) throw error
       this.#emptyUntilEnd = true
-      this.notes.push(`the history ran on empty tables, and the rows came after it: with rows ${error.entry.id} fails`)
+      this.notes.push(
+        `the history ran on empty tables, and the rows came after it: with rows ${error.entry.id} fails: ${describe(error.failure)}`,
+      )
       this.close()
       return this.#filledBefore(position)
     }
@@ -122,7 +139,9 @@ export class Base {
       const entry = read.history.entries[this.#position]!
       const written = columnsWritten(await migrationOf(this.#stage, entry))
       if (written.writes && !this.#emptyUntilEnd) await this.#fill(database)
-      const { failure, killed } = await runner.run({ database, entry, direction: 'up', trace: false })
+      const outcome = await runner.run({ database, entry, direction: 'up', trace: false })
+      unlessOutage(outcome)
+      const { failure, killed } = outcome
       // Scripts of the past that start programs or call out moved data; the schema goes on without them.
       if (failure && notAllowed(failure)) this.notes.push(`${entry.id} was left out of the history: ${failure.message}`)
       else if (failure) throw new HistoryFailed(entry, failure)
@@ -133,23 +152,38 @@ export class Base {
 
   async #begun(position: number): Promise<Database> {
     const database = await this.#stage.engine.create()
-    const { baseSchema, before } = this.#stage
+    const { baseSchema, before, foreseen } = this.#stage
     await inSession(database, async (session) => {
+      for (const name of foreseen.taken) await this.#takeForGranted(session, name)
       for (const statement of [...before, ...(baseSchema ?? [])]) await session.query(statement)
     })
     if (baseSchema !== undefined) this.#position = position
     return database
   }
 
+  /** An extension that the history uses and does not create is there, as it is in production. */
+  async #takeForGranted(session: Session, name: string): Promise<void> {
+    try {
+      await session.query(`CREATE EXTENSION IF NOT EXISTS "${name}"`)
+      this.notes.push(`the extension ${name} was created first: the history uses it and does not create it`)
+    } catch (error) {
+      if (!(error instanceof ServerError)) throw error
+      this.notes.push(`the history uses the extension ${name}, which cannot be had here: ${error.message}`)
+    }
+  }
+
   async #fill(database: Database): Promise<void> {
     const { foreseen, reader, runner, seeder } = this.#stage
     await inSession(database, async (session) => {
       const tables = foresee(await reader.tables(session, runner.bookkeeping), foreseen)
-      const { empty } = await seeder.fill(session, tables, {
+      const { rows, empty, few } = await seeder.fill(session, tables, {
         rows: this.rows,
+        given: foreseen.given,
         filled: new Set([...this.#backfilled, ...foreseen.filled]),
+        mild: this.mild,
       })
       for (const [table, why] of empty) this.notes.push(`${table} has no rows: ${why}`)
+      for (const [table, why] of few) this.notes.push(`${table} has only ${rows.get(table)} rows: ${why}`)
     })
   }
 }

@@ -1,6 +1,9 @@
 import { operationsOf } from '../ir/visit.ts'
 import { describe } from './base.ts'
+import { differences } from './catalog.ts'
+import { brokenInWords } from './judgements/compatibility.ts'
 import { stuckInWords } from './judgements/half-applied.ts'
+import { parked } from './judgements/parked.ts'
 import { inWords, lostRows, refuses, unlike } from './judgements/rollback.ts'
 import { counterpart, workUnderLock } from './judgements/waits.ts'
 import { plantsAgainst } from './plants.ts'
@@ -46,7 +49,7 @@ const lockRules = [
   'lock-held-through-work',
   'mixed-ddl-dml',
 ]
-const failureRules = [
+export const failureRules: readonly string[] = [
   'concurrent-in-transaction',
   'concurrent-waits-for-itself',
   'enum-value-in-transaction',
@@ -61,6 +64,11 @@ const failureRules = [
   'constraint-violated-by-rows',
   'enum-value-removed',
   'lossy-type-change',
+  'attach-partition-scan',
+  'external-access',
+  'session-setting-leak',
+  'rebuild-copy-mismatch',
+  'nested-transaction',
 ]
 const rollbackRules = [
   'irreversible-down',
@@ -84,8 +92,9 @@ const halfRules = [
   'concurrent-in-transaction',
   'unbatched-update',
   'n-plus-one-backfill',
+  'nested-transaction',
 ]
-const rowRules = [
+export const rowRules: readonly string[] = [
   'unique-constraint-lock',
   'set-not-null-scan',
   'fk-without-not-valid',
@@ -96,6 +105,7 @@ const rowRules = [
   'enum-value-removed',
   'index-not-concurrent',
 ]
+const buildRules = ['non-idempotent-ddl', 'concurrent-build-timeout', 'index-not-concurrent']
 const releaseRules = ['drop-before-contract', 'rename-breaking', 'insert-breaking', 'not-null-without-default', 'enum-value-removed']
 
 /** The whole battery on one migration: up, down, up again, a failure in each statement, rows that it may not stand, the running release. */
@@ -109,9 +119,15 @@ export async function battery(trial: Trial): Promise<readonly Observation[]> {
         'concurrent-waits-for-itself',
       ]),
     ]
-  if (killed) return [observation('ended', ended[killed], [])]
+  if (killed) return [observation('ended', ended[killed], killed === 'time' ? ['wait-under-lock', 'unfinished-transaction'] : [])]
   if (failure && noRight(failure)) return []
-  if (failure) return [observation('up-fails', `up() fails: ${describe(failure)}`, failureRules)]
+  if (failure) {
+    const left = differences(up.before.catalog, up.after.catalog)
+    return [
+      observation('up-fails', `up() fails: ${describe(failure)}`, failureRules),
+      ...(left.length === 0 ? [] : [observation('half-applied', `what it leaves when it fails: ${inWords(left)}`, halfRules)]),
+    ]
+  }
   const found: Observation[] = []
   const few = await trial.upOn(trial.fewRows)
   for (const statement of up.outcome.statements) {
@@ -120,16 +136,20 @@ export async function battery(trial: Trial): Promise<readonly Observation[]> {
   }
   for (const [thing, what] of up.after.catalog) {
     if (/\binvalid\b/i.test(what) && up.before.catalog.get(thing) !== what)
-      found.push(observation('invalid-index', `${thing} is left invalid`, ['index-not-concurrent', 'unique-constraint-lock']))
+      found.push(
+        observation('invalid-index', `${thing} is left invalid`, [
+          'index-not-concurrent',
+          'unique-constraint-lock',
+          'index-never-attached',
+        ]),
+      )
   }
+  const cancelled = await parked(trial)
+  if (cancelled !== undefined) found.push(observation('invalid-index', cancelled, buildRules))
   found.push(...(await rolledBack(trial)), ...(await halfApplied(trial)), ...(await onRows(trial)))
-  const [broken] = await trial.broken()
-  if (broken) {
-    const { does, table } = broken.query
-    found.push(
-      observation('breaks-release', `a release that ${does} ${table} as it was fails: ${broken.message}`, releaseRules, broken.query.sql),
-    )
-  }
+  // Queries that nobody is known to make say nothing where no rule has said it.
+  const broken = (await trial.oldRelease()).broken.find(({ query }) => query.model !== undefined)
+  if (broken) found.push(observation('breaks-release', brokenInWords(broken), releaseRules))
   return found
 }
 

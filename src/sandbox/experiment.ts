@@ -37,9 +37,30 @@ export function conditional(because: string, query: string): Claim {
 /** The statements of a run that the lines of a finding's statement sent. */
 export function statementsOf(finding: Judged, run: Run, trial: Trial): readonly TracedStatement[] {
   const { file, from, to } = linesOf(finding.statement, trial)
-  return run.outcome.statements.filter(
-    (statement) => statement.file === file && statement.line !== undefined && statement.line >= from && statement.line <= to,
-  )
+  const sent = run.outcome.statements.filter((statement) => statement.file === file && statement.line !== undefined)
+  const there = sent.filter(({ line }) => line! >= from && line! <= to)
+  if (there.length > 0) return there
+  // SQL that begins below the call that sends it: the text says which call that is, or the last call above it that sends such a statement.
+  const sql = sqlOf(finding, trial)
+  if (sql === undefined) return []
+  const same = sent.filter((statement) => plain(statement.sql) === plain(sql))
+  if (same.length > 0) return same
+  const verb = firstWord(sql)
+  const above = sent.filter((statement) => statement.line! < from && firstWord(statement.sql) === verb)
+  const nearest = Math.max(...above.map(({ line }) => line!))
+  return above.filter(({ line }) => line === nearest)
+}
+
+function sqlOf({ statement, direction }: Judged, { migration }: Trial): string | undefined {
+  return migration[direction]?.statements.find(({ span }) => span.file === statement.file && span.start === statement.start)?.sql
+}
+
+function plain(sql: string): string {
+  return sql.replace(/;\s*$/, '').replace(/\s+/g, ' ').trim()
+}
+
+function firstWord(sql: string): string | undefined {
+  return /^\s*(\w+)/.exec(sql)?.[1]?.toUpperCase()
 }
 
 function linesOf(span: Span, trial: Trial): { readonly file: string; readonly from: number; readonly to: number } {

@@ -5,6 +5,7 @@ import { operationsOf } from '../ir/visit.ts'
 import type { ReadHistory } from '../pipeline/check.ts'
 import { withParser } from '../pipeline/engines.ts'
 import type { SeedTable } from './catalog.ts'
+import { extensionsUsed } from './extensions.ts'
 import { parentsFirst } from './observe/parents-first.ts'
 
 /**
@@ -14,6 +15,10 @@ import { parentsFirst } from './observe/parents-first.ts'
 export interface Foreseen {
   /** Extensions that are created, which some engines must know before they begin. */
   readonly extensions: readonly string[]
+  /** Those that are used and created nowhere: somebody created them by hand. */
+  readonly taken: readonly string[]
+  /** Tables that get rows with values that are written out, keys among them. */
+  readonly given: ReadonlySet<string>
   /** Columns (`orders.status`) that get NOT NULL. */
   readonly filled: ReadonlySet<string>
   readonly unique: readonly { readonly table: string; readonly columns: readonly string[] }[]
@@ -30,23 +35,33 @@ export interface Foreseen {
 /** Reads every migration of a history for what it asks of rows. */
 export async function foreseenIn({ framework, history, project, load }: ReadHistory): Promise<Foreseen> {
   const extensions = new Set<string>()
-  const found = { filled: new Set<string>(), unique: [], checks: [], foreignKeys: [] } as {
+  const found = { given: new Set<string>(), filled: new Set<string>(), unique: [], checks: [], foreignKeys: [] } as {
+    given: Set<string>
     filled: Set<string>
     unique: Foreseen['unique'][number][]
     checks: Foreseen['checks'][number][]
     foreignKeys: Foreseen['foreignKeys'][number][]
   }
+  const texts: string[] = []
   for (const entry of history.entries) {
+    for (const path of [entry.path, entry.downPath, ...(entry.reads ?? [])]) {
+      const file = path === undefined ? undefined : project.read(path)
+      if (file && 'text' in file) texts.push(file.text)
+    }
     const migration = await withParser(load.dialect, () => framework.load(entry, project, load))
     for (const { operation } of operationsOf(migration.up)) {
       if (operation.kind === 'createExtension') extensions.add(operation.name)
       note(operation)
     }
   }
-  return { ...found, extensions: [...extensions].sort() }
+  const used = load.dialect.name === 'postgres' ? extensionsUsed(texts, load.version) : []
+  return { ...found, extensions: [...extensions].sort(), taken: used.filter((name) => !extensions.has(name)) }
 
   function note(operation: Operation): void {
     switch (operation.kind) {
+      case 'insert':
+        if (operation.source === 'values') found.given.add(showName(operation.table))
+        return
       case 'setNotNull':
         found.filled.add(`${showName(operation.table)}.${operation.column}`)
         return

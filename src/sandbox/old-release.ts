@@ -1,6 +1,10 @@
+import type { Declared } from '../frameworks/framework.ts'
 import type { Migration } from '../ir/migration.ts'
+import type { DialectName } from '../ir/names.ts'
 import { operationsOf, tableOf } from '../ir/visit.ts'
-import type { SeedTable } from './catalog.ts'
+import { withParser } from '../pipeline/engines.ts'
+import type { Stage } from './base.ts'
+import type { SeedColumn, SeedTable } from './catalog.ts'
 import { ServerError, type Session } from './engine.ts'
 
 /** A query as the release that still runs makes it: its columns spelled out, as ORMs do. */
@@ -8,32 +12,89 @@ export interface OldQuery {
   readonly table: string
   readonly does: 'reads' | 'inserts' | 'updates'
   readonly sql: string
+  /** The model of the application that makes it; undefined: nobody says that anything does. */
+  readonly model: { readonly name: string; readonly file: string } | undefined
 }
 
-/** Queries on the tables that a migration touches: SELECT, INSERT and UPDATE of all the columns that there are before it. */
-export function oldQueries(tables: readonly SeedTable[], migration: Migration): readonly OldQuery[] {
+/** What the models of the running release declare: those of the base where changes are judged against one, those that are here otherwise. */
+export function declaredBy({ read }: Stage): Promise<Declared | undefined> {
+  const { framework, history, load, project, base } = read
+  return withParser(load.dialect, () => framework.declared(base?.project ?? project, history))
+}
+
+/**
+ * Queries on the tables that a migration touches: SELECT, INSERT and UPDATE of the columns that the application's model of a table declares, where there is one, and of
+ * all the columns that there are before the migration.
+ */
+export function oldQueries(
+  tables: readonly SeedTable[],
+  migration: Migration,
+  declared: Declared | undefined,
+  dialect: DialectName,
+): readonly OldQuery[] {
+  // As ORMs write them: SQLite takes a name in double quotes that it does not know for a text.
+  const quote = dialect === 'postgres' ? '"' : '`'
   const touched = new Set([...operationsOf(migration.up)].flatMap(({ operation }) => namesIn(operation)))
   return tables
-    .filter(({ name }) => touched.has(name) || touched.has(name.slice(name.lastIndexOf('.') + 1)))
-    .flatMap(({ name, sql, columns, primaryKey, unique }) => {
-      const quote = sql.startsWith('`') ? '`' : '"'
-      const quoted = (column: string) => `${quote}${column.replaceAll(quote, quote + quote)}${quote}`
-      const all = columns.map((column) => quoted(column.name)).join(', ')
-      const keys = new Set([...primaryKey, ...unique.flat()])
-      const free = columns.filter((column) => column.made === undefined && !keys.has(column.name)).map((column) => quoted(column.name))
-      if (columns.length === 0) return []
-      const reads: OldQuery = { table: name, does: 'reads', sql: `SELECT ${all} FROM ${sql} LIMIT 1` }
-      if (free.length === 0) return [reads]
-      const list = free.join(', ')
-      return [
-        reads,
-        { table: name, does: 'inserts', sql: `INSERT INTO ${sql} (${list}) SELECT ${list} FROM ${sql} LIMIT 1` },
-        { table: name, does: 'updates', sql: `UPDATE ${sql} SET ${free.map((column) => `${column} = ${column}`).join(', ')} WHERE 1 = 1` },
-      ]
+    .filter(({ name }) => touched.has(name) || touched.has(bare(name)))
+    .flatMap((table) => {
+      const model = declared?.tables.get(table.name) ?? declared?.tables.get(bare(table.name))
+      const known = model?.columns
+      const own = model && known ? queries(table, quote, ({ name }) => known.has(name), { name: model.model, file: model.file }) : []
+      return [...own, ...queries(table, quote, () => true, undefined)]
     })
 }
 
-function namesIn(operation: Parameters<typeof tableOf>[0]): readonly string[] {
+function bare(table: string): string {
+  return table.slice(table.lastIndexOf('.') + 1)
+}
+
+function queries(
+  { name, sql, columns, primaryKey, unique }: SeedTable,
+  quote: string,
+  names: (column: SeedTable['columns'][number]) => boolean,
+  model: OldQuery['model'],
+): readonly OldQuery[] {
+  const quoted = (column: string) => `${quote}${column.replaceAll(quote, quote + quote)}${quote}`
+  const named = columns.filter(names)
+  if (named.length === 0) return []
+  const keys = new Set([...primaryKey, ...unique.flat()])
+  const written = named.filter((column) => column.made === undefined)
+  const free = written.filter((column) => !keys.has(column.name)).map((column) => quoted(column.name))
+  const required = written.filter(({ nullable, hasDefault }) => !nullable && !hasDefault)
+  const own = required
+    .filter((column) => keys.has(column.name))
+    .map((column) => [quoted(column.name), newKey(column, quoted(column.name), sql)])
+  const all = named.map((column) => quoted(column.name)).join(', ')
+  const reads: OldQuery = { table: name, model, does: 'reads', sql: `SELECT ${all} FROM ${sql} LIMIT 1` }
+  const inserts = (columns: readonly string[]): readonly OldQuery[] => {
+    const list = [...own, ...columns.map((column) => [column, column])]
+    if (list.length === 0) return []
+    const into = list.map(([column]) => column).join(', ')
+    const values = list.map(([, value]) => value).join(', ')
+    return [{ table: name, model, does: 'inserts', sql: `INSERT INTO ${sql} (${into}) SELECT ${values} FROM ${sql} LIMIT 1` }]
+  }
+  // An application may leave out what has a default; a model writes all that it declares.
+  const least = required.filter((column) => !keys.has(column.name)).map((column) => quoted(column.name))
+  const sets = free.map((column) => `${column} = ${column}`).join(', ')
+  return [
+    reads,
+    ...inserts(free),
+    ...(model === undefined && least.length < free.length ? inserts(least) : []),
+    ...(free.length === 0 ? [] : [{ table: name, model, does: 'updates', sql: `UPDATE ${sql} SET ${sets} WHERE 1 = 1` } as const]),
+  ]
+}
+
+/** A key that no row has: a number, a UUID or a text, whichever the column can hold. */
+function newKey({ type, length }: SeedColumn, quoted: string, table: string): string {
+  if (/^uuid$/i.test(type)) return 'gen_random_uuid()'
+  if (/int|serial|numeric|decimal|number/i.test(type)) return `(SELECT max(${quoted}) + 1 FROM ${table})`
+  const text = `(SELECT min(md5(${quoted})) FROM ${table})`
+  return length === undefined ? text : `left(${text}, ${length})`
+}
+
+/** Tables that an operation names. */
+export function namesIn(operation: Parameters<typeof tableOf>[0]): readonly string[] {
   const table = tableOf(operation)
   return [...(table ? [table.name] : []), ...('tables' in operation && operation.tables ? operation.tables.map(({ name }) => name) : [])]
 }

@@ -1,11 +1,13 @@
 import type { Dialect } from '../dialects/dialect.ts'
+import { isSql } from '../frameworks/framework.ts'
 import type { DialectName } from '../ir/names.ts'
 import type { ReadHistory } from '../pipeline/check.ts'
 import type { Stage } from './base.ts'
 import type { CatalogReader } from './catalog.ts'
-import type { Engine, EngineRequest } from './engine.ts'
+import type { Database, Engine, EngineRequest } from './engine.ts'
 import { foreseenIn } from './foreseen.ts'
 import type { Observer } from './observe/observer.ts'
+import type { Prober } from './observe/probe.ts'
 import type { Limits, Runner } from './runner/runner.ts'
 import type { Seeder } from './seed.ts'
 
@@ -13,6 +15,8 @@ import type { Seeder } from './seed.ts'
 export interface Room {
   open(request: EngineRequest): Promise<Engine>
   observer(engine: Engine): Observer
+  /** Sessions that stand in the way of others, and in line behind them; absent: there is one session only. */
+  readonly prober?: (database: Database) => Promise<Prober>
   readonly reader: CatalogReader
   readonly seeder: Seeder
   /** Why a statement may not be sent to a throwaway database; undefined: it may. */
@@ -49,7 +53,7 @@ export async function openStage(read: ReadHistory, options: StageOptions, engine
     asked: options.engine,
     allowRemote: options.allowRemote,
     root: options.root,
-    extensions: foreseen.extensions,
+    extensions: [...foreseen.extensions, ...foreseen.taken].sort(),
   }
   const key = JSON.stringify([dialect.name, request.wanted, request.extensions])
   const opened = engines.get(key) ?? room.open(request)
@@ -58,6 +62,7 @@ export async function openStage(read: ReadHistory, options: StageOptions, engine
   return {
     engine,
     runner: await runnerOf(read, room.observer(engine), room, options),
+    ...(room.prober && engine.secondSession ? { prober: room.prober } : {}),
     reader: room.reader,
     seeder: room.seeder,
     read,
@@ -70,7 +75,7 @@ export async function openStage(read: ReadHistory, options: StageOptions, engine
 
 async function runnerOf(read: ReadHistory, observer: Observer, { forbidden }: Room, options: StageOptions): Promise<Runner> {
   const { framework, project, load } = read
-  if (framework.name === 'prisma' || framework.name === 'raw-sql') {
+  if (isSql(framework.name)) {
     const { sqlRunner } = await import('./runner/sql.ts')
     return sqlRunner({ framework, project, load, observer, limits: options.limits, forbidden })
   }

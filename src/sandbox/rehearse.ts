@@ -4,15 +4,20 @@ import type { Migration } from '../ir/migration.ts'
 import type { Judged } from '../lint/judged.ts'
 import type { ReportedRehearsal, ReportedStep } from '../lint/outcome.ts'
 import type { ReadHistory } from '../pipeline/check.ts'
-import { Base, HistoryFailed, migrationOf, type Stage } from './base.ts'
+import { Base, describe, HistoryFailed, migrationOf, type Stage } from './base.ts'
 import { battery, noRight, type Observation } from './battery.ts'
 import type { Engine } from './engine.ts'
 import { blockedBy } from './judgements/locks.ts'
+import { mildly } from './mildly.ts'
 import type { HeldLock } from './observe/observer.ts'
 import { openStage } from './open.ts'
-import type { Limits, RunOutcome, TracedStatement } from './runner/runner.ts'
+import { outageInWords } from './outage.ts'
+import type { Limits, Runner, RunOutcome, TracedStatement } from './runner/runner.ts'
 import { Trial } from './trial.ts'
 import { judged, settle, withVerdict } from './verdicts.ts'
+
+/** Memory that the process of a migration may take, in MiB. */
+export const memoryOfMigration = 512
 
 export interface RehearseOptions {
   /** The project's root on disk: where its packages are looked for. */
@@ -44,6 +49,8 @@ export class Rehearsal {
   readonly rehearsals: ReportedRehearsal[] = []
   readonly #options: RehearseOptions
   readonly #engines: Map<string, Promise<Engine>>
+  #stopped = false
+  #running: Runner | undefined
 
   constructor(options: RehearseOptions) {
     this.#options = options
@@ -57,27 +64,27 @@ export class Rehearsal {
       .sort((a, b) => a - b)
       .filter((position) => this.#options.which === 'judged' || flagged.has(read.history.entries[position]!.id))
     if (wanted.length === 0) return findings
-    const stage = await openStage(read, this.#options, this.#engines)
-    const bases = new Map<number, Base>()
-    const baseOf = (rows: number) => {
-      const base = bases.get(rows) ?? new Base(stage, rows)
-      bases.set(rows, base)
-      return base
-    }
+    let scene = await this.#open(read, wanted.at(-1)!)
     const proven = new Map<Judged, Judged>()
     try {
       for (const position of wanted) {
         const entry = read.history.entries[position]!
+        this.#goesOn()
         this.#options.progress?.(entry.id)
+        if (scene.gaveOut) scene = await this.#reopen(scene)
         const own = findings.filter(({ migration }) => migration === entry.id)
-        for (const [finding, verdict] of await this.#one(stage, position, own, baseOf)) proven.set(finding, verdict)
+        for (const [finding, verdict] of await this.#one(scene, position, own)) proven.set(finding, verdict)
       }
     } finally {
-      await stage.runner.close()
-      for (const base of bases.values()) base.close()
-      await Promise.all(stage.leaving)
+      await scene.close()
     }
     return findings.map((finding) => proven.get(finding) ?? finding)
+  }
+
+  /** Ends what runs now and removes what was made, at once; `prove` then rejects. Never throws. */
+  async stop(): Promise<void> {
+    this.#stopped = true
+    await Promise.all([this.#running?.close(), this.close()])
   }
 
   /** Ends the engines. Never throws. */
@@ -87,21 +94,50 @@ export class Rehearsal {
     this.#engines.clear()
   }
 
-  async #one(
-    stage: Stage,
-    position: number,
-    findings: readonly Judged[],
-    baseOf: (rows: number) => Base,
-  ): Promise<ReadonlyMap<Judged, Judged>> {
+  #goesOn(): void {
+    if (this.#stopped) throw new Error('the rehearsal was stopped')
+  }
+
+  /** `last`: the last position that will be asked for. */
+  async #open(read: ReadHistory, last: number): Promise<Scene> {
+    const stage = await openStage(read, this.#options, this.#engines)
+    this.#running = stage.runner
+    return new Scene(stage, last)
+  }
+
+  /** The same on an engine that is started anew; the old one, with why that cannot be had. */
+  async #reopen(scene: Scene): Promise<Scene> {
+    await scene.close()
+    for (const [key, opened] of this.#engines) if ((await opened.catch(() => undefined)) === scene.stage.engine) this.#engines.delete(key)
+    await scene.stage.engine.close()
+    try {
+      return await this.#open(scene.stage.read, scene.last)
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error
+      scene.gaveOut = error.message
+      return scene
+    }
+  }
+
+  async #one(scene: Scene, position: number, findings: readonly Judged[]): Promise<ReadonlyMap<Judged, Judged>> {
     const started = performance.now()
+    const { stage } = scene
     const entry = stage.read.history.entries[position]!
     const migration = await migrationOf(stage, entry)
-    const trial = new Trial(stage, { entry, migration, position }, baseOf(this.#options.rows), baseOf)
+    const trialOn = (mild: boolean) => {
+      const baseOf = (rows: number) => scene.baseOf(rows, mild)
+      return new Trial(stage, { entry, migration, position }, baseOf(this.#options.rows), baseOf)
+    }
+    let trial = trialOn(false)
     const proven = new Map<Judged, Judged>()
     try {
+      if (scene.gaveOut !== undefined) throw new Error(scene.gaveOut)
+      notLoaded((await trial.up()).outcome)
+      const harsh = await mildly(trial, () => trialOn(true))
+      trial = harsh?.mild ?? trial
       const { outcome, before } = await trial.up()
       for (const finding of findings) proven.set(finding, await judged(finding, trial))
-      const observations = this.#options.battery ? await battery(trial) : []
+      const observations = [...(harsh ? [harsh.seen] : []), ...(this.#options.battery ? await battery(trial) : [])]
       this.rehearsals.push({
         ...this.#about(stage, entry),
         steps: outcome.statements.map((statement) => stepOf(statement, new Set(before.contents.keys()))),
@@ -110,7 +146,9 @@ export class Rehearsal {
         milliseconds: Math.round(performance.now() - started),
       })
     } catch (error) {
-      const notRun = whyNot(error)
+      this.#goesOn()
+      scene.gaveOut ??= outageInWords(error, stage.engine.product)
+      const notRun = scene.gaveOut ?? whyNot(error)
       for (const finding of findings) proven.set(finding, withVerdict(finding, settle({ verdict: 'not proven', because: notRun }, trial)))
       this.rehearsals.push({
         ...this.#about(stage, entry),
@@ -138,9 +176,48 @@ export class Rehearsal {
   }
 }
 
+/** One history with an engine, and the databases that follow it. */
+class Scene {
+  readonly stage: Stage
+  readonly last: number
+  /** Why the engine can be used no more. */
+  gaveOut: string | undefined
+  readonly #bases = new Map<string, Base>()
+
+  constructor(stage: Stage, last: number) {
+    this.stage = stage
+    this.last = last
+  }
+
+  baseOf(rows: number, mild: boolean): Base {
+    const name = `${rows} ${mild}`
+    const base = this.#bases.get(name) ?? new Base(this.stage, { rows, mild }, this.last)
+    this.#bases.set(name, base)
+    return base
+  }
+
+  /** Lets its databases and its process go. Never throws. */
+  async close(): Promise<void> {
+    await this.stage.runner.close()
+    for (const base of this.#bases.values()) base.close()
+    await Promise.all(this.stage.leaving)
+  }
+}
+
+/** Throws when the code of a migration imports what is not there: then nothing was learnt of it. */
+function notLoaded({ failure, statements }: RunOutcome): void {
+  if (failure?.code !== undefined || statements.length > 0 || !/^Cannot find (?:module|package) /.test(failure?.message ?? '')) return
+  throw new Error(`its code cannot be loaded: ${describe(failure!)}. Install the project's packages`)
+}
+
 /** In words; what is a fault of ours is thrown on. */
 function whyNot(error: unknown): string {
-  if (error instanceof HistoryFailed) return `${error.message}. Give the schema that the history stands on with --base schema.sql`
+  if (error instanceof HistoryFailed) {
+    const missing = /extension "([^"]+)" is not available/.exec(error.message)?.[1]
+    if (missing !== undefined) return `${error.message}. Name a server that has ${missing} with --engine`
+    const install = /Cannot find (?:module|package) /.test(error.message) ? "Install the project's packages, or give" : 'Give'
+    return `${error.message}. ${install} the schema that the history stands on with --base schema.sql`
+  }
   if (error instanceof UserError) throw error
   return `the rehearsal broke off: ${error instanceof Error ? error.message : String(error)}`
 }

@@ -4,7 +4,8 @@ import { type Base, inSession, type Stage } from './base.ts'
 import { type Catalog, type Contents, type Difference, differences, type SeedTable } from './catalog.ts'
 import type { Database, Snapshot } from './engine.ts'
 import type { Effects } from './observe/observer.ts'
-import { type OldQuery, oldQueries, tryQueries } from './old-release.ts'
+import { declaredBy, type OldQuery, oldQueries, tryQueries } from './old-release.ts'
+import { unlessOutage } from './outage.ts'
 import type { RunOutcome } from './runner/runner.ts'
 import type { Plant, Planted } from './seed.ts'
 
@@ -69,24 +70,24 @@ export class Trial {
 
   /** `up`, observed, on as many rows as were asked for. */
   up(): Promise<Run> {
-    return this.#once('up', async () => (await this.#upped()).run)
+    return this.once('up', async () => (await this.#upped()).run)
   }
 
   /** `up`, observed, on so many rows a table. */
   upOn(rows: number): Promise<Run> {
     if (rows === this.base.rows) return this.up()
     if (rows === this.fewRows) return this.#few().then(({ run }) => run)
-    return this.#once(`up on ${rows}`, async () => {
+    return this.once(`up on ${rows}`, async () => {
       const database = await this.#copy(rows)
       const run = await this.#run(database, 'up', await this.#found(rows, database), { trace: true })
-      this.#gone(database)
+      this.drop(database)
       return run
     })
   }
 
   /** `down` after `up`, against what was there before `up`; undefined when there is none or `up` failed. */
   down(): Promise<Run | undefined> {
-    return this.#once('down', async () => {
+    return this.once('down', async () => {
       const { database, run } = await this.#upped()
       if (this.migration.down === undefined || failed(run.outcome)) return undefined
       return this.#run(database, 'down', run.before, { trace: true })
@@ -95,7 +96,7 @@ export class Trial {
 
   /** `up` once more after `down`; undefined when `down` did not come to its end. */
   redo(): Promise<Run | undefined> {
-    return this.#once('redo', async () => {
+    return this.once('redo', async () => {
       const down = await this.down()
       if (down === undefined || failed(down.outcome)) return undefined
       return this.#run((await this.#upped()).database, 'up', down.after, {})
@@ -107,7 +108,7 @@ export class Trial {
    * nothing ran before it; of statements in one transaction that the engine can roll back, the last stands for all.
    */
   failures(): Promise<readonly Failed[]> {
-    return this.#once('failures', async () => {
+    return this.once('failures', async () => {
       const { outcome } = await this.upOn(this.fewRows)
       if (failed(outcome) || this.opensUnknown) return []
       const found: Failed[] = []
@@ -120,7 +121,7 @@ export class Trial {
           const { runner } = this.stage
           found.push({ at, left, rowsChanged, retry: await runner.run({ database, entry: this.entry, direction: 'up', trace: false }) })
         }
-        this.#gone(database)
+        this.drop(database)
       }
       return found
     })
@@ -142,29 +143,29 @@ export class Trial {
 
   /** `up` on rows that plausible data would not have; undefined when the tables cannot hold them. */
   planted(plant: Plant): Promise<{ readonly planted: Planted; readonly run: Run } | undefined> {
-    return this.#once(`planted ${JSON.stringify(plant)}`, async () => {
+    return this.once(`planted ${JSON.stringify(plant)}`, async () => {
       const database = await this.#copy(this.fewRows)
       const planted = await inSession(database, async (session) => {
         const tables = await this.stage.reader.tables(session, this.stage.runner.bookkeeping)
         return this.stage.seeder.plant(session, tables, plant)
       })
       const result = planted && { planted, run: await this.#run(database, 'up', await this.#found(this.fewRows), {}) }
-      this.#gone(database)
+      this.drop(database)
       return result
     })
   }
 
-  /** Queries such as the running release makes on the tables that the migration touches, which stop working with it. */
-  async broken(): Promise<readonly Broken[]> {
-    return (await this.#few()).broken
+  /** Queries such as the running release makes on the tables that the migration touches: those that worked before it, and those of them that stop working with it. */
+  async oldRelease(): Promise<{ readonly worked: readonly OldQuery[]; readonly broken: readonly Broken[] }> {
+    return this.#few()
   }
 
   /** The tables that the migration finds. */
   tables(): Promise<readonly SeedTable[]> {
-    return this.#once('tables', async () => {
+    return this.once('tables', async () => {
       const database = await this.#copy(this.fewRows)
       const tables = await inSession(database, (session) => this.stage.reader.tables(session, this.stage.runner.bookkeeping))
-      this.#gone(database)
+      this.drop(database)
       return tables
     })
   }
@@ -173,7 +174,7 @@ export class Trial {
   watched(
     during: (database: Database, statement: { readonly index: number; readonly sql: string; readonly effects: Effects }) => Promise<void>,
   ): Promise<RunOutcome> {
-    return this.#once('watched', async () => {
+    return this.once('watched', async () => {
       const database = await this.#copy(this.fewRows)
       const outcome = await this.stage.runner.run({
         database,
@@ -182,12 +183,12 @@ export class Trial {
         trace: true,
         during: (statement) => during(database, statement),
       })
-      this.#gone(database)
+      this.drop(database)
       return outcome
     })
   }
 
-  /** A fresh copy of what the migration finds, for an experiment of its own; drop it when done. */
+  /** A fresh copy of what the migration finds, for an experiment of its own, which lets it go. */
   copy(): Promise<Database> {
     return this.#copy(this.fewRows)
   }
@@ -200,14 +201,15 @@ export class Trial {
   /** Lets its databases go; the bases stay. Never throws. */
   async close(): Promise<void> {
     await Promise.all([...this.#done.values()].map((done) => done.catch(() => undefined)))
-    for (const database of [...this.#databases]) this.#gone(database)
+    for (const database of [...this.#databases]) this.drop(database)
     for (const snapshot of this.#snapshots.values()) {
       const taken = await snapshot.catch(() => undefined)
       if (taken) this.stage.leaving.push(taken.drop())
     }
   }
 
-  #once<T>(name: string, work: () => Promise<T>): Promise<T> {
+  /** Does a piece of work once, whoever asks for it first. */
+  once<T>(name: string, work: () => Promise<T>): Promise<T> {
     let done = this.#done.get(name) as Promise<T> | undefined
     if (!done) {
       done = work()
@@ -217,22 +219,26 @@ export class Trial {
   }
 
   /** `up` on few rows, and queries of the running release before it and after it. */
-  #few(): Promise<{ readonly run: Run; readonly broken: readonly Broken[] }> {
-    return this.#once('few', async () => {
+  #few(): Promise<{ readonly run: Run; readonly worked: readonly OldQuery[]; readonly broken: readonly Broken[] }> {
+    return this.once('few', async () => {
+      const queries = oldQueries(await this.tables(), this.migration, await declaredBy(this.stage), this.stage.engine.dialect)
       const database = await this.#copy(this.fewRows)
       const before = await this.#found(this.fewRows, database)
-      const queries = oldQueries(await this.tables(), this.migration)
       const working = await inSession(database, (session) => tryQueries(session, queries))
       const fine = queries.filter((_, index) => working[index] === undefined)
       const run = await this.#run(database, 'up', before, { trace: true })
       const after = failed(run.outcome) ? [] : await inSession(database, (session) => tryQueries(session, fine))
-      this.#gone(database)
-      return { run, broken: fine.flatMap((query, index) => (after[index] === undefined ? [] : [{ query, message: after[index] }])) }
+      this.drop(database)
+      return {
+        run,
+        worked: fine,
+        broken: fine.flatMap((query, index) => (after[index] === undefined ? [] : [{ query, message: after[index] }])),
+      }
     })
   }
 
   #upped(): Promise<{ readonly database: Database; readonly run: Run }> {
-    return this.#once('upped', async () => {
+    return this.once('upped', async () => {
       const database = await this.#copy(this.base.rows)
       return { database, run: await this.#run(database, 'up', await this.#found(this.base.rows, database), { trace: true }) }
     })
@@ -249,7 +255,8 @@ export class Trial {
     return database
   }
 
-  #gone(database: Database): void {
+  /** Lets a copy go. */
+  drop(database: Database): void {
     this.#databases.splice(this.#databases.indexOf(database), 1)
     this.stage.leaving.push(database.drop())
   }
@@ -262,23 +269,25 @@ export class Trial {
   ): Promise<Run> {
     const request = { database, entry: this.entry, direction, trace, ...(failAt === undefined ? {} : { failAt }) }
     const outcome = await this.stage.runner.run(request)
+    unlessOutage(outcome)
     // Where there is one session only, the statement that was stopped may still have it: nobody can look.
     if (outcome.killed === 'time' && !this.stage.engine.secondSession) return { outcome, before, after: before }
-    return { outcome, before, after: await this.#state(database) }
+    return { outcome, before, after: await this.state(database) }
   }
 
   /** What every fresh copy of one size holds; `database` is such a copy, where one is at hand. */
   #found(rows: number, database?: Database): Promise<State> {
-    return this.#once(`found ${rows}`, async () => {
-      if (database) return this.#state(database)
+    return this.once(`found ${rows}`, async () => {
+      if (database) return this.state(database)
       const copy = await this.#copy(rows)
-      const state = await this.#state(copy)
-      this.#gone(copy)
+      const state = await this.state(copy)
+      this.drop(copy)
       return state
     })
   }
 
-  #state(database: Database): Promise<State> {
+  /** What a copy holds now. */
+  state(database: Database): Promise<State> {
     const { reader, runner } = this.stage
     return inSession(database, async (session) => ({
       catalog: await reader.catalog(session, runner.bookkeeping),

@@ -6,12 +6,18 @@ import { experiments } from './experiments/registry.ts'
 import { fails } from './judgements/fails.ts'
 import type { Trial } from './trial.ts'
 
-/** The finding with what its experiment said; as it was where there is no experiment for its rule. */
+/** How messages say that a statement is refused whatever the rows are. */
+const refusal = /\bfails: |\brefuses the statement\b/
+
+/** The finding with what its experiment said; as it was where there is no experiment for what it says. */
 export async function judged(finding: Judged, trial: Trial): Promise<Judged> {
   const experiment = experiments.get(finding.rule)
-  if (!experiment || (finding.direction === 'down' && !experiment.ofDown)) return finding
+  if (finding.direction === 'down' && !experiment?.ofDown) return finding
   // A message that the server refuses the statement is shown by sending it, whatever else its rule is about.
-  const claim = await (/^refused/i.test(finding.messageId ?? '') ? fails(finding, trial) : experiment.judge(finding, trial))
+  const refused =
+    finding.direction !== 'down' && (refusal.test(finding.message) || (experiment && /^refused/i.test(finding.messageId ?? '')))
+  if (!experiment && !refused) return finding
+  const claim = await (refused ? fails(finding, trial) : experiment!.judge(finding, trial))
   const verdict = settle(claim, trial)
   return withVerdict(finding, verdict)
 }
@@ -34,7 +40,8 @@ export function settle(claim: Claim, trial: Trial): Verdict {
 /** `PostgreSQL 15.20 (binary), 20,000 rows a table, TimeZone = UTC`. */
 function ranOn(trial: Trial): string {
   const { product, provider, settings } = trial.stage.engine
-  return [`${product} (${provider})`, `${trial.base.rows.toLocaleString('en')} rows a table`, ...settings].join(', ')
+  const rows = `${trial.base.rows.toLocaleString('en')} rows a table${trial.base.mild ? ' without NULLs and with numerals for texts' : ''}`
+  return [`${product} (${provider})`, rows, ...settings].join(', ')
 }
 
 function mayDecide(claim: Claim, { stage }: Trial): string | undefined {

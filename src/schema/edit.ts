@@ -123,7 +123,7 @@ export function sameColumns(schema: Schema, a: readonly string[], b: readonly st
 const suffixes = { primaryKey: 'pkey', unique: 'key', check: 'check', foreignKey: 'fkey', notNull: 'not_null', exclude: 'excl' } as const
 
 /** The name that PostgreSQL gives a constraint that the user left unnamed; good enough to find it again on other engines. */
-function impliedName(table: Name, constraint: Constraint): string {
+export function impliedName(table: Name, constraint: Constraint): string {
   const suffix = suffixes[constraint.kind]
   // A CHECK over several columns is named for its table alone.
   const alone = constraint.kind === 'primaryKey' || (constraint.kind === 'check' && constraint.columns.length > 1)

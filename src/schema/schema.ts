@@ -44,6 +44,10 @@ export function findTable(schema: Schema, name: Name): Table | undefined {
   return schema.tables.get(keyOf(schema.naming, name))
 }
 
+export function findView(schema: Schema, name: Name): ViewState | undefined {
+  return schema.views.get(keyOf(schema.naming, name))
+}
+
 export function findType(schema: Schema, name: Name): TypeState | undefined {
   return schema.types.get(keyOf(schema.naming, name, 'other'))
 }

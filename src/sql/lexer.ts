@@ -110,9 +110,10 @@ export function scan(s: Scanner): boolean {
   return finish(s, 'operator', operatorEnd(s, at))
 }
 
+/** A token is never empty, or a reader would stand still at it for ever. */
 function finish(s: Scanner, kind: TokenKind, end: number): true {
   s.kind = kind
-  s.end = end
+  s.end = end > s.start ? end : s.start + 1
   return true
 }
 
@@ -173,7 +174,8 @@ function scanNumber(s: Scanner, at: number): true {
       return finish(s, 'blob', close)
     }
   }
-  if (text.charCodeAt(end) === 46 && text.charCodeAt(end + 1) !== 46) {
+  const whole = text.charCodeAt(end) !== 46 || text.charCodeAt(end + 1) === 46
+  if (!whole) {
     end++
     while (characterClass(text.charCodeAt(end)) === DIGIT) end++
   }
@@ -185,8 +187,8 @@ function scanNumber(s: Scanner, at: number): true {
       while (characterClass(text.charCodeAt(end)) === DIGIT) end++
     }
   }
-  // MySQL's bare names may begin with digits: 2fa_secret.
-  if (s.syntax.engine === 'mysql' && characterClass(text.charCodeAt(end)) === WORD) return scanWord(s, at)
+  // MySQL's bare names may begin with digits, 2fa_secret; behind a point the number ends: SELECT 1.4_u is 1.4 AS _u (MariaDB 10.11).
+  if (s.syntax.engine === 'mysql' && whole && characterClass(text.charCodeAt(end)) === WORD) return scanWord(s, at)
   return finish(s, 'number', end)
 }
 

@@ -51,7 +51,7 @@ describe('the exit code', () => {
   it('is 2 for a command that does not exist', () => {
     const ran = surefoot(folder(clean), ['lint'])
     expect(ran).toMatchObject({ code: 2, out: '' })
-    expect(ran.err).toMatch(/check, rehearse, comment, init, explain, rules and stats/)
+    expect(ran.err).toMatch(/check, rehearse, baseline, comment, init, explain, rules and stats/)
   })
   it('is 3, with a stack and what to do, for a bug of ours', () => {
     const broken = 'Array.prototype.toSorted = () => { throw new Error("broken") }\n'

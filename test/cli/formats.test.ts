@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { formats } from '../../src/cli/flags.ts'
-import { folder, repository, shop, surefoot } from './command.ts'
+import { folder, git, repository, shop, surefoot, write } from './command.ts'
 
 const args = ['check', '--dialect', 'mysql']
 const text = (root: string, path: string) => readFileSync(join(root, path), 'utf8')
@@ -35,11 +35,21 @@ describe('formats', () => {
     expect(text(root, 'report.txt')).not.toContain('\u001b')
   })
 
+  it('keep what is not ASCII', () => {
+    const root = folder({ ...shop, 'migrations/003_größe.sql': '-- “größer” ■\nALTER TABLE orders ADD größe text NOT NULL;\n' })
+    const page = surefoot(root, [...args, '--format', 'html']).out
+    for (const kept of ['003_größe', 'ADD größe', '■ ', '│ ']) expect(page).toContain(kept)
+    expect(page).not.toMatch(/[\u0080-\u009f]|\ufffd/)
+  })
+
   it('are laid out when nothing changed, too', () => {
     const root = repository(shop)
     const ran = surefoot(root, ['check', '--staged', '--format', 'stylish', '--format', 'gitlab=quality.json'])
     expect(ran).toMatchObject({ code: 0, out: 'Nothing to judge: no file is staged.\n' })
     expect(text(root, 'quality.json')).toBe('[]\n')
+    write(root, { 'logo.svg': '', 'docs/a.md': '' })
+    git(root, 'add', 'logo.svg', 'docs')
+    expect(surefoot(root, ['check', '--staged']).out).toBe('Nothing to judge: no migration is staged.\n')
   })
 
   it('give paths from the top of the repository to platforms, and from here to people', () => {
@@ -55,6 +65,7 @@ describe('formats', () => {
   it.each([
     ['two for the screen', ['--format', 'json', '--format', 'stylish'], 'both go to the screen'],
     ['a file that has no name', ['--format', 'json='], 'names no file'],
+    ['the configuration for a file', ['--format', 'json=surefoot.json'], 'Name another for the report: json=surefoot-report.json'],
     ['an output file for nobody', ['--format', 'json=a', '--output-file', 'b'], 'each has one'],
     ['an output file that has no name', ['--output-file', ''], 'names no file'],
     ['a format that there is not', ['--format', 'xml=a'], '--format xml is not known. Pass one of stylish, json'],

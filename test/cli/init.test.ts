@@ -110,6 +110,37 @@ describe('surefoot init', () => {
     expect(init(followed).out).toContain('Add to .pre-commit-config.yaml by hand')
   })
 
+  it('runs what the project’s package manager installs, says what is missing, and asks no project for a package.json', () => {
+    const pnpm = repository({ ...postgres, 'pnpm-lock.yaml': '' })
+    rmSync(join(pnpm, 'node_modules'), { recursive: true })
+    expect(init(pnpm).out).toContain('Before the next commit: pnpm add --save-dev surefoot.')
+    expect(readFileSync(join(pnpm, '.git/hooks/pre-commit'), 'utf8')).toBe('#!/bin/sh\nexec pnpm exec surefoot check --staged\n')
+    expect(readFileSync(join(pnpm, '.github/workflows/surefoot.yml'), 'utf8')).toMatch(
+      /- run: corepack enable\n {6}- run: pnpm install --frozen-lockfile\n {6}- run: pnpm exec surefoot check --since/,
+    )
+    const yarn = repository({
+      ...postgres,
+      'package.json': '{ "devDependencies": { "surefoot": "1" }, "dependencies": { "pg": "8" } }',
+      'yarn.lock': '',
+    })
+    expect(init(yarn).out).not.toContain('Before the next commit')
+    expect(readFileSync(join(yarn, '.git/hooks/pre-commit'), 'utf8')).toContain('yarn surefoot check --staged')
+    const none = repository({ ...migrations, 'diesel.toml': '' })
+    expect(init(none).out).not.toContain('npm ci')
+    expect(readFileSync(join(none, '.git/hooks/pre-commit'), 'utf8')).toMatch(/exec npx --yes surefoot@\d+\.\d+\.\d+ check --staged\n$/)
+  })
+
+  it('writes a hook that goes where the project is', () => {
+    const root = repository({
+      'api/package.json': postgres['package.json'],
+      'api/db/migrations/001_a.sql': migrations['db/migrations/001_orders.sql'],
+    })
+    init(join(root, 'api'))
+    expect(readFileSync(join(root, '.git/hooks/pre-commit'), 'utf8')).toBe(
+      "#!/bin/sh\ncd 'api' && exec npx --no-install surefoot check --staged\n",
+    )
+  })
+
   it('says so where there are no migrations, and asks for a dialect that nothing tells', () => {
     const { err, code } = init(repository({ 'README.md': 'nothing' }))
     expect(code).toBe(2)

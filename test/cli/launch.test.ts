@@ -17,8 +17,8 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(home, { recursive: true, force: true }))
 
-function run(): string {
-  const ran = spawnSync(process.execPath, [join(dist, 'surefoot.js'), 'check', '001_a.sql', '--dialect', 'mysql', '--format', 'json'], {
+function run(dialect = 'mysql'): string {
+  const ran = spawnSync(process.execPath, [join(dist, 'surefoot.js'), 'check', '001_a.sql', '--dialect', dialect, '--format', 'json'], {
     cwd: home,
     encoding: 'utf8',
   })
@@ -40,6 +40,17 @@ describe('the compiled program is kept', () => {
     expect(run()).toContain('rename-breaking')
     expect(caches()).toEqual([cache])
     expect(statSync(join(dist, cache!)).mtimeMs).toBe(mtimeMs)
+  })
+
+  it('with what a later run needs beyond it', () => {
+    run()
+    const cache = join(dist, caches()[0]!)
+    const { size } = statSync(cache)
+    expect(run('sqlite')).toContain('rename-breaking')
+    expect(statSync(cache).size).toBeGreaterThan(size)
+    const { mtimeMs } = statSync(cache)
+    run()
+    expect(statSync(cache).mtimeMs).toBe(mtimeMs)
   })
 
   it('and made again when it does not fit', () => {

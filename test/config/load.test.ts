@@ -132,7 +132,10 @@ describe('checking the configuration', () => {
     [{ profil: 'strict' }, 'surefoot.json: unknown key "profil". Did you mean "profile"?'],
     [{ projects: [{ dialekt: 'mysql' }] }, 'surefoot.json: unknown key "dialekt" in projects[0]. Did you mean "dialect"?'],
     [{ projects: [{ runner: { tx: 'all' } }] }, 'surefoot.json: unknown key "tx" in projects[0].runner. Known are transaction, cls.'],
-    [{ zzzzzzzz: 1 }, 'surefoot.json: unknown key "zzzzzzzz". Known are projects, rules, profile, customRules, unknown.'],
+    [
+      { zzzzzzzz: 1 },
+      'surefoot.json: unknown key "zzzzzzzz". Known are projects, rules, profile, customRules, unknown, baselineFile, suppressions.',
+    ],
     [{ profile: 'loose' }, 'surefoot.json: profile must be "safety", "strict", "style", not "loose".'],
     [{ projects: {} }, 'surefoot.json: projects must be a list, not {}.'],
     [

@@ -63,4 +63,11 @@ describe('the examples of the README', () => {
     expect(out).toMatch(/^migrations\/001_orders\.sql:1 rename-breaking: ./m)
     expect(out).toMatch(/^# /m)
   })
+
+  it('rehearse.mjs', () => {
+    write('rehearse.mjs', example('rehearse.mjs'))
+    const out = run('rehearse.mjs')
+    expect(out).toMatch(/^not-null-without-default: confirmed, ./m)
+    expect(out).toMatch(/^002_total on SQLite .+: 1 statement$/m)
+  })
 })

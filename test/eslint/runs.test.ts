@@ -147,6 +147,27 @@ describe.each(['eslint-9-7', 'eslint', 'eslint-10'])('%s', (alias) => {
     expect(readFileSync(join(home, 'db/migrations/001_a.sql'), 'utf8')).toBe('SELECT 1;\nSELECT 2;\n')
   })
 
+  it('mends with --fix what needs no decision and no other file', () => {
+    write('eslint.config.mjs', withParser(recommended))
+    write('db/migrations/001_a.sql', '-- why\nCREATE INDEX a ON b (c);\n')
+    const away = migration("    await queryRunner.query('SELECT 1')\n    queryRunner.query('ALTER TABLE orders ADD COLUMN note text')")
+    write('src/migrations/1700000000001-orders.ts', away)
+    expect(
+      eslint(alias, '.')
+        .results.flatMap(({ messages }) => messages)
+        .filter((message) => 'fix' in message),
+    ).not.toEqual([])
+    eslint(alias, '--fix', '.')
+    expect(readFileSync(join(home, 'db/migrations/001_a.sql'), 'utf8')).toBe(
+      'DROP INDEX CONCURRENTLY IF EXISTS a;\n-- why\nCREATE INDEX CONCURRENTLY a ON b (c);\n',
+    )
+    const mended = readFileSync(join(home, 'src/migrations/1700000000001-orders.ts'), 'utf8')
+    expect(mended).toContain("    await queryRunner.query('ALTER TABLE orders ADD COLUMN note text')")
+    const after = mended
+    eslint(alias, '--fix', '.')
+    expect(readFileSync(join(home, 'src/migrations/1700000000001-orders.ts'), 'utf8')).toBe(after)
+  })
+
   it('stands beside rules for JavaScript that are switched on for every file', () => {
     write('eslint.config.mjs', `import js from '@eslint/js'\n${config('js.configs.recommended', recommended)}`)
     write('db/migrations/001_a.sql', 'CREATE INDEX a ON b (c);\n')

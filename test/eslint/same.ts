@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import * as parser from '@typescript-eslint/parser'
 import { Linter } from 'eslint'
-import { projectSettings, ruleSettings, rulesWith } from '../../src/cli/settings.ts'
+import { projectSettings, ruleSettings, rulesWith, suppressionsOf } from '../../src/cli/settings.ts'
 import { loadConfig } from '../../src/config/load.ts'
 import { resolveSettings } from '../../src/config/settings.ts'
 import plugin from '../../src/eslint/index.ts'
@@ -50,8 +50,10 @@ export async function checked(folder: string, path: string, profile: Profile): P
   const loaded = await loadConfig(folder)
   const settings = resolveSettings({ profile }, loaded?.config)
   const rules = rulesWith(loaded?.config)
+  const project = diskProject(folder)
   const { outcome } = await check({
-    project: diskProject(folder),
+    ...suppressionsOf(settings, project),
+    project,
     projects: settings.projects.map(projectSettings),
     rules: ruleSettings(settings, rules),
     allRules: rules,

@@ -2,8 +2,10 @@ import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { Linter } from 'eslint'
 import { describe, expect, it, vi } from 'vitest'
+import { showBaseline } from '../../src/config/baseline.ts'
 import plugin from '../../src/eslint/index.ts'
-import { linted, withFolder, write } from './same.ts'
+import { fingerprintOf } from '../../src/lint/fingerprint.ts'
+import { checked, linted, withFolder, write } from './same.ts'
 
 const config = '{ "projects": [{ "dialect": "postgres", "timeouts": "set-by-runner" }] }'
 const born = 'CREATE TABLE users (id bigint PRIMARY KEY);\n'
@@ -100,4 +102,42 @@ describe('the rules', () => {
     ])
     expect(plugin.rules['rename-breaking']!.meta.schema).toEqual([])
   })
+})
+
+describe('what is suppressed', () => {
+  const lapsed = `-- surefoot-disable-next-line index-not-concurrent -- small until 2020-01-31\n${indexed}`
+  const held = `-- surefoot-disable-next-line index-not-concurrent until 9999-12-31\n${indexed}`
+
+  it('is left out as the command leaves it out, and comes back as it comes back there', () =>
+    withFolder(async (folder) => {
+      write(folder, { 'surefoot.json': config, 'migrations/001_a.sql': born, 'migrations/002_b.sql': lapsed, 'migrations/003_c.sql': held })
+      const both = async (path: string, text: string) => {
+        const found = linted(folder, path, text, 'safety')
+        expect(found).toEqual(await checked(folder, path, 'safety'))
+        return found
+      }
+      expect(await both('migrations/002_b.sql', lapsed)).toEqual([
+        expect.stringContaining('It was suppressed until 2020-01-31 (small); that day has passed.'),
+      ])
+      expect(await both('migrations/003_c.sql', held)).toEqual([])
+      write(folder, { 'surefoot.json': config.replace('] }', '], "suppressions": { "requireReason": true } }') })
+      await soon(() => expect(linted(folder, 'migrations/003_c.sql', held, 'safety')).toHaveLength(1))
+      expect(await both('migrations/003_c.sql', held)).toEqual([expect.stringContaining('it gives no reason')])
+    }))
+
+  it('goes by the baseline, as it is on disk and as the text is in the editor', () =>
+    withFolder(async (folder) => {
+      write(folder, { 'surefoot.json': config, 'migrations/001_a.sql': born, 'migrations/002_b.sql': indexed })
+      const now = (text = indexed) => said(folder, 'migrations/002_b.sql', text)
+      expect(now()).toEqual(['1 index-not-concurrent'])
+      const fingerprint = fingerprintOf('index-not-concurrent', indexed, 'migrations/002_b.sql')
+      const entry = { file: 'migrations/002_b.sql', rule: 'index-not-concurrent', fingerprint, count: 1 }
+      write(folder, { 'surefoot.baseline.json': showBaseline([entry]) })
+      await soon(() => expect(now()).toEqual([]))
+      expect(await checked(folder, 'migrations/002_b.sql', 'safety')).toEqual([])
+      expect(now(`\n  ${indexed}`)).toEqual([])
+      expect(now(indexed + indexed)).toContain('2 index-not-concurrent')
+      write(folder, { 'surefoot.baseline.json': showBaseline([]) })
+      await soon(() => expect(now()).toEqual(['1 index-not-concurrent']))
+    }))
 })

@@ -3,6 +3,7 @@ import type { Judged } from '../../src/lint/judged.ts'
 import { Suppressions } from '../../src/lint/suppress.ts'
 
 const known = new Set(['rename-column', 'missing-down', 'row-loss'])
+const terms = { today: '2027-01-31', requireReason: false }
 const all = new Set([...known, 'off-rule'])
 
 /** A finding of a rule at the first place of a text; its statement is the line, or begins where `statement` stands. */
@@ -25,7 +26,7 @@ function findingAt(text: string, needle: string, rule = 'rename-column', stateme
 }
 
 const covers = (text: string, needle: string, rule?: string, statement?: string) =>
-  new Suppressions(text, 'm.sql').covers(findingAt(text, needle, rule, statement))
+  new Suppressions(text, 'm.sql', terms).answer(findingAt(text, needle, rule, statement))?.kind === 'inline'
 
 describe('a suppression', () => {
   it.each([
@@ -60,8 +61,8 @@ describe('a suppression', () => {
 
 describe('a suppression that is not needed', () => {
   const unused = (text: string, used: readonly Judged[] = []) => {
-    const suppressions = new Suppressions(text, 'm.sql')
-    for (const finding of used) suppressions.covers(finding)
+    const suppressions = new Suppressions(text, 'm.sql', terms)
+    for (const finding of used) suppressions.answer(finding)
     return suppressions.unused('m', known, all).map(({ message }) => message)
   }
 
@@ -82,5 +83,53 @@ describe('a suppression that is not needed', () => {
 
   it('is not said of a rule that was not asked', () => {
     expect(unused('-- surefoot-disable-file off-rule')).toEqual([])
+  })
+})
+
+describe('a suppression that ends', () => {
+  const answer = (text: string, requireReason = false, today = '2027-01-31') =>
+    new Suppressions(text, 'm.sql', { today, requireReason }).answer(findingAt(text, 'HERE'))
+  const comment = '-- surefoot-disable-next-line rename-column'
+
+  it.each([
+    ['behind the reason', `${comment} -- ten rows until 2027-01-31`, { reason: 'ten rows', until: '2027-01-31' }],
+    ['in brackets', `${comment} -- ten rows (until 2027-01-31).`, { reason: 'ten rows', until: '2027-01-31' }],
+    ['before the reason', `${comment} until 2027-02-01 -- ten rows`, { reason: 'ten rows', until: '2027-02-01' }],
+    ['without a reason', `${comment} until 2027-02-01`, { until: '2027-02-01' }],
+    ['as all of the reason', `${comment} -- until 2028-02-29`, { until: '2028-02-29' }],
+    ['in a block comment', `/* surefoot-disable-next-line rename-column -- x until 2027-02-01 */`, { reason: 'x', until: '2027-02-01' }],
+    ['of a word that is no date', `${comment} -- until the table is gone`, { reason: 'until the table is gone' }],
+    ['of a number that is no date', `${comment} -- until 5 teams moved`, { reason: 'until 5 teams moved' }],
+    ['in the middle of a reason', `${comment} -- until 2020-01-01 came we waited`, { reason: 'until 2020-01-01 came we waited' }],
+  ])('says the day %s, and holds through it', (_, text, said) =>
+    expect(answer(`${text}\nHERE`)).toEqual({ kind: 'inline', line: 1, ...said }),
+  )
+
+  it('has ended on the day after', () => {
+    const because = 'It was suppressed until 2027-01-31 (ten rows); that day has passed.'
+    expect(answer(`${comment} -- ten rows until 2027-01-31\nHERE`, false, '2027-02-01')).toEqual({ kind: 'lapsed', because })
+  })
+  it.each(['2027-13-01', '2027-02-29', '31.1.2027', '1/31/2027', '2027', 'Jan 2027', '31 January 2027', '2027-1-31'])(
+    'does not hold when %s is said, which is no date of ours',
+    (written) =>
+      expect(answer(`${comment} -- ten rows until ${written}\nHERE`)).toEqual({
+        kind: 'lapsed',
+        because: `The suppression in line 1 does not hold: "${written}" is no date. Write it as in until 2027-01-31.`,
+      }),
+  )
+  it('needs a reason where that is asked', () => {
+    expect(answer(`${comment}\nHERE`, true)).toMatchObject({ kind: 'lapsed' })
+    expect(answer(`${comment} -- until 2027-02-01\nHERE`, true)).toMatchObject({ kind: 'lapsed' })
+    expect(answer(`${comment} -- ten rows\nHERE`, true)).toMatchObject({ kind: 'inline' })
+  })
+  it('does not undo another that holds', () => {
+    expect(answer(`${comment} until 2020-01-01\nHERE -- surefoot-disable-line -- new`)).toMatchObject({ kind: 'inline', line: 2 })
+    expect(answer(`-- surefoot-disable-file -- new\n${comment} until 2020-01-01\nHERE`)).toMatchObject({ kind: 'inline', line: 1 })
+  })
+  it('is not reported as one that is not needed, where it would suppress something', () => {
+    const text = `${comment} until 2020-01-01\nHERE`
+    const suppressions = new Suppressions(text, 'm.sql', terms)
+    suppressions.answer(findingAt(text, 'HERE'))
+    expect(suppressions.unused('m', known, all)).toEqual([])
   })
 })

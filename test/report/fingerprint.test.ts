@@ -10,14 +10,13 @@ function named(text: string, more: Partial<typeof finding> = {}): string {
 const text = '-- hi\nCREATE INDEX i ON t (c);\n'
 
 describe('a fingerprint', () => {
-  it('stays when lines move and spaces change', () => {
+  it('stays when lines move and words change', () => {
     expect(named(`-- new\n-- lines\n${text}`, { line: 4, endLine: 4 })).toBe(named(text))
-    expect(named('-- hi\n  CREATE   INDEX i ON t (c);', { column: 3, endColumn: 28 })).toBe(named(text))
     expect(named(text, { message: 'said in other words' })).toBe(named(text))
   })
 
   it('changes with the rule, the file and the statement', () => {
-    const others = [{ rule: 'other' }, { file: 'db/3.sql' }, { endColumn: 20 }].map((more) => named(text, more))
+    const others = [{ rule: 'other' }, { file: 'db/3.sql' }, { fingerprint: 'f'.repeat(32) }].map((more) => named(text, more))
     expect(new Set([named(text), ...others]).size).toBe(4)
   })
 

@@ -13,7 +13,7 @@ import type { Outcome } from '../../src/lint/outcome.ts'
 import { check } from '../../src/pipeline/check.ts'
 import { memoryProject } from '../../src/project/memory.ts'
 import { htmlPage } from '../../src/report/html.ts'
-import { context, hostile, migration, nasty, operation } from './outcomes.ts'
+import { context, hostile, migration, nasty, operation, rehearsal } from './outcomes.ts'
 
 const program = process.env.CHROMIUM ?? '/usr/bin/chromium'
 const args = [
@@ -56,6 +56,13 @@ describe('html', () => {
     const page = htmlPage(await judged(), context({ read: readFixture }))
     expect(page).not.toMatch(/<(?:link|img|iframe|object|embed)\b|\bsrc=|@import|url\(/)
     expect(page).toContain("default-src 'none'")
+  })
+
+  it('says in the lane how long a lock was held in a rehearsal', () => {
+    const page = (rehearsals: Outcome['rehearsals']) =>
+      htmlPage({ ...hostile, migrations: [migration], ...(rehearsals ? { rehearsals } : {}) }, context())
+    expect(page([rehearsal])).toMatch(/■ [^<]+ wait [^<]+; held for 42 ms in the rehearsal<\/td>/)
+    expect(page(undefined)).not.toContain('in the rehearsal<')
   })
 
   it('has the words of a migration as text only', () => {

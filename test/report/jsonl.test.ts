@@ -24,7 +24,15 @@ describe('jsonl', () => {
     const read = rows(hostile)
     const of = (type: string) => read.filter((row) => row.type === type).map(({ type: _, ...members }) => members)
     const [{ version, ...summary } = { version: '' }] = of('summary')
-    const again = { version, findings: of('finding'), opaque: of('opaque'), errors: of('error'), migrations: of('migration'), summary }
+    const again = {
+      version,
+      findings: of('finding'),
+      suppressed: of('suppressed'),
+      opaque: of('opaque'),
+      errors: of('error'),
+      migrations: of('migration'),
+      summary,
+    }
     expect(again).toEqual(JSON.parse(JSON.stringify(hostile)))
     expect(validate(again) ? [] : validate.errors).toEqual([])
   })

@@ -5,7 +5,15 @@ import { noPaint } from '../../src/report/paint.ts'
 
 /** A context of which a test states what it cares for: no colours, no files, no rules. */
 export function context(more: Partial<ReportContext> = {}): ReportContext {
-  return { paint: noPaint, verbose: false, read: () => undefined, inRepository: (file) => file, rule: () => undefined, ...more }
+  return {
+    paint: noPaint,
+    verbose: false,
+    suppressed: false,
+    read: () => undefined,
+    inRepository: (file) => file,
+    rule: () => undefined,
+    ...more,
+  }
 }
 
 export const finding: ReportedFinding = {
@@ -21,6 +29,7 @@ export const finding: ReportedFinding = {
   migration: '2',
   direction: 'up',
   evidence: 'read',
+  fingerprint: '0123456789abcdef0123456789abcdef',
   url: 'https://example.org/x',
 }
 
@@ -41,7 +50,7 @@ const summary: Outcome['summary'] = {
 
 /** An outcome with these parts and nothing else; the sums are the caller's. */
 export function outcome(more: Partial<Outcome>, sums: Partial<Outcome['summary']> = {}): Outcome {
-  return { version: '1', findings: [], opaque: [], errors: [], ...more, summary: { ...summary, ...sums } }
+  return { version: '1', findings: [], suppressed: [], opaque: [], errors: [], ...more, summary: { ...summary, ...sums } }
 }
 
 export const operation: ReportedOperation = {
@@ -132,6 +141,7 @@ export const hostile: Outcome = outcome(
         ],
       },
     ],
+    suppressed: [{ ...finding, suppression: { kind: 'inline', line: 1, reason: nasty } }],
     opaque: [{ file: `db/${nasty}.sql`, line: 7, because: 'dynamic-sql', detail: nasty }],
     errors: [
       { file: `db/${nasty}.sql`, message: nasty },

@@ -16,6 +16,8 @@ interface Log {
         readonly ruleId: string
         readonly ruleIndex: number
         readonly level: string
+        readonly suppressions?: readonly object[]
+        readonly fixes?: readonly object[]
         readonly partialFingerprints: Readonly<Record<string, string>>
         readonly locations: readonly [{ readonly physicalLocation: { readonly artifactLocation: { readonly uri: string } } }]
       }[]
@@ -71,6 +73,56 @@ describe('sarif', () => {
     expect(run.tool.driver.rules.map(({ id }) => id)).toEqual(['index-not-concurrent', 'missing-down'])
     for (const result of run.results) expect(run.tool.driver.rules[result.ruleIndex]?.id).toBe(result.ruleId)
     expect(run.results.map(({ level }) => level)).toEqual(['error', 'note', 'error'])
+  })
+
+  it('gives what is suppressed where that is asked, with why, and says of the others that they are not', () => {
+    const suppressed = [
+      { ...finding, suppression: { kind: 'inline', line: 1, reason: 'ten rows', until: '2027-01-31' } },
+      { ...finding, suppression: { kind: 'inline', line: 1 } },
+      { ...finding, suppression: { kind: 'baseline' } },
+    ] as const
+    const what = outcome({ findings: [finding], suppressed })
+    expect(printed(what).runs[0].results).toHaveLength(1)
+    expect(printed(what).runs[0].results[0]).not.toHaveProperty('suppressions')
+    const { results } = printed(what, { suppressed: true }).runs[0]
+    expect(results.map(({ suppressions }) => suppressions)).toEqual([
+      [],
+      [{ kind: 'inSource', status: 'accepted', justification: 'ten rows until 2027-01-31' }],
+      [{ kind: 'inSource', status: 'accepted' }],
+      [{ kind: 'external', status: 'accepted', justification: 'The finding is one of the baseline.' }],
+    ])
+  })
+
+  it('gives the changes that mend a result, where no file has to be made', () => {
+    const { file, line, column, endLine, endColumn } = finding
+    const edit = { file, line, column, endLine, endColumn, text: ' CONCURRENTLY' }
+    const fix = { title: 'Build it CONCURRENTLY', keeps: 'meaning' as const, edits: [edit], creates: [] }
+    const making = { ...fix, creates: [{ file: 'db/3.sql', text: 'SELECT 1;\n' }] }
+    const { results } = printed(
+      outcome({
+        findings: [
+          { ...finding, fix },
+          { ...finding, line: 3, fix: making },
+        ],
+      }),
+    ).runs[0]
+    expect(results[0]!.fixes).toEqual([
+      {
+        description: { text: 'Build it CONCURRENTLY' },
+        artifactChanges: [
+          {
+            artifactLocation: { uri: 'db/2.sql', uriBaseId: '%SRCROOT%' },
+            replacements: [
+              {
+                deletedRegion: { startLine: 2, startColumn: 1, endLine: 2, endColumn: 24 },
+                insertedContent: { text: ' CONCURRENTLY' },
+              },
+            ],
+          },
+        ],
+      },
+    ])
+    expect(results[1]).not.toHaveProperty('fixes')
   })
 
   it('percent-encodes paths, relative to the repository', () => {

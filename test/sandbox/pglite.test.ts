@@ -50,6 +50,25 @@ describe('PGlite', () => {
     await empty.drop()
   }, 120_000)
 
+  it('writes on in the files of a copy that was put back, small ones too', async () => {
+    const base = await engine.create()
+    const first = await base.open()
+    await first.query('CREATE TABLE small (id int PRIMARY KEY, v text); INSERT INTO small SELECT g, g FROM generate_series(1, 100) g')
+    await first.close()
+    const snapshot = await engine.snapshot(base)
+    await base.drop()
+    for (let turn = 0; turn < 3; turn++) {
+      const copy = await engine.create(snapshot)
+      const session = await copy.open()
+      expect((await session.query('UPDATE small SET v = v')).affected).toBe(100)
+      expect((await session.query('INSERT INTO small SELECT g, g FROM generate_series(101, 2000) g')).affected).toBe(1900)
+      expect((await session.query('SELECT count(*)::int AS n FROM small')).rows).toEqual([{ n: 2000 }])
+      await session.close()
+      await copy.drop()
+    }
+    await snapshot.drop()
+  })
+
   it('has the extensions that were asked for and that it ships, and says of others that it has not', async () => {
     const database = await engine.create()
     const session = await database.open()

@@ -184,7 +184,24 @@ describe.each(benches)('a rehearsal on $name', ({ engine, version, second, absen
     const told = await rehearse({ ...orders, 'migrations/002.sql': 'ALTER TABLE orders ADD COLUMN note text;\n' }, engine, version)
     const verdict = verdictOn(told, 'missing-lock-timeout')
     expect(verdict.verdict).toBe(second ? 'confirmed' : 'not proven')
-    expect(verdict.because).toMatch(second ? /a plain SELECT of orders waited behind the migration/ : /has one session here/)
+    expect(verdict.because).toMatch(
+      second ? /a plain SELECT, INSERT, UPDATE and DELETE of orders waited behind the migration/ : /has one session here/,
+    )
+  })
+
+  it.skipIf(absent)(`${second ? 'watches' : 'cannot watch'} a build that is cancelled, and the retry`, async () => {
+    const build = (more: string) => ({
+      ...orders,
+      'migrations/002.sql': `SET lock_timeout = '5s';\n${more}CREATE INDEX CONCURRENTLY IF NOT EXISTS orders_status ON orders (status);\n`,
+    })
+    const seen = async (files: Readonly<Record<string, string>>) =>
+      (await rehearse(files, engine, version)).run.observations.filter(({ kind }) => kind === 'invalid-index')
+    expect(await seen(build(''))).toMatchObject(
+      second
+        ? [{ message: expect.stringMatching(/leaves index orders_status INVALID; the retry goes through and leaves it so$/) as string }]
+        : [],
+    )
+    expect(await seen(build('DROP INDEX CONCURRENTLY IF EXISTS orders_status;\n'))).toEqual([])
   })
 
   it.skipIf(absent)('plants rows that a unique constraint does not stand, and gives the query that finds them', async () => {
@@ -210,5 +227,35 @@ describe('what a run may decide', () => {
       14,
     )
     for (const { verdict } of told.outcome.findings) expect(verdict?.verdict).not.toBe('refuted')
+  })
+})
+
+describe('an extension that the history uses', () => {
+  const users = {
+    'migrations/001_users.sql':
+      'CREATE TABLE users (id uuid PRIMARY KEY DEFAULT uuid_generate_v4(), email citext, salt bytea DEFAULT gen_random_bytes(8));\n',
+  }
+  const add = { 'migrations/002_add.sql': "SET lock_timeout = '1s';\nALTER TABLE users ADD COLUMN a integer;\n" }
+
+  it.each(benches.filter(({ absent }) => !absent))(
+    'is created first where it does not create it itself, on $name',
+    async ({ engine, version }) => {
+      const { run } = await rehearse({ ...users, ...add }, engine, version)
+      expect(run.notRun).toBeUndefined()
+      for (const name of ['citext', 'pgcrypto', 'uuid-ossp'])
+        expect(run.notes).toContain(`the extension ${name} was created first: the history uses it and does not create it`)
+      const own = {
+        'migrations/000.sql': 'CREATE EXTENSION citext;\nCREATE EXTENSION pgcrypto;\nCREATE EXTENSION "uuid-ossp";\n',
+        ...users,
+        ...add,
+      }
+      expect((await rehearse(own, engine, version)).run.notes.join()).not.toContain('created first')
+    },
+  )
+
+  it('is said to be missing where the engine has none', async () => {
+    const map = { 'migrations/001_map.sql': 'CREATE EXTENSION postgis;\nCREATE TABLE places (at geometry(Point));\n', ...add }
+    const { run } = await rehearse(map, 'pglite', 18)
+    expect(run.notRun).toMatch(/extension "postgis" is not available\. Name a server that has postgis with --engine$/)
   })
 })

@@ -1,12 +1,12 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join, relative, sep } from 'node:path'
+import type { Manager } from './package-manager.ts'
 import { type Advice, type Change, textOf } from './write.ts'
 
-const command = 'npx --no-install surefoot check --staged'
-
 /** The commit hook, for the hook manager that the project has; a plain git hook where it has none. `said`: why that one. */
-export function hookFor(root: string): { readonly said: string; readonly change?: Change; readonly advice?: Advice } {
+export function hookFor(root: string, { run }: Manager): { readonly said: string; readonly change?: Change; readonly advice?: Advice } {
+  const command = `${run} check --staged`
   const husky = textOf(root, '.husky/pre-commit')
   if (husky !== undefined || existsSync(join(root, '.husky'))) {
     if (husky?.includes('surefoot')) return { said: 'husky runs Surefoot already' }
@@ -52,18 +52,27 @@ export function hookFor(root: string): { readonly said: string; readonly change?
   const there = textOf(root, path)
   if (there?.includes('surefoot')) return { said: 'the git hook runs Surefoot already' }
   if (there !== undefined) return { said: 'a git hook is there', advice: { path, text: `${command} || exit 1\n` } }
-  return { said: 'no hook manager was found', change: { path, how: 'create', text: `#!/bin/sh\nexec ${command}\n`, executable: true } }
+  return {
+    said: 'no hook manager was found',
+    change: { path, how: 'create', text: `#!/bin/sh\n${below(root)}exec ${command}\n`, executable: true },
+  }
+}
+
+/** git runs its hooks at the top of the repository: the way from there to the root. */
+function below(root: string): string {
+  const folder = asked(root, '--show-prefix')?.replace(/\/$/, '') ?? ''
+  return folder === '' ? '' : `cd '${folder.replaceAll("'", "'\\''")}' && `
 }
 
 /** The folder of git's hooks, relative to the root; undefined outside a repository. */
 function gitHooks(root: string): string | undefined {
+  const path = asked(root, '--git-path', 'hooks')
+  return path && (path.startsWith('/') ? relative(root, path) : path).split(sep).join('/')
+}
+
+function asked(root: string, ...what: readonly string[]): string | undefined {
   try {
-    const path = execFileSync('git', ['rev-parse', '--git-path', 'hooks'], {
-      cwd: root,
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'ignore'],
-    }).trim()
-    return (path.startsWith('/') ? relative(root, path) : path).split(sep).join('/')
+    return execFileSync('git', ['rev-parse', ...what], { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim()
   } catch {
     return undefined
   }

@@ -8,6 +8,7 @@ import { typeChange } from './type-change.ts'
 import { missingType, parseType } from './types.ts'
 import { latestMysql, oldestMysql } from './versions.ts'
 import { volatility } from './volatility.ts'
+import { writeMysql } from './write.ts'
 
 /** MySQL. What differs in MariaDB stands in mariadb.ts. */
 export const mysql: Dialect = {
@@ -22,6 +23,7 @@ export const mysql: Dialect = {
   parseExpression: (text) => parseMysqlExpression(text, 'mysql'),
   // Column and index names have no case; table names have none on Windows and macOS, and two tables that differ by case alone are asking for trouble.
   fold: (name) => name.toLowerCase(),
+  write: (operation, options) => writeMysql(operation, options, 'mysql'),
   cost: mysqlCost,
   typeChange: (from, to, before, version) => typeChange(from, to, before, version, 'mysql'),
   encodingChange,

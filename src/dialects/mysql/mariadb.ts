@@ -7,6 +7,7 @@ import { refusals } from './refusals.ts'
 import { typeChange } from './type-change.ts'
 import { missingType } from './types.ts'
 import { latestMariadb, oldestMariadb } from './versions.ts'
+import { writeMysql } from './write.ts'
 
 /** MariaDB: what differs from MySQL. */
 export const mariadb: Dialect = {
@@ -16,6 +17,7 @@ export const mariadb: Dialect = {
   oldest: oldestMariadb,
   parse: (sql, options) => parseMysql(sql, options, 'mariadb'),
   parseExpression: (text) => parseMysqlExpression(text, 'mariadb'),
+  write: (operation, options) => writeMysql(operation, options, 'mariadb'),
   cost: mariadbCost,
   typeChange: (from, to, before, version) => typeChange(from, to, before, version, 'mariadb'),
   refusals: (operation, before, after, version, settings) => refusals(operation, before, after, { version, flavour: 'mariadb', settings }),

@@ -252,6 +252,8 @@ export function missingType(type: DataType, _before: Schema, version: Version, f
     const other = versions[flavour === 'mysql' ? 'mariadb' : 'mysql']
     return name === 'uuid' ? `UUID is a PostgreSQL and MariaDB type` : other ? `${shown} is a MariaDB type` : undefined
   }
+  // Error 1064 (MariaDB 10.11, and https://dev.mysql.com/doc/refman/8.4/en/string-type-syntax.html).
+  if ((name === 'varchar' || name === 'varbinary') && type.args.length === 0) return `${shown} needs a length there, such as ${shown}(255)`
   if (ownTypes.has(name)) return undefined
   if (name.endsWith('without time zone')) return `${shown} is a PostgreSQL type`
   const owner = Object.hasOwn(foreign, name) ? foreign[name] : Object.hasOwn(foreign, written) ? foreign[written] : undefined

@@ -8,6 +8,7 @@ import { typeChange } from './type-change.ts'
 import { missingType, parseType } from './types.ts'
 import { measured } from './versions.ts'
 import { volatility } from './volatility.ts'
+import { writePostgres } from './write.ts'
 
 /** PostgreSQL 10 to 18. */
 export const postgres: Dialect = {
@@ -22,6 +23,7 @@ export const postgres: Dialect = {
   parseExpression,
   // The reader has folded unquoted names already; builders quote what they emit.
   fold: (name) => name,
+  write: writePostgres,
   cost,
   typeChange,
   encodingChange: () => undefined,

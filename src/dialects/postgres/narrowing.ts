@@ -38,6 +38,8 @@ export function narrows(from: DataType, to: DataType, before: Schema): boolean |
   const known = (type: DataType) => builtinTypes.has(type.name) || type.name === 'citext' || findType(before, nameOf(type)) !== undefined
   if (from.name === to.name && from.args.join() === to.args.join() && from.array === to.array && from.schema === to.schema) return false
   if (from.array !== to.array) return isText(to) && !to.array ? fits(from, to) : !known(from) || !known(to) ? 'unknown' : true
+  // An array takes what its elements take.
+  if (from.array) return narrows({ ...from, array: false }, { ...to, array: false }, before)
   if (isText(to)) return fits(from, to)
   if (!known(from) || !known(to)) return 'unknown'
   if (from.name === to.name) return shorter(from, to)

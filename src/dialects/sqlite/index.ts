@@ -5,6 +5,7 @@ import { refusals } from './refusals.ts'
 import { typeChange } from './type-change.ts'
 import { missingType, parseType } from './types.ts'
 import { volatility } from './volatility.ts'
+import { writeSqlite } from './write.ts'
 
 /** SQLite. */
 export const sqlite: Dialect = {
@@ -19,6 +20,7 @@ export const sqlite: Dialect = {
   parseExpression: parseSqliteExpression,
   // Names have no case: https://sqlite.org/lang_keywords.html
   fold: (name) => name.toLowerCase(),
+  write: writeSqlite,
   cost,
   typeChange,
   encodingChange: () => undefined,

@@ -3,6 +3,7 @@ import { declaredModels } from './declared.ts'
 import { discoverPrisma } from './discover.ts'
 import { facts } from './facts.ts'
 import { loadPrisma } from './load.ts'
+import { prismaWriter } from './writer.ts'
 
 /**
  * Prisma Migrate: folders of SQL in the order of their names, one direction only. `migrate deploy` opens no transaction; on PostgreSQL a
@@ -18,4 +19,5 @@ export const prisma: Framework = {
   ],
   declared: declaredModels,
   facts,
+  writer: prismaWriter,
 }

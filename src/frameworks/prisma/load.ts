@@ -22,8 +22,10 @@ export function loadPrisma(entry: Entry, project: Project, options: LoadOptions)
   const sql = tracedText(file.text, entry.path)
   const parsed = options.dialect.parse(sql, { version: options.version, delimiters: false, placeholders: false })
   const wrapping = wrappingOf(file.text, options)
+  const header = headerOf(file.text, entry.path)
   return {
     ...common,
+    ...(header ? { header } : {}),
     up: {
       ambient: wrapping.ambient,
       ambientBecause: wrapping.because,
@@ -34,6 +36,14 @@ export function loadPrisma(entry: Entry, project: Project, options: LoadOptions)
       span: { file: entry.path, start: 0, end: file.text.length },
     },
   }
+}
+
+/** The comments at the top of a file; undefined: it begins with a statement. */
+function headerOf(text: string, file: string): Migration['header'] {
+  const comments = /^(?:\s+|--[^\n]*|\/\*[\s\S]*?\*\/)+/.exec(text)?.[0] ?? ''
+  const start = comments.length - comments.trimStart().length
+  const shown = comments.trim()
+  return shown === '' ? undefined : { text: shown, span: { file, start, end: start + shown.length } }
 }
 
 interface Wrapping {

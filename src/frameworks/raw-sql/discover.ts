@@ -6,7 +6,6 @@ import { dialectBySyntax, undecidedDialect } from '../sql-dialect.ts'
 import { entriesOf, type Text } from './entries.ts'
 import { readFileName, sqlExtensions } from './file-name.ts'
 import { type Candidate, type Group, groupFiles } from './group.ts'
-import { journalOf } from './journal.ts'
 import { inTestFolder, isEngine, looksLikeMigration, passedOverByName, passedOverByText } from './passed-over.ts'
 import { runnerOf } from './recognise.ts'
 import { runnerHasDowns } from './runner.ts'
@@ -94,13 +93,12 @@ function searched(project: Project, options: DiscoverOptions, skipped: Map<strin
 }
 
 function historyOf(project: Project, group: Group, options: DiscoverOptions, skipped: Counts): History {
-  const journal = journalOf(project, group.folder)
   const texts = readTexts(project, group, skipped)
   if (texts.length === 0 && Object.keys(skipped).length > 0) return emptyHistory(group.folder, skipped)
-  const recognised = runnerOf(project, group.folder, texts, journal !== undefined)
-  const listed = entriesOf(texts, recognised.runner, journal, group.folder)
+  const recognised = runnerOf(project, group.folder, texts)
+  const listed = entriesOf(texts, recognised.runner)
   for (const [reason, number] of Object.entries(listed.skipped)) count(skipped, reason, number)
-  const { dialect, because } = dialectOf(project, group, options, texts, journal?.dialect)
+  const { dialect, because } = dialectOf(project, group, options, texts)
   return {
     framework: 'raw-sql',
     directory: group.folder,
@@ -144,11 +142,9 @@ function dialectOf(
   group: Group,
   options: DiscoverOptions,
   texts: readonly Text[],
-  ofJournal: DialectName | undefined,
 ): { readonly dialect: DialectName | undefined; readonly because: string } {
   if (options.dialect) return { dialect: options.dialect, because: 'you said so' }
   if (group.dialect) return { dialect: group.dialect, because: group.dialectBecause ?? '' }
-  if (ofJournal) return { dialect: ofJournal, because: "Drizzle's journal says so" }
   const written = dialectBySyntax(readable(texts))
   if (written) return written
   const driver = dialectByDriver(project, group.folder)

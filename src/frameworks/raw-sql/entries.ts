@@ -1,6 +1,5 @@
 import type { Entry } from '../framework.ts'
 import type { FileName } from './file-name.ts'
-import type { Journal } from './journal.ts'
 import { sortNaturally } from './order.ts'
 import type { Runner } from './runner.ts'
 import type { Marks } from './sections.ts'
@@ -21,11 +20,10 @@ export interface Listed {
 }
 
 /** The migrations that the files make, in the order in which the runner takes them. */
-export function entriesOf(texts: readonly Text[], runner: Runner, journal: Journal | undefined, folder: string): Listed {
+export function entriesOf(texts: readonly Text[], runner: Runner): Listed {
   const downs = texts.some(
     ({ text, marks }) => marks === 'up-down' && text !== undefined && /^\s*(?:--+|#)\s*[!@+]?\s*(?:downs?|rollback)\b/im.test(text),
   )
-  if (journal) return { ...journalled(texts, journal, folder), downs: false }
   if (runner === 'flyway') return { ...flywayEntries(texts), downs: false }
   const skipped: Record<string, number> = {}
   const downOf = new Map<string, string>()
@@ -82,22 +80,6 @@ function pairByVersion(downOf: Map<string, string>, upStems: Set<string>): void 
 
 function versionOf(stem: string): string | undefined {
   return /^[vV]?(\d+)/.exec(stem)?.[1]?.replace(/^0+(?=\d)/, '')
-}
-
-function journalled(texts: readonly Text[], journal: Journal, folder: string): Omit<Listed, 'downs'> {
-  const byTag = new Map(texts.map(({ name }) => [name.path.slice(folder === '' ? 0 : folder.length + 1).replace(/\.sql$/, ''), name.path]))
-  const entries: Entry[] = journal.tags.map((tag) => ({
-    id: tag,
-    path: byTag.get(tag) ?? `${folder === '' ? '' : `${folder}/`}${tag}.sql`,
-    convention: 'drizzle',
-  }))
-  const listed = new Set(entries.map(({ path }) => path))
-  const others = texts.filter(({ name }) => !listed.has(name.path)).length
-  return {
-    entries,
-    orderBecause: 'as meta/_journal.json lists them',
-    skipped: others === 0 ? {} : { "not in Drizzle's journal": others },
-  }
 }
 
 /** Versions in order, then what is run again at each change. A baseline stands for the versions up to its own and is not run beside them. */

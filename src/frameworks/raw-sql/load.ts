@@ -5,7 +5,7 @@ import type { Entry, LoadOptions } from '../framework.ts'
 import { type Draft, draftsOf, withSegments } from '../script.ts'
 import { optOutOf } from './opt-out.ts'
 import { foreignKeysOf, runnerHasDowns, wrappingOf } from './runner.ts'
-import { breakpointChunks, type Chunk, type Marks, type Section, sectionsOf } from './sections.ts'
+import { type Chunk, type Marks, type Section, sectionsOf } from './sections.ts'
 import { settingsOf } from './settings.ts'
 
 const marked: ReadonlySet<string> = new Set<Marks>(['goose', 'sql-migrate', 'dbmate', 'up-down'])
@@ -26,23 +26,21 @@ export function loadRawSql(entry: Entry, project: Project, options: LoadOptions)
     const down = sections.down && scriptOf(traced, sections.down, entry.path, entry, project, options)
     return { id: entry.id, files, up, down: down ?? downOf(entry, project, options), downExpected }
   }
-  const up = scriptOf(traced, wholeFile(file.text, settings.runner === 'drizzle'), entry.path, entry, project, options)
+  const up = scriptOf(traced, wholeFile(file.text), entry.path, entry, project, options)
   return { id: entry.id, files, up, down: downOf(entry, project, options), downExpected }
 }
 
 function downOf(entry: Entry, project: Project, options: LoadOptions): Script | undefined {
   if (entry.downPath === undefined) return undefined
   const file = project.read(entry.downPath)
-  if ('text' in file)
-    return scriptOf(traceOf(file.text, entry.downPath), wholeFile(file.text, false), entry.downPath, entry, project, options)
+  if ('text' in file) return scriptOf(traceOf(file.text, entry.downPath), wholeFile(file.text), entry.downPath, entry, project, options)
   const empty = emptyScript(entry.downPath, 0)
   const operation = { kind: 'opaque', span: empty.span, because: 'encoding', detail: file.error } as const
   return { ...empty, statements: [{ sql: undefined, span: empty.span, segment: undefined, batch: undefined, operations: [operation] }] }
 }
 
-function wholeFile(text: string, breakpoints: boolean): Section {
-  const chunks = breakpoints ? breakpointChunks(text) : [{ start: 0, end: text.length, whole: false }]
-  return { start: 0, end: text.length, chunks, optsOut: false }
+function wholeFile(text: string): Section {
+  return { start: 0, end: text.length, chunks: [{ start: 0, end: text.length, whole: false }], optsOut: false }
 }
 
 function scriptOf(traced: Trace, section: Section, path: string, entry: Entry, project: Project, options: LoadOptions): Script {
@@ -57,11 +55,8 @@ function scriptOf(traced: Trace, section: Section, path: string, entry: Entry, p
     text: traced.text.slice(section.start, section.end),
     dialect: dialect.name,
   })
-  const wrapping = wrappingOf(runner, optedOut, options.runner)
-  const foreignKeys = foreignKeysOf(
-    runner,
-    (name) => project.dependency(name, path.slice(0, Math.max(0, path.lastIndexOf('/')))) !== undefined,
-  )
+  const wrapping = wrappingOf(runner, optedOut, options.runner, dialect.name)
+  const foreignKeys = foreignKeysOf(runner)
   const drafts: Draft[] = []
   let batch = 0
   for (const chunk of section.chunks) {

@@ -26,12 +26,21 @@ export function optOutOf({ runner, path, entry, project, section, text, dialect 
   if (runner === 'postgres-migrations' && disablesTransaction(text)) return 'the file says disable-transaction'
   if (runner === 'sqlx' && text.startsWith('-- no-transaction')) return 'the file starts with -- no-transaction'
   if (runner === 'atlas' && /^\s*--\s*atlas:txmode\s+none\b/im.test(text)) return 'the file says atlas:txmode none'
+  if (runner === 'golang-migrate' && dialect === 'sqlite' && countsOnNoTransaction(text))
+    return 'the file begins a transaction or switches foreign keys, which only works where the runner has begun none (x-no-tx-wrap)'
   if (runner === 'flyway') {
     const configured = flywaySetting(project, path)
     if (configured !== undefined) return configured ? undefined : 'the .conf file says executeInTransaction=false'
     if (dialect === 'postgres' && needsNoTransaction(text)) return 'Flyway runs a file with such a statement without a transaction'
   }
   return undefined
+}
+
+/** Does the script do what SQLite refuses or passes over inside a transaction? */
+function countsOnNoTransaction(text: string): boolean {
+  return /^\s*(?:begin(?:\s+(?:deferred|immediate|exclusive))?(?:\s+transaction)?\s*;|pragma\s+foreign_keys\b)/im.test(
+    withoutComments(text),
+  )
 }
 
 function runsOutside(project: Project, path: string): boolean {

@@ -1,16 +1,11 @@
 import type { Project } from '../../project/project.ts'
+import { isOfD1 } from '../d1.ts'
 import type { Text } from './entries.ts'
 import type { Runner } from './runner.ts'
 
 /** Decides who runs a history's files, by their marks, their names and what lies beside them. */
-export function runnerOf(
-  project: Project,
-  folder: string,
-  texts: readonly Text[],
-  hasJournal: boolean,
-): { readonly runner: Runner; readonly because: string } {
+export function runnerOf(project: Project, folder: string, texts: readonly Text[]): { readonly runner: Runner; readonly because: string } {
   if (isOfD1(project, folder)) return { runner: 'wrangler', because: 'the wrangler configuration names a D1 database' }
-  if (hasJournal) return { runner: 'drizzle', because: 'meta/_journal.json lists the migrations (Drizzle)' }
   const marked = texts.find(({ marks }) => marks !== undefined)?.marks
   if (marked === 'goose') return { runner: 'goose', because: 'files are marked with -- +goose' }
   if (marked === 'sql-migrate') return { runner: 'sql-migrate', because: 'files are marked with -- +migrate (sql-migrate)' }
@@ -23,6 +18,7 @@ export function runnerOf(
   if (texts.some(({ name }) => name.form === 'folder')) {
     if (texts.some(({ name }) => name.form === 'folder' && name.path.endsWith('/migration.sql')))
       return { runner: 'psql', because: 'folders with migration.sql' }
+    if (project.exists('diesel.toml')) return { runner: 'diesel', because: 'folders with up.sql, and diesel.toml' }
     if (manifestAbove(project, folder) !== undefined || texts.some(({ name }) => project.exists(beside(name.path, 'metadata.toml'))))
       return { runner: 'diesel', because: 'folders with up.sql, and Cargo.toml or metadata.toml (diesel)' }
     return { runner: 'folders', because: 'folders with up.sql' }
@@ -42,20 +38,6 @@ export function runnerOf(
 /** The mark of postgres-migrations by which a file asks for no transaction. */
 export function disablesTransaction(text: string): boolean {
   return text.includes('postgres-migrations') && /^\s*--\s*postgres-migrations\s+disable-transaction/im.test(text)
-}
-
-/** Does a wrangler configuration above the folder name a D1 database whose migrations these are? */
-function isOfD1(project: Project, folder: string): boolean {
-  const own = folder.slice(folder.lastIndexOf('/') + 1)
-  for (let at = folder; ; at = at.slice(0, Math.max(at.lastIndexOf('/'), 0))) {
-    for (const name of ['wrangler.toml', 'wrangler.json', 'wrangler.jsonc']) {
-      const file = project.read(at === '' ? name : `${at}/${name}`)
-      if (!('text' in file) || !file.text.includes('d1_databases')) continue
-      const named = /["']?migrations_dir["']?\s*[=:]\s*["']([^"']+)["']/.exec(file.text)?.[1] ?? 'migrations'
-      return named.replace(/\/+$/, '').split('/').at(-1) === own
-    }
-    if (at === '') return false
-  }
 }
 
 function beside(path: string, name: string): string {

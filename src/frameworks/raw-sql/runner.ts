@@ -1,4 +1,5 @@
 import type { Ambient } from '../../ir/migration.ts'
+import type { DialectName } from '../../ir/names.ts'
 import type { RunnerOptions } from '../framework.ts'
 
 /** Who runs the files, as far as their names and marks tell. */
@@ -13,7 +14,6 @@ export type Runner =
   | 'sql-migrate'
   | 'dbmate'
   | 'flyway'
-  | 'drizzle'
   | 'postgres-migrations'
   | 'node-pg-migrate'
   | 'wrangler'
@@ -42,7 +42,7 @@ const habits: Readonly<Record<Runner, Habit>> = {
     assumed: true,
     sends: 'statements',
   },
-  // https://github.com/golang-migrate/migrate: the drivers pass a file to one Exec.
+  // https://github.com/golang-migrate/migrate: the drivers pass a file to one Exec. For SQLite see `golangMigrateOnSqlite`.
   'golang-migrate': {
     ambient: 'none',
     because: 'up/down pairs are taken to run as golang-migrate does: one file, one query string, no transaction of its own',
@@ -68,13 +68,6 @@ const habits: Readonly<Record<Runner, Habit>> = {
   dbmate: { ambient: 'migration', because: 'dbmate runs each migration in a transaction', assumed: false, sends: 'file' },
   // https://documentation.red-gate.com/flyway: each migration in a transaction; statements are sent one by one.
   flyway: { ambient: 'migration', because: 'Flyway runs each migration in a transaction', assumed: false, sends: 'statements' },
-  // drizzle-orm/pg-core/dialect.js migrate(): all pending in one transaction, split at breakpoints only.
-  drizzle: {
-    ambient: 'all-pending',
-    because: "Drizzle's migrator runs all pending migrations in one transaction",
-    assumed: false,
-    sends: 'file',
-  },
   'postgres-migrations': {
     ambient: 'migration',
     because: 'postgres-migrations runs each migration in a transaction',
@@ -96,12 +89,20 @@ const habits: Readonly<Record<Runner, Habit>> = {
   },
 }
 
+/** Unlike the others the sqlite drivers of golang-migrate begin a transaction: https://github.com/golang-migrate/migrate/tree/master/database/sqlite3 */
+const golangMigrateOnSqlite: Habit = {
+  ambient: 'migration',
+  because: 'up/down pairs for SQLite are taken to run as golang-migrate does: one file, one transaction',
+  assumed: true,
+  sends: 'file',
+}
+
 /**
  * What surrounds a script. `optedOut` is the sentence part that tells how the file asks for no transaction; such a mark wins over the
  * configuration, as it does in the runners.
  */
-export function wrappingOf(runner: Runner, optedOut: string | undefined, options: RunnerOptions): Wrapping {
-  const habit = habits[runner]
+export function wrappingOf(runner: Runner, optedOut: string | undefined, options: RunnerOptions, dialect: DialectName): Wrapping {
+  const habit = runner === 'golang-migrate' && dialect === 'sqlite' ? golangMigrateOnSqlite : habits[runner]
   if (optedOut !== undefined) return { ambient: 'none', because: optedOut, assumed: false, sends: habit.sends }
   if (options.transaction === undefined) return habit
   const ambient: Ambient = options.transaction === 'all' ? 'all-pending' : options.transaction === 'each' ? 'migration' : 'none'
@@ -113,16 +114,9 @@ export function runnerHasDowns(runner: Runner): boolean {
   return runner === 'goose' || runner === 'sql-migrate' || runner === 'dbmate' || runner === 'diesel' || runner === 'folders'
 }
 
-/**
- * Does the connection on which this runner migrates a SQLite database enforce foreign keys? undefined: it is a matter of how the database
- * is opened. `has` tells whether the project depends on a package.
- */
-export function foreignKeysOf(runner: Runner, has: (name: string) => boolean): boolean | undefined {
+/** Does the connection on which this runner migrates a SQLite database enforce foreign keys? undefined: it is a matter of how the database is opened. */
+export function foreignKeysOf(runner: Runner): boolean | undefined {
   // SqliteConnectOptions of sqlx enforces them by default, and D1 always; the sqlite driver of Atlas switches them off before its transaction (OpenTx).
   if (runner === 'sqlx' || runner === 'wrangler') return true
-  if (runner === 'atlas') return false
-  if (runner !== 'drizzle') return undefined
-  // The migrate() of @libsql/client switches them off before its transaction; better-sqlite3 is built with SQLITE_DEFAULT_FOREIGN_KEYS=1.
-  if (has('@libsql/client')) return false
-  return has('better-sqlite3') ? true : undefined
+  return runner === 'atlas' ? false : undefined
 }

@@ -106,15 +106,3 @@ function closeChunk(part: Part | undefined, start: number, end: number, whole: b
 function section(part: Part, optsOut: boolean): Section {
   return { start: Math.max(part.start, 0), end: Math.max(part.end, 0), chunks: part.chunks, optsOut: optsOut || part.optsOut }
 }
-
-/** The pieces between Drizzle's breakpoints; its migrator sends each as one query. */
-export function breakpointChunks(text: string): readonly Chunk[] {
-  const chunks: Chunk[] = []
-  let at = 0
-  for (const match of text.matchAll(/--> ?statement-breakpoint/g)) {
-    if (match.index > at) chunks.push({ start: at, end: match.index, whole: true })
-    at = match.index + match[0].length
-  }
-  if (at < text.length) chunks.push({ start: at, end: text.length, whole: true })
-  return chunks
-}

@@ -5,8 +5,8 @@ import type { Machine, Value } from '../../javascript/value.ts'
 import type { Span } from '../../source/span.ts'
 import type { LoadOptions } from '../framework.ts'
 import type { Draft } from '../script.ts'
+import { booleanOf, member, textMember, textOf } from '../values.ts'
 import { tableName } from './names.ts'
-import { booleanOf, member, textMember, textOf } from './values.ts'
 
 /** One call of a method of the query interface, the connection or a model, as the builder tables get it. */
 export interface Call {

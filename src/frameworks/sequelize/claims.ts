@@ -58,13 +58,3 @@ function importsSome(project: Project, path: string, text: string, fits: (module
   }
   return false
 }
-
-/** Declarations, tests and index files that stand beside migrations. */
-export function isCompanion(path: string): boolean {
-  return /\.d\.[cm]?ts$|\.(?:test|spec|snap|stories)\.|(?:^|\/)index\.[cm]?[jt]s$/.test(path)
-}
-
-/** Files that stand beside migrations, or in folders of tests, and are none. */
-export function isNoMigration(path: string): boolean {
-  return isCompanion(path) || /(?:^|\/)(?:__tests__|__snapshots__|node_modules|tests?)\//.test(path)
-}

@@ -3,10 +3,10 @@ import type { Column, Constraint, DataType, Expression, Reference } from '../../
 import type { Name } from '../../ir/names.ts'
 import type { Value } from '../../javascript/value.ts'
 import type { Span } from '../../source/span.ts'
+import { booleanOf, isAbsent, member, shown, textMember, textOf, truthy } from '../values.ts'
 import { defaultExpression, sqlOfValue } from './expressions.ts'
 import { enumName, tableName } from './names.ts'
 import { clientSide, dataType, enumLabels, typeSpec, usingOf } from './types.ts'
-import { booleanOf, isAbsent, member, shown, textMember, textOf, truthy } from './values.ts'
 
 /** A column's specification as Sequelize turns it into SQL. */
 export interface Attribute {

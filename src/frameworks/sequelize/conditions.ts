@@ -1,8 +1,8 @@
 import type { Dialect } from '../../dialects/dialect.ts'
 import type { Operand, Predicate, Term } from '../../ir/data.ts'
 import type { Value } from '../../javascript/value.ts'
+import { arrayOf, isAbsent, isOpen, objectOf, shown, textOf } from '../values.ts'
 import { quoteName, sqlOfValue, sqlSpec } from './expressions.ts'
-import { arrayOf, isAbsent, isOpen, objectOf, shown, textOf } from './values.ts'
 
 /** The key under which `[Op.x]` stands in an object; a program cannot write it by accident. */
 export function operatorKey(name: string): string {

@@ -1,7 +1,8 @@
 import type { Project } from '../../project/project.ts'
 import type { DiscoverOptions, Entry, History } from '../framework.ts'
+import { byFileName, fileName, isCompanion, isNoMigration, plainPath } from '../module-files.ts'
 import { SqlFiles } from '../reads.ts'
-import { claimOf, hasUp, importsSequelize, isCompanion, isMadeMigration, isNoMigration } from './claims.ts'
+import { claimOf, hasUp, importsSequelize, isMadeMigration } from './claims.ts'
 import { dialectOf, folderOf, type Rc, readRc } from './config.ts'
 
 const endings = '{js,cjs,mjs,ts,mts,cts}'
@@ -57,11 +58,6 @@ function candidates(project: Project, options: DiscoverOptions, rcs: readonly Rc
   return project.glob(patterns, options.ignore)
 }
 
-/** A path as the project spells it: `/` between folders, no `./` in front. */
-function plainPath(path: string): string {
-  return path.replaceAll('\\', '/').replace(/^\.\//, '').replace(/\/+$/, '')
-}
-
 function under(folder: string, ends: string): string {
   return folder === '' ? `*.${ends}` : `${folder}/*.${ends}`
 }
@@ -95,7 +91,7 @@ function historyOf(
   const entries = [...claimed, ...undecided].sort(byFileName).map((path): Entry => {
     const file = project.read(path)
     const reads = 'text' in file ? sqlFiles.readBy(path, file.text) : []
-    return { id: path.slice(path.lastIndexOf('/') + 1), path, ...(reads.length > 0 ? { reads } : {}) }
+    return { id: fileName(path), path, ...(reads.length > 0 ? { reads } : {}) }
   })
   const dialect = options.dialect === undefined ? dialectOf(project, directory, rc) : undefined
   const found = dialect?.found
@@ -125,11 +121,4 @@ const likeSequelizes = ['db-migrate', 'node-pg-migrate'] as const
 function isSequelizes(project: Project, directory: string): boolean {
   const uses = (name: string) => project.dependency(name, directory) !== undefined
   return (uses('sequelize') || uses('sequelize-typescript')) && !['knex', 'typeorm', 'mongoose', 'db-migrate'].some(uses)
-}
-
-/** Umzug sorts by the name that it records: the file's name without its folder. */
-function byFileName(a: string, b: string): number {
-  const left = a.slice(a.lastIndexOf('/') + 1)
-  const right = b.slice(b.lastIndexOf('/') + 1)
-  return left < right ? -1 : left > right ? 1 : 0
 }

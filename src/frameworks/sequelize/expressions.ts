@@ -1,8 +1,8 @@
 import type { Dialect } from '../../dialects/dialect.ts'
 import { type Expression, literal } from '../../ir/column.ts'
 import type { Value } from '../../javascript/value.ts'
+import { arrayOf, handle, shown, textOf } from '../values.ts'
 import { typeSpec } from './types.ts'
-import { arrayOf, handle, shown, textOf } from './values.ts'
 
 /** What `Sequelize.literal`, `fn`, `col`, `cast`, `json` and `where` give. */
 export interface SqlSpec {

@@ -1,32 +1,28 @@
-import type { HandleValue, Host, Machine, Value } from '../../javascript/value.ts'
+import type { HandleValue, Machine, Value } from '../../javascript/value.ts'
 import type { Project } from '../../project/project.ts'
 import type { Span } from '../../source/span.ts'
 import { engineAsked } from '../engine-asked.ts'
 import type { LoadOptions } from '../framework.ts'
+import { guardOf, loopOver } from '../guards.ts'
+import type { ScriptHost } from '../module-load.ts'
 import { rowColumn } from '../row-columns.ts'
+import { askedOf, rowsMember, rowsSpec } from '../rows.ts'
+import { type Recorded, transactions } from '../transactions.ts'
+import { arrayOf, handle, stringValue, textOf } from '../values.ts'
 import { immediateMethods } from './builder/catalog.ts'
 import type { Call, Method } from './call.ts'
 import { opaque } from './call.ts'
 import { isSqlForm, sqlHandle } from './expressions.ts'
-import { guardOf, loopOver } from './guards.ts'
 import { connectionMethod, queryInterfaceMethod } from './methods.ts'
 import { instanceCall, isModelMethod, modelCall } from './model-calls.ts'
 import { type ModelSpec, modelCalled, modelHandle, modelSpec, modelsOf } from './model-names.ts'
 import { constantMember, logical, namespaceCall, namespaceHandle, namespaceMember } from './namespace.ts'
-import { catalog, catalogSpec, row, rowsSpec } from './rows.ts'
-import { passedIn, type Recorded, type Transactions, transactionSpec, transactions } from './transactions.ts'
+import { passedIn, transactionHandle, transactionSpec } from './passed.ts'
 import { calledType, typeProperty, typeSpec } from './types.ts'
-import { arrayOf, handle, stringValue, textOf } from './values.ts'
 
 /** Where everything that a migration is given comes from: the first argument of `up`, and umzug's `{ context }`. */
 const queryInterface = handle('queryInterface')
 const connection = handle('sequelize')
-
-/** What a script's migrations meet: the host for the interpreter, and the arguments of `up` and `down`. */
-export interface SequelizeHost extends Host {
-  readonly args: readonly Value[]
-  readonly transactions: Transactions
-}
 
 /** The dialect as the project's own configuration calls it: what `getDialect()` gives. */
 function dialectText(options: LoadOptions): string {
@@ -35,8 +31,8 @@ function dialectText(options: LoadOptions): string {
 }
 
 /** A host for one script: its transactions are numbered from zero. */
-export function sequelizeHost(options: LoadOptions, project: Project): SequelizeHost {
-  const state = transactions()
+export function sequelizeHost(options: LoadOptions, project: Project): ScriptHost {
+  const state = transactions(transactionHandle)
   const models = modelsOf(project, options)
   /** What `init` said of the classes of the program. */
   const initialised = new WeakMap<object, ModelSpec>()
@@ -104,7 +100,15 @@ export function sequelizeHost(options: LoadOptions, project: Project): Sequelize
   }
 
   function callConnection(property: string, args: readonly Value[], machine: Machine, span: Span): Value | undefined {
-    if (property === 'transaction') return state.begin(args, machine, span)
+    if (property === 'transaction') {
+      const outer = passedIn(args.find((argument) => argument.kind === 'object')).passed
+      return state.begin(
+        args.find(({ kind }) => kind === 'function'),
+        outer,
+        machine,
+        span,
+      )
+    }
     if (property === 'getQueryInterface') return queryInterface
     if (property === 'getDialect') return dialectName
     if (property === 'getDatabaseName') return { kind: 'unknown', reason: 'environment', expression: 'sequelize.getDatabaseName()' }
@@ -216,15 +220,6 @@ export function sequelizeHost(options: LoadOptions, project: Project): Sequelize
           return property === 'name' ? dialectName : undefined
         case 'sql':
           return property === 'val' ? (target.data as { readonly args: readonly Value[] }).args[0] : undefined
-        case 'rows':
-          if (/^\d+$/.test(property)) return row(rowsSpec(target)!)
-          return property === 'length' ? handle('count', rowsSpec(target)!) : undefined
-        case 'row':
-          return valueOfRow(target, property)
-        case 'description':
-          return catalog({ ...catalogSpec(target)!, column: property })
-        case 'catalog':
-          return property === 'length' ? catalog({ ...catalogSpec(target)!, requires: 'exists' }) : target
         case 'models':
           return modelHandle(models.named(property))
         case 'model':
@@ -232,7 +227,7 @@ export function sequelizeHost(options: LoadOptions, project: Project): Sequelize
         case 'clientFunction':
           return handle('clientFunction', `${String(target.data)}.${property}`)
         default:
-          return undefined
+          return rowsMember(target, property)
       }
     },
 
@@ -289,38 +284,5 @@ export function sequelizeHost(options: LoadOptions, project: Project): Sequelize
     if (property === 'name') return stringValue(spec.name)
     if (property === 'tableName') return spec.table && !spec.table.dynamic ? stringValue(spec.table.name) : undefined
     return undefined
-  }
-}
-
-/** A value of a row. */
-function valueOfRow(target: HandleValue, property: string): Value {
-  const { sql, query } = rowsSpec(target)!
-  const columns = rowColumn(sql, query.tables, property)
-  const value = { kind: 'unknown' as const, reason: 'row' as const, expression: `row.${property}`, origins: [target] }
-  return columns === 'harmless' ? { ...value, escaped: true } : columns === undefined ? value : { ...value, columns }
-}
-
-/** Questions to a list that the catalog gave: `tables.includes('users')`, `indexes.find((index) => …)`. */
-function askedOf(target: HandleValue, property: string | undefined, args: readonly Value[]): Value | undefined {
-  const spec = catalogSpec(target)!
-  switch (property) {
-    case 'includes':
-    case 'indexOf': {
-      const name = textOf(args[0])
-      return catalog({ ...spec, requires: 'exists', ...(spec.table === undefined && name !== undefined ? { table: { name } } : {}) })
-    }
-    case 'find':
-    case 'some':
-    case 'findIndex':
-    case 'hasOwnProperty':
-      return catalog({ ...spec, requires: 'exists' })
-    case 'every':
-    case 'filter':
-    case 'flat':
-    case 'toLowerCase':
-    case 'trim':
-      return catalog({ ...spec, requires: 'unknown' })
-    default:
-      return undefined
   }
 }

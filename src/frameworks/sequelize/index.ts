@@ -5,6 +5,7 @@ import { facts } from './facts.ts'
 import { load } from './load.ts'
 import { lower } from './lower.ts'
 import { declared } from './models.ts'
+import { sequelizeWriter } from './writer.ts'
 
 /**
  * Sequelize 6: migrations of sequelize-cli and umzug. Neither opens a transaction around them
@@ -19,4 +20,5 @@ export const sequelize: Framework = {
   lower,
   declared,
   facts,
+  writer: sequelizeWriter,
 }

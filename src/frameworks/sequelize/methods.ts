@@ -1,3 +1,4 @@
+import { isAbsent } from '../values.ts'
 import { catalogMethods } from './builder/catalog.ts'
 import { columnMethods } from './builder/columns.ts'
 import { constraintMethods } from './builder/constraints.ts'
@@ -7,7 +8,6 @@ import { connectionMethods } from './builder/queries.ts'
 import { rowMethods } from './builder/rows.ts'
 import { tableMethods } from './builder/tables.ts'
 import { type Method, type Methods, opaque } from './call.ts'
-import { isAbsent } from './values.ts'
 
 const queryInterfaceMethods: Methods = {
   ...tableMethods,

@@ -2,12 +2,12 @@ import type { Predicate } from '../../ir/data.ts'
 import type { Name } from '../../ir/names.ts'
 import type { Operation } from '../../ir/operation.ts'
 import type { Value } from '../../javascript/value.ts'
+import { row, rows } from '../rows.ts'
+import { isAbsent, member, stringValue } from '../values.ts'
 import { assignments, deleteOf, insertOf, queryOf, selected } from './builder/rows.ts'
 import { type Call, flag, type Method, opaque, type Sent, send } from './call.ts'
 import { predicate } from './conditions.ts'
 import { type ModelSpec, modelHandle } from './model-names.ts'
-import { row, rows } from './rows.ts'
-import { isAbsent, member, stringValue } from './values.ts'
 
 type ModelMethod = (call: Call, table: Name, spec: ModelSpec) => ReturnType<Method>
 

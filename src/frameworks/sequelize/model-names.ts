@@ -2,9 +2,9 @@ import type { Name } from '../../ir/names.ts'
 import type { HandleValue, UnreadCall, Value } from '../../javascript/value.ts'
 import type { Project } from '../../project/project.ts'
 import type { LoadOptions } from '../framework.ts'
+import { booleanOf, handle, isOpen, member, objectOf, shown, textMember, textOf } from '../values.ts'
 import { declaredModel, globalsOf } from './models.ts'
 import { defaultTable, hasSchemas, underscored } from './names.ts'
-import { booleanOf, handle, isOpen, member, objectOf, shown, textMember, textOf } from './values.ts'
 
 /** A model that a migration uses. */
 export interface ModelSpec {

@@ -1,7 +1,7 @@
 import type { DialectName, Name } from '../../ir/names.ts'
 import type { Value } from '../../javascript/value.ts'
+import { member, shown, textOf } from '../values.ts'
 import { plural } from './plural.ts'
-import { member, shown, textOf } from './values.ts'
 
 /** Does the engine have schemas that Sequelize writes before the table? MySQL and SQLite get `schema.table` as one name, MariaDB two. */
 export function hasSchemas(dialect: DialectName): boolean {

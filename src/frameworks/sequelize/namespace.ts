@@ -1,8 +1,8 @@
 import type { HandleValue, Value } from '../../javascript/value.ts'
+import { handle, stringValue } from '../values.ts'
 import { operatorKey } from './conditions.ts'
 import { isSqlForm, sqlHandle } from './expressions.ts'
 import { calledType, typeHandle } from './types.ts'
-import { handle, stringValue } from './values.ts'
 
 /** The `Sequelize` class, which is also the namespace of the data types and the SQL helpers; `DataTypes` is the same to a migration. */
 export const namespaceHandle: HandleValue = handle('Sequelize')

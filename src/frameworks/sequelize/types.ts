@@ -2,7 +2,7 @@ import type { Dialect } from '../../dialects/dialect.ts'
 import type { DataType, Expression } from '../../ir/column.ts'
 import type { DialectName, Name } from '../../ir/names.ts'
 import type { HandleValue, Value } from '../../javascript/value.ts'
-import { arrayOf, booleanOf, handle, member, numberOf, textOf } from './values.ts'
+import { arrayOf, booleanOf, handle, member, numberOf, textOf } from '../values.ts'
 
 /** One of Sequelize's data types with what was asked of it. */
 export interface TypeSpec {

@@ -5,6 +5,7 @@ import { declaredEntities } from './entities.ts'
 import { facts } from './facts.ts'
 import { load } from './load.ts'
 import { lower } from './lower.ts'
+import { typeormWriter } from './writer.ts'
 
 /**
  * TypeORM: classes with `up(queryRunner)` and `down(queryRunner)`. How its executor wraps them in transactions stands in `ambient.ts`
@@ -18,4 +19,5 @@ export const typeorm: Framework = {
   lower,
   declared: declaredEntities,
   facts,
+  writer: typeormWriter,
 }

@@ -1,5 +1,6 @@
 import type { Migration, Script, Statement } from '../../ir/migration.ts'
 import type { Operation } from '../../ir/operation.ts'
+import { importsOf } from '../../javascript/imports.ts'
 import { exportsOf, instanceOf, isClass, type ModuleExports, memberOf, type Run, run } from '../../javascript/interpret.ts'
 import type { Host, Value } from '../../javascript/value.ts'
 import type { Project } from '../../project/project.ts'
@@ -54,7 +55,9 @@ export function load(entry: Entry, project: Project, options: LoadOptions): Migr
   const down = member('down')
   const upScript = scriptOf(up, instance, project, host, own.up, whole)
   const downScript = down === undefined ? undefined : scriptOf(down, instance, project, host, own.down, whole)
-  const migration = { id: entry.id, files: filesOf(path, upScript, downScript), up: upScript, down: downScript, downExpected: true }
+  const files = filesOf(path, upScript, downScript)
+  const imports = module.module ? importsOf(module.module, project) : []
+  const migration = { id: entry.id, files, up: upScript, down: downScript, downExpected: true, imports }
   if (own.forbidden === undefined) return migration
   return { ...migration, refused: { span: overrideAt(read.text, found.span ?? whole), message: own.forbidden } }
 }

@@ -5,6 +5,7 @@ import { itemsOf } from '../iterate.ts'
 import { turn } from '../loops.ts'
 import { native } from '../native.ts'
 import { checked } from '../templates.ts'
+import { started } from '../thenables.ts'
 import { eachOf } from '../unknown-calls.ts'
 import type { ArrayValue, FunctionValue, Value } from '../value.ts'
 import { bool, derived, list, mutable, num, piecesOf, primitive, str, truthy, undef } from '../values.ts'
@@ -188,7 +189,10 @@ const methods: Readonly<Record<string, Method>> = {
   forEach(call, self) {
     if (!self.complete && call.args[0]?.kind === 'function')
       return eachOf(call.walk, self, 'forEach', call.args[0], [], call.span, call.expression)
-    visit(call, self, () => undef)
+    visit(call, self, (results) => {
+      for (const result of results) started(call.walk, result, call.span)
+      return undef
+    })
     return undef
   },
   map(call, self) {

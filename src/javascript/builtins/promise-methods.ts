@@ -3,6 +3,7 @@ import { fork } from '../fork.ts'
 import { callFunction } from '../functions.ts'
 import { itemsOf } from '../iterate.ts'
 import { collect, following, guardAgainstFailure, promiseOf } from '../promises.ts'
+import { adopted } from '../thenables.ts'
 import { isSelective } from '../tries.ts'
 import { eachOf } from '../unknown-calls.ts'
 import type { PromiseValue, Value } from '../value.ts'
@@ -20,7 +21,9 @@ export function promiseMethod(
 ): Value {
   const [first, second] = args
   const call = (callback: Value | undefined, values: readonly Value[]): Value =>
-    callback?.kind === 'function' ? callFunction(walk, callback, undef, values, span, callback.name ?? 'callback') : undef
+    callback?.kind === 'function'
+      ? adopted(walk, callFunction(walk, callback, undef, values, span, callback.name ?? 'callback'), span)
+      : undef
   switch (key) {
     case 'then': {
       if (second?.kind === 'function') afterFailure(walk, promise, second, span)
@@ -87,7 +90,7 @@ function afterFailure(
     walk,
     () => {
       walk.context = { ...walk.context, block: 'catch' }
-      return callFunction(walk, handler, undef, [unknown('unknown', 'error', span)], span, handler.name ?? 'callback')
+      return adopted(walk, callFunction(walk, handler, undef, [unknown('unknown', 'error', span)], span, handler.name ?? 'callback'), span)
     },
     () => list([]),
     () => false,

@@ -1,5 +1,6 @@
-import type { ReportedLock, ReportedMigration, ReportedStatement, RollbackKind, SchemaLine } from '../../lint/described.ts'
-import { rollbackMeans, waitOf } from '../waits.ts'
+import type { ReportedMigration, ReportedStatement, RollbackKind, SchemaLine } from '../../lint/described.ts'
+import type { ReportedRehearsal } from '../../lint/outcome.ts'
+import { measuredFor, rollbackMeans, type Wait, waitOf } from '../waits.ts'
 import { html, joined, type Markup } from './markup.ts'
 
 const lasts = {
@@ -12,11 +13,13 @@ const lasts = {
  * The statements of a migration from top to bottom, and beside them a lane for each table that is locked: where a lock is taken, who waits, and
  * how far down it is held.
  */
-export function timeline({ id, statements, more }: ReportedMigration): Markup {
+export function timeline(migration: ReportedMigration, rehearsals?: readonly ReportedRehearsal[]): Markup {
+  const { id, statements, more } = migration
+  const held = (wait: Wait) => measuredFor(wait, migration, rehearsals)?.time
   const lanes = [...new Set(statements.flatMap(({ locks }) => locks.map(({ table }) => table)))]
   const transactions = statements.some(({ transaction }) => transaction !== undefined)
   const rows = statements.map((statement, index) => {
-    const cells = lanes.map((table) => cell(table, index, statements))
+    const cells = lanes.map((table) => cell(table, index, statements, held))
     const group = transactions ? html`<td>${statement.transaction ?? 'its own'}</td>` : undefined
     return html`<tr data-tables="${JSON.stringify(tablesOf(statement))}"><th scope="row">${index + 1}</th><td>${what(statement)}</td>${group}${cells}</tr>`
   })
@@ -60,17 +63,17 @@ function firstLine(text: string): string {
   return line.length > 160 ? `${line.slice(0, 160)} …` : line
 }
 
-function cell(table: string, index: number, statements: readonly ReportedStatement[]): Markup {
+function cell(table: string, index: number, statements: readonly ReportedStatement[], held: (wait: Wait) => string | undefined): Markup {
   const statement = statements[index]!
   const own = statement.locks.find((lock) => lock.table === table)
-  if (own) return taken(own, index)
-  const held = statements.slice(0, index).some(({ locks }) => locks.some((lock) => lock.table === table && lock.until >= index))
-  return held ? html`<td class="lane held">│ held</td>` : html`<td class="lane"></td>`
+  if (own) return taken(waitOf(own, index), held)
+  const isHeld = statements.slice(0, index).some(({ locks }) => locks.some((lock) => lock.table === table && lock.until >= index))
+  return isHeld ? html`<td class="lane held">│ held</td>` : html`<td class="lane"></td>`
 }
 
-function taken(lock: ReportedLock, index: number): Markup {
-  const wait = waitOf(lock, index)
-  return html`<td class="lane ${wait.lasts === 'work' ? 'work' : 'instant'}">■ ${lock.lock}: ${wait.who} wait ${lasts[wait.lasts]}</td>`
+function taken(wait: Wait, held: (wait: Wait) => string | undefined): Markup {
+  const time = held(wait)
+  return html`<td class="lane ${wait.lasts === 'work' ? 'work' : 'instant'}">■ ${wait.lock}: ${wait.who} wait ${lasts[wait.lasts]}${time === undefined ? undefined : html`; held for ${time} in the rehearsal`}</td>`
 }
 
 /** How the kinds of a way back are coloured. */

@@ -114,13 +114,14 @@ export interface OwnProcess {
 
 // The shell lives as long as its standard input: when this program ends, in whatever way, it ends the server and removes its folder. By then nobody reads what
 // it says, and saying it would end the shell.
-const keeper = '"$@" & server=$!; cat > /dev/null; exec 2> /dev/null; kill -KILL $server; wait $server; cd /; rm -rf "$SUREFOOT_FOLDER"'
+const keeper =
+  '"$@" & server=$!; cat > /dev/null; exec 2> /dev/null; kill -$SUREFOOT_END $server; wait $server; cd /; rm -rf "$SUREFOOT_FOLDER"'
 
-/** Starts a server in its folder. Nothing of it is worth a clean shutdown. */
-export function startInFolder(folder: OwnFolder, command: readonly string[]): OwnProcess {
+/** Starts a server in its folder. Nothing of it is worth a clean shutdown: `end` is the signal that ends it at once. */
+export function startInFolder(folder: OwnFolder, command: readonly string[], end: 'KILL' | 'QUIT' = 'KILL'): OwnProcess {
   const child = spawn('sh', ['-c', keeper, 'sh', ...command], {
     ...folder.surroundings,
-    env: { ...folder.surroundings.env, SUREFOOT_FOLDER: folder.path },
+    env: { ...folder.surroundings.env, SUREFOOT_FOLDER: folder.path, SUREFOOT_END: end },
     stdio: ['pipe', 'ignore', 'pipe'],
     // In a group of its own: Ctrl-C is for us, and we stop it when we are done.
     detached: true,

@@ -3,6 +3,6 @@ import { breaks } from '../judgements/compatibility.ts'
 
 export default {
   rule: 'insert-breaking',
-  how: 'A row is inserted as it was before, once before the migration and once after it.',
-  judge: (_finding, trial) => breaks(trial, ['inserts']),
+  how: 'A row is inserted as the application’s models do it, and with every column of before, once before the migration and once after it.',
+  judge: (finding, trial) => breaks(finding, trial, ['inserts']),
 } satisfies Experiment

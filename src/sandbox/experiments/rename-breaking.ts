@@ -3,6 +3,6 @@ import { breaks } from '../judgements/compatibility.ts'
 
 export default {
   rule: 'rename-breaking',
-  how: 'Queries that name every column of before are made before the migration and after it.',
-  judge: (_finding, trial) => breaks(trial, ['reads', 'inserts', 'updates']),
+  how: 'Queries of the application’s models, and others that name every column of before, are made before the migration and after it.',
+  judge: (finding, trial) => breaks(finding, trial, ['reads', 'inserts', 'updates']),
 } satisfies Experiment

@@ -1,13 +1,46 @@
-import { type Claim, conditional, ended, endedBefore, refuted } from '../experiment.ts'
-import type { Trial } from '../trial.ts'
+import { operationsOf } from '../../ir/visit.ts'
+import type { Judged } from '../../lint/judged.ts'
+import { type Claim, conditional, confirmed, ended, endedBefore, notProven, refuted } from '../experiment.ts'
+import { namesIn } from '../old-release.ts'
+import type { Broken, Trial } from '../trial.ts'
+import { lostRows } from './rollback.ts'
 
-/** Do queries such as the running release makes stop working? `does`: which of them are meant. */
-export async function breaks(trial: Trial, does: readonly ('reads' | 'inserts' | 'updates')[]): Promise<Claim> {
+/** Do rows of before go, although what held them is there again? */
+export async function emptied(trial: Trial): Promise<Claim> {
   const run = await trial.up()
   if (!ended(run)) return endedBefore(run)
-  const broken = (await trial.broken()).find(({ query }) => does.includes(query.does))
+  const lost = lostRows(run)
+  return lost === undefined ? refuted('all values that were there before are there after it') : confirmed(`after up() ${lost}`)
+}
+
+/** Do queries such as the running release makes stop working? `does`: which of them are meant. Those that the application's own models make decide by themselves. */
+export async function breaks(finding: Judged, trial: Trial, does: readonly ('reads' | 'inserts' | 'updates')[]): Promise<Claim> {
+  const run = await trial.up()
+  if (!ended(run)) return endedBefore(run)
+  const { worked, broken: all } = await trial.oldRelease()
+  if (!worked.some((query) => does.includes(query.does)))
+    return notProven('no query of the running release could be made up for the tables that it touches')
+  const meant = all.filter(({ query }) => does.includes(query.does))
+  const named = tablesOf(finding, trial)
+  const own = meant.filter(({ query }) => named.has(query.table.slice(query.table.lastIndexOf('.') + 1)))
+  const [broken] = own.length > 0 ? own : meant
   if (!broken) return refuted('queries that name every column there was before still work')
-  const { query, message } = broken
-  const short = query.sql.length > 200 ? `${query.sql.slice(0, 200)}…` : query.sql
-  return conditional(`a release that ${query.does} ${query.table} as it was fails: ${message}`, short)
+  const { query } = broken
+  if (query.model) return confirmed(brokenInWords(broken))
+  return conditional(brokenInWords(broken), query.sql.length > 200 ? `${query.sql.slice(0, 200)}…` : query.sql)
+}
+
+/** `the model Order (models/order.ts) reads orders and fails: 42703: …`, `a release that reads orders as it was fails: …`. */
+export function brokenInWords({ query: { does, model, table }, message }: Broken): string {
+  const verb = does === 'inserts' ? 'inserts into' : does
+  if (model) return `the model ${model.name} (${model.file}) ${verb} ${table} and fails: ${message}`
+  return `a release that ${verb} ${table} as it was fails: ${message}`
+}
+
+/** The tables of the finding's statement, without their schemas. */
+function tablesOf({ statement }: Judged, { migration }: Trial): ReadonlySet<string> {
+  const own = [...operationsOf(migration.up)].filter(
+    (each) => each.statement.span.file === statement.file && each.statement.span.start === statement.start,
+  )
+  return new Set(own.flatMap(({ operation }) => namesIn(operation)))
 }

@@ -14,6 +14,14 @@ export async function halfApplied(trial: Trial): Promise<Claim> {
   return refuted('a failure in any of its statements left the database as it was')
 }
 
+/** Does the retry after a failure in the middle stumble over what that left? */
+export async function retryFails(trial: Trial): Promise<Claim> {
+  const claim = await halfApplied(trial)
+  if (claim.verdict !== 'confirmed') return claim
+  const stuck = (await trial.failures()).some(({ retry }) => retry?.failure !== undefined)
+  return stuck ? claim : refuted(`the migration can be run again: ${claim.because}`)
+}
+
 /** `a failure in statement 3 leaves column orders.status behind; the retry fails with 42701: …`. */
 export function stuckInWords({ at, left, rowsChanged, retry }: Failed): string {
   const schema = left.length === 0 ? `changed rows of ${rowsChanged[0]!.split('.')[0]}` : inWords(left)

@@ -27,9 +27,11 @@ export function refuses({ failure, statements }: RunOutcome): boolean {
   return failure !== undefined && failure.code === undefined && failure.number === undefined && statements.length === 0
 }
 
-/** What is not as it was before `up`. */
+/** What is not as it was before `up`. An extension may have been there for others, and stays. */
 export function unlike(down: Run): readonly Difference[] {
-  return differences(down.before.catalog, down.after.catalog)
+  return differences(down.before.catalog, down.after.catalog).filter(
+    ({ thing, before }) => before !== undefined || !thing.startsWith('extension '),
+  )
 }
 
 /** Values that were there before `up` and are not there after `down`, in words. */

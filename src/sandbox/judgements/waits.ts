@@ -19,10 +19,20 @@ export async function waits(finding: Judged, trial: Trial): Promise<Claim> {
   if (!ended(run) && own.some((statement) => statement.failure)) return endedBefore(run)
   const watched = own.filter(({ effects }) => effects !== undefined)
   if (watched.length === 0) return notProven('the statement runs outside a transaction and could not be watched')
+  if (
+    watched.every(
+      ({ effects }) =>
+        effects!.locks.length === 0 && effects!.held.length === 0 && effects!.algorithm === undefined && !own[0]!.inTransaction,
+    )
+  )
+    return notProven('it runs outside a transaction, where its locks could not be watched')
   const held = watched.flatMap(({ effects }) => locksOnOld(effects!, run))
   const strongest = held.find(({ mode }) => blockedBy(mode) !== undefined)
   if (!strongest) return refuted('no lock that keeps reads or writes waiting was taken on a table that was there before')
-  if ((run.before.contents.get(strongest.relation) ?? 0) === 0) return notProven(`${strongest.relation} has no rows here`)
+  const rows = run.before.contents.get(strongest.relation) ?? 0
+  if (rows === 0) return notProven(`${strongest.relation} has no rows here`)
+  if (rows <= (few.before.contents.get(strongest.relation) ?? 0))
+    return notProven(`${strongest.relation} has no more than ${rows} rows here`)
   return refuted(
     `${strongest.mode} was held on ${strongest.relation}, but for a change of the catalogue alone: no row of it was read or written`,
   )
@@ -36,8 +46,9 @@ export function counterpart({ sql, line, index }: TracedStatement, few: Run): Tr
 
 /** What waited for what, in words; undefined when nothing waits or the work is the same on fewer rows. */
 export function workUnderLock(statement: TracedStatement, few: TracedStatement | undefined, run: Run, trial: Trial): string | undefined {
-  const { effects } = statement
-  if (!effects) return undefined
+  if (!statement.effects) return undefined
+  // TRUNCATE gives a table new storage and writes nothing into it.
+  const effects = /^\s*TRUNCATE\b/i.test(statement.sql) ? { ...statement.effects, rewritten: [] } : statement.effects
   if (effects.algorithm !== undefined) return copied(effects, statement, run, trial)
   const lock = locksOnOld(effects, run).find(({ mode }) => blockedBy(mode) !== undefined)
   if (!lock) return undefined
@@ -48,9 +59,12 @@ export function workUnderLock(statement: TracedStatement, few: TracedStatement |
   return `${blockedBy(lock.mode)} of ${lock.relation} wait: ${lock.mode}${since} is held while ${work}${pace(statement, trial)}`
 }
 
-/** Locks on tables that were there before the migration, the strongest first. */
+/** Locks on tables and materialized views that were there before the migration, the strongest first. */
 function locksOnOld({ locks, held }: Effects, run: Run): readonly HeldLock[] {
-  const old = [...locks, ...held].filter(({ relation }) => run.before.contents.has(relation))
+  const { contents, catalog } = run.before
+  const old = [...locks, ...held].filter(
+    ({ relation }) => contents.has(relation) || catalog.get(`view ${relation}`)?.startsWith('materialized'),
+  )
   return old.sort((a, b) => rank(b.mode) - rank(a.mode))
 }
 

@@ -1,14 +1,9 @@
 import { type Database, ServerError, type Session } from '../engine.ts'
 import { quoted } from '../engines/mysql/rows.ts'
-import type { Access, Holder, Prober, Queue } from './probe.ts'
+import { type Access, accesses, begins, type Experiment, type Prober, type Queue } from './probe.ts'
 
 /** How long a probe waits before it is said to be blocked, in ms. */
 const patience = 200
-
-/** How long a statement may take to begin to wait, in ms. */
-const beginning = 2_000
-
-const accesses: readonly Access[] = ['select', 'insert', 'update', 'delete']
 
 /** Opens the probes of a MySQL or MariaDB server on a database: one session for each way to use a table, one to stand in the way, one that watches. */
 export async function openMysqlProber(database: Database): Promise<Prober> {
@@ -54,14 +49,6 @@ async function waits(session: Session, sql: string): Promise<boolean> {
   }
 }
 
-interface Experiment {
-  readonly kind: Holder
-  readonly relation: string
-  readonly cancel: boolean
-  run(): Promise<unknown>
-  blocked(relation: string): Promise<readonly Access[]>
-}
-
 async function behind(holder: Session, watcher: Session, { kind, relation, cancel, run, blocked }: Experiment): Promise<Queue> {
   await holder.query('BEGIN')
   let ended = false
@@ -78,7 +65,11 @@ async function behind(holder: Session, watcher: Session, { kind, relation, cance
       .finally(() => {
         ended = true
       })
-    const found = await begins(watcher, before, () => ended)
+    const found = await begins(
+      () => waiting(watcher),
+      before,
+      () => ended,
+    )
     if (found === undefined) return { waited: false, blocked: [], held: [], failure }
     const kept = await blocked(relation)
     if (cancel) {
@@ -101,15 +92,4 @@ async function waiting(watcher: Session): Promise<readonly number[]> {
     "SELECT id AS thread FROM information_schema.processlist WHERE db = DATABASE() AND state LIKE 'Waiting for%metadata lock' AND id <> CONNECTION_ID()",
   )
   return rows.map(({ thread }) => Number(thread))
-}
-
-/** The session that began to wait; undefined when the statement ended without. */
-async function begins(watcher: Session, before: readonly number[], over: () => boolean): Promise<number | undefined> {
-  const deadline = performance.now() + beginning
-  while (!over() && performance.now() < deadline) {
-    const found = (await waiting(watcher)).find((thread) => !before.includes(thread))
-    if (found !== undefined) return found
-    await new Promise((resolve) => setTimeout(resolve, 5))
-  }
-  return undefined
 }

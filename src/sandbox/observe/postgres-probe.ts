@@ -1,13 +1,8 @@
 import { type Database, ServerError, type Session } from '../engine.ts'
-import type { Access, Holder, Prober, Queue } from './probe.ts'
+import { type Access, accesses, begins, type Experiment, type Prober, type Queue } from './probe.ts'
 
 /** How long a probe waits before it is said to be blocked, in ms. */
 const patience = 200
-
-/** How long a statement may take to begin to wait, in ms. */
-const beginning = 2_000
-
-const accesses: readonly Access[] = ['select', 'insert', 'update', 'delete']
 
 /** Opens the probes of a PostgreSQL server on a database: one session for each way to use a table, and one to stand in the way. */
 export async function openPostgresProber(database: Database): Promise<Prober> {
@@ -58,14 +53,6 @@ async function find(session: Session, relation: string): Promise<{ readonly tabl
   return { table: String(row.table), column: typeof row.column === 'string' ? row.column : undefined }
 }
 
-interface Experiment {
-  readonly kind: Holder
-  readonly relation: string
-  readonly cancel: boolean
-  run(): Promise<unknown>
-  blocked(relation: string): Promise<readonly Access[]>
-}
-
 async function behind(holder: Session, watcher: Session, { kind, relation, cancel, run, blocked }: Experiment): Promise<Queue> {
   const { table } = await find(watcher, relation)
   await holder.query('BEGIN')
@@ -83,7 +70,11 @@ async function behind(holder: Session, watcher: Session, { kind, relation, cance
       .finally(() => {
         ended = true
       })
-    const found = await begins(watcher, before, () => ended)
+    const found = await begins(
+      () => waiting(watcher),
+      before,
+      () => ended,
+    )
     if (found === undefined) return { waited: false, blocked: [], held: [], failure }
     const kept = await blocked(relation)
     const held = await locksOf(watcher, found, table)
@@ -106,17 +97,6 @@ async function waiting(watcher: Session): Promise<readonly number[]> {
     SELECT DISTINCT l.pid FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
     WHERE NOT l.granted AND a.datname = current_database() AND l.pid <> pg_backend_pid()`)
   return rows.map(({ pid }) => Number(pid))
-}
-
-/** The session that began to wait; undefined when the statement ended without. */
-async function begins(watcher: Session, before: readonly number[], over: () => boolean): Promise<number | undefined> {
-  const deadline = performance.now() + beginning
-  while (!over() && performance.now() < deadline) {
-    const found = (await waiting(watcher)).find((pid) => !before.includes(pid))
-    if (found !== undefined) return found
-    await new Promise((resolve) => setTimeout(resolve, 5))
-  }
-  return undefined
 }
 
 async function locksOf(watcher: Session, pid: number, table: string): Promise<readonly string[]> {

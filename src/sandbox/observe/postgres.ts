@@ -24,10 +24,10 @@ UNION ALL
 SELECT 'write', s.relid::int8::text, '', (s.n_tup_ins + s.n_tup_upd + s.n_tup_del)::text FROM pg_catalog.pg_stat_xact_user_tables s
  WHERE s.n_tup_ins + s.n_tup_upd + s.n_tup_del > 0`
 
-/** Statements that PostgreSQL refuses in a transaction block, or that are about transactions or the session themselves. */
+/** Statements that PostgreSQL refuses in a transaction block or outside of one, or that are about transactions or the session themselves. */
 const standsAlone = [
   /\bCONCURRENTLY\b/,
-  /^(?:VACUUM|BEGIN|START|COMMIT|END|ROLLBACK|ABORT|SAVEPOINT|RELEASE|PREPARE TRANSACTION|SET|RESET|DISCARD|SHOW|LISTEN|UNLISTEN|NOTIFY|CALL|CLUSTER$)\b/,
+  /^(?:VACUUM|BEGIN|START|COMMIT|END|ROLLBACK|ABORT|SAVEPOINT|RELEASE|PREPARE TRANSACTION|LOCK|SET|RESET|DISCARD|SHOW|LISTEN|UNLISTEN|NOTIFY|CALL|CLUSTER$)\b/,
   /^(?:CREATE|DROP|ALTER) (?:DATABASE|TABLESPACE|SUBSCRIPTION|SYSTEM)\b/,
   /^REINDEX (?:\( .* \) )?(?:DATABASE|SYSTEM|SCHEMA)\b/,
 ]
@@ -47,7 +47,8 @@ export const postgresObserver: Observer = {
   effects: (before, after) => {
     const old = read(before)
     const now = read(after)
-    const nameOf = (id: string) => now.names.get(id) ?? old.names.get(id)
+    // What is renamed is known by its old name to all who wait for it.
+    const nameOf = (id: string) => old.names.get(id) ?? now.names.get(id)
     const difference = (a: ReadonlyMap<string, number>, b: ReadonlyMap<string, number>) =>
       Object.fromEntries(
         [...b].flatMap(([id, count]): [string, number][] => {

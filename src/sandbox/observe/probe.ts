@@ -1,6 +1,8 @@
 /** What a release that runs at the same time does with a table. */
 export type Access = 'select' | 'insert' | 'update' | 'delete'
 
+export const accesses: readonly Access[] = ['select', 'insert', 'update', 'delete']
+
 /** What happened while a statement waited behind another session. */
 export interface Queue {
   /** Did it wait at all? */
@@ -27,4 +29,27 @@ export interface Prober {
   behind(holder: Holder, relation: string, run: () => Promise<unknown>, options?: { readonly cancel?: boolean }): Promise<Queue>
   /** Closes the sessions. Never throws. */
   close(): Promise<void>
+}
+
+/** One statement, or one migration, that is let go behind a session that stands in its way. */
+export interface Experiment {
+  readonly kind: Holder
+  readonly relation: string
+  readonly cancel: boolean
+  run(): Promise<unknown>
+  blocked(relation: string): Promise<readonly Access[]>
+}
+
+/** The session that began to wait; undefined when all was over without that. */
+export async function begins(
+  waiting: () => Promise<readonly number[]>,
+  before: readonly number[],
+  over: () => boolean,
+): Promise<number | undefined> {
+  while (!over()) {
+    const found = (await waiting()).find((session) => !before.includes(session))
+    if (found !== undefined) return found
+    await new Promise((resolve) => setTimeout(resolve, 5))
+  }
+  return undefined
 }

@@ -34,12 +34,13 @@ export interface ProcessRunnerOptions {
 }
 
 /**
- * Runs the migrations of Sequelize and TypeORM: their own code with the project's own packages, in a process that can read the project, reach the throwaway database
+ * Runs the migrations of Sequelize, TypeORM and Knex: their own code with the project's own packages, in a process that can read the project, reach the throwaway database
  * and little else. The process is started once and used for one run after the other.
  */
 export async function processRunner(options: ProcessRunnerOptions): Promise<Runner> {
   const root = realpathSync(options.root)
-  const tool = options.framework.name === 'typeorm' ? 'typeorm' : 'sequelize'
+  const { name } = options.framework
+  const tool = name === 'typeorm' || name === 'knex' ? name : 'sequelize'
   const folder = join(root, options.load.history.directory)
   const drivers = driversOf(folder, options.load.dialect.name)
   const isolation = isolate({
@@ -53,6 +54,13 @@ export async function processRunner(options: ProcessRunnerOptions): Promise<Runn
     mebibytes: options.limits.mebibytes,
   })
   return new ProcessRunner({ ...options, root }, tool, isolation, drivers)
+}
+
+/** Tables that the tools keep for themselves; Knex's migrator, which keeps two, does not run here. */
+const bookkeeping: Readonly<Record<Job['tool'], readonly string[]>> = {
+  sequelize: ['SequelizeMeta'],
+  typeorm: ['migrations', 'typeorm_metadata'],
+  knex: [],
 }
 
 type Drivers = ReadonlyMap<string, { readonly folder: string; readonly version: string; resolve(entry?: string): string }>
@@ -87,7 +95,7 @@ class ProcessRunner implements Runner {
     this.#isolation = isolation
     this.#drivers = drivers
     this.#transpiler = new Transpiler(options.project, options.root)
-    this.bookkeeping = tool === 'sequelize' ? ['SequelizeMeta'] : ['migrations', 'typeorm_metadata']
+    this.bookkeeping = bookkeeping[tool]
     this.open = isolation.open
     const folder = join(options.root, options.load.history.directory)
     const core = tool === 'sequelize' && !isThere(folder, tool) && isThere(folder, '@sequelize/core') ? '@sequelize/core' : tool

@@ -25,7 +25,7 @@ export interface ModuleText {
 
 /** One migration to run. */
 export interface Job {
-  readonly tool: 'sequelize' | 'typeorm'
+  readonly tool: 'sequelize' | 'typeorm' | 'knex'
   /** Absolute. */
   readonly root: string
   readonly file: string
@@ -34,7 +34,7 @@ export interface Job {
   readonly exportName: string | undefined
   readonly direction: 'up' | 'down'
   readonly dialect: 'postgres' | 'mysql' | 'mariadb' | 'sqlite'
-  /** TypeORM's transaction mode. */
+  /** TypeORM's transaction mode; Knex: whether one is open around the migration. */
   readonly transaction: 'all' | 'each' | 'none'
   readonly database: Place
   /** Entry points of drivers that the project has not installed, by package name. */

@@ -21,14 +21,27 @@ export interface SqlRunnerOptions {
 }
 
 /**
+ * Tables that tools make for themselves before they run anything, and that migrations are known to touch: diesel_migrations' `setup_database`, dbmate's
+ * `CreateMigrationsTable`.
+ */
+const bookkeeping: Readonly<Record<string, { readonly table: string; readonly columns: string }>> = {
+  diesel: {
+    table: '__diesel_schema_migrations',
+    columns: 'version VARCHAR(50) PRIMARY KEY NOT NULL, run_on TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP',
+  },
+  dbmate: { table: 'schema_migrations', columns: 'version VARCHAR(128) PRIMARY KEY' },
+}
+
+/**
  * Runs the SQL files of Prisma and of every tool that keeps plain SQL, statement by statement in the transactions that the tool opens. It stops at the
  * first statement that fails, as those tools do.
  */
 export function sqlRunner(options: SqlRunnerOptions): Runner {
-  const tool = options.framework.name === 'prisma' ? 'Prisma' : 'the tool that keeps the files'
+  const { name } = options.framework
+  const tool = name === 'prisma' ? 'Prisma' : name === 'drizzle' ? "Drizzle's migrator" : 'the tool that keeps the files'
   return {
     product: `statement by statement, in the transactions that ${tool} opens`,
-    bookkeeping: [],
+    bookkeeping: Object.values(bookkeeping).map(({ table }) => table),
     open: [],
     run: (request) => run(request, options),
     close: async () => {},
@@ -50,6 +63,9 @@ async function run(request: RunRequest, options: SqlRunnerOptions): Promise<RunO
   const refusal = refusalOf(migration, script, request)
   if (refusal !== undefined || !script) return outcome(failed(refusal ?? ''))
   const session = await request.database.open()
+  const own = bookkeeping[String(options.load.history.settings.runner)]
+  // It may be there already, under a name that a migration gave it or with rights that it took away.
+  if (own) await session.query(`CREATE TABLE IF NOT EXISTS ${own.table} (${own.columns})`).catch(() => {})
   const clock = wallClock(options.limits.milliseconds, session)
   const sender = new Sender(session, script, request, options, statements)
   const work = sender.run().catch(failureOf)

@@ -31,8 +31,12 @@ export interface SeedDialect {
   cast(expression: string, column: SeedColumn): string
   /** INSERT … SELECT. */
   insert(table: string, columns: readonly string[], select: string): string
+  /** The same INSERT, which passes over rows whose key is taken. */
+  passing(insert: string): string
   /** INSERT of rows for which the server makes every value; `identity` is a column that it numbers. undefined: there is no way to say so. */
   insertDefaults(table: string, identity: string | undefined, count: number): string | undefined
+  /** Makes the numbers that the server gives to this column begin here; undefined: there is no way to say so. */
+  numberedFrom?(table: string, column: string, start: number): string
   /** UPDATE of two rows, from the `skip`th on in the table's own order: `sets` is what follows SET. */
   updateTwo(table: string, key: readonly string[], sets: string, skip: number): string
   /** Refreshes what the planner knows about a table. */

@@ -96,6 +96,7 @@ function dialectOf(name: DialectName): SeedDialect {
     cast: (expression) => expression,
     insert: (table, columns, select) => `INSERT INTO ${table} (${columns.join(', ')}) ${select}`,
     // A NULL for an AUTO_INCREMENT column is where the server gives the number; without one it makes a single row of defaults at a time.
+    passing: (insert) => insert.replace(/^INSERT/, 'INSERT IGNORE'),
     insertDefaults: (table, identity, count) =>
       identity === undefined
         ? `INSERT INTO ${table} () VALUES ()`

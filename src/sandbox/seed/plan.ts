@@ -13,6 +13,8 @@ export interface Wish {
   readonly start: number
   /** Columns without NULLs, as `orders.status`. */
   readonly filled: ReadonlySet<string>
+  /** No NULLs at all, and numerals for texts. */
+  readonly mild: boolean
   /** Rows that each table has now. */
   readonly counts: ReadonlyMap<string, number>
   /** Only what must have a value gets one. */
@@ -60,7 +62,7 @@ export function planTable(table: SeedTable, tables: ReadonlyMap<string, SeedTabl
     if (covered.has(column.name)) continue
     const kind = dialect.kindOf(column)
     const limits = bounds.of(column.name)
-    if (kind) values.set(column.name, (unique) => valuesOf(column, kind, limits, unique, dialect))
+    if (kind) values.set(column.name, (unique) => valuesOf(column, kind, { ...limits, numerals: wish.mild }, unique, dialect))
     else if (column.nullable) nulls.add(column.name)
     else if (!column.hasDefault) return { empty: `no value is known for ${column.name} of type ${column.type}` }
     if (limits.isNull && column.nullable) nulls.add(column.name)
@@ -142,7 +144,8 @@ function placed(i: string, part: Part | undefined, count: number, dialect: SeedD
 }
 
 function sometimesNull(expression: string, column: SeedColumn, i: string, table: SeedTable, wish: Wish): string {
-  if (!column.nullable || wish.filled.has(`${table.name}.${column.name}`) || table.primaryKey.includes(column.name)) return expression
+  if (!column.nullable || wish.mild || wish.filled.has(`${table.name}.${column.name}`) || table.primaryKey.includes(column.name))
+    return expression
   return `CASE WHEN ${modulo(i, nullEvery)} = ${table.columns.indexOf(column) % nullEvery} THEN NULL ELSE ${expression} END`
 }
 

@@ -21,6 +21,7 @@ export async function plant(
       return done ? { what: `two rows of ${table.name} have no ${wanted.column}`, query } : undefined
     }
     case 'duplicate': {
+      if (!wanted.columns.every((name) => table.columns.some((column) => column.name === name))) return undefined
       const names = wanted.columns.map(quote)
       const present = names.map((name) => `${name} IS NOT NULL`).join(' AND ')
       const query = `SELECT ${names.join(', ')}, count(*) FROM ${table.sql} WHERE ${present} GROUP BY ${names.join(', ')} HAVING count(*) > 1`
@@ -38,7 +39,10 @@ export async function plant(
     case 'violation': {
       const query = `SELECT count(*) FROM ${table.sql} WHERE NOT (${wanted.check})`
       const columns = table.columns.filter(({ name }) => mentioned(wanted.check, [name]).length > 0)
-      const tries = columns.flatMap((column) => extremes(column, dialect).map((value) => `${quote(column.name)} = ${value}`))
+      // What another CHECK allows by name is the first that a new one may forbid.
+      const tries = columns.flatMap((column) =>
+        [...allowed(column.name, table), ...extremes(column, dialect)].map((value) => `${quote(column.name)} = ${value}`),
+      )
       for (const sets of tries) {
         if (!(await update(session, table, [sets], dialect))) continue
         const { rows } = await session.query(query)
@@ -108,6 +112,11 @@ function strange(column: SeedColumn, dialect: SeedDialect): string {
   if (kind?.kind === 'uuid') return dialect.cast(dialect.literal('00000000-0000-4000-8000-000000000000'), column)
   if (kind?.kind === 'text') return dialect.literal('none'.slice(0, column.length ?? 4))
   return kind?.kind === 'integer' ? String(Math.min(kind.max, 2147483000)) : '0'
+}
+
+/** Texts that CHECKs of the table name together with a column. */
+function allowed(column: string, { checks }: SeedTable): readonly string[] {
+  return checks.filter((check) => mentioned(check, [column]).length > 0).flatMap((check) => check.match(/'(?:[^']|'')*'/g) ?? [])
 }
 
 /** Values at the ends of what a type holds, the most telling first. */

@@ -46,10 +46,18 @@ function otherOf({ type }: SeedColumn): string | undefined {
   return others.find(([pattern]) => pattern.test(type))?.[1]
 }
 
+function quote(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`
+}
+
+function literal(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`
+}
+
 const dialect: SeedDialect = {
   name: 'postgres',
-  quote: (name) => `"${name.replaceAll('"', '""')}"`,
-  literal: (text) => `'${text.replaceAll("'", "''")}'`,
+  quote,
+  literal,
   series: (count) => `generate_series(1, ${count}) AS series (n)`,
   kindOf: (column) => {
     const { type, labels } = column
@@ -90,7 +98,10 @@ const dialect: SeedDialect = {
   concat: (left, right) => `${left} || ${right}`,
   cast: (expression, { type }) => `(${expression})::${type}`,
   insert: (table, columns, select) => `INSERT INTO ${table} (${columns.join(', ')}) ${select}`,
+  passing: (insert) => `${insert} ON CONFLICT DO NOTHING`,
   insertDefaults: (table, _, count) => `INSERT INTO ${table} SELECT FROM generate_series(1, ${count})`,
+  numberedFrom: (table, column, start) =>
+    `SELECT setval(pg_get_serial_sequence(${literal(table)}, ${literal(column)}), greatest(${start}, (SELECT max(${quote(column)}) + 1 FROM ${table})), false)`,
   updateTwo: (table, _, sets, skip) =>
     `UPDATE ${table} SET ${sets} WHERE (tableoid, ctid) IN (SELECT tableoid, ctid FROM ${table} ORDER BY tableoid, ctid LIMIT 2 OFFSET ${skip})`,
   analyze: (table) => `ANALYZE ${table}`,

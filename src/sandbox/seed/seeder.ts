@@ -1,5 +1,6 @@
 import type { SeedTable } from '../catalog.ts'
 import { ServerError, type Session } from '../engine.ts'
+import { outage } from '../outage.ts'
 import type { Seeded, Seeder } from '../seed.ts'
 import type { SeedDialect } from './dialect.ts'
 import { planTable, type Wish } from './plan.ts'
@@ -19,63 +20,81 @@ export function seeder(dialect: SeedDialect): Seeder {
 async function fill(
   session: Session,
   tables: readonly SeedTable[],
-  options: { readonly rows: number; readonly filled: ReadonlySet<string> },
+  options: Parameters<Seeder['fill']>[2],
   dialect: SeedDialect,
 ): Promise<Seeded> {
   const byName = new Map(tables.map((table) => [table.name, table]))
   const counts = await countRows(session, tables)
   const empty = new Map<string, string>()
+  const few = new Map<string, string>()
   for (const table of tables) {
     const present = counts.get(table.name) ?? 0
     if (present >= options.rows) continue
-    const wish: Wish = { rows: options.rows - present, start: present + 1, filled: options.filled, counts, lean: false }
-    const result = await fillTable(session, table, byName, wish, dialect)
-    if (typeof result === 'string') {
-      if (present === 0) empty.set(table.name, result)
+    const wish: Wish = {
+      rows: options.rows - present,
+      start: present + 1,
+      filled: options.filled,
+      mild: options.mild ?? false,
+      counts,
+      lean: false,
+    }
+    const { added, because } = await fillTable(session, table, byName, wish, dialect, options.given?.has(table.name) ?? false)
+    if (added === 0) {
+      if (present === 0) empty.set(table.name, because ?? 'no rows were asked for')
       continue
     }
-    counts.set(table.name, present + result)
+    if (because !== undefined && added < wish.rows) few.set(table.name, because)
+    counts.set(table.name, present + added)
     await session.query(dialect.analyze(table.sql))
   }
-  return { rows: counts, empty }
+  return { rows: counts, empty, few }
 }
 
-/** The rows that were put in; why none could be, else. What was expected is tried first, then less and less of it. */
+/** How many rows were put in, and why not all at the first attempt. What was expected is tried first, then less and less of it. Throws when the server gives out. */
 async function fillTable(
   session: Session,
   table: SeedTable,
   tables: ReadonlyMap<string, SeedTable>,
   wish: Wish,
   dialect: SeedDialect,
-): Promise<number | string> {
+  given: boolean,
+): Promise<{ readonly added: number; readonly because: string | undefined }> {
   let because: string | undefined
+  const numbered = given ? table.columns.find(({ made }) => made === 'identity') : undefined
+  const moved = numbered && dialect.numberedFrom?.(table.sql, numbered.name, elsewhere)
+  if (moved !== undefined) await session.query(moved)
   for (const rows of [wish.rows, 10, 1]) {
     if (rows > wish.rows) continue
-    const attempts: Wish[] = [
-      { ...wish, rows },
-      { ...wish, rows, start: elsewhere },
-      { ...wish, rows, lean: true },
+    const first: Wish = { ...wish, rows }
+    const far: Wish = { ...wish, rows, start: elsewhere }
+    const attempts: (Wish & { readonly passing?: true })[] = [
+      ...(given ? [far, first] : [first, far]),
+      { ...first, passing: true },
+      { ...first, lean: true },
     ]
     let refusal: ReturnType<SeedDialect['refusal']>
     for (const [at, attempt] of attempts.entries()) {
-      // Other numbers help where a key is taken, NULLs where a condition is not met.
-      if (at === 1 && refusal !== 'unique') continue
+      // Other numbers help where a key is taken, or what is taken is passed over; NULLs where a condition is not met.
+      if (((at === 1 && !given) || attempt.passing) && refusal !== 'unique') continue
       const plan = planTable(table, tables, attempt, dialect)
       if ('empty' in plan) {
         because ??= plan.empty
         continue
       }
       try {
-        const { affected } = await session.query(plan.insert)
-        return affected || plan.rows
+        const { affected } = await session.query(attempt.passing ? dialect.passing(plan.insert) : plan.insert)
+        if (attempt.passing && affected === 0) continue
+        // A plan for fewer rows is all that the table's keys leave room for.
+        const added = affected || plan.rows
+        return { added, because: added * 2 < plan.rows || rows < wish.rows ? because : undefined }
       } catch (error) {
-        if (!(error instanceof ServerError)) throw error
+        if (!(error instanceof ServerError) || outage(error) !== undefined) throw error
         refusal = dialect.refusal(error)
         because ??= error.message
       }
     }
   }
-  return because ?? 'no rows were asked for'
+  return { added: 0, because }
 }
 
 async function countRows(session: Session, tables: readonly SeedTable[]): Promise<Map<string, number>> {

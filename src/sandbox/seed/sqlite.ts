@@ -64,6 +64,7 @@ const dialect: SeedDialect = {
   cast: (expression) => expression,
   insert: (table, columns, select) => `INSERT INTO ${table} (${columns.join(', ')}) ${select}`,
   // A NULL for the row's own number is where SQLite gives it; without one it makes a single row of defaults at a time.
+  passing: (insert) => insert.replace(/^INSERT/, 'INSERT OR IGNORE'),
   insertDefaults: (table, identity, count) =>
     identity === undefined
       ? `INSERT INTO ${table} DEFAULT VALUES`

@@ -22,7 +22,13 @@ export function looksUnique({ name }: SeedColumn): boolean {
 }
 
 /** Plausible values for a column within what its CHECKs leave. `unique`: no two rows alike. */
-export function valuesOf(column: SeedColumn, kind: Kind, bounds: Bounds, unique: boolean, dialect: SeedDialect): Values {
+export function valuesOf(
+  column: SeedColumn,
+  kind: Kind,
+  bounds: Bounds & { readonly numerals: boolean },
+  unique: boolean,
+  dialect: SeedDialect,
+): Values {
   if (bounds.values) return cycle(bounds.values)
   if (kind.kind === 'label') return cycle((column.labels ?? []).map((label) => dialect.literal(label)))
   if (kind.kind === 'integer' || kind.kind === 'decimal' || kind.kind === 'float') return numbers(kind, bounds, unique)
@@ -51,16 +57,21 @@ function numbers(kind: Extract<Kind, { kind: 'integer' | 'decimal' | 'float' }>,
   return { capacity, write: (i) => plus(modulo(i, modulus), low) }
 }
 
-function texts({ name, length }: SeedColumn, bounds: Bounds, unique: boolean, dialect: SeedDialect): Values {
+function texts(
+  { name, length }: SeedColumn,
+  bounds: Bounds & { readonly numerals: boolean },
+  unique: boolean,
+  dialect: SeedDialect,
+): Values {
   const room = Math.min(length ?? Infinity, bounds.maxLength ?? Infinity)
   if (room < digits) {
     const capacity = 16 ** Math.max(room, 0)
     const modulus = unique ? capacity : Math.min(capacity, spread)
     return { capacity, write: (i) => dialect.hex(modulo(i, modulus)) }
   }
-  const [prefix, suffix] = shape(name)
+  const [prefix, suffix] = bounds.numerals ? ['', ''] : shape(name)
   const end = prefix.length + suffix.length + digits <= room ? suffix : ''
-  const start = prefix.padEnd(bounds.minLength ?? 0, 'x').slice(0, room - digits - end.length)
+  const start = prefix.padEnd(bounds.minLength ?? 0, bounds.numerals ? '1' : 'x').slice(0, room - digits - end.length)
   return {
     capacity: Infinity,
     write: (i) => {

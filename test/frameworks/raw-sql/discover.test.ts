@@ -67,22 +67,6 @@ describe('order', () => {
     ])
     expect(history.skipped).toEqual({ 'Flyway baseline': 1, 'not a name that Flyway runs': 1 })
   })
-
-  it("follows Drizzle's journal, and misses a file that it lists", () => {
-    const entries = [
-      { idx: 1, tag: '0001_b' },
-      { idx: 0, tag: '0000_z' },
-      { idx: 2, tag: '0002_gone' },
-    ]
-    const history = only({
-      'drizzle/0000_z.sql': 'CREATE TABLE `a` (`id` integer);',
-      'drizzle/0001_b.sql': 'SELECT 1',
-      'drizzle/0009_stray.sql': 'SELECT 1',
-      'drizzle/meta/_journal.json': JSON.stringify({ dialect: 'sqlite', entries }),
-    })
-    expect(ids(history)).toEqual(['0000_z', '0001_b', '0002_gone'])
-    expect(history).toMatchObject({ dialect: 'sqlite', skipped: { "not in Drizzle's journal": 1 }, settings: { runner: 'drizzle' } })
-  })
 })
 
 describe('pairs', () => {
@@ -236,6 +220,7 @@ describe('whose files', () => {
     [{ 'm/1.sql': pg, 'wrangler.jsonc': '{ "d1_databases": [{ "migrations_dir": "./m" }] }' }, 'wrangler', false],
     [{ 'm/1.sql': pg, 'wrangler.toml': '[[d1_databases]]\nmigrations_dir = "other"' }, 'psql', false],
     [{ 'm/1_a/up.sql': pg, 'Cargo.toml': '' }, 'diesel', true],
+    [{ 'm/1_a/up.sql': pg, 'diesel.toml': '' }, 'diesel', true],
     [{ 'm/1_a/up.sql': pg }, 'folders', true],
     [{ 'm/1.sql': pg, 'm/atlas.sum': '' }, 'atlas', false],
     [{ 'm/1.sql': pg }, 'psql', false],

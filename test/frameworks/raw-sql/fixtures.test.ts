@@ -5,29 +5,33 @@ import { mysql } from '../../../src/dialects/mysql/index.ts'
 import { postgres } from '../../../src/dialects/postgres/index.ts'
 import { sqlite } from '../../../src/dialects/sqlite/index.ts'
 import { discoverHistories } from '../../../src/frameworks/discover.ts'
+import { drizzle } from '../../../src/frameworks/drizzle/index.ts'
 import { prisma } from '../../../src/frameworks/prisma/index.ts'
 import { rawSql } from '../../../src/frameworks/raw-sql/index.ts'
 import { diskProject } from '../../../src/project/disk.ts'
 
+const rooms = [prisma, drizzle, rawSql]
 const dialects: Readonly<Record<string, Dialect>> = { postgres, mysql, sqlite }
 
 /** A fixture's histories as lines: a history, then its migrations with how up and down run and what they do. */
 async function read(fixture: string): Promise<readonly string[]> {
   const project = diskProject(join(import.meta.dirname, '../../../fixtures/projects', fixture))
   const lines: string[] = []
-  for (const history of discoverHistories(project, { frameworks: [prisma, rawSql] })) {
+  for (const history of discoverHistories(project, { frameworks: rooms })) {
     const skipped = Object.entries(history.skipped).map(([reason, count]) => ` (${count} ${reason})`)
     lines.push(`${history.framework} ${history.directory || '.'} ${history.dialect}${skipped.join('')}`)
     const dialect = dialects[history.dialect ?? '']
     if (!dialect) continue
     await dialect.ready()
     for (const entry of history.entries) {
-      const migration = (history.framework === 'prisma' ? prisma : rawSql).load(entry, project, {
-        dialect,
-        version: dialect.latest,
-        runner: {},
-        history,
-      })
+      const migration = rooms
+        .find(({ name }) => name === history.framework)!
+        .load(entry, project, {
+          dialect,
+          version: dialect.latest,
+          runner: {},
+          history,
+        })
       const kinds = (script: typeof migration.down) =>
         script?.statements.flatMap(({ operations }) => operations.map(({ kind }) => kind)).join(' ')
       lines.push(
@@ -83,8 +87,8 @@ describe('the fixture projects', () => {
     ]))
 
   it('drizzle', async () =>
-    expect(await read('raw-sql/drizzle')).toEqual([
-      'raw-sql drizzle postgres',
+    expect(await read('drizzle/library-postgres')).toEqual([
+      'drizzle drizzle postgres',
       '  0000_quiet_heron: all-pending: createType createTable | undefined: undefined',
       '  0001_brave_otter: all-pending: addEnumValue createIndex | undefined: undefined',
     ]))

@@ -9,7 +9,7 @@ import { loadOptions, shown, spansAreTrue } from '../splitting-dialect.ts'
 
 type Files = Readonly<Record<string, string>>
 
-function load(files: Files, runner: RunnerOptions = {}, dialect: 'postgres' | 'mysql' = 'postgres'): readonly Migration[] {
+function load(files: Files, runner: RunnerOptions = {}, dialect: 'postgres' | 'mysql' | 'sqlite' = 'postgres'): readonly Migration[] {
   const project = memoryProject(files)
   const read = (path: string) => files[path] ?? ''
   return rawSql.discover(project, { dialect }).flatMap((history) =>
@@ -64,6 +64,13 @@ describe('pairs as golang-migrate runs them', () => {
     const { up, down } = first({ 'migrations/1.up.sql': 'SELECT 1; SELECT 2;', 'migrations/1.down.sql': 'SELECT 3;' })
     expect([shown(up), shown(down)]).toEqual([['SELECT 1 @0', 'SELECT 2 @0'], ['SELECT 3 @0']])
     expect(up).toMatchObject({ ambient: 'none', ambientAssumed: true })
+  })
+
+  it('run in a transaction on SQLite, unless the file counts on none', () => {
+    const sqlite = (text: string) => load({ 'db/sqlite/1.up.sql': text, 'db/sqlite/1.down.sql': '' }, {}, 'sqlite')[0]!.up
+    expect(sqlite('CREATE TABLE a (id INTEGER);')).toMatchObject({ ambient: 'migration', ambientAssumed: true })
+    for (const text of ['BEGIN;\nDROP TABLE a;\nCOMMIT;', 'PRAGMA foreign_keys = OFF;\nDROP TABLE a;'])
+      expect(sqlite(text)).toMatchObject({ ambient: 'none' })
   })
 
   it('run in a transaction each under sqlx, unless they say not to', () => {
@@ -161,18 +168,6 @@ describe('Flyway', () => {
     expect(of('-- not CREATE INDEX CONCURRENTLY\nSELECT 1')).toBe('migration')
     expect(of('SELECT 1', 'executeInTransaction=false')).toBe('none')
     expect(of('CREATE INDEX CONCURRENTLY i ON a (b)', 'executeInTransaction=true')).toBe('migration')
-  })
-})
-
-describe('Drizzle', () => {
-  it('runs all pending files in one transaction and sends each piece between breakpoints by itself, closed or not', () => {
-    const text = 'SELECT 1\n--> statement-breakpoint\nSELECT 2; SELECT 3;--> statement-breakpoint\n'
-    const { up, down, downExpected } = first({
-      'drizzle/0000_a.sql': text,
-      'drizzle/meta/_journal.json': '{"entries":[{"idx":0,"tag":"0000_a"}]}',
-    })
-    expect(shown(up)).toEqual(['SELECT 1 @0', 'SELECT 2 @1', 'SELECT 3 @1'])
-    expect([up.ambient, up.ambientAssumed, down, downExpected]).toEqual(['all-pending', false, undefined, false])
   })
 })
 

@@ -1,23 +1,8 @@
 import type { Dialect } from '../../../src/dialects/dialect.ts'
 import type { RunnerOptions } from '../../../src/frameworks/framework.ts'
 import { sequelize } from '../../../src/frameworks/sequelize/index.ts'
-import type { Migration, Script } from '../../../src/ir/migration.ts'
-import type { DialectName } from '../../../src/ir/names.ts'
-import type { Operation } from '../../../src/ir/operation.ts'
+import type { Migration } from '../../../src/ir/migration.ts'
 import { memoryProject } from '../../../src/project/memory.ts'
-
-/** The rooms of the engines, by name, each with its parser loaded. */
-export async function engines(): Promise<Readonly<Record<DialectName, Dialect>>> {
-  const [{ postgres }, { mysql }, { mariadb }, { sqlite }] = await Promise.all([
-    import('../../../src/dialects/postgres/index.ts'),
-    import('../../../src/dialects/mysql/index.ts'),
-    import('../../../src/dialects/mysql/mariadb.ts'),
-    import('../../../src/dialects/sqlite/index.ts'),
-  ])
-  const all = { postgres, mysql, mariadb, sqlite }
-  await Promise.all([...Object.values(all).map((dialect) => dialect.ready()), sequelize.ready()])
-  return all
-}
 
 /** Loads one migration from its text (`migrations/1-m.js`), with other files beside it. */
 export function loadText(
@@ -46,6 +31,4 @@ export function upWith(body: string): string {
   return `module.exports = { async up(queryInterface, Sequelize) { const sequelize = queryInterface.sequelize; ${body} }, async down() {} }`
 }
 
-export function operationsIn(script: Script | undefined): readonly Operation[] {
-  return (script?.statements ?? []).flatMap((statement) => statement.operations)
-}
+export { engines, operationsIn } from '../engines.ts'

@@ -76,6 +76,14 @@ const read = {
 export const partitions: Costs = {
   attachPartition: [
     { ...proved, when: both(isProved, builds(false)), proof: 'attach-partition-proved' },
+    {
+      ...proved,
+      when: both(isProved, builds(true)),
+      buildsIndex: true,
+      others: (operation, place) => attached(operation, true, place),
+      because: 'a CHECK of the partition proves that its rows belong to it, and the indexes that it lacks are built',
+      proof: 'attach-partition-proved-index',
+    },
     { ...proved, when: isProved, buildsIndex: 'unknown' },
     {
       ...read,

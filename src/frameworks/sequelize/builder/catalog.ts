@@ -1,7 +1,7 @@
 import type { Value } from '../../../javascript/value.ts'
+import { type CatalogSpec, catalog } from '../../rows.ts'
+import { handle, stringValue, textOf } from '../../values.ts'
 import { asked, type Call, isPostgres, type Methods, tableOf } from '../call.ts'
-import { type CatalogSpec, catalog } from '../rows.ts'
-import { handle, stringValue, textOf } from '../values.ts'
 import { escaped } from './queries.ts'
 
 /** Describes a table: an object of its columns. The call itself fails when there is no such table. */

@@ -2,10 +2,10 @@ import type { Column, DataType } from '../../../ir/column.ts'
 import type { Name } from '../../../ir/names.ts'
 import type { AddColumn, Operation } from '../../../ir/operation.ts'
 import type { Value } from '../../../javascript/value.ts'
+import { shown, textOf } from '../../values.ts'
 import { type Call, isMysql, isPostgres, type Method, type Methods, opaque, send, sendTogether, tableOf } from '../call.ts'
 import { type Attribute, attribute, foreignKey, withReference } from '../columns.ts'
 import { typeSpec } from '../types.ts'
-import { shown, textOf } from '../values.ts'
 import { columnComment, guardedEnum } from './tables.ts'
 
 /** What `lower` needs of a call whose SQL depends on the table as it is then. */

@@ -1,11 +1,11 @@
 import type { Constraint, ConstraintKind, Expression } from '../../../ir/column.ts'
 import type { Operation } from '../../../ir/operation.ts'
 import type { Value } from '../../../javascript/value.ts'
+import { arrayOf, member, shown, textMember, textOf } from '../../values.ts'
 import { type Call, fieldName, isPostgres, type Method, type Methods, opaque, send, tableOf } from '../call.ts'
 import { action, deferrability } from '../columns.ts'
 import { predicate } from '../conditions.ts'
 import { tableName } from '../names.ts'
-import { arrayOf, member, shown, textMember, textOf } from '../values.ts'
 
 /** What `lower` needs of a removeConstraint, and of an addConstraint on SQLite. */
 export interface ConstraintDetails {

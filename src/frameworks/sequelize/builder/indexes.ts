@@ -1,11 +1,11 @@
 import type { IndexKey } from '../../../ir/column.ts'
 import type { CreateIndex, Operation } from '../../../ir/operation.ts'
 import type { Value } from '../../../javascript/value.ts'
+import { arrayOf, isAbsent, member, numberOf, shown, textMember, textOf } from '../../values.ts'
 import { type Call, fieldName, flag, isMysql, isPostgres, type Method, type Methods, opaque, send, tableOf } from '../call.ts'
 import { predicate } from '../conditions.ts'
 import { sqlOfValue, sqlSpec } from '../expressions.ts'
 import { defaultIndexName } from '../names.ts'
-import { arrayOf, isAbsent, member, numberOf, shown, textMember, textOf } from '../values.ts'
 
 /** One entry of `fields`: a name, an SQL helper, or `{ name, order, length, collate, operator }`. */
 function indexKey(call: Call, value: Value, operator: string | undefined): IndexKey {

@@ -1,9 +1,9 @@
 import type { Name } from '../../../ir/names.ts'
 import type { CreateFunction, Operation } from '../../../ir/operation.ts'
 import type { Value } from '../../../javascript/value.ts'
+import { arrayOf, shown, textMember, textOf } from '../../values.ts'
 import { type Call, flag, isPostgres, type Methods, type Sent, send, tableOf } from '../call.ts'
 import { hasSchemas } from '../names.ts'
-import { arrayOf, shown, textMember, textOf } from '../values.ts'
 import { modelTables } from './queries.ts'
 
 /** What only PostgreSQL's query generator has: elsewhere the call throws a TypeError. */

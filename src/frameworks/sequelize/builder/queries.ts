@@ -3,11 +3,11 @@ import type { Name } from '../../../ir/names.ts'
 import type { Operation } from '../../../ir/operation.ts'
 import type { StringValue, Value } from '../../../javascript/value.ts'
 import { joinPieces, type Piece } from '../../../source/traced.ts'
+import { answerOf } from '../../rows.ts'
 import { draftsOf, withComputedNumbers } from '../../script.ts'
+import { isAbsent, isOpen, member, objectOf, shown, stringValue, textOf } from '../../values.ts'
 import { type Call, flag, type Methods, type Sent, send } from '../call.ts'
 import { sqlSpec } from '../expressions.ts'
-import { asksCatalog, catalog, rows } from '../rows.ts'
-import { isAbsent, isOpen, member, objectOf, shown, stringValue, textOf } from '../values.ts'
 
 /** The text in the first argument: a string, `{ query, values }`, or a literal. */
 function textArgument(value: Value | undefined): { readonly sql: StringValue | undefined; readonly values: boolean } {
@@ -65,40 +65,15 @@ function queriesOf(drafts: Sent['drafts']): Query | undefined {
   return undefined
 }
 
-const emptyQuery: Query = {
-  tables: [],
-  columns: [],
-  where: undefined,
-  limited: false,
-  locking: false,
-  functions: [],
-  aggregate: false,
-  literals: [],
-}
-
 /** With `type: SELECT` the rows; else a pair of rows and metadata. `plain` gives one row. */
 function resultOf(options: Value | undefined, found: Query | undefined, sql?: string): Value {
-  const result =
-    found === undefined
-      ? rows({ query: emptyQuery })
-      : asksCatalog(found)
-        ? catalogAnswer(found)
-        : rows({ query: found, ...(sql === undefined ? {} : { sql }) })
+  const result = answerOf(found, sql)
   const type = textOf(member(options, 'type'))
   if (type === undefined)
     return { kind: 'array', items: [result, { kind: 'unknown', reason: 'call', expression: 'metadata' }], complete: true }
   if (objectOf(options) && member(options, 'plain')?.kind === 'boolean')
     return { ...result, name: result.name === 'rows' ? 'row' : result.name }
   return result
-}
-
-function catalogAnswer(found: Query) {
-  // `WHERE table_name = 'x' AND column_name = 'y'` tells which object is asked for.
-  const text = found.where?.sql ?? ''
-  const value = (column: string) => new RegExp(`${column}"?\\s*=\\s*'([^']{1,100})'`, 'i').exec(text)?.[1]
-  const table = value('table_name') ?? value('tablename') ?? value('relname')
-  const column = value('column_name')
-  return catalog({ by: 'catalog', requires: 'exists', ...(table ? { table: { name: table } } : {}), ...(column ? { column } : {}) })
 }
 
 function unknownResult(options: Value | undefined): Value {

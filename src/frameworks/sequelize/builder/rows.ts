@@ -2,11 +2,11 @@ import type { Assignment, Predicate, Query } from '../../../ir/data.ts'
 import type { Name } from '../../../ir/names.ts'
 import type { Insert, Operation } from '../../../ir/operation.ts'
 import type { Value } from '../../../javascript/value.ts'
+import { rows } from '../../rows.ts'
+import { arrayOf, isAbsent, isOpen, member, objectOf, textOf } from '../../values.ts'
 import { type Call, flag, type Method, type Methods, type Sent, send, tableOf } from '../call.ts'
 import { predicate } from '../conditions.ts'
 import { sqlOfValue, sqlSpec } from '../expressions.ts'
-import { rows } from '../rows.ts'
-import { arrayOf, isAbsent, isOpen, member, objectOf, textOf } from '../values.ts'
 import { modelTables } from './queries.ts'
 
 function literalsOf(records: readonly Value[]): string[] {

@@ -4,9 +4,9 @@ import type { Name } from '../../../ir/names.ts'
 import type { CreateTable, CreateType, Operation } from '../../../ir/operation.ts'
 import type { Value } from '../../../javascript/value.ts'
 import type { Span } from '../../../source/span.ts'
+import { arrayOf, isOpen, member, numberOf, objectOf, shown, textMember, textOf } from '../../values.ts'
 import { type Call, flag, isMysql, isPostgres, type Methods, opaque, schemaOption, send, tableOf } from '../call.ts'
 import { type Attribute, attribute, foreignKey, withReference } from '../columns.ts'
-import { arrayOf, isOpen, member, numberOf, objectOf, shown, textMember, textOf } from '../values.ts'
 
 // What each method sends was measured on Sequelize 6.37.8: https://sequelize.org/docs/v6/other-topics/query-interface/
 

@@ -66,6 +66,7 @@ class Server {
   private readonly snapshots = new WeakMap<Snapshot, Frozen>()
   private keeper: Session | undefined
   private count = 0
+  private closed = false
   /** Copies change settings of the one session that makes them, and so take turns. */
   private turn: Promise<unknown> = Promise.resolve()
   private readonly admin: Session
@@ -123,6 +124,7 @@ class Server {
   }
 
   private nextName(kind = ''): string {
+    if (this.closed) throw new Error('the engine is closed')
     const name = `${this.prefix}_${kind}${++this.count}`
     this.databases.add(name)
     return name
@@ -143,7 +145,10 @@ class Server {
       name,
       open: async () => {
         const cancel = async (id: number) => void (await this.admin.query(`KILL QUERY ${id}`).catch(() => {}))
-        const session = await openSession(request.root, address, { database: name, cancel })
+        const session = await openSession(request.root, address, { database: name, cancel }).catch((error: Error) => {
+          // It answered when it was opened: now it has gone away.
+          throw error instanceof UserError ? new ServerError(error.message, 'ECONNREFUSED') : error
+        })
         sessions.add(session)
         return session
       },
@@ -185,6 +190,7 @@ class Server {
   }
 
   async close(): Promise<void> {
+    this.closed = true
     await this.turn
     await this.keeper?.close()
     for (const name of [...this.databases]) await this.remove(name)

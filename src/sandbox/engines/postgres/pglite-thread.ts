@@ -27,8 +27,8 @@ interface FileSystem {
 interface FileNode {
   mode: number
   usedBytes?: number
-  /** The bytes of a file, the entries of a folder, where a link leads. */
-  contents: Uint8Array | Record<string, FileNode> | null | undefined
+  /** The bytes of a file (signed ones where it was written in one piece), the entries of a folder, where a link leads. */
+  contents: Uint8Array | Int8Array | Record<string, FileNode> | string | null | undefined
 }
 interface Stream {
   fd: number | null
@@ -65,7 +65,7 @@ export function work(require: (name: string) => unknown, start: Start, port: Mes
     const nodes: Kept['nodes'][number][] = []
     const walk = (node: FileNode) => {
       const { contents } = node
-      if (contents instanceof Uint8Array) nodes.push({ node, members: membersOf(node), contents: contents.slice(0, node.usedBytes) })
+      if (isBytes(contents)) nodes.push({ node, members: membersOf(node), contents: contents.slice(0, node.usedBytes) })
       else if (contents && typeof contents === 'object' && FS.isDir(node.mode)) {
         nodes.push({ node, members: membersOf(node), contents: { ...contents } })
         for (const [name, inner] of Object.entries(contents)) if (name !== 'dev' && name !== 'proc') walk(inner)
@@ -82,6 +82,10 @@ export function work(require: (name: string) => unknown, start: Start, port: Mes
       names: FS.nameTable.slice(),
       streams: streams.map((stream) => stream ?? undefined),
     }
+  }
+
+  function isBytes(contents: FileNode['contents']): contents is Uint8Array | Int8Array {
+    return ArrayBuffer.isView(contents)
   }
 
   /** What a node has beside its contents: its name, parent, size and times, and its place in the table of names. */
@@ -101,8 +105,7 @@ export function work(require: (name: string) => unknown, start: Start, port: Mes
     emscripten.stackRestore(state.stack)
     for (const { node, members, contents } of state.nodes) {
       Object.assign(node, members)
-      node.contents =
-        contents instanceof Uint8Array ? contents.slice() : contents && typeof contents === 'object' ? { ...contents } : contents
+      node.contents = isBytes(contents) ? contents.slice() : contents && typeof contents === 'object' ? { ...contents } : contents
     }
     FS.nameTable.splice(0, FS.nameTable.length, ...state.names)
     const streams = state.streams.map((each) => {

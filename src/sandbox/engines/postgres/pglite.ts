@@ -49,6 +49,9 @@ export async function openPglite(request: EngineRequest): Promise<Engine> {
 /** The name under which instances keep what they were when they started. */
 const pristineName = 'pristine'
 
+/** Instances that may wait: the one that a migration went up on stays for its `down`, and every other experiment takes a second. */
+const mayWait = 2
+
 /** An instance and what it keeps, by name, with the libraries that were loaded then. */
 interface Pooled {
   readonly instance: Instance
@@ -57,13 +60,14 @@ interface Pooled {
 
 /**
  * The instances. One that is given back waits for the next who wants what it keeps: becoming that again takes some 20 ms, a new one most of a second. One
- * takes some 200 MiB, so that only one waits.
+ * takes some 200 MiB, so that no more wait than a rehearsal of one migration uses at a time.
  */
 class Pglites {
   private readonly live = new Map<Database, Pooled>()
   private readonly snapshots = new Map<Snapshot, { readonly name: string; readonly data: Uint8Array }>()
-  private waiting: Pooled | undefined
+  private waiting: Pooled[] = []
   private count = 0
+  private closed = false
   private readonly image: Image
   private readonly pristine: Uint8Array
 
@@ -76,20 +80,27 @@ class Pglites {
     const source = from === undefined ? { name: pristineName, data: this.pristine } : this.snapshots.get(from)
     if (!source) throw new Error('this snapshot is of another engine, or dropped')
     const pooled = (await this.again(source.name)) ?? (await this.start(source))
+    if (this.closed) {
+      await pooled.instance.end()
+      throw new Error('the engine is closed')
+    }
     const lease = new Lease(pooled.instance)
     const database: Database = pgliteDatabase(`surefoot_${process.pid}_${++this.count}`, lease, () => this.giveBack(database))
     this.live.set(database, pooled)
     return database
   }
 
-  /** The instance that waits, as it was under this name; it is ended when it cannot be. */
+  /** An instance that waits, as it was under this name; it is ended when it cannot be. Where none has it, the place of the one that waited longest is made free. */
   private async again(name: string): Promise<Pooled | undefined> {
-    const pooled = this.waiting
-    if (!pooled) return undefined
-    this.waiting = undefined
+    const pooled = this.waiting.find(({ kept }) => kept.has(name))
+    if (!pooled) {
+      if (this.waiting.length === mayWait) await this.waiting.shift()!.instance.end()
+      return undefined
+    }
+    this.waiting = this.waiting.filter((each) => each !== pooled)
     const { instance, kept } = pooled
     try {
-      if (kept.has(name) && instance.state === 'idle' && (await librariesOf(instance)) === kept.get(name)) {
+      if ((await librariesOf(instance)) === kept.get(name)) {
         await instance.restore(name)
         return pooled
       }
@@ -120,8 +131,9 @@ class Pglites {
     const pooled = this.live.get(database)
     this.live.delete(database)
     if (!pooled) return
-    if (this.waiting || pooled.instance.state !== 'idle' || pooled.kept.size === 0) return pooled.instance.end()
-    this.waiting = pooled
+    const full = this.closed || this.waiting.length === mayWait
+    if (full || pooled.instance.state !== 'idle' || pooled.kept.size === 0) return pooled.instance.end()
+    this.waiting.push(pooled)
   }
 
   async snapshot(database: Database): Promise<Snapshot> {
@@ -135,8 +147,7 @@ class Pglites {
     const snapshot: Snapshot = {
       drop: async () => {
         this.snapshots.delete(snapshot)
-        for (const { instance, kept } of [...this.live.values(), ...(this.waiting ? [this.waiting] : [])])
-          if (kept.delete(name)) instance.forget(name)
+        for (const { instance, kept } of [...this.live.values(), ...this.waiting]) if (kept.delete(name)) instance.forget(name)
       },
     }
     this.snapshots.set(snapshot, { name, data })
@@ -144,9 +155,9 @@ class Pglites {
   }
 
   async close(): Promise<void> {
+    this.closed = true
     await Promise.all([...this.live.keys()].map((database) => database.drop()))
-    await this.waiting?.instance.end()
-    this.waiting = undefined
+    await Promise.all(this.waiting.splice(0).map(({ instance }) => instance.end()))
   }
 }
 

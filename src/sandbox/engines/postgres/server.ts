@@ -43,6 +43,7 @@ class Server {
   private version: Version = []
   private settings: string[] = []
   private count = 0
+  private closed = false
   private readonly admin: Session
   private readonly prefix: string
   private readonly address: Address
@@ -93,6 +94,7 @@ class Server {
   }
 
   private async createDatabase(template: string | undefined): Promise<string> {
+    if (this.closed) throw new Error('the engine is closed')
     const name = `${this.prefix}_${++this.count}`
     this.databases.add(name)
     // Copying files begins with a checkpoint: quick on a server of our own, but another one may have much to write.
@@ -192,6 +194,7 @@ class Server {
 
   async close(): Promise<void> {
     const { admin, prefix, request } = this
+    this.closed = true
     // A server of our own takes everything with it.
     if (!request.stop) {
       for (const name of [...this.databases]) await this.remove(name)

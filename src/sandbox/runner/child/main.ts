@@ -3,8 +3,10 @@ import type { Job } from '../protocol.ts'
 import type { Failure } from '../runner.ts'
 import { listen, tell } from './channel.ts'
 import { describeError } from './errors.ts'
+import { runKnex } from './knex.ts'
 import { addModules, hookLoader } from './modules.ts'
 import { nothingRuns, placesAreBelow } from './place.ts'
+import { hideRoot } from './root.ts'
 import { runSequelize } from './sequelize.ts'
 import type { Database } from './sqlite.ts'
 import { runTypeOrm } from './typeorm.ts'
@@ -21,6 +23,9 @@ for (const name of ['kill', '_kill', '_debugProcess', '_debugEnd']) {
   if (name in process) Object.defineProperty(process, name, { value: denied(name), writable: false, configurable: false })
 }
 Object.assign(process, { disconnect: () => {} })
+hideRoot()
+
+const tools = { sequelize: runSequelize, typeorm: runTypeOrm, knex: runKnex }
 
 let running: ((failure: Failure) => void) | undefined
 const stray = (thrown: unknown) => running?.(describeError(thrown))
@@ -45,7 +50,7 @@ async function run(job: Job): Promise<void> {
   const work = async (): Promise<Failure | undefined> => {
     try {
       if (job.database.kind === 'image') image = await openImage(job, job.database.bytes)
-      await (job.tool === 'sequelize' ? runSequelize(job, image) : runTypeOrm(job, image))
+      await tools[job.tool](job, image)
       // A promise that nobody waited for is heard of now, if it has failed.
       await new Promise((resolve) => setImmediate(resolve))
       return undefined

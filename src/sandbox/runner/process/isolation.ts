@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, readdirSync, realpathSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { existsSync, readdirSync, readlinkSync, realpathSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
 
 /** How the child is started so that it can do little else than run a migration. */
 export interface Isolation {
@@ -59,10 +59,28 @@ export function readableFrom(root: string, folder: string, packages: readonly st
     if (existsSync(modules)) for (const path of [modules, ...linksIn(modules)]) paths.add(path)
     if (above === dirname(above)) break
   }
-  for (const path of [...paths]) if (existsSync(path)) paths.add(outermost(realpathSync(path)))
+  for (const path of [...paths]) {
+    if (!existsSync(path)) continue
+    for (const link of linksFrom(path)) paths.add(link)
+    paths.add(outermost(realpathSync(path)))
+  }
   // What lies in another that is named needs no name of its own; Node looks through the list for each file.
   const all = [...paths].filter((path) => existsSync(path))
   return all.filter((path) => !all.some((other) => other !== path && path.startsWith(`${other}/`)))
+}
+
+/** Where a link leads, and where that leads if it is a link too: each is read on the way. */
+function linksFrom(path: string): readonly string[] {
+  const found: string[] = []
+  for (let at = path; found.length < 40; ) {
+    try {
+      at = resolve(dirname(at), readlinkSync(at))
+      found.push(at)
+    } catch {
+      break
+    }
+  }
+  return found
 }
 
 /** Where the links among the packages of a node_modules lead, outside of it. */

@@ -144,6 +144,16 @@ export const tableCases: readonly Case[] = [
     unseen: true,
   },
   {
+    proof: 'attach-partition-proved-index',
+    first:
+      'CREATE INDEX parted_k ON parted (k); CREATE TABLE parted_2 (id integer, k integer, CHECK (id >= 100 AND id < 200 AND id IS NOT NULL));',
+    sql: 'ALTER TABLE parted ATTACH PARTITION parted_2 FOR VALUES FROM (100) TO (200)',
+    lock: update,
+    does: 'index',
+    others: { parted_2: exclusive },
+    unseen: true,
+  },
+  {
     proof: 'attach-partition-index',
     first:
       'CREATE INDEX parted_k ON parted (k); CREATE TABLE parted_2 (id integer, k integer); CREATE TABLE parted_d PARTITION OF parted DEFAULT;',

@@ -1,0 +1,77 @@
+import type { DialectName } from '../../ir/names.ts'
+import type { Project } from '../../project/project.ts'
+import { selectFiles } from '../../project/select.ts'
+import { isOfD1 } from '../d1.ts'
+import type { DiscoverOptions, Entry, History } from '../framework.ts'
+import { dialectBySyntax, undecidedDialect } from '../sql-dialect.ts'
+import { dialectOfWord, type Journal, journalName, journalOf } from './journal.ts'
+import { migratorOf } from './migrator.ts'
+
+/** The histories that drizzle-kit wrote: every folder with a journal, unless wrangler runs it. */
+export function discover(project: Project, options: DiscoverOptions): readonly History[] {
+  const histories: History[] = []
+  for (const folder of foldersOf(project, options)) {
+    const journal = journalOf(project, folder)
+    if (journal && !isOfD1(project, folder)) histories.push(historyOf(project, folder, journal, options))
+  }
+  return histories
+}
+
+function foldersOf(project: Project, options: DiscoverOptions): readonly string[] {
+  const own = journalName.length + 1
+  const all = project.glob([`**/${journalName}`], options.ignore).map((path) => path.slice(0, Math.max(0, path.length - own)))
+  const sorted = [...new Set(all)].sort()
+  if (options.paths === undefined) return sorted
+  const asked = selectFiles(project, options.paths, ['.sql'], options.ignore).map(({ path }) => path)
+  return sorted.filter((folder) => asked.some((path) => path.startsWith(folder === '' ? '' : `${folder}/`)))
+}
+
+function historyOf(project: Project, folder: string, journal: Journal, options: DiscoverOptions): History {
+  const pathOf = (tag: string) => `${folder === '' ? '' : `${folder}/`}${tag}.sql`
+  const entries = journal.tags.map((tag): Entry => ({ id: tag, path: pathOf(tag), convention: 'drizzle' }))
+  const listed = new Set(entries.map(({ path }) => path))
+  const others = project.glob([folder === '' ? '*.sql' : `${folder}/*.sql`], options.ignore).filter((path) => !listed.has(path))
+  const found = dialectOf(project, folder, journal, entries)
+  return {
+    framework: 'drizzle',
+    directory: folder,
+    dialect: options.dialect ?? found.dialect,
+    dialectBecause: options.dialect ? 'given with --dialect or in the configuration' : found.because,
+    detectedBecause: `${journalName} lists the migrations`,
+    orderBecause: `as ${journalName} lists them`,
+    entries,
+    skipped: others.length === 0 ? {} : { "not in Drizzle's journal": others.length },
+    settings: { ...migratorOf(project, folder), claims: others },
+  }
+}
+
+function dialectOf(
+  project: Project,
+  folder: string,
+  journal: Journal,
+  entries: readonly Entry[],
+): { readonly dialect: DialectName | undefined; readonly because: string } {
+  if (journal.dialect) return { dialect: journal.dialect, because: "Drizzle's journal says so" }
+  if (journal.written !== undefined)
+    return { dialect: undefined, because: `Drizzle's journal says ${journal.written}, an engine that Surefoot does not judge.` }
+  const configured = configuredDialect(project, folder)
+  if (configured) return configured
+  const texts = entries.flatMap(({ path }) => {
+    const file = project.read(path)
+    return 'text' in file ? [file.text] : []
+  })
+  return dialectBySyntax(texts) ?? { dialect: undefined, because: undecidedDialect(folder) }
+}
+
+/** `dialect: 'postgresql'` of the nearest drizzle.config at or above the folder. */
+function configuredDialect(project: Project, folder: string): { readonly dialect: DialectName; readonly because: string } | undefined {
+  for (let at = folder; ; at = at.slice(0, Math.max(at.lastIndexOf('/'), 0))) {
+    for (const path of project.glob([`${at === '' ? '' : `${at}/`}drizzle*.config.{ts,js,mjs,cjs,json}`])) {
+      const file = project.read(path)
+      const word = 'text' in file ? /['"]?\b(?:dialect|driver)['"]?\s*:\s*['"`](\w[\w-]{1,20})['"`]/.exec(file.text)?.[1] : undefined
+      const dialect = word === undefined ? undefined : dialectOfWord(word)
+      if (dialect) return { dialect, because: `${path} says ${word}` }
+    }
+    if (at === '') return undefined
+  }
+}

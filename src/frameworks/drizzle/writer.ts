@@ -1,0 +1,17 @@
+import type { Statement } from '../../ir/migration.ts'
+import * as file from '../sql-file.ts'
+import type { Writer, WriterSite } from '../writer.ts'
+
+function textOf({ project }: WriterSite, path: string): string {
+  const result = project.read(path)
+  return 'text' in result ? result.text : ''
+}
+
+/** How Drizzle's files are changed in place. What needs a file of its own is drizzle-kit's: it numbers them in its journal. */
+export const drizzleWriter: Writer = {
+  outsideTransaction: ({ migration }) =>
+    migration.up.ambient === 'none' ? file.nothing : { because: "Drizzle's migrator runs all pending files in one transaction" },
+  following: () => ({ because: 'Drizzle numbers its files in a journal that drizzle-kit writes' }),
+  before: (at, statement: Statement, sql) => file.before(textOf(at, statement.span.file), at.migration.up, statement, sql),
+  without: (at, statement) => file.without(textOf(at, statement.span.file), at.migration.up, statement),
+}

@@ -1,0 +1,26 @@
+import type { Migration } from '../../ir/migration.ts'
+import type { Project } from '../../project/project.ts'
+import type { Entry, LoadOptions } from '../framework.ts'
+import { statementsOf } from '../happenings.ts'
+import { loadModule } from '../module-load.ts'
+import { ambientOf } from './ambient.ts'
+import { knexHost } from './host.ts'
+
+/** Reads a migration's file. Never throws: what cannot be read is an `opaque` operation, or the migration says why it is `unreadable`. */
+export function load(entry: Entry, project: Project, options: LoadOptions): Migration {
+  const { foreignKeys } = options.history.settings
+  const { migration, exports } = loadModule(entry, project, {
+    host: (exports) => knexHost(options, exports),
+    script: (happenings, span, { transactions }) => ({
+      ...ambientOf(options, undefined, 'up'),
+      ...(typeof foreignKeys === 'boolean' ? { foreignKeys } : {}),
+      statements: statementsOf(happenings, transactions, false),
+      span,
+    }),
+  })
+  return {
+    ...migration,
+    up: { ...migration.up, ...ambientOf(options, exports, 'up') },
+    down: migration.down && { ...migration.down, ...ambientOf(options, exports, 'down') },
+  }
+}

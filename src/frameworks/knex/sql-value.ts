@@ -1,0 +1,129 @@
+import type { Dialect } from '../../dialects/dialect.ts'
+import { type Expression, literal } from '../../ir/column.ts'
+import type { StringValue, Value } from '../../javascript/value.ts'
+import type { Piece } from '../../source/traced.ts'
+import { arrayOf, booleanOf, isAbsent, member, shown, textOf } from '../values.ts'
+import { type RawSpec, rawSpec } from './handles.ts'
+
+/** How the engine quotes a name; a dot parts what is quoted. */
+export function quoteName(name: string, dialect: Dialect): string {
+  const quote = dialect.name === 'postgres' ? '"' : '`'
+  return name
+    .split('.')
+    .map((part) => (part === '*' ? part : `${quote}${part.replaceAll(quote, '')}${quote}`))
+    .join('.')
+}
+
+/** The SQL of a value that Knex binds or escapes; a raw is its own text. What is not known stands as `${…}`. */
+export function sqlOfValue(value: Value | undefined, dialect: Dialect): string {
+  const raw = rawSpec(value)
+  if (raw) return rawText(raw, dialect)
+  if (value === undefined || isAbsent(value)) return 'NULL'
+  switch (value.kind) {
+    case 'string':
+      return `'${shown(value).replaceAll("'", "''")}'`
+    case 'boolean':
+      return dialect.name === 'postgres' ? String(value.value) : value.value ? '1' : '0'
+    case 'array':
+      return `(${value.items.map((item) => sqlOfValue(item, dialect)).join(', ')})`
+    case 'object':
+      return `'${jsonOf(value, 0).replaceAll("'", "''")}'`
+    default:
+      return shown(value)
+  }
+}
+
+/** The text of a raw as a piece of another statement. */
+export function rawText(raw: RawSpec, dialect: Dialect): string {
+  if (raw.text === undefined) return shown(raw.given)
+  return shown({ ...raw.text, pieces: withBindings(raw.text.pieces, raw.bindings, dialect, true) })
+}
+
+function jsonOf(value: Value, depth: number): string {
+  if (depth > 10) return '…'
+  switch (value.kind) {
+    case 'string':
+      return JSON.stringify(shown(value))
+    case 'array':
+      return `[${value.items.map((item) => jsonOf(item, depth + 1)).join(',')}]`
+    case 'object':
+      return `{${[...value.members].map(([key, item]) => `${JSON.stringify(key)}:${jsonOf(item, depth + 1)}`).join(',')}}`
+    default:
+      return shown(value)
+  }
+}
+
+const marks = /\\\?|\?\??|:[A-Za-z_]\w*:|(?<![:\w]):[A-Za-z_]\w*(?![:\w])/g
+
+/**
+ * A text with the names among its bindings written in: `??` and `:name:`. Values stay placeholders (`?`, `:name`) unless `inline` asks for
+ * them. An escaped `\?` is the operator. Without bindings nothing but that is changed.
+ */
+export function withBindings(pieces: readonly Piece[], bindings: Value | undefined, dialect: Dialect, inline = false): readonly Piece[] {
+  const list = arrayOf(bindings)?.items ?? (bindings === undefined || bindings.kind === 'object' ? [] : [bindings])
+  let next = 0
+  return pieces.flatMap((piece): Piece[] => {
+    if (piece.hole || !/[?:]/.test(piece.text)) return [piece]
+    const made: Piece[] = []
+    let at = 0
+    const keep = (to: number) => {
+      if (to <= at) return
+      const { span } = piece
+      const own = piece.verbatim && span ? { ...span, start: span.start + at, end: span.start + to } : span
+      made.push({ ...piece, text: piece.text.slice(at, to), span: own })
+    }
+    const put = (text: Piece, from: number, length: number) => {
+      keep(from)
+      made.push(text)
+      at = from + length
+    }
+    for (const match of piece.text.matchAll(marks)) {
+      const [mark] = match
+      const written = (text: string): Piece => ({ text, span: piece.span, verbatim: false })
+      if (mark === '\\?') put(written('?'), match.index, 2)
+      else if (bindings === undefined) continue
+      else if (mark === '??') put(identifier(list[next++], dialect, piece), match.index, 2)
+      else if (mark === '?') {
+        const value = list[next++]
+        if (inline || rawSpec(value)) put(written(sqlOfValue(value, dialect)), match.index, 1)
+      } else if (bindings.kind === 'object') {
+        const value = member(bindings, mark.replaceAll(':', ''))
+        if (mark.endsWith(':')) put(identifier(value, dialect, piece), match.index, mark.length)
+        else if (inline || rawSpec(value)) put(written(sqlOfValue(value, dialect)), match.index, mark.length)
+      }
+    }
+    keep(piece.text.length)
+    return made
+  })
+}
+
+function identifier(value: Value | undefined, dialect: Dialect, around: Piece): Piece {
+  const names = arrayOf(value)?.items.map((item) => textOf(item)) ?? [textOf(value)]
+  const { span } = around
+  if (names.some((name) => name === undefined))
+    return { text: '', span, verbatim: false, hole: { reason: 'unknown', expression: shown(value), escaped: true } }
+  return { text: names.map((name) => quoteName(name!, dialect)).join(', '), span, verbatim: false }
+}
+
+/** A DEFAULT as Knex writes it (lib/formatter/formatterUtils.js, `formatDefault`): a raw as it is, everything else quoted. */
+export function defaultExpression(value: Value, type: string, dialect: Dialect): Expression {
+  const raw = rawSpec(value)
+  if (raw) return dialect.parseExpression(rawText(raw, dialect))
+  if (value.kind === 'null') return literal(null)
+  if (type === 'bool') {
+    const given = textOf(value) === 'false' ? false : (booleanOf(value) ?? (value.kind === 'number' ? value.value !== 0 : undefined))
+    return given === undefined ? unknownConstant(value) : literal(given ? '1' : '0')
+  }
+  if (value.kind === 'object' || value.kind === 'array') return literal(jsonOf(value, 0))
+  const text = textOf(value) ?? (value.kind === 'number' || value.kind === 'boolean' ? String(value.value) : undefined)
+  return text === undefined ? unknownConstant(value) : literal(text)
+}
+
+function unknownConstant(value: Value): Expression {
+  return { ...literal(null), sql: shown(value), isNull: false }
+}
+
+/** A text that nobody wrote in the file, as a string. */
+export function textValue(text: string, span: StringValue['span']): StringValue {
+  return { kind: 'string', pieces: [{ text, span, verbatim: false }], ...(span ? { span } : {}) }
+}

@@ -1,0 +1,6 @@
+import type { Entry } from '../frameworks/framework.ts'
+
+/** The files that a migration is made of. */
+export function filesOf({ path, downPath, reads = [] }: Entry): readonly string[] {
+  return [path, ...(downPath === undefined ? [] : [downPath]), ...reads]
+}

@@ -1,0 +1,110 @@
+import { isSql } from '../frameworks/framework.ts'
+import type { Unwritable } from '../frameworks/writer.ts'
+import type { OperationKind } from '../ir/operation.ts'
+import type { Moment } from '../rule/site.ts'
+import { commentAbove } from '../sql/comment-above.ts'
+import { isUnwritable, type Plan, planOf, type RecipeSite } from './plan.ts'
+import { computed, insertBehind } from './sql-text.ts'
+
+/** A statement that PostgreSQL runs CONCURRENTLY, and then in no transaction. */
+export interface Concurrent {
+  readonly title: string
+  readonly moment: Moment
+  /** Up to where the word goes. */
+  readonly upTo: RegExp
+  readonly word: string
+  /** What removes the rest of an earlier run that failed, run first where there is room for it. */
+  readonly clears: string | undefined
+  /** What a migration of its own is called. */
+  readonly name: string
+  /** What takes it back there; undefined: nothing can. `stays`: the rollback of the migration as it is does. */
+  readonly down: string | undefined | 'stays'
+}
+
+/** What runs outside a transaction as well as in one, and leaves nothing half done that the others need. */
+const independent: ReadonlySet<OperationKind> = new Set<OperationKind>(['createIndex', 'dropIndex', 'reindex', 'setVariable', 'select'])
+
+/**
+ * The statement with its word where it stands, when no transaction is around it or all that is in the transaction can do without one; else in a migration of
+ * its own right behind.
+ */
+export function concurrently(site: RecipeSite, wanted: Concurrent): Plan | Unwritable {
+  const { title, moment, upTo, word, clears } = wanted
+  const { statement, transaction } = moment
+  const cleared = clears !== undefined && isSentAlone(site, moment) ? [site.before(statement, [clears], 'any')] : []
+  if (statement.sql === undefined) {
+    if (transaction.by === 'file') return { because: 'the migration opens a transaction around the call' }
+    return planOf(title, 'meaning', site.outsideTransaction(), ...cleared, site.saying(moment.operation, 'concurrently'))
+  }
+  const inPlace = insertBehind(site, moment.operation.span, upTo, word)
+  if (isUnwritable(inPlace)) return inPlace
+  const others = site.walk.moments.filter((other) => other.statement !== statement)
+  // One query string is one transaction, and one that the file opens is there for all that stands in it.
+  const isShared = transaction.by === 'batch' || transaction.by === 'file'
+  if (!isShared && others.every(({ operation }) => independent.has(operation.kind)))
+    return planOf(title, 'meaning', site.outsideTransaction(), ...cleared, inPlace)
+  return moved(site, wanted)
+}
+
+/** Prisma and runners that send a file as one query string leave no room for a second statement beside one that wants no transaction. */
+function isSentAlone({ framework }: RecipeSite, { statement }: Moment): boolean {
+  return framework !== 'prisma' && ((framework !== 'raw-sql' && framework !== 'drizzle') || statement.batch === undefined)
+}
+
+/** The statement in a migration of its own. What takes it back goes there as well. */
+function moved(site: RecipeSite, { title, moment, upTo, word, clears, name, down }: Concurrent): Plan | Unwritable {
+  if (site.walk.direction === 'down') return { because: 'a rollback has no migration behind it' }
+  const { sql } = moment.statement
+  const found = sql === undefined ? undefined : upTo.exec(sql)
+  if (sql === undefined || !found || sql.includes('surefoot_hole_')) return computed
+  if (site.walk.moments.some((later) => later.index > moment.index && mayNeed(later, moment)))
+    return { because: 'later statements of the migration may need it' }
+  const undo = undoOf(site, moment)
+  const hasDown = site.migration.downExpected || site.down !== undefined
+  if (hasDown && down === undefined) return { because: 'what takes it back is not known' }
+  const text = `${commentOf(site, moment)}${found[0]}${word}${sql.slice(found[0].length)}`
+  const up = clears !== undefined && isSentAlone(site, moment) ? [clears, text] : [text]
+  return planOf(
+    `${title} in a migration of its own`,
+    'meaning',
+    site.without(moment.statement),
+    ...(undo ? [site.without(undo.statement)] : []),
+    site.following({ name, up, down: hasDown && down !== undefined && down !== 'stays' ? [down] : [], inTransaction: false }),
+  )
+}
+
+/** The comment that belongs to the statement, in a file of SQL. */
+function commentOf(site: RecipeSite, { statement: { span } }: Moment): string {
+  if (!isSql(site.framework)) return ''
+  const text = site.text(span.file)
+  return text.slice(commentAbove(text, span.start, site.walk.script.span.start), span.start)
+}
+
+/** What does nothing to an index that only makes queries fast. */
+const indifferent: ReadonlySet<OperationKind> = new Set<OperationKind>([
+  'addColumn',
+  'setDefault',
+  'dropDefault',
+  'setNotNull',
+  'dropNotNull',
+  'createIndex',
+  'insert',
+  'update',
+  'delete',
+  'select',
+])
+
+function mayNeed({ operation: later }: Moment, { operation }: Moment): boolean {
+  const table = 'table' in later && later.table ? later.table.name : undefined
+  if (!('table' in operation) || operation.table === undefined || table !== operation.table.name) return false
+  return !indifferent.has(later.kind) || (operation.kind === 'createIndex' && operation.unique)
+}
+
+/** The statement of `down` that takes it back and does nothing else. */
+function undoOf({ down }: RecipeSite, { operation }: Moment): Moment | undefined {
+  if (operation.kind !== 'createIndex') return undefined
+  return down?.moments.find(
+    (moment) =>
+      moment.operation.kind === 'dropIndex' && moment.operation.name.name === operation.name && moment.statement.operations.length === 1,
+  )
+}

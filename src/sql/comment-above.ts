@@ -1,0 +1,18 @@
+/** Words of comments that a runner reads: they stand where they must. */
+const directive =
+  /\+goose|\+migrate|migrate:|atlas:|no-transaction|disable-transaction|statement-breakpoint|^\s*--+\s*[!@+]?\s*(?:ups?|downs?|rollback)\b/i
+
+/**
+ * Where the lines of comment begin that stand right above a statement and belong to it; the start of its own line when there are none. `floor` is the offset
+ * above which nothing belongs to its script.
+ */
+export function commentAbove(text: string, start: number, floor: number): number {
+  let at = Math.max(text.lastIndexOf('\n', start - 1) + 1, floor)
+  while (at > floor) {
+    const above = text.lastIndexOf('\n', at - 2) + 1
+    const line = text.slice(above, at)
+    if (above < floor || !/^\s*--/.test(line) || directive.test(line)) break
+    at = above
+  }
+  return at
+}

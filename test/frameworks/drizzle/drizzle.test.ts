@@ -1,0 +1,105 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { drizzle } from '../../../src/frameworks/drizzle/index.ts'
+import type { DiscoverOptions } from '../../../src/frameworks/framework.ts'
+import type { Script } from '../../../src/ir/migration.ts'
+import { dialectOf } from '../../../src/pipeline/engines.ts'
+import { memoryProject } from '../../../src/project/memory.ts'
+
+const journal = (...tags: readonly string[]) =>
+  JSON.stringify({ version: '7', dialect: 'postgresql', entries: tags.map((tag, idx) => ({ idx, tag, when: idx, breakpoints: true })) })
+const base = { 'drizzle/0000_a.sql': 'SELECT 1', 'drizzle/meta/_journal.json': journal('0000_a') }
+
+function histories(files: Record<string, string>, options: DiscoverOptions = {}) {
+  return drizzle.discover(memoryProject(files), options)
+}
+
+function load(files: Record<string, string>, runner: { transaction?: 'all' | 'each' | 'none' } = {}) {
+  const project = memoryProject(files)
+  const [history] = drizzle.discover(project, {})
+  return history!.entries.map((entry) =>
+    drizzle.load(entry, project, { dialect: dialects[history!.dialect as 'postgres'], version: [17], runner, history: history! }),
+  )
+}
+
+const shown = (script: Script) => script.statements.map(({ sql, batch }) => `${sql} @${batch}`)
+
+let dialects: Readonly<Record<'postgres' | 'sqlite', Awaited<ReturnType<typeof dialectOf>>>>
+beforeAll(async () => {
+  const [postgres, sqlite] = await Promise.all([dialectOf('postgres'), dialectOf('sqlite')])
+  await Promise.all([postgres.ready(), sqlite.ready()])
+  dialects = { postgres, sqlite }
+})
+
+describe('discovery', () => {
+  it("follows the journal's list, misses a file that it names and counts one that it does not", () => {
+    const [history] = histories({
+      ...base,
+      'drizzle/0001_b.sql': 'SELECT 1',
+      'drizzle/0009_stray.sql': 'SELECT 1',
+      'drizzle/meta/_journal.json': journal('0001_b', '0000_a', '0002_gone'),
+    })
+    expect(history!.entries.map(({ id }) => id)).toEqual(['0001_b', '0000_a', '0002_gone'])
+    expect(history).toMatchObject({ framework: 'drizzle', dialect: 'postgres', skipped: { "not in Drizzle's journal": 1 } })
+  })
+
+  it('takes the engine of drizzle.config where an old journal says none', () => {
+    const files = { ...base, 'drizzle/meta/_journal.json': '{"entries":[{"idx":0,"tag":"0000_a"}]}' }
+    expect(histories({ ...files, 'drizzle.config.ts': "export default { dialect: 'turso' }" })[0]).toMatchObject({
+      dialect: 'sqlite',
+      dialectBecause: 'drizzle.config.ts says turso',
+    })
+    expect(histories(files)[0]!.dialect).toBeUndefined()
+  })
+
+  it('says that SingleStore is not judged', () => {
+    const [history] = histories({ ...base, 'drizzle/meta/_journal.json': journal('0000_a').replace('postgresql', 'singlestore') })
+    expect(history).toMatchObject({ dialect: undefined, dialectBecause: expect.stringContaining('singlestore') })
+  })
+
+  it('leaves a folder of D1 to wrangler, and a broken journal alone', () => {
+    expect(histories({ ...base, 'wrangler.toml': '[[d1_databases]]\nmigrations_dir = "drizzle"' })).toEqual([])
+    expect(histories({ ...base, 'drizzle/meta/_journal.json': '{' })).toEqual([])
+  })
+
+  it('takes the whole history when one file of it is asked for', () => {
+    const files = { ...base, 'drizzle/0001_b.sql': '', 'drizzle/meta/_journal.json': journal('0000_a', '0001_b') }
+    expect(histories(files, { paths: ['drizzle/0001_b.sql'] })[0]!.entries).toHaveLength(2)
+    expect(histories(files, { paths: ['other'] })).toEqual([])
+  })
+})
+
+describe('loading', () => {
+  it('sends each piece between breakpoints by itself, all pending files in one transaction, and has no way back', () => {
+    const text = 'SELECT 1\n--> statement-breakpoint\nSELECT 2; SELECT 3;--> statement-breakpoint\n'
+    const [{ up, down, downExpected }] = load({ ...base, 'drizzle/0000_a.sql': text }) as [ReturnType<typeof load>[number]]
+    expect(shown(up)).toEqual(['SELECT 1 @0', 'SELECT 2 @1', 'SELECT 3 @1'])
+    expect([up.ambient, up.ambientAssumed, down, downExpected]).toEqual(['all-pending', false, undefined, false])
+  })
+
+  it('says which file is not there', () => {
+    expect(load({ 'drizzle/meta/_journal.json': journal('0000_a') })[0]!.unreadable).toBeDefined()
+  })
+
+  it.each([
+    ['neon-http', 'none'],
+    ['pg-proxy', 'unknown'],
+    ['postgres-js', 'all-pending'],
+  ])('knows what the migrator of %s opens', (driver, ambient) => {
+    const [migration] = load({ ...base, 'src/migrate.ts': `import { migrate } from 'drizzle-orm/${driver}/migrator'` })
+    expect(migration!.up.ambient).toBe(ambient)
+  })
+
+  it('lets the configuration say what the runner does', () => {
+    expect(load(base, { transaction: 'each' })[0]!.up.ambient).toBe('migration')
+  })
+
+  it.each([
+    ['libsql', false],
+    ['better-sqlite3', true],
+    ['sql-js', undefined],
+  ])('knows whether %s enforces foreign keys while it migrates', (driver, enforced) => {
+    const files = { ...base, 'drizzle/meta/_journal.json': journal('0000_a').replace('postgresql', 'sqlite') }
+    const [migration] = load({ ...files, 'src/migrate.ts': `import { migrate } from "drizzle-orm/${driver}/migrator"` })
+    expect(migration!.up.foreignKeys).toBe(enforced)
+  })
+})

@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest'
+import type { DiscoverOptions } from '../../../src/frameworks/framework.ts'
+import { knex } from '../../../src/frameworks/knex/index.ts'
+import { memoryProject } from '../../../src/project/memory.ts'
+
+const migration = 'exports.up = (knex) => knex.schema.dropTable("a")\nexports.down = () => {}'
+const base = { 'migrations/2_b.js': migration, 'migrations/1_a.js': migration }
+const histories = (files: Record<string, string>, options: DiscoverOptions = {}) => knex.discover(memoryProject(files), options)
+
+describe('discovery', () => {
+  it('finds folders of migrations, in the order of the file names', () => {
+    const [history] = histories(base)
+    expect(history).toMatchObject({ framework: 'knex', directory: 'migrations', dialect: undefined })
+    expect(history!.entries.map(({ id }) => id)).toEqual(['1_a.js', '2_b.js'])
+  })
+
+  it.each([
+    [`module.exports = { client: 'pg' }`, 'postgres'],
+    [`export default { development: { client: 'better-sqlite3' }, production: { client: 'mysql2' } }`, 'mysql'],
+    [`module.exports = { client: process.env.DB || 'sqlite3' }`, 'sqlite'],
+    [`module.exports = { client: 'mssql' } // client: 'pg'`, undefined],
+  ])('reads the client of %s', (text, dialect) => {
+    expect(histories({ ...base, 'knexfile.js': text })[0]!.dialect).toBe(dialect)
+  })
+
+  it('takes the client from the environment that the project writes down', () => {
+    const [history] = histories({
+      ...base,
+      'knexfile.ts': 'export default { client: process.env.DB_CLIENT }',
+      '.env.example': 'DB_CLIENT=pg',
+    })
+    expect(history).toMatchObject({ dialect: 'postgres', dialectBecause: 'knexfile.ts takes DB_CLIENT, which is pg in .env.example' })
+  })
+
+  it('looks into the folder that the knexfile names, whatever it is called', () => {
+    const files = {
+      'db/knexfile.js': `module.exports = { client: 'pg', migrations: { directory: './steps', disableTransactions: true }, seeds: { directory: './rows' } }`,
+      'db/steps/1.js': migration,
+      'db/rows/1.js': 'exports.seed = (knex) => knex("a").del()',
+    }
+    expect(histories(files)).toMatchObject([
+      { directory: 'db/steps', settings: { knexfile: 'db/knexfile.js', disableTransactions: true }, entries: [{ id: '1.js' }] },
+    ])
+  })
+
+  it('leaves the migrations of other tools alone', () => {
+    const files = {
+      'migrations/1.js': 'exports.up = (queryInterface) => queryInterface.dropTable("a")',
+      'src/migrations/2.ts': 'export class A implements MigrationInterface { up(queryRunner: QueryRunner) { return knex } }',
+    }
+    expect(histories(files)).toEqual([])
+  })
+
+  it('keeps SQL that its migrations read, and counts what none is seen to read', () => {
+    const [history] = histories({
+      ...base,
+      'migrations/3_c.js': `const fs = require('fs')\nexports.up = (knex) => knex.raw(fs.readFileSync(__dirname + '/sql/c.sql', 'utf8'))\nexports.down = () => {}`,
+      'migrations/sql/c.sql': 'SELECT 1',
+      'migrations/sql/d.sql': 'SELECT 1',
+    })
+    expect(history!.entries[2]).toMatchObject({ reads: ['migrations/sql/c.sql'] })
+    expect(history!.skipped).toEqual({ 'SQL that no migration is seen to read': 1 })
+  })
+})

@@ -1,0 +1,167 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import type { Dialect } from '../../../src/dialects/dialect.ts'
+import { knex } from '../../../src/frameworks/knex/index.ts'
+import type { Script } from '../../../src/ir/migration.ts'
+import type { DialectName } from '../../../src/ir/names.ts'
+import { apply } from '../../../src/schema/apply.ts'
+import { emptySchema } from '../../../src/schema/edit.ts'
+import { engines, operationsIn } from '../engines.ts'
+import { loadText, upWith } from './loading.ts'
+
+let all: Readonly<Record<DialectName, Dialect>>
+beforeAll(async () => {
+  all = await engines()
+})
+
+const up = (body: string, dialect: DialectName = 'postgres') => loadText(upWith(body), all[dialect]).up
+const kinds = (script: Script) => operationsIn(script).map(({ kind }) => kind)
+const create = `createTable('a', (t) => { t.increments() })`
+
+describe('builders', () => {
+  it('send their statements in the order of the chain, each at its own place', () => {
+    const body = `await knex.schema\n.${create}\n.dropTable('b').renameTable('c', 'd')`
+    const script = up(body)
+    expect(kinds(script)).toEqual(['createTable', 'dropTable', 'renameTable'])
+    expect(script.statements.map(({ span }) => upWith(body).slice(span.start, span.end))).toEqual([
+      create,
+      "dropTable('b')",
+      "renameTable('c', 'd')",
+    ])
+  })
+
+  it.each([
+    ['awaited', `await knex('a').where('id', 1).update({ b: 2 })`],
+    ['returned', `return knex('a').where('id', 1).update({ b: 2 })`],
+    ['awaited', `await knex('a').where('id', 1).update({ b: 2 }).then(() => {})`],
+    ['collected', `await Promise.all([knex('a').where('id', 1).update({ b: 2 })])`],
+    ['dropped', `knex('a').where('id', 1).update({ b: 2 })`],
+  ])('are %s', (how, body) => {
+    expect(operationsIn(up(body))).toMatchObject([{ kind: 'update', where: { terms: [{ column: 'id' }] }, context: { awaited: how } }])
+  })
+
+  it('send nothing as a part of another one', () => {
+    expect(kinds(up(`await knex('a').whereIn('id', knex('b').select('a_id')).update({ c: knex.raw('d') })`))).toEqual(['update'])
+    expect(kinds(up(`const q = knex('a').where('x', 1); await q.del()`))).toEqual(['delete'])
+  })
+
+  it('keep the loop that they run in', () => {
+    const [select, update] = operationsIn(
+      up(`const rows = await knex('a').select('id'); for (const row of rows) await knex('a').where({ id: row.id }).update({ b: row.id })`),
+    )
+    expect([select!.kind, update!.context?.loops?.[0]]).toMatchObject(['select', { over: 'rows', bounded: false }])
+  })
+
+  it('are given this as well as the table', () => {
+    expect(operationsIn(up(`await knex.schema.createTable('a', function () { this.string('b') })`))).toMatchObject([
+      { kind: 'createTable', columns: [{ name: 'b' }] },
+    ])
+  })
+
+  it('say what they cannot read', () => {
+    expect(operationsIn(up(`await knex.schema.explode('a')`))).toMatchObject([{ kind: 'opaque' }])
+    expect(operationsIn(up(`await knex('a').explode()`))).toMatchObject([{ kind: 'opaque', tables: [{ name: 'a' }] }])
+    expect(operationsIn(up(`await knex.raw(process.env.SQL)`))).toMatchObject([{ kind: 'opaque', because: 'dynamic-sql' }])
+    expect(operationsIn(up(`await knex.schema.alterTable('a', (t) => { t.dropColumn(process.env.C) })`))).toMatchObject([
+      { kind: 'opaque', tables: [{ name: 'a' }] },
+    ])
+  })
+})
+
+describe('guards', () => {
+  it.each([
+    ['a condition', `if (!(await knex.schema.hasTable('a'))) await knex.schema.${create}`],
+    ['a callback that returns', `await knex.schema.hasTable('a').then((exists) => { if (!exists) return knex.schema.${create} })`],
+    ['a callback with a choice', `await knex.schema.hasTable('a').then((exists) => exists ? null : knex.schema.${create})`],
+  ])('in %s', (_how, body) => {
+    expect(operationsIn(up(body))[0]).toMatchObject({
+      kind: 'createTable',
+      context: { guards: [{ by: 'describe', requires: 'absent', table: { name: 'a' } }] },
+    })
+  })
+
+  it('inside the callback of the table', () => {
+    const body = `const has = await knex.schema.hasColumn('a', 'b'); await knex.schema.table('a', (t) => { if (has) t.dropColumn('b') })`
+    expect(operationsIn(up(body))).toMatchObject([
+      { kind: 'dropColumn', context: { guards: [{ requires: 'exists', table: { name: 'a' }, column: 'b' }] } },
+    ])
+  })
+
+  it('that ask for the client are answered by the engine', () => {
+    const body = `if (knex.client.config.client === 'mysql2') await knex.raw('SELECT 1'); else await knex.schema.dropTable('a')`
+    expect(kinds(up(body))).toEqual(['dropTable'])
+    expect(kinds(up(body, 'mysql'))).toEqual(['select'])
+  })
+})
+
+describe('transactions', () => {
+  const text = (config: string) => `exports.config = ${config}\n${upWith(`await knex.schema.${create}`)}`
+
+  it('surround all that is pending, and each rollback', () => {
+    const { up, down } = loadText(upWith(''), all.postgres)
+    expect([up.ambient, down?.ambient]).toEqual(['all-pending', 'migration'])
+  })
+
+  it.each([
+    ['{ transaction: false }', {}, 'none', 'none'],
+    ['{}', { disableTransactions: true }, 'none', 'none'],
+    ['{ transaction: true }', { disableTransactions: true }, 'migration', 'migration'],
+  ])('are opted out of: %s with %o', (config, settings, ambient, back) => {
+    const { up, down } = loadText(text(config), all.postgres, { settings: { ...settings, knexfile: 'knexfile.js' } })
+    expect([up.ambient, down?.ambient, up.ambientAssumed]).toEqual([ambient, back, false])
+  })
+
+  it('of the file are savepoints inside that of the runner, and begin where there is none', () => {
+    const body = `await knex.transaction(async (trx) => { await trx.schema.${create}; await knex('b').del() })`
+    const actions = (script: Script) =>
+      script.statements.map(({ operations: [one], segment }) => [one?.kind === 'transaction' ? one.action : one?.kind, segment])
+    expect(actions(loadText(upWith(body), all.postgres).up)).toEqual([
+      ['savepoint', undefined],
+      ['createTable', undefined],
+      ['delete', undefined],
+      ['release', undefined],
+    ])
+    expect(actions(loadText(`exports.config = { transaction: false }\n${upWith(body)}`, all.postgres).up)).toEqual([
+      ['begin', 0],
+      ['createTable', 0],
+      ['delete', undefined],
+      ['commit', 0],
+    ])
+  })
+
+  it('are passed with transacting', () => {
+    const body = `const trx = await knex.transaction(); await knex.schema.${create}.transacting(trx); await knex('b').transacting(trx).del(); await trx.commit()`
+    const { up } = loadText(`exports.config = { transaction: false }\n${upWith(body)}`, all.postgres)
+    expect(up.statements.map(({ segment }) => segment)).toEqual([0, 0, 0, 0])
+  })
+})
+
+describe('calls whose SQL hangs on the table', () => {
+  function lowered(dialect: DialectName, history: string, body: string) {
+    const load = { dialect: all[dialect], version: all[dialect].latest, runner: {}, history: {} as never }
+    let schema = emptySchema(all[dialect])
+    for (const operation of operationsIn(up(history, dialect))) schema = apply(schema, operation, { born: 0, transaction: 'a' }).schema
+    return operationsIn(up(body, dialect)).flatMap((one) => (one.kind === 'unresolved' ? knex.lower(one, schema, load) : [one]))
+  }
+  const table = `await knex.schema.createTable('a', (t) => { t.increments(); t.string('b', 20).notNullable().defaultTo('x').comment('c').index(); t.integer('n').unsigned() })`
+
+  it('build the table anew on SQLite', () => {
+    const drop = lowered('sqlite', table, `await knex.schema.alterTable('a', (t) => { t.dropColumn('b') })`)
+    expect(drop.map(({ kind }) => kind)).toEqual(['alterTable', 'dropIndex', 'dropColumn'])
+    const alter = lowered('sqlite', table, `await knex.schema.alterTable('a', (t) => { t.text('b').alter() })`)
+    expect(alter).toMatchObject([{ action: 'REBUILD' }, { kind: 'modifyColumn', to: { nullable: true, default: undefined } }])
+    const key = lowered('sqlite', table, `await knex.schema.alterTable('a', (t) => { t.foreign('n').references('o.id') })`)
+    expect(key).toMatchObject([{ action: 'REBUILD' }, { kind: 'addConstraint', constraint: { kind: 'foreignKey', name: undefined } }])
+  })
+
+  it('restate what MySQL tells of a column that is renamed, but not its comment', () => {
+    const [rename] = lowered('mysql', table, `await knex.schema.alterTable('a', (t) => { t.renameColumn('b', 'z') })`)
+    expect(rename).toMatchObject({ kind: 'modifyColumn', column: 'b', to: { name: 'z', nullable: false, default: { literals: ['x'] } } })
+    expect(rename).not.toHaveProperty('to.comment')
+  })
+
+  it('forget the sign of a number on MySQL', () => {
+    const [change] = lowered('mysql', table, `await knex.schema.alterTable('a', (t) => { t.dropNullable('n') })`)
+    expect(change).toMatchObject({ kind: 'modifyColumn', to: { nullable: false, type: { name: 'int' } } })
+    expect(change).not.toHaveProperty('to.type.unsigned', true)
+  })
+})

@@ -1,0 +1,70 @@
+import { realpathSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { rehearse } from '../../src/index.ts'
+import { root } from './postgres-servers.ts'
+
+const packages = realpathSync(join(root, 'node_modules', '..'))
+const sqlite = { engine: 'sql.js', dialect: 'sqlite', rows: 50, packages, battery: false } as const
+
+/** What the rehearsal of the last migration of a project says of one rule. */
+async function verdict(files: Readonly<Record<string, string>>, only: string, rule: string) {
+  const { findings, rehearsals } = await rehearse({ ...sqlite, files, only: [only] })
+  expect(rehearsals.map(({ notRun }) => notRun)).toEqual([undefined])
+  return findings.find((finding) => finding.rule === rule)?.verdict
+}
+
+const prisma = (columns: string) => ({
+  'prisma/schema.prisma': `datasource db {\n  provider = "sqlite"\n  url = env("URL")\n}\nmodel Order {\n  id Int @id\n${columns}\n  @@map("orders")\n}\n`,
+  'prisma/migrations/migration_lock.toml': 'provider = "sqlite"\n',
+  'prisma/migrations/20240101000000_orders/migration.sql':
+    'CREATE TABLE "orders" ("id" INTEGER NOT NULL PRIMARY KEY, "status" TEXT, "note" TEXT);\n',
+})
+const drop = 'prisma/migrations/20240201000000_drop/migration.sql'
+const dropped = { [drop]: 'ALTER TABLE "orders" DROP COLUMN "status";\n' }
+
+const sequelize = {
+  'package.json': '{ "dependencies": { "sequelize": "^6.0.0" } }',
+  'models/order.js':
+    "module.exports = (sequelize, { STRING }) => sequelize.define('Order', { status: STRING }, { tableName: 'orders', timestamps: false })\n",
+  'migrations/01-orders.js':
+    "module.exports = { up: (queryInterface, { INTEGER, STRING }) => queryInterface.createTable('orders', { id: { type: INTEGER, primaryKey: true }, status: STRING, note: STRING }) }\n",
+}
+
+describe('queries of the running release', () => {
+  it('are those of its models, which decide by themselves', async () => {
+    expect(await verdict({ ...prisma('  status String?'), ...dropped }, drop, 'drop-before-contract')).toMatchObject({
+      verdict: 'confirmed',
+      because: expect.stringMatching(/^the model Order \(prisma\/schema\.prisma\) reads orders and fails: .*status/),
+    })
+    const renamed = {
+      ...sequelize,
+      'migrations/02-rename.js': "module.exports = { up: (queryInterface) => queryInterface.renameColumn('orders', 'status', 'state') }\n",
+    }
+    expect(await verdict(renamed, 'migrations/02-rename.js', 'rename-breaking')).toMatchObject({
+      verdict: 'confirmed',
+      because: expect.stringMatching(/^the model Order \(models\/order\.js\) reads orders and fails/),
+    })
+  })
+
+  it('are made up where no model makes them, and then a condition', async () => {
+    for (const columns of ['  note String?', ''])
+      expect(await verdict({ ...prisma(columns), ...dropped }, drop, 'drop-before-contract')).toMatchObject({
+        verdict: 'conditional',
+        because: expect.stringMatching(/^a release that reads orders as it was fails/),
+        query: expect.stringContaining('`status`'),
+      })
+  })
+
+  it('know nothing of a column that the migration brings', async () => {
+    const add = 'prisma/migrations/20240201000000_add/migration.sql'
+    const files = {
+      ...prisma('  status String?\n  region String'),
+      [add]:
+        'CREATE TABLE "new_orders" ("id" INTEGER NOT NULL PRIMARY KEY, "status" TEXT, "note" TEXT, "region" TEXT);\nDROP TABLE "new_orders";\nALTER TABLE "orders" ADD COLUMN "region" TEXT;\n',
+    }
+    const { findings, rehearsals } = await rehearse({ ...sqlite, files, only: [add], battery: true })
+    expect(rehearsals[0]!.observations.filter(({ kind }) => kind === 'breaks-release')).toEqual([])
+    expect(findings.filter(({ verdict: found }) => found?.verdict === 'confirmed')).toEqual([])
+  })
+})
