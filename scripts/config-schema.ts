@@ -16,9 +16,8 @@ interface Node {
 
 /** The JSON Schema of `surefoot.json`, made of what the configuration is checked with; the names and options of the rules are spelled out. */
 export function configSchema(rules: readonly Rule[]): string {
-  const schema = jsonSchema(config as unknown as Node)
-  const properties = { ...(schema['properties'] as Record<string, object>) }
-  properties['rules'] = { ...properties['rules'], ...rulesSchema(rules) }
+  const schema = jsonSchema(config as unknown as Node) as { readonly properties: { readonly rules: object } }
+  const properties = { ...schema.properties, rules: { ...schema.properties.rules, ...rulesSchema(rules) } }
   const head = {
     $schema: 'http://json-schema.org/draft-07/schema#',
     $id: 'config.schema.json',
