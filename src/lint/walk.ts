@@ -4,11 +4,12 @@ import type { Migration, Script, Statement } from '../ir/migration.ts'
 import type { Name } from '../ir/names.ts'
 import type { Operation } from '../ir/operation.ts'
 import { tableOf } from '../ir/visit.ts'
-import type { HeldLock, Moment, TableSize, Walk } from '../rule/site.ts'
+import type { HeldLock, Moment, SessionState, TableSize, Walk } from '../rule/site.ts'
 import { apply } from '../schema/apply.ts'
 import { ownerOf } from '../schema/apply-index.ts'
 import { findTable, keyOf, type Schema } from '../schema/schema.ts'
 import type { Born } from '../schema/table.ts'
+import { inSearchPath, searchPathOf } from './search-path.ts'
 import { SessionTracker, waitsBriefly } from './session.ts'
 import { TransactionTracker } from './transactions.ts'
 
@@ -26,8 +27,14 @@ export interface Course {
   readonly sizeOf?: (name: Name) => TableSize | undefined
 }
 
-/** The operations of a statement as they run: what depends on the schema is lowered by its framework. */
-function lowered(statement: Statement, before: Schema, course: Course): readonly Operation[] {
+/** The operations of a statement as they run: what depends on the schema is lowered by its framework, names are in the schemas where they are looked for. */
+function lowered(statement: Statement, before: Schema, course: Course, session: SessionState): readonly Operation[] {
+  const path = session.settings.size === 0 ? undefined : searchPathOf(session.settings)
+  const operations = resolved(statement, before, course)
+  return path === undefined ? operations : operations.map((operation) => inSearchPath(operation, path, before))
+}
+
+function resolved(statement: Statement, before: Schema, course: Course): readonly Operation[] {
   if (!statement.operations.some((operation) => operation.kind === 'unresolved')) return statement.operations
   return statement.operations.flatMap((operation) => {
     if (operation.kind !== 'unresolved') return [operation]
@@ -41,15 +48,26 @@ function lowered(statement: Statement, before: Schema, course: Course): readonly
 /** The schema after a script whose steps nobody judges. */
 export function advance(script: Script, before: Schema, position: Born, course: Course): Schema {
   const tracker = new TransactionTracker(course.dialect, script, `m${position}:up`)
+  const session = sessionOf(script, course)
   let schema = before
   script.statements.forEach((statement, index) => {
     const transaction = tracker.stateOf(statement, index)
-    for (const operation of lowered(statement, schema, course)) {
+    for (const operation of lowered(statement, schema, course, session.stateAt(transaction))) {
       schema = apply(schema, operation, { born: position, transaction: transaction.key }).schema
+      session.apply(operation, transaction)
     }
     tracker.after(statement, transaction, false, [])
   })
   return schema
+}
+
+/** Does it run only after something before it failed? */
+function isHandler({ context }: Operation): boolean {
+  return context?.block === 'catch'
+}
+
+function sessionOf(script: Script, course: Course): SessionTracker {
+  return new SessionTracker({ pooled: isPooled(course, script), boundByRunner: course.boundByRunner })
 }
 
 /** Does each statement outside a transaction take any connection of the library's pool? Knex's is one connection on SQLite. */
@@ -61,13 +79,14 @@ function isPooled({ framework, dialect }: Course, { ambient }: Script): boolean 
 export function walk(migration: Migration, direction: 'up' | 'down', before: Schema, position: Born, course: Course): Walk {
   const script = direction === 'up' ? migration.up : (migration.down ?? migration.up)
   const transactions = new TransactionTracker(course.dialect, script, `m${position}:${direction}`)
-  const session = new SessionTracker({ pooled: isPooled(course, script), boundByRunner: course.boundByRunner })
+  const session = sessionOf(script, course)
   const moments: Moment[] = []
   let schema = before
   script.statements.forEach((written, index) => {
-    const operations = lowered(written, schema, course).filter((operation) => operation.context?.block !== 'catch')
+    const transaction = transactions.stateOf(written, index)
+    const all = lowered(written, schema, course, session.stateAt(transaction))
+    const operations = all.some(isHandler) ? all.filter((operation) => !isHandler(operation)) : all
     const statement = operations === written.operations ? written : { ...written, operations }
-    const transaction = transactions.stateOf(statement, index)
     const start = schema
     const locks: HeldLock[] = []
     let commits = false
