@@ -50,6 +50,7 @@ export function formOf(example: Example): Form {
   if (example.sql !== undefined) return { framework: 'raw-sql', extension: 'sql', code: example.sql }
   if (example.sequelize !== undefined) return { framework: 'sequelize', extension: 'js', code: example.sequelize }
   if (example.typeorm !== undefined) return { framework: 'typeorm', extension: 'ts', code: example.typeorm }
+  if (example.knex !== undefined) return { framework: 'knex', extension: 'js', code: example.knex }
   if (example.prisma !== undefined) return { framework: 'prisma', extension: 'sql', code: example.prisma }
   if (example.file !== undefined && example.framework !== undefined)
     return {
@@ -57,13 +58,14 @@ export function formOf(example: Example): Form {
       extension: example.framework === 'typeorm' ? 'ts' : ['sequelize', 'knex'].includes(example.framework) ? 'js' : 'sql',
       code: example.file,
     }
-  throw new Error('an example needs one of sql, sequelize, typeorm, prisma, or file with framework')
+  throw new Error('an example needs one of sql, sequelize, typeorm, knex, prisma, or file with framework')
 }
 
 function moduleOf(framework: FrameworkName, name: string, up: string, down: string | undefined): string {
   const back = down ?? "throw new Error('This migration is forward only.')"
   if (framework === 'sequelize')
     return `module.exports = {\n  async up(queryInterface, Sequelize) {\n${up}\n  },\n  async down(queryInterface, Sequelize) {\n${back}\n  },\n}\n`
+  if (framework === 'knex') return `exports.up = async (knex) => {\n${up}\n}\n\nexports.down = async (knex) => {\n${back}\n}\n`
   return `import { MigrationInterface, QueryRunner, Table, TableCheck, TableColumn, TableForeignKey, TableIndex, TableUnique } from 'typeorm'\n\nexport class ${name} implements MigrationInterface {\n  public async up(queryRunner: QueryRunner): Promise<void> {\n${up}\n  }\n\n  public async down(queryRunner: QueryRunner): Promise<void> {\n${back}\n  }\n}\n`
 }
 

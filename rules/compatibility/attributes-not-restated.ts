@@ -9,7 +9,7 @@ export default defineRule({
   since: '0.2.0',
   dialects: ['mysql', 'mariadb', 'postgres'],
   inDown: 'full',
-  why: 'MODIFY and CHANGE state a column whole: NOT NULL, DEFAULT, AUTO_INCREMENT, ON UPDATE, the generated expression and the comment are gone when they are not repeated. So do the builders that write such a statement from the options they are given, and Sequelize’s changeColumn on PostgreSQL too. Nothing fails: the next INSERT stores NULL, or no id.',
+  why: 'MODIFY and CHANGE state a column whole: NOT NULL, DEFAULT, AUTO_INCREMENT, ON UPDATE, the generated expression and the comment are gone when they are not repeated. So do the builders that write such a statement from the options they are given, and Sequelize’s changeColumn and Knex’s alter() on PostgreSQL too. Nothing fails: the next INSERT stores NULL, or no id.',
   instead: 'Repeat the column as SHOW CREATE TABLE shows it, with the one thing changed.',
   unless: 'The attribute is to go. A MODIFY that changes nothing else is taken to mean that.',
   sources: [
@@ -80,7 +80,8 @@ export default defineRule({
       }
       if (!isChanged(from, to) && lost.length + defaults.length < 2) return
       const slots = { table: showName(table), column, lost: [...lost, ...defaults].join(' and ') }
-      const options = { evidence: 'replayed', help: 'Say allowNull and defaultValue again as they are.' } as const
+      const words = at.framework === 'knex' ? 'notNullable() and defaultTo()' : 'allowNull and defaultValue'
+      const options = { evidence: 'replayed', help: `Say ${words} again as they are.` } as const
       if (lost.length > 0) at.report(span, 'lost', slots, { ...options, severity: 'warning' })
       else if (defaults.length > 0) at.report(span, 'defaultLost', slots, options)
     },
@@ -118,8 +119,45 @@ export default defineRule({
       ],
       sequelize: "await queryInterface.changeColumn('orders', 'state', { type: Sequelize.STRING(30) })",
     },
+    {
+      on: 'postgres',
+      says: 'defaultLost',
+      title: 'alter() drops the DEFAULT first, and sets NOT NULL again',
+      history: [
+        "await knex.schema.createTable('orders', (table) => {\n  table.increments()\n  table.string('state', 20).notNullable().defaultTo('new')\n})",
+      ],
+      knex: "await knex.schema.alterTable('orders', (table) => {\n  table.string('state', 30).notNullable().alter()\n})",
+      also: ['set-not-null-scan'],
+    },
+    {
+      on: 'postgres',
+      says: 'lost',
+      title: 'alter() drops both',
+      history: [
+        "await knex.schema.createTable('orders', (table) => {\n  table.increments()\n  table.string('state', 20).notNullable().defaultTo('new')\n})",
+      ],
+      knex: "await knex.schema.alterTable('orders', (table) => {\n  table.string('state', 30).alter()\n})",
+    },
   ],
   good: [
+    {
+      on: 'postgres',
+      title: 'Said again',
+      history: [
+        "await knex.schema.createTable('orders', (table) => {\n  table.increments()\n  table.string('state', 20).notNullable().defaultTo('new')\n})",
+      ],
+      knex: "await knex.schema.alterTable('orders', (table) => {\n  table.string('state', 30).notNullable().defaultTo('new').alter()\n})",
+      also: ['set-not-null-scan'],
+    },
+    {
+      on: 'postgres',
+      title: 'NOT NULL set again, and there was no DEFAULT',
+      history: [
+        "await knex.schema.createTable('orders', (table) => {\n  table.increments()\n  table.string('state', 20).notNullable()\n})",
+      ],
+      knex: "await knex.schema.alterTable('orders', (table) => {\n  table.string('state', 30).notNullable().alter()\n})",
+      also: ['set-not-null-scan'],
+    },
     {
       on: 'postgres',
       title: 'Said again',

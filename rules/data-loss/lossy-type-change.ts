@@ -68,6 +68,14 @@ export default defineRule({
       sql: 'ALTER TABLE users ALTER COLUMN name TYPE varchar(20) USING left(name, 20);',
     },
     {
+      on: 'postgres',
+      says: 'loses',
+      title: 'A cast to less than the new type holds',
+      history: ['CREATE TABLE users (id bigint PRIMARY KEY, name varchar(100));'],
+      sql: 'ALTER TABLE users ALTER COLUMN name TYPE varchar(200) USING name::varchar(20);',
+      also: ['type-change-rewrite'],
+    },
+    {
       on: 'mysql',
       says: 'failsOrCuts',
       title: 'Signed to unsigned',
@@ -81,6 +89,12 @@ export default defineRule({
       title: 'Wider',
       history: ['CREATE TABLE users (id bigint PRIMARY KEY, name varchar(20));'],
       sql: 'ALTER TABLE users ALTER COLUMN name TYPE varchar(100);',
+    },
+    {
+      on: 'postgres',
+      title: 'Wider, with a cast to the new type',
+      history: ['CREATE TABLE users (id bigint PRIMARY KEY, name varchar(20));'],
+      sql: 'ALTER TABLE users ALTER COLUMN name TYPE varchar(100) USING (name::varchar(100));',
     },
     {
       on: 'postgres',
@@ -117,11 +131,12 @@ function lossOf(
 ): { readonly from: DataType; readonly how: string | undefined } | undefined {
   const from = at.column(table, column)?.column.type
   if (!from || from.labels || isEnum(from, at) || at.table(table).fresh || isRepaired(table, column, at)) return undefined
-  const cut = cutBy(using)
+  const { narrows } = at.typeChange(from, to)
+  const cut = cutBy(using, to, narrows === false)
   if (cut !== undefined) return { from, how: cut }
   // What a CASE or a function makes of the values is what the author wants.
   const maps = using !== undefined && (/\bcase\b/i.test(using.sql) || using.functions.some((name) => name !== 'nullif'))
-  if (maps || to.name === 'boolean' || at.typeChange(from, to).narrows !== true) return undefined
+  if (maps || to.name === 'boolean' || narrows !== true) return undefined
   return { from, how: silentLoss(from, to) }
 }
 

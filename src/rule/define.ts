@@ -70,6 +70,7 @@ export interface Example {
   readonly sql?: string
   readonly sequelize?: string
   readonly typeorm?: string
+  readonly knex?: string
   readonly prisma?: string
   readonly file?: string
   readonly framework?: FrameworkName

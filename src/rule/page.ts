@@ -7,6 +7,7 @@ function codeOf(example: Example): { readonly language: string; readonly text: s
   if (example.prisma !== undefined) return { language: 'sql', text: example.prisma }
   if (example.sequelize !== undefined) return { language: 'js', text: example.sequelize }
   if (example.typeorm !== undefined) return { language: 'ts', text: example.typeorm }
+  if (example.knex !== undefined) return { language: 'js', text: example.knex }
   return { language: example.framework === 'typeorm' ? 'ts' : 'js', text: example.file ?? '' }
 }
 
@@ -25,9 +26,11 @@ function exampleBlock(example: Example): string[] {
       ? ', Sequelize'
       : example.typeorm !== undefined
         ? ', TypeORM'
-        : example.prisma !== undefined
-          ? ', Prisma'
-          : ''
+        : example.knex !== undefined
+          ? ', Knex'
+          : example.prisma !== undefined
+            ? ', Prisma'
+            : ''
   out.push(`${example.title ?? 'For example'} (${names[example.on]}${example.version ? ` ${example.version}` : ''}${form}):`, '')
   const before = (example.history ?? []).map((step) => dedent(step))
   const comment = language === 'sql' ? '--' : '//'

@@ -19,13 +19,31 @@ const floats: ReadonlySet<string> = new Set(['real', 'float', 'double', 'double 
 const times: ReadonlySet<string> = new Set(['timestamp', 'timestamptz', 'datetime', 'date', 'time', 'timetz', 'interval'])
 
 /** A cast to a text or bit string of some length: unlike an assignment it cuts what is too long. */
-const cuttingCast = /(?:::\s*|\bas\s+)(?:(?:pg_catalog\.)?(?:var)?char|bpchar|character(?:\s+varying)?|varbit|bit(?:\s+varying)?)\s*\(/i
+const cuttingCast =
+  /(?:::\s*|\bas\s+)(?:pg_catalog\.)?((?:var)?char|bpchar|character(?:\s+varying)?|varbit|bit(?:\s+varying)?)\s*\(\s*(\d+)\s*\)/gi
 
-/** How a USING expression takes part of its values off without failing, as a clause; undefined: it is not known to. */
-export function cutBy(using: Expression | undefined): string | undefined {
-  const cutter = using?.functions.find((name) => cutters.has(name))
+/**
+ * How a USING expression takes part of its values off without failing, as a clause; undefined: it is not known to. `fits`: the new type holds every value of the
+ * old one, so that a cast to it leaves them as they are.
+ */
+export function cutBy(using: Expression | undefined, to: DataType, fits: boolean): string | undefined {
+  if (!using) return undefined
+  const cutter = using.functions.find((name) => cutters.has(name))
   if (cutter !== undefined) return `${cutter}() takes part of them off`
-  return using && cuttingCast.test(using.sql) ? 'the cast cuts what is too long' : undefined
+  const cuts = [...using.sql.matchAll(cuttingCast)].some(([, name, length]) => !fits || !isOf(to, name!, length!))
+  return cuts ? 'the cast cuts what is too long' : undefined
+}
+
+const longNames: Readonly<Record<string, string>> = {
+  'character varying': 'varchar',
+  character: 'char',
+  bpchar: 'char',
+  'bit varying': 'varbit',
+}
+
+function isOf(to: DataType, name: string, length: string): boolean {
+  const short = (word: string) => longNames[word] ?? word
+  return short(to.name) === short(name.toLowerCase().replaceAll(/\s+/g, ' ')) && to.args.length === 1 && to.args[0] === length
 }
 
 /**

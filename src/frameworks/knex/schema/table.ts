@@ -173,7 +173,7 @@ function postgresAlter({ column, part }: Read, table: Name, { dialect }: World):
   const through = typeKey(part.column.type) === 'enu' ? '::text' : ''
   const castOf = ({ text }: DataType) => dialect.parseExpression(`${quoteName(column.name, dialect)}${through}::${text}`)
   const statements: Operation[] = [{ kind: 'dropDefault', ...base, ...(column.default ? {} : implied) }]
-  if (nullable) statements.push({ kind: 'dropNotNull', ...base, ...(column.nullabilityWritten && column.nullable ? {} : implied) })
+  if (nullable) statements.push({ kind: 'dropNotNull', ...base, ...(column.nullabilityWritten ? {} : implied) })
   if (type && column.type) statements.push({ kind: 'alterColumnType', ...base, type: column.type, using: castOf(column.type) })
   if (column.default) statements.push({ kind: 'setDefault', ...base, default: column.default })
   if (nullable && column.nullabilityWritten && !column.nullable) statements.push({ kind: 'setNotNull', ...base })
