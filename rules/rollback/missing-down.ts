@@ -9,14 +9,22 @@ export default defineRule({
   since: '0.1.0',
   dialects: ['postgres', 'mysql', 'mariadb', 'sqlite'],
   inDown: 'speaks',
-  why: 'When a release goes wrong the way back is the down migration. One that is missing does nothing; one that is empty or only logs is worse: the runner records the migration as undone while the schema stays as it is, and the next up fails.',
+  why: 'When a release goes wrong the way back is the down migration. One that is missing does nothing (and with Knex no pending migration runs at all); one that is empty or only logs is worse: the runner records the migration as undone while the schema stays as it is, and the next up fails.',
   instead: 'Write the inverse of up, or throw an error that says why this migration is forward only.',
   unless:
     'down throws on purpose with a message, or up leaves nothing to undo (VALIDATE, ANALYZE, COMMENT, ADD VALUE). Prisma and SQL conventions without down files have none to miss.',
-  sources: ['https://sequelize.org/docs/v6/other-topics/migrations/', 'https://typeorm.io/docs/migrations/why/'],
+  sources: [
+    'https://sequelize.org/docs/v6/other-topics/migrations/',
+    'https://typeorm.io/docs/migrations/why/',
+    'https://knexjs.org/guide/migrations.html',
+  ],
   covers: [1, 2],
   equivalents: [],
   messages: {
+    required: {
+      text: 'This migration has no down, and so none of those that are pending with it runs: “{words}”.',
+      severity: 'error',
+    },
     none: 'This migration has no down: a rollback of the release leaves its changes in place.',
     empty: 'The down of this migration is empty: the runner records it as undone while its changes stay.',
     idle: 'The down of this migration only reads: the runner records it as undone while its changes stay.',
@@ -25,7 +33,11 @@ export default defineRule({
   on: {
     migration(at) {
       if (!at.migration.downExpected) return
-      const { down } = at.migration
+      const { down, downRequired } = at.migration
+      if (down === undefined && downRequired !== undefined) {
+        const help = 'Export a down as well: the inverse of up, or one that throws an error which says why this migration is forward only.'
+        return at.report(firstLine(at.migration.up.span), 'required', { words: downRequired }, { help })
+      }
       const moments = at.up.moments.filter((moment) => !isPassing(moment, at))
       if (
         moments.some(({ operation }) => operation.kind === 'refuse' && !operation.context?.branches?.length) &&
@@ -47,6 +59,13 @@ export default defineRule({
       says: 'none',
       framework: 'sequelize',
       file: "module.exports = {\n  async up(queryInterface, Sequelize) {\n    await queryInterface.addColumn('orders', 'note', { type: Sequelize.TEXT })\n  },\n}\n",
+    },
+    {
+      on: 'postgres',
+      says: 'required',
+      title: 'Knex runs nothing then',
+      framework: 'knex',
+      file: "exports.up = (knex) => knex.raw('ANALYZE orders')\n",
     },
     {
       on: 'postgres',
@@ -88,6 +107,12 @@ export default defineRule({
       sequelize:
         "await queryInterface.createTable('picked', { id: { type: Sequelize.INTEGER, primaryKey: true } })\nawait queryInterface.dropTable('picked')",
       down: '',
+    },
+    {
+      on: 'postgres',
+      title: 'Knex asks for a function and nothing more',
+      framework: 'knex',
+      file: "exports.up = (knex) => knex.raw('ANALYZE orders')\n\nexports.down = async () => {}\n",
     },
     { on: 'postgres', title: 'Nothing to undo', sequelize: "await queryInterface.sequelize.query('ANALYZE orders')", down: '' },
   ],

@@ -52,6 +52,8 @@ export interface Migration {
   readonly down: Script | undefined
   /** True when this kind of migration can have a down here (a framework with down, siblings with downs). */
   readonly downExpected: boolean
+  /** What the runner says before it starts no run at all in which this migration has no down; absent: it starts it. */
+  readonly downRequired?: string
   /** What its file imports of the project, where it is a program. */
   readonly imports?: readonly Import[]
   /** SQL: the comments above its first statement. */

@@ -144,6 +144,7 @@ function historyOf(
         ? { client: file.client.written }
         : {}),
       ...(file?.disableTransactions ? { disableTransactions: true } : {}),
+      ...(file?.migrationSource ? { migrationSource: true } : {}),
       ...(file?.foreignKeys === undefined ? {} : { foreignKeys: file.foreignKeys }),
     },
   }

@@ -13,6 +13,8 @@ export interface Knexfile {
   /** Folders of migrations, relative to the project's root. */
   readonly directories: readonly string[]
   readonly disableTransactions: boolean
+  /** The project reads its migrations with a `migrationSource` of its own. */
+  readonly migrationSource: boolean
   /** SQLite: does the connection enforce foreign keys? undefined: nothing says so. */
   readonly foreignKeys: boolean | undefined
 }
@@ -36,6 +38,7 @@ export function readKnexfile(project: Project, path: string): Knexfile | undefin
     client,
     directories: directoriesOf(text, path),
     disableTransactions: /\bdisableTransactions['"]?\s{0,9}:\s{0,9}true\b/.test(text),
+    migrationSource: /\bmigrationSource\b/.test(text),
     // better-sqlite3 is built with SQLITE_DEFAULT_FOREIGN_KEYS=1; sqlite3 leaves them off until a PRAGMA says otherwise.
     foreignKeys: enforced || client?.written === 'better-sqlite3' ? true : undefined,
   }

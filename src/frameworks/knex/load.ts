@@ -8,7 +8,7 @@ import { knexHost } from './host.ts'
 
 /** Reads a migration's file. Never throws: what cannot be read is an `opaque` operation, or the migration says why it is `unreadable`. */
 export function load(entry: Entry, project: Project, options: LoadOptions): Migration {
-  const { foreignKeys } = options.history.settings
+  const { foreignKeys, migrationSource } = options.history.settings
   const { migration, exports } = loadModule(entry, project, {
     host: (exports) => knexHost(options, exports),
     script: (happenings, span, { transactions }) => ({
@@ -20,6 +20,8 @@ export function load(entry: Entry, project: Project, options: LoadOptions): Migr
   })
   return {
     ...migration,
+    // lib/migrations/migrate/Migrator.js, `_validateMigrationStructure`; a source of the project's own may add what a file lacks.
+    ...(migrationSource === true ? {} : { downRequired: `Invalid migration: ${entry.id} must have both an up and down function` }),
     up: { ...migration.up, ...ambientOf(options, exports, 'up') },
     down: migration.down && { ...migration.down, ...ambientOf(options, exports, 'down') },
   }

@@ -135,6 +135,21 @@ describe('transactions', () => {
   })
 })
 
+describe('down', () => {
+  const missing = 'exports.up = async (knex) => {}'
+
+  it('is asked for by the runner', () => {
+    expect(loadText(missing, all.postgres)).toMatchObject({
+      down: undefined,
+      downRequired: 'Invalid migration: 1_m.js must have both an up and down function',
+    })
+  })
+
+  it('may come from a source of migrations that the project makes itself', () => {
+    expect(loadText(missing, all.postgres, { settings: { migrationSource: true } })).not.toHaveProperty('downRequired')
+  })
+})
+
 describe('calls whose SQL hangs on the table', () => {
   function lowered(dialect: DialectName, history: string, body: string) {
     const load = { dialect: all[dialect], version: all[dialect].latest, runner: {}, history: {} as never }
