@@ -3,7 +3,9 @@ import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
+import { parseSync } from 'oxc-parser'
 
 // The command, the library and the plugin are one file: loading hundreds of small modules costs more at start-up than the work they do, and what two of
 // them share exists once. It is CommonJS because Node starts that a sixth faster than a module, and loads its packages with require(), which does not
@@ -12,17 +14,27 @@ rmSync('dist', { recursive: true, force: true })
 const require = createRequire(import.meta.url)
 // What reads ESLint's comments is small and comes with ESLint itself, where a plugin may not reach it: it is built in. So is the JavaScript part of
 // oxc-parser, a module whose loading takes longer than parsing a migration; its binary stays where npm put it.
-const builtIn = ['@eslint/plugin-kit', 'levn', 'oxc-parser', 'prelude-ls', 'type-check']
+// The readers of settings are built in too: as packages they take longer to load than what they read.
+const asModules = ['smol-toml', 'valibot']
+const builtIn = ['@eslint/plugin-kit', 'levn', 'oxc-parser', 'prelude-ls', 'type-check', ...asModules]
 const inside = {
   name: 'built in',
   setup({ onLoad, onResolve }) {
     onLoad({ filter: /[\\/]oxc-parser[\\/]src-js[\\/].*\.js$/ }, ({ path }) => ({
       contents: readFileSync(path, 'utf8').replaceAll('import.meta.url', "createRequire(__filename).resolve('oxc-parser')"),
     }))
+    onLoad({ filter: /[\\/]rules[\\/][a-z-]+[\\/][a-z0-9-]+\.ts$/ }, ({ path }) => ({ contents: withoutExamples(path), loader: 'ts' }))
     onResolve({ filter: new RegExp(`^(?:${builtIn.join('|')})$`) }, ({ path, resolveDir }) => ({
-      path: require.resolve(path, { paths: [resolveDir] }),
+      path: asModules.includes(path) ? fileURLToPath(import.meta.resolve(path)) : require.resolve(path, { paths: [resolveDir] }),
     }))
   },
+}
+/** The examples of a rule are its tests and stand on its page: every start of the program would make them anew for nobody. */
+function withoutExamples(path) {
+  const text = readFileSync(path, 'utf8')
+  const { properties } = parseSync(path, text).program.body.find(({ type }) => type === 'ExportDefaultDeclaration').declaration.arguments[0]
+  const examples = properties.filter(({ key }) => key.name === 'bad' || key.name === 'good')
+  return examples.reduceRight((left, { key, start, end }) => `${left.slice(0, start)}${key.name}: []${left.slice(end)}`, text)
 }
 const common = { bundle: true, platform: 'node', target: 'node20.19', packages: 'external', outdir: 'dist', legalComments: 'none' }
 // The bundle has `__filename` where a module has `import.meta`.

@@ -75,7 +75,7 @@ export async function checkCommand(
   const { outcome, histories } = await check({
     ...options,
     detail: flags.detail || flags.outputs.some(({ format }) => describing.has(format)),
-    progress: progressOn(process.stderr),
+    progress: progressOn(() => process.stderr),
     ...(rehearsal ? { prove: rehearsal.prove } : {}),
   }).finally(() => rehearsal?.close())
   if (histories === 0 && !source.changed) throw noneFound(outcome)

@@ -4,7 +4,6 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { cachedDataVersionTag, setFlagsFromString } from 'node:v8'
 import { Script } from 'node:vm'
-import { threadId } from 'node:worker_threads'
 
 // Compiling megabytes of JavaScript takes longer than checking a migration. V8 keeps what it compiled, functions that ran included, beside
 // the program (https://v8.dev/blog/code-caching). The file is named for the program's text and for all that decides whether V8 takes it; its first
@@ -35,7 +34,7 @@ function kept(): Kept | undefined {
 
 /** Writes the cache whole or not at all. Where the package may not be written, the next run compiles again. */
 function store(script: Script, from: ReadonlySet<string>): void {
-  const part = `${cache}.${process.pid}.${threadId}`
+  const part = `${cache}.${process.pid}.${process.hrtime.bigint()}`
   try {
     writeFileSync(part, Buffer.concat([Buffer.from(`${[...from].join(' ')}\n`), script.createCachedData()]), { flag: 'wx' })
     renameSync(part, cache)

@@ -7,6 +7,7 @@ import { checkRuleNames, resolveSettings, type Settings } from '../config/settin
 import type { CheckOptions, ProjectSettings } from '../pipeline/check.ts'
 import type { Candidate, Run } from '../pipeline/compare-runs.ts'
 import { Memory } from '../pipeline/memory.ts'
+import { now } from '../pipeline/now.ts'
 import { provenPlans, runOver } from '../pipeline/run-plans.ts'
 import { atOnce, type Steps } from '../pipeline/steps.ts'
 import type { Plan } from '../plan/plan.ts'
@@ -79,7 +80,7 @@ export class Workspace {
   }
 
   #refresh(): void {
-    const started = performance.now()
+    const started = now()
     if (started < this.#checkedUntil) return
     const stamp = stampOf(this.root)
     if (stamp !== this.#configStamp) this.#configured = undefined
@@ -87,7 +88,7 @@ export class Workspace {
     const { files, structure } = this.#files.changes()
     if (structure || [...files].some((path) => !this.#memory.canEdit(path))) this.#memory = new Memory(this.#files)
     else if (files.size > 0) this.#memory.forget(files)
-    const ended = performance.now()
+    const ended = now()
     this.#checkedUntil = ended + (ended - started) / partForWatching
   }
 }

@@ -1,15 +1,18 @@
 import { rules } from '../../rules/registry.ts'
 import { nearestName } from '../config/nearest.ts'
 import { UserError } from '../errors.ts'
-import { rulePage } from '../rule/page.ts'
+import { unusedSuppression } from '../lint/suppress.ts'
+import { ownFile } from '../project/own-file.ts'
 
 /** A rule's page in Markdown, as `surefoot explain` prints it. Throws a UserError, with the nearest name, when there is no such rule. */
 export function explain(id: string): string {
-  const rule = rules.find((candidate) => candidate.id === id)
-  if (rule) return rulePage(rule)
+  if (id === unusedSuppression)
+    return '# unused-suppression\n\nA surefoot-disable comment that suppresses nothing. Remove it, so that it cannot hide a finding later.\n'
+  const page = rules.find((candidate) => candidate.id === id)?.page
+  if (page !== undefined) return ownFile(page)
   const near = nearestName(
     id,
     rules.map((candidate) => candidate.id),
   )
-  throw new UserError(`There is no rule ${id}.${near === undefined ? '' : ` Did you mean ${near}?`}`)
+  throw new UserError(`There is no rule ${id}. ${near === undefined ? 'surefoot rules lists them all.' : `Did you mean ${near}?`}`)
 }

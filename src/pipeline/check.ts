@@ -18,6 +18,7 @@ import { everything, takeFrameworks } from './engines.ts'
 import { Gathering } from './gather.ts'
 import { judgeHistory, type Work } from './history.ts'
 import type { Memory } from './memory.ts'
+import { now } from './now.ts'
 import type { Planning } from './plans.ts'
 import { remembering } from './remember.ts'
 import { atOnce, type Steps, whenLoaded } from './steps.ts'
@@ -116,7 +117,7 @@ export function loadEverything(): Promise<void> {
 
 /** The same as steps, for work that is a part of larger work. */
 export function* checkSteps(options: CheckOptions): Steps<CheckResult> {
-  const started = performance.now()
+  const started = now()
   const project = options.memory ? options.memory.project : remembering(options.project)
   const pages = new Map(options.allRules.map((rule) => [rule.id, rule.page]))
   const gathered = new Gathering(project, (rule) => `${home}/blob/main/${pages.get(rule) ?? 'README.md'}`)
@@ -131,7 +132,7 @@ export function* checkSteps(options: CheckOptions): Steps<CheckResult> {
   for (const { path, error } of options.project.unreadable?.() ?? []) gathered.error({ file: path, message: error })
   const outcome = gathered.outcome(
     options.version,
-    performance.now() - started,
+    now() - started,
     options.detail === true,
     baseline && reported(baseline, options, gathered),
   )

@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { rules } from '../../rules/registry.ts'
 import { progressOn } from '../../src/cli/progress.ts'
 import { checked, command, environment, folder, shop, surefoot } from './command.ts'
@@ -70,16 +70,29 @@ describe('progress', () => {
     const written: string[] = []
     return { written, isTTY, write: (text: string) => written.push(text) > 0 } as unknown as NodeJS.WriteStream & { written: string[] }
   }
+  beforeEach(() => vi.useFakeTimers({ now: 0, toFake: ['Date'] }))
+  afterEach(() => vi.useRealTimers())
+  it('says how far a long run is', () => {
+    const shown = stream(true)
+    const tick = progressOn(() => shown)
+    vi.setSystemTime(2000)
+    tick(1, 2)
+    tick(2, 2)
+    expect(shown.written).toEqual(['\r1 of 2 migrations read', '\r\x1b[K'])
+  })
   it('says nothing where no terminal is', () => {
     const silent = stream(false)
-    const tick = progressOn(silent)
-    for (let i = 0; i <= 1000; i++) tick(i, 1000)
+    const tick = progressOn(() => silent)
+    vi.setSystemTime(2000)
+    tick(1, 2)
     expect(silent.written).toEqual([])
   })
-  it('says nothing when the run is short', () => {
-    const silent = stream(true)
-    progressOn(silent)(1, 2)
-    expect(silent.written).toEqual([])
+  it('does not so much as open the terminal when the run is short', () => {
+    const open = vi.fn(() => stream(true))
+    const tick = progressOn(open)
+    vi.setSystemTime(900)
+    tick(1, 2)
+    expect(open).not.toHaveBeenCalled()
   })
   it('nothing of it is on stderr of a run in a pipe', () => expect(surefoot(folder(shop), args).err).toBe(''))
 })
