@@ -112,6 +112,11 @@ export default defineRule({
   good: [
     {
       on: 'postgres',
+      title: 'Sequelize’s addColumn makes no key on PostgreSQL',
+      sequelize: "await queryInterface.addColumn('users_teams', 'team_id', { type: Sequelize.INTEGER, primaryKey: true })",
+    },
+    {
+      on: 'postgres',
       history: ['CREATE UNIQUE INDEX CONCURRENTLY users_email ON users (email);'],
       sql: 'ALTER TABLE users ADD CONSTRAINT users_email UNIQUE USING INDEX users_email;',
     },

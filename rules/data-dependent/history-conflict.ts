@@ -54,6 +54,14 @@ export default defineRule({
   good: [
     {
       on: 'postgres',
+      title: 'changeColumn takes the name from its field',
+      history: [
+        "await queryInterface.createTable('orders', { id: { type: Sequelize.INTEGER, primaryKey: true }, made_by: Sequelize.INTEGER })",
+      ],
+      sequelize: "await queryInterface.changeColumn('orders', 'madeBy', { type: Sequelize.INTEGER, field: 'made_by', allowNull: true })",
+    },
+    {
+      on: 'postgres',
       title: 'Knex may map the names of columns',
       framework: 'knex',
       file: "exports.up = async (knex) => {\n  await knex.schema.createTable('card', (table) => {\n    table.bigInteger('id').primary()\n    table.boolean('is_closed')\n  })\n  await knex('card').update({ isClosed: false })\n}\nexports.down = (knex) => knex.schema.dropTable('card')",

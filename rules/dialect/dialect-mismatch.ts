@@ -23,7 +23,8 @@ export default defineRule({
   equivalents: [],
   messages: {
     feature: '{engine} does not have {feature}: that is {availableIn}.',
-    cannotAdd: '{engine} cannot add {column} to a table that exists: {because}.',
+    cannotAdd: '{engine} cannot add {column} to {table}: {because}.',
+    cannotAddToRows: '{engine} cannot add {column} as soon as {table} has a row: {because}.',
     cannotDrop: {
       text: '{engine} cannot drop {column} of {table}: {because}.',
       help: 'Drop the index first; where a PRIMARY KEY or UNIQUE holds it, make the table anew without the column and copy the rows.',
@@ -44,9 +45,11 @@ export default defineRule({
       judge(column, span, at)
       // TypeORM's builder makes a new SQLite table instead of altering the old one.
       if (at.dialect !== 'sqlite' || (at.framework === 'typeorm' && at.statement.sql === undefined)) return
-      const because = refusedBySqlite(column, at.table(table).fresh)
-      if (because !== undefined)
-        at.report(span, 'cannotAdd', { engine: engineOf(at), column: column.name, because }, { evidence: 'derived' })
+      const slots = { engine: engineOf(at), column: column.name, table: showName(table) }
+      const never = refusedBySqlite(column)
+      const filled = at.table(table).fresh ? undefined : refusedOnRows(column)
+      if (never !== undefined) at.report(span, 'cannotAdd', { ...slots, because: never }, { evidence: 'derived' })
+      else if (filled !== undefined) at.report(span, 'cannotAddToRows', { ...slots, because: filled }, { evidence: 'derived' })
     },
     dropColumn({ table, column, span }, at) {
       // What a builder calls dropping a column makes a new SQLite table.
@@ -67,7 +70,14 @@ export default defineRule({
   bad: [
     { on: 'mysql', says: 'type', sql: 'CREATE TABLE shops (id INT PRIMARY KEY, data JSONB);' },
     { on: 'mysql', says: 'type', title: 'A VARCHAR without a length', sql: 'ALTER TABLE shops MODIFY name VARCHAR;' },
-    { on: 'sqlite', says: 'cannotAdd', sql: 'ALTER TABLE shops ADD COLUMN opened TEXT DEFAULT CURRENT_TIMESTAMP;' },
+    { on: 'sqlite', says: 'cannotAdd', sql: 'ALTER TABLE shops ADD COLUMN code TEXT UNIQUE;' },
+    { on: 'sqlite', says: 'cannotAddToRows', sql: 'ALTER TABLE shops ADD COLUMN opened TEXT DEFAULT CURRENT_TIMESTAMP;' },
+    {
+      on: 'sqlite',
+      says: 'feature',
+      title: 'What only libSQL has',
+      sql: 'ALTER TABLE shops ALTER COLUMN name TO name TEXT NOT NULL;',
+    },
     {
       on: 'sqlite',
       says: 'cannotDrop',
@@ -94,6 +104,12 @@ export default defineRule({
       also: ['drop-before-contract'],
     },
     { on: 'mariadb', sql: 'ALTER TABLE shops ADD COLUMN IF NOT EXISTS note TEXT;' },
+    {
+      on: 'sqlite',
+      title: 'The project runs on libSQL',
+      files: { 'package.json': '{ "dependencies": { "@libsql/client": "^0.15.0" } }' },
+      sql: 'ALTER TABLE shops ALTER COLUMN name TO name TEXT NOT NULL;',
+    },
     { on: 'sqlite', title: 'SQLite takes any type name', sql: 'CREATE TABLE shops (id INTEGER PRIMARY KEY, data JSONB);' },
     {
       on: 'sqlite',
@@ -108,13 +124,18 @@ export default defineRule({
   ],
 })
 
-/** Why SQLite's ADD COLUMN refuses a column (an empty table takes some that a filled one does not): https://www.sqlite.org/lang_altertable.html */
-function refusedBySqlite(column: Column, fresh: boolean): string | undefined {
+/** Why SQLite's ADD COLUMN refuses a column whatever the table holds: https://www.sqlite.org/lang_altertable.html */
+function refusedBySqlite(column: Column): string | undefined {
   if (column.constraints.some(({ kind }) => kind === 'primaryKey')) return 'ADD COLUMN takes no PRIMARY KEY'
   if (column.constraints.some(({ kind }) => kind === 'unique')) return 'ADD COLUMN takes no UNIQUE'
-  if (column.generated?.stored && !fresh) return 'a generated column that is added must be VIRTUAL'
+  return undefined
+}
+
+/** Why it refuses a column where there are rows (`sqlite3ErrorIfNotEmpty` in its alter.c): an empty table takes it. */
+function refusedOnRows(column: Column): string | undefined {
+  if (column.generated?.stored) return 'a generated column that is added must be VIRTUAL'
   const value = column.default
-  if (fresh || !value || (value.functions.length === 0 && !/^\s*\(?\s*current_/i.test(value.sql))) return undefined
+  if (!value || (value.functions.length === 0 && !/^\s*\(?\s*current_/i.test(value.sql))) return undefined
   return `its default ${value.sql} is not constant`
 }
 

@@ -116,7 +116,12 @@ export interface ParseOptions {
   readonly delimiters?: boolean
   /** `:name` and `?` are placeholders filled at run time. */
   readonly placeholders?: boolean
+  /** The server is this fork of the engine: what it adds is no mismatch. */
+  readonly fork?: Fork
 }
+
+/** https://github.com/tursodatabase/libsql/blob/main/libsql-sqlite3/doc/libsql_extensions.md */
+export type Fork = 'libSQL'
 
 export interface WriteOptions {
   readonly version: Version

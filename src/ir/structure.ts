@@ -110,6 +110,8 @@ export interface ModifyColumn extends Base<'modifyColumn'> {
   readonly column: string
   readonly to: Column
   readonly position?: 'first' | { readonly after: string }
+  /** No row is read or written: libSQL's ALTER COLUMN … TO. */
+  readonly definitionOnly?: true
 }
 export interface SetDefault extends Base<'setDefault'> {
   readonly table: Name

@@ -121,6 +121,12 @@ function readAlterColumn(c: Cursor, table: Table, from: number, clause: number):
     needs(c, clause, 'ALTER COLUMN … DROP NOT NULL', altersConstraints)
     return { kind: 'dropNotNull', table, column, span: spanFrom(c, from) }
   }
+  // libSQL writes the definition anew and looks at no row: what is added to it holds for later writes.
+  if (take(c, 'TO')) {
+    const to = readColumn(c)
+    note(c, clause, 'ALTER COLUMN … TO', 'libSQL')
+    return { kind: 'modifyColumn', table, column, to, definitionOnly: true, span: spanFrom(c, from) }
+  }
   const elsewhere = 'PostgreSQL (SQLite needs a new table)'
   if (take(c, 'SET', 'DEFAULT')) {
     const value = expressionOf(c, readExpression(c))

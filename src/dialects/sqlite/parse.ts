@@ -1,4 +1,5 @@
 import type { Expression } from '../../ir/column.ts'
+import type { Operation } from '../../ir/operation.ts'
 import type { Traced } from '../../source/traced.ts'
 import { readStatements } from '../../sql/read-statements.ts'
 import { parseScalar } from '../../sql/scalar.ts'
@@ -8,7 +9,10 @@ import { readStatement } from './parse-statements.ts'
 
 /** Reads SQLite text. Never throws: what cannot be read is an `opaque` operation of its statement. */
 export function parseSqlite(traced: Traced, options: ParseOptions): ParsedStatement[] {
-  return readStatements(traced, syntaxOf('sqlite', options.version), readStatement)
+  const parsed = readStatements(traced, syntaxOf('sqlite', options.version), readStatement)
+  if (options.fork === undefined) return parsed
+  const isOwn = (operation: Operation) => operation.kind === 'unsupported' && operation.availableIn === options.fork
+  return parsed.map((statement) => ({ ...statement, operations: statement.operations.filter((operation) => !isOwn(operation)) }))
 }
 
 /** Reads an expression that stands alone, as a builder passes it. What cannot be read is no constant and names nothing. */

@@ -8,13 +8,13 @@ import { ambientOf, type MigratorSettings } from './migrator.ts'
 /** Reads one file. The migrator cuts it at its breakpoints and sends each piece as one query string; there is no way back. Never throws. */
 export function load(entry: Entry, project: Project, options: LoadOptions): Migration {
   const { dialect, version, history } = options
-  const { foreignKeys } = history.settings as MigratorSettings
+  const { foreignKeys, fork } = history.settings as MigratorSettings
   const file = project.read(entry.path)
   const text = 'text' in file ? file.text : ''
   const whole = tracedText(text, entry.path)
   const drafts = piecesOf(text).flatMap(({ start, end }, batch) => {
     const sql = sliceTraced(whole, start, end)
-    return draftsOf(dialect.parse(sql, { version }), sql, batch)
+    return draftsOf(dialect.parse(sql, { version, ...(fork ? { fork } : {}) }), sql, batch)
   })
   return {
     id: entry.id,

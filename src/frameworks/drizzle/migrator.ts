@@ -1,3 +1,4 @@
+import type { Fork } from '../../dialects/dialect.ts'
 import type { Script } from '../../ir/migration.ts'
 import type { Project } from '../../project/project.ts'
 import type { LoadOptions } from '../framework.ts'
@@ -8,6 +9,7 @@ export interface MigratorSettings {
   readonly driver?: string
   readonly driverFrom?: string
   readonly foreignKeys?: boolean
+  readonly fork?: Fork
 }
 
 /** Their migrate() sends statement by statement and opens no transaction (drizzle-orm/neon-http/migrator.js, xata-http/migrator.js). */
@@ -36,8 +38,10 @@ export function migratorOf(project: Project, directory: string): MigratorSetting
   const own = found.filter(({ path }) => path.split('/')[0] === top)
   const drivers = new Set((own.length > 0 ? own : found).map(({ driver }) => driver))
   const only = drivers.size === 1 ? (own[0] ?? found[0]) : undefined
-  const foreignKeys = foreignKeysOf(only?.driver, (name) => project.dependency(name, directory) !== undefined)
+  const has = (name: string) => project.dependency(name, directory) !== undefined
+  const foreignKeys = foreignKeysOf(only?.driver, has)
   return {
+    ...(only?.driver === 'libsql' || (only === undefined && has('@libsql/client')) ? { fork: 'libSQL' as const } : {}),
     ...(only ? { driver: only.driver, driverFrom: only.path } : {}),
     ...(foreignKeys === undefined ? {} : { foreignKeys }),
   }

@@ -111,6 +111,7 @@ function historyOf(project: Project, group: Group, options: DiscoverOptions, ski
     settings: {
       runner: recognised.runner,
       downs: runnerHasDowns(recognised.runner) || listed.entries.some((entry) => entry.downPath !== undefined) || listed.downs,
+      ...(dialect === 'sqlite' && project.dependency('@libsql/client', group.folder) !== undefined ? { fork: 'libSQL' } : {}),
     },
   }
 }

@@ -44,7 +44,7 @@ function wholeFile(text: string): Section {
 }
 
 function scriptOf(traced: Trace, section: Section, path: string, entry: Entry, project: Project, options: LoadOptions): Script {
-  const { runner } = settingsOf(options.history)
+  const { runner, fork } = settingsOf(options.history)
   const { dialect, version } = options
   const optedOut = optOutOf({
     runner,
@@ -61,7 +61,7 @@ function scriptOf(traced: Trace, section: Section, path: string, entry: Entry, p
   let batch = 0
   for (const chunk of section.chunks) {
     const sql = partOf(traced, chunk)
-    const parsed = dialect.parse(sql, { version, delimiters: true, placeholders: true })
+    const parsed = dialect.parse(sql, { version, delimiters: true, placeholders: true, ...(fork ? { fork } : {}) })
     const together = wrapping.sends === 'file' || chunk.whole
     drafts.push(...draftsOf(parsed, sql, together ? batch : undefined))
     if (chunk.whole || together) batch++

@@ -1,3 +1,4 @@
+import type { Fork } from '../../dialects/dialect.ts'
 import type { History } from '../framework.ts'
 import type { Runner } from './runner.ts'
 
@@ -6,9 +7,10 @@ export interface RawSqlSettings {
   readonly runner: Runner
   /** Migrations of this history have downs: one without lacks it. */
   readonly downs: boolean
+  readonly fork?: Fork
 }
 
 export function settingsOf(history: History): RawSqlSettings {
-  const { runner, downs } = history.settings
-  return { runner: (runner as Runner | undefined) ?? 'psql', downs: downs === true }
+  const { runner, downs, fork } = history.settings
+  return { runner: (runner as Runner | undefined) ?? 'psql', downs: downs === true, ...(fork === 'libSQL' ? { fork } : {}) }
 }

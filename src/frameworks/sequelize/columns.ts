@@ -29,15 +29,28 @@ export interface Attribute {
 /** https://sequelize.org/docs/v6/other-topics/query-interface/: MySQL gives these no DEFAULT (typeWithoutDefault in its query generator). */
 const typesWithoutDefault: ReadonlySet<string> = new Set(['BLOB', 'TEXT', 'GEOMETRY', 'JSON'])
 
-/** A type or an object of options is a specification; undefined: the column is VIRTUAL and nothing is emitted. */
-export function attribute(value: Value, key: string, table: Name, dialect: Dialect, span: Span): Attribute | undefined {
+/**
+ * A type or an object of options is a specification; undefined: the column is VIRTUAL and nothing is emitted. `by`: createTable and changeColumn
+ * take the column's name from `field`, addColumn from its own argument; PostgreSQL's query generator takes PRIMARY KEY out of what the two that
+ * alter a table emit (`dataTypeMapping`).
+ */
+export function attribute(
+  value: Value,
+  key: string,
+  table: Name,
+  dialect: Dialect,
+  span: Span,
+  by: 'createTable' | 'addColumn' | 'changeColumn' = 'createTable',
+): Attribute | undefined {
   const bare = value.kind !== 'object'
   const typeValue = bare ? value : member(value, 'type')
   const type = typeSpec(typeValue)
   if (type?.key === 'VIRTUAL') return undefined
   const option = (name: string) => (bare ? undefined : member(value, name))
-  const name = textOf(option('field')) ?? key
   const postgres = dialect.name === 'postgres'
+  // SQLite's changeColumn looks the argument up in the table as it is.
+  const isNamedByField = by === 'createTable' || (by === 'changeColumn' && dialect.name !== 'sqlite')
+  const name = (isNamedByField ? textOf(option('field')) : undefined) ?? key
   const mysql = dialect.name === 'mysql' || dialect.name === 'mariadb'
   const labels = enumLabels(typeValue, option('values'))
   const enumType = labels && postgres ? { name: enumName(table, name), labels: labels.labels } : undefined
@@ -45,7 +58,7 @@ export function attribute(value: Value, key: string, table: Name, dialect: Diale
   const written = dataType(typeValue, dialect, enumType?.name)
   const typed = labels && !postgres && labels.labels && dialect.name !== 'sqlite' ? withLabels(written, labels.labels, dialect) : written
 
-  const primaryKey = truthy(option('primaryKey')) === true
+  const primaryKey = truthy(option('primaryKey')) === true && !(postgres && by !== 'createTable')
   const autoIncrement = truthy(option('autoIncrement')) === true
   // SQLite: a key whose type says INT becomes the INTEGER PRIMARY KEY.
   const rowid = dialect.name === 'sqlite' && primaryKey && /int/i.test(typed?.text ?? '')

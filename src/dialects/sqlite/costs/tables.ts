@@ -53,7 +53,14 @@ export const tables: Rows = {
   ],
   renameColumn: [{ since: [3, 25], effort: 'instant', cite: `${page.alter}#altertabmvcol`, proof: measured }, ...rebuilt],
   alterColumnType: rebuilt,
-  modifyColumn: rebuilt,
+  modifyColumn: [
+    {
+      when: ({ definitionOnly }) => definitionOnly === true,
+      effort: 'instant',
+      cite: 'https://github.com/tursodatabase/libsql/blob/main/libsql-sqlite3/doc/libsql_extensions.md#altering-columns',
+    },
+    ...rebuilt,
+  ],
   setDefault: rebuilt,
   dropDefault: rebuilt,
   setNotNull: checked,

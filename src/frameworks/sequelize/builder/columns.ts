@@ -22,11 +22,14 @@ function columnName(call: Call, at: number): string {
   return textOf(call.args[at]) ?? shown(call.args[at])
 }
 
-function specification(call: Call, table: Name): { readonly found: Attribute | undefined; readonly unread: boolean } {
+function specification(
+  call: Call,
+  table: Name,
+  by: 'addColumn' | 'changeColumn',
+): { readonly found: Attribute | undefined; readonly unread: boolean } {
   const value = call.args[2]
   if (value === undefined) return { found: undefined, unread: true }
-  const found = attribute(value, columnName(call, 1), table, call.dialect, call.span)
-  return { found: found && { ...found, column: { ...found.column, name: columnName(call, 1) } }, unread: value.kind === 'unknown' }
+  return { found: attribute(value, columnName(call, 1), table, call.dialect, call.span, by), unread: value.kind === 'unknown' }
 }
 
 function unresolved(call: Call, table: Name, details: ColumnDetails): Operation {
@@ -35,7 +38,7 @@ function unresolved(call: Call, table: Name, details: ColumnDetails): Operation 
 
 const addColumn: Method = (call) => {
   const table = tableOf(call)
-  const { found, unread } = specification(call, table)
+  const { found, unread } = specification(call, table, 'addColumn')
   const options = call.args[3]
   if (unread) return opaque(call, `addColumn: the column's specification is not known`, [table])
   if (found === undefined) return send(call, options)
@@ -103,7 +106,7 @@ function isBareType(value: Value | undefined): boolean {
 
 const changeColumn: Method = (call) => {
   const table = tableOf(call)
-  const { found, unread } = specification(call, table)
+  const { found, unread } = specification(call, table, 'changeColumn')
   const options = call.args[3]
   if (unread) return opaque(call, `changeColumn: the column's specification is not known`, [table])
   if (found === undefined) return send(call, options)
