@@ -74,8 +74,8 @@ export const config = v.strictObject({
 
 /** Checks what a configuration file gave. A UserError names the file, the place and what is expected there. */
 export function checkConfig(value: unknown, file: string): Config {
-  // To valibot a list is an object without the keys.
-  if (Array.isArray(value)) throw new UserError(`${file}: the configuration must be an object, not ${showValue(value)}.`)
+  const list = listForKeys(config, value, [])
+  if (list) throw new UserError(`${file}: ${placeOf(list.keys)} must be an object, not ${showValue(list.value)}.`)
   const result = v.safeParse(config, value)
   if (result.success) {
     const { $schema: _, ...rest } = result.output
@@ -106,8 +106,7 @@ function sentenceOf(issue: Issue): string {
     const place = keys.length > 1 ? ` in ${showPath(keys.slice(0, -1))}` : ''
     return `unknown key "${key}"${place}. ${near === undefined ? `Known are ${known.join(', ')}.` : `Did you mean "${near}"?`}`
   }
-  const place = keys.length === 0 ? 'the configuration' : showPath(keys)
-  return `${place} must be ${expectationOf(issue, keys)}, not ${showValue(issue.input)}.`
+  return `${placeOf(keys)} must be ${expectationOf(issue, keys)}, not ${showValue(issue.input)}.`
 }
 
 /** The keys that are known at a place of the configuration. */
@@ -131,6 +130,33 @@ function expectationOf(issue: Issue, keys: readonly unknown[]): string {
   }
   const expected = issue.expected ?? 'something else'
   return words[expected] ?? expected.replace(/^\(|\)$/g, '').replaceAll(' | ', ', ')
+}
+
+/** As much of a valibot schema as says where keys belong. */
+interface Node {
+  readonly type: string
+  readonly wrapped?: Node
+  readonly item?: Node
+  readonly entries?: Readonly<Record<string, Node>>
+}
+
+/** The first list where keys belong: to valibot a list is an object without any. */
+function listForKeys(
+  node: Node,
+  value: unknown,
+  keys: readonly (string | number)[],
+): { readonly keys: typeof keys; readonly value: unknown } | undefined {
+  if (node.wrapped) return listForKeys(node.wrapped, value, keys)
+  const isList = Array.isArray(value)
+  if (isList && (node.type === 'strict_object' || node.type === 'record')) return { keys, value }
+  if (isList && node.item) return value.flatMap((item, at) => listForKeys(node.item!, item, [...keys, at]) ?? [])[0]
+  if (!node.entries || typeof value !== 'object' || value === null) return undefined
+  const given = value as Readonly<Record<string, unknown>>
+  return Object.entries(node.entries).flatMap(([key, entry]) => listForKeys(entry, given[key], [...keys, key]) ?? [])[0]
+}
+
+function placeOf(keys: readonly unknown[]): string {
+  return keys.length === 0 ? 'the configuration' : showPath(keys)
 }
 
 /** `projects[0].runner` */

@@ -153,6 +153,10 @@ describe('checking the configuration', () => {
     ],
     [{ projects: [{ runner: { cls: 'yes' } }] }, 'surefoot.json: projects[0].runner.cls must be true or false, not "yes".'],
     [[], 'surefoot.json: the configuration must be an object, not [].'],
+    [{ rules: [] }, 'surefoot.json: rules must be an object, not [].'],
+    [{ projects: [[]] }, 'surefoot.json: projects[0] must be an object, not [].'],
+    [{ projects: [{ runner: [] }] }, 'surefoot.json: projects[0].runner must be an object, not [].'],
+    [{ suppressions: [] }, 'surefoot.json: suppressions must be an object, not [].'],
     ['x', 'surefoot.json: the configuration must be an object, not "x".'],
   ])('%j is answered with: %s', async (config, sentence) => expect(await json(config)).toBe(sentence))
 
