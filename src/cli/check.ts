@@ -89,8 +89,13 @@ export async function checkCommand(
     project: options.project,
     rehearsed: command === 'rehearse',
   })
-  if (mended?.diff === undefined) return { out, code }
+  const note = mended?.note === undefined ? '' : `surefoot: ${mended.note}\n`
+  if (mended?.diff === undefined) {
+    if (note !== '') process.stderr.write(note)
+    return { out, code }
+  }
   for (const chunk of chunksOf(out)) process.stderr.write(chunk)
+  process.stderr.write(note)
   return { out: mended.diff, code }
 }
 

@@ -30,6 +30,8 @@ export interface Mended {
   told(outcome: Outcome): Outcome
   /** `--dry-run`: the changes as a unified diff. */
   readonly diff: string | undefined
+  /** What is to be known of where the changes are; undefined: nothing. */
+  readonly note: string | undefined
 }
 
 /**
@@ -56,7 +58,21 @@ export async function mend(options: CheckOptions, flags: CheckFlags, wanted: Fix
     options: after,
     told: (outcome) => ({ ...outcome, ...reported(result, options.project, after.project) }),
     diff: wanted.dryRun ? diff : undefined,
+    note:
+      result.texts.size === 0
+        ? undefined
+        : noteOn([...result.texts.keys()].map((path) => shownPath(path, root, cwd)).sort(), flags, wanted),
   }
+}
+
+function noteOn(paths: readonly string[], { staged }: CheckFlags, { dryRun }: FixFlags): string | undefined {
+  if (dryRun) return 'Nothing was written. Lines of findings are those that the files would have.'
+  return staged ? `The index still has the texts from before: git add ${paths.map(quoted).join(' ')}` : undefined
+}
+
+/** A path as a shell takes it. */
+function quoted(path: string): string {
+  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`
 }
 
 /** The projects as they are to be mended. Throws a UserError when nothing says what is deployed: migrations that ran must stay as they are. */

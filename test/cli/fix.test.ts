@@ -31,6 +31,7 @@ describe('check --fix', () => {
     expect(read(root)).toBe(index)
     expect(ran.code).toBe(0)
     expect(ran.err).toContain('1 fixed')
+    expect(ran.err).toContain('Nothing was written.')
     execFileSync('git', ['apply', '-'], { cwd: root, input: ran.out })
     expect(read(root)).toBe(mended)
   })
@@ -142,6 +143,7 @@ describe('what is deployed', () => {
     expect(read(root, 'migrations/003_more.sql')).toBe('-- not staged\n')
     expect(ran.out).toContain('migrations/003_more.sql is not staged as it is on disk')
     expect(git(root, 'show', ':migrations/002_index.sql')).toBe(index)
+    expect(ran.err).toBe('surefoot: The index still has the texts from before: git add migrations/002_index.sql\n')
   })
 })
 

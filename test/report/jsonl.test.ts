@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Ajv } from 'ajv'
 import { describe, expect, it } from 'vitest'
+import type { ReportedRehearsal } from '../../src/lint/outcome.ts'
 import { jsonl } from '../../src/report/jsonl.ts'
 import { context, hostile, outcome } from './outcomes.ts'
 
@@ -35,6 +36,22 @@ describe('jsonl', () => {
     }
     expect(again).toEqual(JSON.parse(JSON.stringify(hostile)))
     expect(validate(again) ? [] : validate.errors).toEqual([])
+  })
+
+  it('has what was mended, what was not, and what was rehearsed', () => {
+    const place = { rule: 'missing-await', migration: '1', file: 'a.js', line: 3 }
+    const read = rows(
+      outcome({
+        fixed: [{ ...place, title: 'Await the call' }],
+        unfixed: [{ ...place, because: 'it is deployed' }],
+        rehearsals: [{ migration: '1', notRun: 'no engine' } as unknown as ReportedRehearsal],
+      }),
+    )
+    expect(read.slice(0, -1)).toEqual([
+      { type: 'fixed', ...place, title: 'Await the call' },
+      { type: 'unfixed', ...place, because: 'it is deployed' },
+      { type: 'rehearsal', migration: '1', notRun: 'no engine' },
+    ])
   })
 
   it('ends with the summary', () => {
