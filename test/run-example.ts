@@ -84,7 +84,7 @@ export function filesOf(example: Example): { readonly files: Record<string, stri
       if (last) judged.push(`prisma/migrations/2024010100${number}_step/migration.sql`)
       return
     }
-    if (framework === 'raw-sql') {
+    if (framework === 'raw-sql' || framework === 'drizzle') {
       const base = `migrations/${number}_step`
       if (example.down === undefined) files[`${base}.sql`] = body
       else {

@@ -30,6 +30,8 @@ export interface Entry {
   readonly reads?: readonly string[]
   /** Flyway R__ scripts and the like: run again whenever they change, after all others. */
   readonly repeatable?: boolean
+  /** Drizzle: the migration before it whose date in the journal is the same or later: a database that has run that one never runs this. */
+  readonly overtakenBy?: string
 }
 
 /** What the configuration says of the runner; it wins over what is read. */

@@ -286,7 +286,7 @@ export class Judge {
   }
 }
 
-function entryOf({ id, path, exportName, convention, repeatable }: Entry, position: Born, judged: boolean): HistoryEntry {
+function entryOf({ id, path, exportName, convention, repeatable, overtakenBy }: Entry, position: Born, judged: boolean): HistoryEntry {
   return {
     id,
     path,
@@ -295,6 +295,7 @@ function entryOf({ id, path, exportName, convention, repeatable }: Entry, positi
     ...(exportName === undefined ? {} : { exportName }),
     ...(convention === undefined ? {} : { convention }),
     ...(repeatable ? { repeatable } : {}),
+    ...(overtakenBy === undefined ? {} : { overtakenBy }),
   }
 }
 

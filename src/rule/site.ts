@@ -215,6 +215,8 @@ export interface HistoryEntry {
   readonly convention?: string
   /** Run again whenever it changes, after all others (Flyway's R__ scripts). */
   readonly repeatable?: true
+  /** The migration before it that makes the runner pass over this one (Drizzle's journal dates them the other way round). */
+  readonly overtakenBy?: string
 }
 
 /** What a branch does to migrations that its base has. */

@@ -28,7 +28,13 @@ function foldersOf(project: Project, options: DiscoverOptions): readonly string[
 
 function historyOf(project: Project, folder: string, journal: Journal, options: DiscoverOptions): History {
   const pathOf = (tag: string) => `${folder === '' ? '' : `${folder}/`}${tag}.sql`
-  const entries = journal.tags.map((tag): Entry => ({ id: tag, path: pathOf(tag), convention: 'drizzle' }))
+  let newest: { readonly tag: string; readonly when: number } | undefined
+  const entries = journal.entries.map(({ tag, when }): Entry => {
+    // The migrator runs what is newer than the newest that the database has (`lastDbMigration.created_at < folderMillis` in drizzle-orm's dialects).
+    const overtakenBy = when !== undefined && newest && when <= newest.when ? newest.tag : undefined
+    if (when !== undefined && overtakenBy === undefined) newest = { tag, when }
+    return { id: tag, path: pathOf(tag), convention: 'drizzle', ...(overtakenBy === undefined ? {} : { overtakenBy }) }
+  })
   const listed = new Set(entries.map(({ path }) => path))
   const others = project.glob([folder === '' ? '*.sql' : `${folder}/*.sql`], options.ignore).filter((path) => !listed.has(path))
   const found = dialectOf(project, folder, journal, entries)

@@ -2,9 +2,15 @@ import type { DialectName } from '../../ir/names.ts'
 import type { Project } from '../../project/project.ts'
 import { engineOfWord } from '../sql-dialect.ts'
 
+interface JournalEntry {
+  readonly tag: string
+  /** When it was made, in ms since 1970: what the migrator records and compares. */
+  readonly when: number | undefined
+}
+
 /** Drizzle's list of migrations, in the order in which its migrator runs them. */
 export interface Journal {
-  readonly tags: readonly string[]
+  readonly entries: readonly JournalEntry[]
   /** `dialect` as it is written: `postgresql`, `mysql`, `sqlite`, `turso`, `singlestore`. */
   readonly written: string | undefined
   readonly dialect: DialectName | undefined
@@ -24,7 +30,9 @@ export function journalOf(project: Project, folder: string): Journal | undefined
     if (!Array.isArray(entries)) return undefined
     const written = typeof dialect === 'string' ? dialect : undefined
     return {
-      tags: entries.flatMap((entry: { readonly tag?: unknown } | null) => (typeof entry?.tag === 'string' ? [entry.tag] : [])),
+      entries: entries.flatMap((entry: { readonly tag?: unknown; readonly when?: unknown } | null) =>
+        typeof entry?.tag === 'string' ? [{ tag: entry.tag, when: typeof entry.when === 'number' ? entry.when : undefined }] : [],
+      ),
       written,
       dialect: written === undefined ? undefined : dialectOfWord(written),
     }

@@ -42,6 +42,28 @@ describe('discovery', () => {
     expect(history).toMatchObject({ framework: 'drizzle', dialect: 'postgres', skipped: { "not in Drizzle's journal": 1 } })
   })
 
+  it.each([
+    ['in order', [1, 2, 3], []],
+    ['of one moment', [1, 1, 2], [[1, 0]]],
+    [
+      'after one of the future',
+      [1, 9, 3, 4],
+      [
+        [2, 1],
+        [3, 1],
+      ],
+    ],
+    ['without dates', [undefined, 2, undefined, 1], [[3, 1]]],
+  ])('knows which migrations the dates of the journal hide: %s', (_, dates, hidden) => {
+    const entries = dates.map((when, idx) => ({ idx, tag: `000${idx}`, when }))
+    const [history] = histories({
+      'drizzle/0000.sql': '',
+      'drizzle/meta/_journal.json': JSON.stringify({ dialect: 'postgresql', entries }),
+    })
+    const found = history!.entries.flatMap(({ overtakenBy }, idx) => (overtakenBy === undefined ? [] : [[idx, Number(overtakenBy)]]))
+    expect(found).toEqual(hidden)
+  })
+
   it('takes the engine of drizzle.config where an old journal says none', () => {
     const files = { ...base, 'drizzle/meta/_journal.json': '{"entries":[{"idx":0,"tag":"0000_a"}]}' }
     expect(histories({ ...files, 'drizzle.config.ts': "export default { dialect: 'turso' }" })[0]).toMatchObject({
