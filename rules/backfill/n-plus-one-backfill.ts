@@ -16,7 +16,7 @@ export default defineRule({
   covers: [202],
   equivalents: [],
   messages: {
-    loop: 'Every row of {source} is read, and {target} is written once for each of them: one round trip a row.',
+    loop: 'Rows of {source} are read all at once, and {target} is written once for each of them: one round trip a row.',
   },
   on: {
     script(at) {

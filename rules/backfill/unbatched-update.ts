@@ -27,8 +27,8 @@ export default defineRule({
   covers: [132, 133, 197, 199, 204, 207],
   equivalents: [],
   messages: {
-    update: 'This {statement} may change every row of {table} in one statement: each row it touches stays locked until it commits.',
-    delete: 'This {statement} may remove every row of {table} in one statement: each row it touches stays locked until it commits.',
+    update: 'This {statement} may change every row of {table} in one statement: {effect} until it commits.',
+    delete: 'This {statement} may remove every row of {table} in one statement: {effect} until it commits.',
     oneTransaction: 'The batches on {table} run in one transaction: no lock is released before the last one is done.',
     reads: 'Copying from {source} in one statement locks every row it reads on {engine}: writes to {source} wait.',
     scans: 'Batches by LIMIT on {table} are found by {columns}, which no index covers: each batch locks every row that it scans.',
@@ -36,8 +36,10 @@ export default defineRule({
   on: {
     update(update, at) {
       const slots = { table: showName(update.table) }
+      const effect = effectOn(at)
       const fault = faultOf(update, at)
-      if (fault === 'whole') at.report(update, 'update', { ...slots, statement: statementOf('UPDATE', at) }, { grows: update.table })
+      if (fault === 'whole')
+        at.report(update, 'update', { ...slots, effect, statement: statementOf('UPDATE', at) }, { grows: update.table })
       else if (fault === 'oneTransaction') at.report(update, 'oneTransaction', slots, { grows: update.table })
       else if (fault === 'scans')
         at.report(
@@ -49,8 +51,10 @@ export default defineRule({
     },
     delete(deletion, at) {
       const slots = { table: showName(deletion.table) }
+      const effect = effectOn(at)
       const fault = faultOf(deletion, at)
-      if (fault === 'whole') at.report(deletion, 'delete', { ...slots, statement: statementOf('DELETE', at) }, { grows: deletion.table })
+      if (fault === 'whole')
+        at.report(deletion, 'delete', { ...slots, effect, statement: statementOf('DELETE', at) }, { grows: deletion.table })
       else if (fault === 'oneTransaction') at.report(deletion, 'oneTransaction', slots, { grows: deletion.table })
       else if (fault === 'scans')
         at.report(
@@ -74,6 +78,7 @@ export default defineRule({
     { on: 'postgres', says: 'update', sql: "UPDATE orders SET status = 'old';" },
     { on: 'postgres', says: 'update', title: 'A condition is not a bound', sql: "UPDATE orders SET status = 'old' WHERE status IS NULL;" },
     { on: 'mysql', says: 'delete', sql: "DELETE FROM sessions WHERE created_at < '2024-01-01';" },
+    { on: 'sqlite', says: 'update', title: 'One writer at a time', sql: "UPDATE orders SET status = 'old';" },
     { on: 'mysql', says: 'reads', sql: 'INSERT INTO orders_archive (id, total) SELECT id, total FROM orders;' },
     {
       on: 'postgres',
@@ -112,6 +117,11 @@ function judgeReads(into: { readonly table: Name; readonly span: Span }, query: 
 }
 
 /** MERGE is read as the UPDATE or DELETE that it does. */
+/** SQLite has no locks of rows: one writer holds the database. */
+function effectOn({ dialect }: Pick<Site, 'dialect'>): string {
+  return dialect === 'sqlite' ? 'nobody else writes to the database' : 'each row it touches stays locked'
+}
+
 function statementOf(kind: string, at: Pick<Site, 'statement'>): string {
   return at.statement.operations.some((other) => other.kind === 'writeRows' && other.command === 'MERGE') ? 'MERGE' : kind
 }

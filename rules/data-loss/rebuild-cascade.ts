@@ -80,6 +80,15 @@ export default defineRule({
     },
     {
       on: 'sqlite',
+      says: 'ifEnforced',
+      title: 'The rows that fall are copied only afterwards',
+      history: [
+        'CREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT);\nCREATE TABLE posts (id INTEGER PRIMARY KEY, user_id INTEGER REFERENCES users (id) ON DELETE CASCADE);',
+      ],
+      sql: "ALTER TABLE users RENAME TO users_old;\nALTER TABLE posts RENAME TO posts_old;\nCREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT NOT NULL);\nCREATE TABLE posts (id INTEGER PRIMARY KEY, user_id INTEGER REFERENCES users (id) ON DELETE CASCADE);\nINSERT INTO users SELECT id, coalesce(email, '') FROM users_old;\nDROP TABLE users_old;\nINSERT INTO posts SELECT id, user_id FROM posts_old;\nDROP TABLE posts_old;",
+    },
+    {
+      on: 'sqlite',
       says: 'call',
       title: 'Sequelize enforces foreign keys, and rebuilds',
       history: [
@@ -89,6 +98,14 @@ export default defineRule({
     },
   ],
   good: [
+    {
+      on: 'sqlite',
+      title: 'The rows that fall were copied before, and their table goes too',
+      history: [
+        'CREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT);\nCREATE TABLE posts (id INTEGER PRIMARY KEY, user_id INTEGER REFERENCES users (id) ON DELETE CASCADE);',
+      ],
+      sql: "ALTER TABLE users RENAME TO users_old;\nALTER TABLE posts RENAME TO posts_old;\nCREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT NOT NULL);\nCREATE TABLE posts (id INTEGER PRIMARY KEY, user_id INTEGER REFERENCES users (id) ON DELETE CASCADE);\nINSERT INTO users SELECT id, coalesce(email, '') FROM users_old;\nINSERT INTO posts SELECT id, user_id FROM posts_old;\nDROP TABLE users_old;\nDROP TABLE posts_old;",
+    },
     {
       on: 'sqlite',
       title: 'Switched off before the transaction',
@@ -154,6 +171,17 @@ function enforcement(at: Site): { readonly enforced: boolean | undefined; readon
   return { enforced, deaf }
 }
 
+/** Is the table dropped further down, with nothing read from it until then? Its rows were copied before, or are not wanted. */
+function isLeftBehind(name: Name, at: Site): boolean {
+  for (const { operation } of at.later) {
+    if (operation.kind === 'dropTable' && at.sameName(operation.table, name)) return true
+    const read = operation.kind === 'createTable' ? operation.as : 'query' in operation ? operation.query : undefined
+    if (read?.tables.some((table) => at.sameName(table, name))) return false
+    if (operation.kind === 'opaque' || (operation.kind === 'renameTable' && at.sameName(operation.table, name))) return false
+  }
+  return false
+}
+
 /** What the actions of the foreign keys to this table do when its rows are deleted; undefined: nothing refers to it with an action. */
 function harmOf(target: Name, at: Site): string | undefined {
   const deleted: Name[] = []
@@ -163,7 +191,7 @@ function harmOf(target: Name, at: Site): string | undefined {
     const parent = next
     for (const { name, born, hasRows, copyOf, constraints } of at.before.tables.values()) {
       const empty = at.age(born) === 'this-migration' && !hasRows && copyOf.length === 0
-      if (empty || at.sameName(name, target) || deleted.some((other) => at.sameName(other, name))) continue
+      if (empty || isLeftBehind(name, at) || at.sameName(name, target) || deleted.some((other) => at.sameName(other, name))) continue
       for (const { constraint } of constraints) {
         if (!constraint.references || !at.sameName(constraint.references.table, parent)) continue
         const action = constraint.references.onDelete?.toUpperCase()

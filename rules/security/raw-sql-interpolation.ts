@@ -54,6 +54,12 @@ export default defineRule({
   good: [
     {
       on: 'postgres',
+      title: 'A number of the first row',
+      typeorm:
+        "const users = await queryRunner.query('SELECT id, code FROM users LIMIT 10')\nconst id = users.at(0).id\nconst last = parseInt(users[0].code) || 1\nawait queryRunner.query(`UPDATE settings SET value = ${last + 1} WHERE id = ${id}`)",
+    },
+    {
+      on: 'postgres',
       title: 'A replacement',
       sequelize:
         "const [users] = await queryInterface.sequelize.query('SELECT id, name FROM users LIMIT 10')\nfor (const user of users) {\n  await queryInterface.sequelize.query('UPDATE settings SET value = :name WHERE id = 1', { replacements: { name: user.name } })\n}",

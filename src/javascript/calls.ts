@@ -263,6 +263,8 @@ function declined(
     const name = args[0] && primitive(args[0])
     if (name) return askedValue(walk, getMember(walk, handle, String(name.value), span, expression), handle, expression, span)
   }
+  // One of the rows that a query gave is like the first.
+  if (key === 'at' || ((key === 'pop' || key === 'shift') && args.length === 0)) return getMember(walk, handle, '0', span, expression)
   const inert = walk.host.inert?.(handle) === true
   if (key !== undefined && (inert || isCollectionMethod(key))) {
     return unknownMethod(walk, unknown('call', expression, span, [handle]), key, args, span, expression)

@@ -7,7 +7,7 @@ import { evaluate } from './expressions.ts'
 import { getMember } from './members.ts'
 import { checked } from './templates.ts'
 import type { StringValue, Value } from './value.ts'
-import { bool, derived, keyOf, num, piecesOf, primitive, str, truthy } from './values.ts'
+import { bool, derived, isHarmless, keyOf, num, piecesOf, primitive, str, truthy } from './values.ts'
 import { codeOf, type Scope, spanOf, step, type Test, textOf, type Walk } from './walk.ts'
 
 type Binary = Extract<Expression, { type: 'BinaryExpression' }>
@@ -85,7 +85,8 @@ function operation(
       const chosen = textual || left.kind === 'unknown' ? joinedChoices(walk, scope, node, left, right, texts, spans) : undefined
       if (chosen !== undefined) return chosen
       if (textual) return checked(walk, appended(textIn(left, texts[0], spans[0]), textIn(right, texts[1], spans[1]), span))
-      return arithmetic('+', left, right, span) ?? derived(expression, span, left, right)
+      const sum = arithmetic('+', left, right, span) ?? derived(expression, span, left, right)
+      return sum.kind === 'unknown' && isHarmless(left) && isHarmless(right) ? { ...sum, escaped: true } : sum
     }
     case '===':
     case '==':

@@ -238,7 +238,7 @@ export class OperationSite extends BaseSiteOf implements Site {
       const { kind, enforced, expression } = state.constraint
       const sql = kind === 'check' && enforced !== false ? expression?.sql : undefined
       if (sql === undefined || !provesNotNull(sql, column)) continue
-      return { validated: state.validated, validatedHere: state.validatedIn?.transaction === this.transaction.key }
+      return { validated: state.validated }
     }
     return undefined
   }

@@ -36,7 +36,6 @@ export function applyToIndex(schema: Schema, operation: IndexOperation, when: Wh
         schema: withConstraint(schema, operation.table, operation.name, (state) => ({
           ...state,
           validated: true,
-          validatedIn: { migration: when.born, transaction: when.transaction },
         })),
       }
     case 'renameConstraint':

@@ -142,7 +142,6 @@ export function addConstraintTo(schema: Schema, table: Table, constraint: Constr
     constraint: constraint.name === undefined ? { ...constraint, name } : constraint,
     validated: !constraint.notValid,
     born: when.born,
-    validatedIn: constraint.notValid ? undefined : { migration: when.born, transaction: when.transaction },
   }
   let { columns, indexes } = table
   if (constraint.kind === 'primaryKey' || constraint.kind === 'notNull') {

@@ -37,9 +37,8 @@ export interface IndexState {
 export interface ConstraintState {
   readonly constraint: Constraint
   readonly validated: boolean
-  /** The migration, and the transaction in it (an opaque key), that added or validated it. */
+  /** The migration that added it. */
   readonly born: Born
-  readonly validatedIn: { readonly migration: Born; readonly transaction: string } | undefined
 }
 
 export interface Table {

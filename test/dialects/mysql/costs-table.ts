@@ -76,7 +76,7 @@ export function schemaWith(options: Readonly<Record<string, string>> = {}, fullt
     hasRows: true,
     ...more,
   })
-  const state = (each: Constraint) => ({ constraint: each, validated: true, born: -1, validatedIn: undefined })
+  const state = (each: Constraint) => ({ constraint: each, validated: true, born: -1 })
   const own = table('t', columns, {
     indexes: [index('a_idx', ['a']), index('b_idx', ['b']), ...(fulltext ? [index('ft', ['txt'], 'FULLTEXT')] : [])],
     constraints: [state(constraint('primaryKey', ['id'])), state(constraint('check', ['d'], { name: 'ck1' }))],

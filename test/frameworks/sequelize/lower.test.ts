@@ -47,7 +47,6 @@ function schemaOf(dialect: Dialect): Schema {
     },
     validated: true,
     born: 0,
-    validatedIn: undefined,
   })
   const t = table(
     't',
