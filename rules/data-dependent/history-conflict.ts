@@ -22,8 +22,6 @@ export default defineRule({
     every(operation, at) {
       if (at.direction === 'down') return
       const reason = at.conflict ?? missingColumn(operation, at)
-      // A Knex project may turn userId into user_id on the way (wrapIdentifier, knexSnakeCaseMappers): its names with capitals say nothing sure.
-      if (reason !== undefined && at.framework === 'knex' && /[a-z][A-Z]/.test(reason)) return
       if (reason !== undefined) at.report(operation, 'refused', { reason }, { evidence: 'replayed' })
     },
   },
@@ -50,6 +48,24 @@ export default defineRule({
       history: ['CREATE TABLE orders (id INTEGER PRIMARY KEY, state TEXT);', 'ALTER TABLE orders RENAME COLUMN state TO status;'],
       sql: "UPDATE orders SET state = 'new' WHERE id = 1;",
     },
+    {
+      on: 'postgres',
+      says: 'refused',
+      title: 'Knex quotes a name as it is written',
+      history: ["await knex.schema.createTable('card', (table) => {\n  table.increments()\n  table.boolean('isClosed')\n})"],
+      knex: "await knex.raw('UPDATE card SET is_closed = true WHERE id = 2')",
+    },
+    {
+      on: 'postgres',
+      says: 'refused',
+      title: 'Knex maps the names of its builders, and sends raw text as it is',
+      history: ["await knex.schema.createTable('card', (table) => {\n  table.increments()\n  table.boolean('isClosed')\n})"],
+      knex: 'await knex.raw(\'UPDATE card SET "isClosed" = true WHERE id = 2\')',
+      files: {
+        'knexfile.js':
+          "const { knexSnakeCaseMappers } = require('objection')\n\nmodule.exports = { client: 'pg', ...knexSnakeCaseMappers() }",
+      },
+    },
   ],
   good: [
     {
@@ -62,9 +78,27 @@ export default defineRule({
     },
     {
       on: 'postgres',
-      title: 'Knex may map the names of columns',
-      framework: 'knex',
-      file: "exports.up = async (knex) => {\n  await knex.schema.createTable('card', (table) => {\n    table.bigInteger('id').primary()\n    table.boolean('is_closed')\n  })\n  await knex('card').update({ isClosed: false })\n}\nexports.down = (knex) => knex.schema.dropTable('card')",
+      title: 'Knex maps the names on their way',
+      history: [
+        "await knex.schema.createTable('card', (table) => {\n  table.increments()\n  table.boolean('isClosed').notNullable().defaultTo(false)\n})",
+      ],
+      knex: "await knex('card').where({ id: 1 }).update({ isClosed: false })\nawait knex.raw('UPDATE card SET is_closed = true WHERE id = 2')",
+      files: {
+        'knexfile.js':
+          "const { snakeCase } = require('lodash')\n\nmodule.exports = {\n  client: 'pg',\n  wrapIdentifier: (value, origImpl) => origImpl(snakeCase(value)),\n}",
+      },
+    },
+    {
+      on: 'postgres',
+      title: 'Knex may map the names on their way, in a way that cannot be read',
+      history: [
+        "await knex.schema.createTable('card', (table) => {\n  table.increments()\n  table.boolean('isClosed').notNullable().defaultTo(false)\n})",
+      ],
+      knex: "await knex('card').where({ id: 1 }).update({ isClosed: false })\nawait knex.raw('UPDATE card SET is_closed = true WHERE id = 2')",
+      files: {
+        'knexfile.js':
+          "const { columnName } = require('./names')\n\nmodule.exports = {\n  client: 'pg',\n  wrapIdentifier: (value, origImpl) => origImpl(columnName(value)),\n}",
+      },
     },
     {
       on: 'postgres',
@@ -83,6 +117,7 @@ export default defineRule({
 /** A column that an index, a constraint or a write names and that the table, known whole, does not have. */
 function missingColumn(operation: Operation, at: Site): string | undefined {
   if (operation.context?.guards?.length || operation.context?.branches?.length || operation.context?.block === 'catch') return undefined
+  if (operation.context?.unsureNames) return undefined
   const columns = namedBy(operation)
   if (!columns || !('table' in operation) || operation.table === undefined || typeof operation.table === 'string') return undefined
   const { table } = operation

@@ -14,7 +14,8 @@ const reasons: Readonly<Record<string, string>> = {
   'enum-value-removed, good 2': 'The new labels come from rows, and those that are made up hold none that fits.',
   'down-rejects-new-rows, good 2': 'down() adds the CHECK as NOT VALID on purpose: rows that were written since may not stand it.',
   'enum-drop-type, good 1': 'up() makes the type only where it is missing, and down() leaves it for the next up().',
-  'history-conflict, good 1': 'The project maps the names of columns; the process that runs its migrations here does not.',
+  'history-conflict, good 3':
+    'The project maps its names with code of its own, which the process that runs its migrations here does not have.',
   'index-not-concurrent, good 3':
     'An index ON ONLY the parent is invalid until those of its partitions are attached, which is what later migrations do.',
   'index-never-attached, good 1': 'The migration after it attaches the index, which is invalid until then.',

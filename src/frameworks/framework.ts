@@ -51,6 +51,10 @@ export interface History {
   readonly dialectBecause: string
   readonly detectedBecause: string
   readonly orderBecause: string
+  /** How the names that migrations write become those of the database, and what says so; absent: they are those of the database. */
+  readonly namesBecause?: string
+  /** True when some of those names may be others in the database. */
+  readonly namesAssumed?: true
   /** From a lock file, docker-compose or data source; undefined: not said anywhere. */
   readonly serverVersion?: Version
   readonly entries: readonly Entry[]

@@ -17,10 +17,17 @@ export function plainPath(path: string): string {
 
 /** Declarations, tests and index files that stand beside migrations. */
 export function isCompanion(path: string): boolean {
-  return /\.d\.[cm]?ts$|\.(?:test|spec|snap|stories)\.|(?:^|\/)index\.[cm]?[jt]s$/.test(path)
+  return declares.test(path) || /(?:^|\/)index\.[cm]?[jt]s$/.test(path)
 }
+
+const declares = /\.d\.[cm]?ts$|\.(?:test|spec|snap|stories)\./
 
 /** Files that stand beside migrations, or in folders of tests, and are none. */
 export function isNoMigration(path: string): boolean {
-  return isCompanion(path) || /(?:^|\/)(?:__tests__|__snapshots__|node_modules|tests?)\//.test(path)
+  return isCompanion(path) || isNoSource(path)
+}
+
+/** Declarations and tests: what the application itself does not run. */
+export function isNoSource(path: string): boolean {
+  return declares.test(path) || /(?:^|\/)(?:__tests__|__snapshots__|node_modules|tests?)\//.test(path)
 }

@@ -56,6 +56,7 @@ export function* judgeHistory(
   yield* readied(framework)
   const version = settings.serverVersion ?? history.serverVersion ?? dialect.latest
   gathered.assume(...versionAssumed(name, version, dialect))
+  if (history.namesAssumed && history.namesBecause !== undefined) gathered.assume(history.namesBecause)
   const load: LoadOptions = { dialect, version, runner: settings.runner, history }
   const memory = options.memory
   const kept = memory?.of(JSON.stringify([history, name, version, settings.runner, settings.boundByRunner]), history.entries)
@@ -180,6 +181,11 @@ function describe({ history, judged }: Work, dialect: DialectName | undefined, v
     serverVersion: version?.join('.'),
     migrations: history.entries.length,
     judged: judged.size,
-    reasons: [history.detectedBecause, history.dialectBecause, history.orderBecause],
+    reasons: [
+      history.detectedBecause,
+      history.dialectBecause,
+      history.orderBecause,
+      ...(history.namesBecause ? [history.namesBecause] : []),
+    ],
   }
 }

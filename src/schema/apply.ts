@@ -13,15 +13,17 @@ import { withoutTables } from './without-tables.ts'
 
 /**
  * The schema after one operation. Guards make it idempotent; what stands in a `catch` changes nothing (it runs only after a failure);
- * an undecided branch is applied and leaves its table incomplete, so that nothing is argued from absence.
+ * an undecided branch and names that are not sure are applied and leave their table incomplete, so that nothing is argued from absence.
  */
 export function apply(schema: Schema, operation: Operation, when: When): Step {
   if (operation.context?.block === 'catch') return { schema }
   const step = dispatch(schema, operation, when)
-  if (!isUndecided(operation) || step.schema === schema) return isGuarded(operation) ? { schema: step.schema } : step
+  const isUnsure = operation.context?.unsureNames === true
+  if ((!isUndecided(operation) && !isUnsure) || step.schema === schema)
+    return isGuarded(operation) || isUnsure ? { schema: step.schema } : step
   const table = operation.kind === 'renameTable' ? operation.to : 'table' in operation ? operation.table : undefined
   // A table that only one side creates is whole where it exists.
-  if (table === undefined || operation.kind === 'createTable') return { schema: step.schema }
+  if (table === undefined || (operation.kind === 'createTable' && !isUnsure)) return { schema: step.schema }
   return { schema: step.schema.tables.has(keyOf(schema.naming, table)) ? blurred(step.schema, [table]) : step.schema }
 }
 

@@ -283,6 +283,28 @@ exports.down = function (knex) {};
   })
 })
 
+describe('a down of a Knex project that maps its names', () => {
+  const file = 'migrations/20240101000001_step.js'
+  const text = `exports.up = async (knex) => {
+  await knex.schema.createTable('userLog', (table) => {
+    table.increments()
+  })
+  await knex.raw('CREATE TABLE "Plain_LOG" (id int PRIMARY KEY)')
+}
+`
+
+  it('writes names that become those of the database, and SQL where there is none', async () => {
+    const knexfile = "module.exports = { client: 'pg', ...knexSnakeCaseMappers({ upperCase: true }) }"
+    const { texts } = await mended('postgres', 'knex', { 'knexfile.js': knexfile, [file]: text })
+    expect(texts.get(file)).toBe(`${text}
+exports.down = async (knex) => {
+  await knex.raw('DROP TABLE "Plain_LOG"')
+  await knex.schema.dropTable('user_log')
+}
+`)
+  })
+})
+
 describe('a down that is written in SQL files', () => {
   const up = 'create table orders (id int primary key, note text);\ncreate index orders_note on orders (note);\n'
   const back = 'DROP TABLE orders;\n'

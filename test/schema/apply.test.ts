@@ -75,6 +75,13 @@ describe('what is not certain', () => {
     expect(findTable(run('ALTER TABLE shops ADD COLUMN tax int;', { from: run(shops), context }), { name: 'shops' })?.complete).toBe(true)
   })
 
+  it('leaves a table that holds names which may be others incomplete, and knows of no conflict', () => {
+    const context = { unsureNames: true } as const
+    expect(findTable(run('CREATE TABLE t (id int, "isClosed" bool);', { context }), { name: 't' })?.complete).toBe(false)
+    const [added] = stepsOf('ALTER TABLE shops ADD COLUMN "city" text;', { from: run(shops), context })
+    expect(added!.conflict).toBeUndefined()
+  })
+
   it('blurs everything, or the tables that are named, by something opaque', () => {
     expect(run('SELEC 1;').complete).toBe(false)
   })

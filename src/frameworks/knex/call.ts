@@ -1,4 +1,3 @@
-import type { Dialect } from '../../dialects/dialect.ts'
 import type { Name } from '../../ir/names.ts'
 import type { Operation, Unresolved } from '../../ir/operation.ts'
 import type { Machine, Value } from '../../javascript/value.ts'
@@ -6,10 +5,10 @@ import type { Span } from '../../source/span.ts'
 import type { LoadOptions } from '../framework.ts'
 import type { Draft } from '../script.ts'
 import type { On } from './handles.ts'
+import type { Names } from './names.ts'
 
 /** What the calls of one script share. */
-export interface World {
-  readonly dialect: Dialect
+export interface World extends Names {
   readonly options: LoadOptions
   /** `client` of the knexfile as it is written there; the dialect's usual driver when none was read. */
   readonly client: string

@@ -2,10 +2,11 @@ import type { DialectName } from '../../ir/names.ts'
 import { resolveModule } from '../../javascript/resolve.ts'
 import type { Project } from '../../project/project.ts'
 import type { DiscoverOptions, Entry, History } from '../framework.ts'
-import { byFileName, fileName, isCompanion, isNoMigration, plainPath } from '../module-files.ts'
+import { byFileName, fileName, isCompanion, isNoMigration, isNoSource, plainPath } from '../module-files.ts'
 import { SqlFiles } from '../reads.ts'
 import { dialectBySyntax, engineOfPath, undecidedDialect } from '../sql-dialect.ts'
 import { isKnexfile, type Knexfile, knexfileOf, readKnexfile } from './knexfile.ts'
+import { type FoundMapping, readMapping } from './read-mapping.ts'
 
 const endings = '{js,cjs,mjs,ts,mts,cts}'
 const isScript = /\.[cm]?[jt]s$/
@@ -34,7 +35,7 @@ export function discover(project: Project, options: DiscoverOptions): readonly H
   const known = new Map<string, Knexfile>()
   const look = (patterns: readonly string[]) => {
     for (const path of project.glob(patterns, options.ignore).slice(0, 200)) {
-      if (isNoMigration(path) || known.has(path)) continue
+      if (isNoSource(path) || known.has(path)) continue
       const found = readKnexfile(project, path)
       if (found && (isKnexfile(path) || found.client || found.directories.length > 0)) known.set(path, found)
     }
@@ -126,6 +127,7 @@ function historyOf(
   const read = new Set(entries.flatMap(({ reads = [] }) => reads))
   const unread = scripts.filter((path) => !read.has(path)).length
   const named = file?.directories.includes(directory) === true
+  const mapped = file && readMapping(project, file.path)
   return {
     framework: 'knex',
     directory,
@@ -135,6 +137,7 @@ function historyOf(
       ? `${file.path} names ${directory || 'the root'} as its folder of migrations`
       : `${paths.length} of ${all} files in ${directory || 'the root'} export an "up" that uses Knex`,
     orderBecause: 'Knex runs migrations in the order of their file names',
+    ...(mapped ? namesIn(mapped) : {}),
     entries,
     skipped: unread === 0 ? {} : { 'SQL that no migration is seen to read': unread },
     settings: {
@@ -144,10 +147,17 @@ function historyOf(
         ? { client: file.client.written }
         : {}),
       ...(file?.disableTransactions ? { disableTransactions: true } : {}),
+      ...(mapped ? { names: mapped.mapping } : {}),
       ...(file?.migrationSource ? { migrationSource: true } : {}),
       ...(file?.foreignKeys === undefined ? {} : { foreignKeys: file.foreignKeys }),
     },
   }
+}
+
+function namesIn({ mapping, file }: FoundMapping): Pick<History, 'namesBecause' | 'namesAssumed'> {
+  if (mapping.by !== 'unknown') return { namesBecause: `${file} maps names to snake case as ${mapping.by} does` }
+  const namesBecause = `${file} maps names in a way that cannot be read: those with capital letters may be others in the database`
+  return { namesBecause, namesAssumed: true }
 }
 
 const drivers: readonly (readonly [string, DialectName])[] = [

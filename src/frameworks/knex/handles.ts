@@ -69,6 +69,10 @@ export type Part =
 /** A table of `createTable` or `alterTable`, as its callback fills it. */
 export interface TableState {
   readonly table: Name
+  /** As the user wrote it, which is what the names of its indexes and keys are made of. */
+  readonly written: string
+  /** What `withSchema` named. */
+  readonly within: string | undefined
   readonly method: 'create' | 'createIfNot' | 'createLike' | 'alter'
   readonly parts: Part[]
   /** `comment`, `engine`, `charset`, `collate`, `inherits`: the last call holds. */

@@ -15,7 +15,8 @@ import { handle, shown, stringValue, textOf } from '../values.ts'
 import { ambientOf } from './ambient.ts'
 import { type Call, draftsOfStatements, isMysql, isPostgres, unread, type World } from './call.ts'
 import { knexHandle, type On, onOf, type RawSpec, rawHandle, type SchemaSpec, schemaHandle } from './handles.ts'
-import { nameOf } from './names.ts'
+import { mappedName, mappingOf } from './name-mapping.ts'
+import { asWritten, type Names, nameOf } from './names.ts'
 import { beginsQuery, chain, from } from './query/methods.ts'
 import { insertOf, sendQuery } from './query/send.ts'
 import { newQuery, queryHandle, queryState } from './query/state.ts'
@@ -23,6 +24,7 @@ import { schemaMethods } from './schema/builder.ts'
 import { columnCall, foreignCall, functionText, tableCall } from './schema/parts.ts'
 import { type ViewState, viewCall } from './schema/view.ts'
 import { quoteName, textValue, withBindings } from './sql-value.ts'
+import { withUnsureNames } from './unsure-names.ts'
 
 const nothing: Value = { kind: 'undefined' }
 /** What chains to a builder and changes nothing of what is sent. */
@@ -36,11 +38,13 @@ export function knexHost(options: LoadOptions, exports: ModuleExports | undefine
   const inTransaction = ambientOf(options, exports, 'up').ambient !== 'none'
   let batches = 0
   const { client } = options.history.settings
+  const names = mappingOf(options.history)
   const world: World = {
     dialect: options.dialect,
     options,
     client: typeof client === 'string' ? client : options.dialect.name,
     nextBatch: () => batches++,
+    wrap: (written) => mappedName(names, written),
   }
 
   /** Records what is sent at once. */
@@ -54,7 +58,8 @@ export function knexHost(options: LoadOptions, exports: ModuleExports | undefine
     log?: SchemaSpec,
   ): PromiseValue {
     if (drafts.length === 0) return machine.promise(result)
-    const recorded: Recorded = { drafts, passed: on?.segment, unclear: false }
+    // A raw text is sent as it is.
+    const recorded: Recorded = { drafts: name === 'raw' ? drafts : withUnsureNames(drafts, names), passed: on?.segment, unclear: false }
     log?.recorded.push(recorded)
     return machine.promise(result, machine.record(name, recorded, span))
   }
@@ -64,7 +69,7 @@ export function knexHost(options: LoadOptions, exports: ModuleExports | undefine
       const operation: Operation = unread(span, `the text of the query is not known: ${shown(given)}`)
       return sent('raw', draftsOfStatements([[operation]], span), on, nothing, machine, span, log)
     }
-    const traced = joinPieces(withComputedNumbers(withBindings(text.pieces, bindings, world.dialect)))
+    const traced = joinPieces(withComputedNumbers(withBindings(text.pieces, bindings, world)))
     const parsed = world.dialect.parse(traced, { version: options.version, placeholders: bindings !== undefined })
     const drafts = draftsOf(parsed, traced, world.nextBatch())
     const query = drafts.flatMap(({ operations }) => operations).find((operation) => operation.kind === 'select')
@@ -99,14 +104,14 @@ export function knexHost(options: LoadOptions, exports: ModuleExports | undefine
     const on = onOf(target)
     if (property === undefined) {
       const query = newQuery(on, span)
-      from(query, args[0])
+      from(query, args[0], world)
       return queryHandle(query)
     }
     if (property === 'raw') return rawHandle(rawOf(on, args), span)
     if (property === 'ref') {
       const name = textOf(args[0])
       return rawHandle(
-        { on, text: name === undefined ? undefined : textValue(quoteName(name, world.dialect), span), bindings: undefined, given: args[0] },
+        { on, text: name === undefined ? undefined : textValue(quoteName(name, world), span), bindings: undefined, given: args[0] },
         span,
       )
     }
@@ -116,7 +121,7 @@ export function knexHost(options: LoadOptions, exports: ModuleExports | undefine
     }
     if (property === 'commit' || property === 'rollback') return on && state.method(on, property, machine, span)
     if (property === 'batchInsert') {
-      const insert = insertOf({ values: args[1], source: undefined, onConflict: false, span }, nameOf(args[0]), world)
+      const insert = insertOf({ values: args[1], source: undefined, onConflict: false, span }, nameOf(args[0], world), world)
       return sent(property, draftsOfStatements([[insert]], span), on, nothing, machine, span)
     }
     if (harmless.has(property)) return machine.promise(nothing)
@@ -142,8 +147,7 @@ export function knexHost(options: LoadOptions, exports: ModuleExports | undefine
     if (quiet.has(property)) return target
     if (property === 'hasTable' || property === 'hasColumn') {
       const column = property === 'hasColumn' ? textOf(args[1]) : undefined
-      const table = nameOf(args[0], spec.schema)
-      return machine.promise(catalog({ by: 'describe', table, requires: 'exists', ...(column === undefined ? {} : { column }) }))
+      return machine.promise(catalog({ by: 'describe', requires: 'exists', ...askedFor(args[0], column, spec.schema, world) }))
     }
     if (property === 'raw') return sendRaw(rawOf(on, args), machine, span, spec)
     const method = Object.hasOwn(schemaMethods, property) ? schemaMethods[property] : undefined
@@ -238,7 +242,7 @@ export function knexHost(options: LoadOptions, exports: ModuleExports | undefine
 
     column(origins, name) {
       const spec = origins.map(rowsSpec).find((found) => found !== undefined)
-      return spec && rowColumn(spec.sql, spec.query.tables, name)
+      return spec && rowColumn(spec.sql, spec.query.tables, world.wrap(name))
     },
 
     condition: (facts) => engineAsked(facts, world.dialect.name) ?? guardOf(facts),
@@ -259,6 +263,15 @@ export function knexHost(options: LoadOptions, exports: ModuleExports | undefine
     if (property === 'client' && typeof client === 'string' && options.history.dialect === world.dialect.name) return stringValue(client)
     return { kind: 'unknown', reason: 'environment', expression: `knex.client.${property}` }
   }
+}
+
+/** What `hasTable` and `hasColumn` ask the catalogue for: PostgreSQL and MySQL are asked for a table as its name is written, whatever `wrapIdentifier` says. */
+function askedFor(table: Value | undefined, column: string | undefined, schema: string | undefined, { dialect, wrap }: Names) {
+  const asIs = dialect.name === 'postgres' || (dialect.name !== 'sqlite' && column === undefined)
+  const names = asIs ? asWritten : { wrap }
+  // MySQL and SQLite list the columns, and compare without regard to case.
+  const named = asIs ? column : column && wrap(column.toLowerCase())
+  return { table: nameOf(table, names, schema), ...(named === undefined ? {} : { column: named }) }
 }
 
 /** One link of a chain that goes over several lines: from the name of its method on. The first of a line is the whole expression. */

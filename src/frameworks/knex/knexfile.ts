@@ -4,6 +4,7 @@ import type { Project } from '../../project/project.ts'
 import { environmentValue } from '../environment.ts'
 import { fileName } from '../module-files.ts'
 import { engineOfWord } from '../sql-dialect.ts'
+import { withoutComments } from './read-mapping.ts'
 
 /** What a knexfile, or a module that makes the connection, says. It is read as text and never run. */
 export interface Knexfile {
@@ -42,10 +43,6 @@ export function readKnexfile(project: Project, path: string): Knexfile | undefin
     // better-sqlite3 is built with SQLITE_DEFAULT_FOREIGN_KEYS=1; sqlite3 leaves them off until a PRAGMA says otherwise.
     foreignKeys: enforced || client?.written === 'better-sqlite3' ? true : undefined,
   }
-}
-
-function withoutComments(text: string): string {
-  return text.replace(/\/\*[\s\S]*?\*\/|(^|\s)\/\/[^\n]*/g, '$1')
 }
 
 /** The client of `production` where the environments differ, else the first. */

@@ -4,28 +4,34 @@ import type { StringValue, Value } from '../../javascript/value.ts'
 import type { Piece } from '../../source/traced.ts'
 import { arrayOf, booleanOf, isAbsent, member, shown, textOf } from '../values.ts'
 import { type RawSpec, rawSpec } from './handles.ts'
+import type { Names } from './names.ts'
 
-/** How the engine quotes a name; a dot parts what is quoted. */
-export function quoteName(name: string, dialect: Dialect): string {
-  const quote = dialect.name === 'postgres' ? '"' : '`'
-  return name
+/** How Knex quotes a name that the user wrote; a dot parts what is quoted. */
+export function quoteName(written: string, { dialect, wrap }: Names): string {
+  return written
     .split('.')
-    .map((part) => (part === '*' ? part : `${quote}${part.replaceAll(quote, '')}${quote}`))
+    .map((part) => (part === '*' ? part : quoted(wrap(part), dialect)))
     .join('.')
 }
 
+/** How the engine quotes a name of the database. */
+export function quoted(name: string, { name: engine }: Dialect): string {
+  const quote = engine === 'postgres' ? '"' : '`'
+  return `${quote}${name.replaceAll(quote, '')}${quote}`
+}
+
 /** The SQL of a value that Knex binds or escapes; a raw is its own text. What is not known stands as `${…}`. */
-export function sqlOfValue(value: Value | undefined, dialect: Dialect): string {
+export function sqlOfValue(value: Value | undefined, names: Names): string {
   const raw = rawSpec(value)
-  if (raw) return rawText(raw, dialect)
+  if (raw) return rawText(raw, names)
   if (value === undefined || isAbsent(value)) return 'NULL'
   switch (value.kind) {
     case 'string':
       return `'${shown(value).replaceAll("'", "''")}'`
     case 'boolean':
-      return dialect.name === 'postgres' ? String(value.value) : value.value ? '1' : '0'
+      return names.dialect.name === 'postgres' ? String(value.value) : value.value ? '1' : '0'
     case 'array':
-      return `(${value.items.map((item) => sqlOfValue(item, dialect)).join(', ')})`
+      return `(${value.items.map((item) => sqlOfValue(item, names)).join(', ')})`
     case 'object':
       return `'${jsonOf(value, 0).replaceAll("'", "''")}'`
     default:
@@ -34,9 +40,9 @@ export function sqlOfValue(value: Value | undefined, dialect: Dialect): string {
 }
 
 /** The text of a raw as a piece of another statement. */
-export function rawText(raw: RawSpec, dialect: Dialect): string {
+export function rawText(raw: RawSpec, names: Names): string {
   if (raw.text === undefined) return shown(raw.given)
-  return shown({ ...raw.text, pieces: withBindings(raw.text.pieces, raw.bindings, dialect, true) })
+  return shown({ ...raw.text, pieces: withBindings(raw.text.pieces, raw.bindings, names, true) })
 }
 
 function jsonOf(value: Value, depth: number): string {
@@ -59,7 +65,7 @@ const marks = /\\\?|\?\??|:[A-Za-z_]\w*:|(?<![:\w]):[A-Za-z_]\w*(?![:\w])/g
  * A text with the names among its bindings written in: `??` and `:name:`. Values stay placeholders (`?`, `:name`) unless `inline` asks for
  * them. An escaped `\?` is the operator. Without bindings nothing but that is changed.
  */
-export function withBindings(pieces: readonly Piece[], bindings: Value | undefined, dialect: Dialect, inline = false): readonly Piece[] {
+export function withBindings(pieces: readonly Piece[], bindings: Value | undefined, names: Names, inline = false): readonly Piece[] {
   const list = arrayOf(bindings)?.items ?? (bindings === undefined || bindings.kind === 'object' ? [] : [bindings])
   let next = 0
   return pieces.flatMap((piece): Piece[] => {
@@ -82,14 +88,14 @@ export function withBindings(pieces: readonly Piece[], bindings: Value | undefin
       const written = (text: string): Piece => ({ text, span: piece.span, verbatim: false })
       if (mark === '\\?') put(written('?'), match.index, 2)
       else if (bindings === undefined) continue
-      else if (mark === '??') put(identifier(list[next++], dialect, piece), match.index, 2)
+      else if (mark === '??') put(identifier(list[next++], names, piece), match.index, 2)
       else if (mark === '?') {
         const value = list[next++]
-        if (inline || rawSpec(value)) put(written(sqlOfValue(value, dialect)), match.index, 1)
+        if (inline || rawSpec(value)) put(written(sqlOfValue(value, names)), match.index, 1)
       } else if (bindings.kind === 'object') {
         const value = member(bindings, mark.replaceAll(':', ''))
-        if (mark.endsWith(':')) put(identifier(value, dialect, piece), match.index, mark.length)
-        else if (inline || rawSpec(value)) put(written(sqlOfValue(value, dialect)), match.index, mark.length)
+        if (mark.endsWith(':')) put(identifier(value, names, piece), match.index, mark.length)
+        else if (inline || rawSpec(value)) put(written(sqlOfValue(value, names)), match.index, mark.length)
       }
     }
     keep(piece.text.length)
@@ -97,18 +103,18 @@ export function withBindings(pieces: readonly Piece[], bindings: Value | undefin
   })
 }
 
-function identifier(value: Value | undefined, dialect: Dialect, around: Piece): Piece {
-  const names = arrayOf(value)?.items.map((item) => textOf(item)) ?? [textOf(value)]
+function identifier(value: Value | undefined, names: Names, around: Piece): Piece {
+  const parts = arrayOf(value)?.items.map((item) => textOf(item)) ?? [textOf(value)]
   const { span } = around
-  if (names.some((name) => name === undefined))
+  if (parts.some((part) => part === undefined))
     return { text: '', span, verbatim: false, hole: { reason: 'unknown', expression: shown(value), escaped: true } }
-  return { text: names.map((name) => quoteName(name!, dialect)).join(', '), span, verbatim: false }
+  return { text: parts.map((part) => quoteName(part!, names)).join(', '), span, verbatim: false }
 }
 
 /** A DEFAULT as Knex writes it (lib/formatter/formatterUtils.js, `formatDefault`): a raw as it is, everything else quoted. */
-export function defaultExpression(value: Value, type: string, dialect: Dialect): Expression {
+export function defaultExpression(value: Value, type: string, names: Names): Expression {
   const raw = rawSpec(value)
-  if (raw) return dialect.parseExpression(rawText(raw, dialect))
+  if (raw) return names.dialect.parseExpression(rawText(raw, names))
   if (value.kind === 'null') return literal(null)
   if (type === 'bool') {
     const given = textOf(value) === 'false' ? false : (booleanOf(value) ?? (value.kind === 'number' ? value.value !== 0 : undefined))

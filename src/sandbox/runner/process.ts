@@ -2,6 +2,7 @@ import { realpathSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import type { Framework, LoadOptions } from '../../frameworks/framework.ts'
+import { mappingOf } from '../../frameworks/knex/name-mapping.ts'
 import type { Migration } from '../../ir/migration.ts'
 import { withParser } from '../../pipeline/engines.ts'
 import type { Project } from '../../project/project.ts'
@@ -204,6 +205,7 @@ class ProcessRunner implements Runner {
       direction,
       dialect: this.#options.load.dialect.name,
       transaction: ambient === 'none' ? 'none' : ambient === 'migration' ? 'each' : 'all',
+      names: mappingOf(this.#options.load.history),
       database: place,
       drivers: Object.fromEntries([...this.#drivers].map(([name, found]) => [name, found.resolve()])),
     }

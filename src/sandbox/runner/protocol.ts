@@ -1,3 +1,4 @@
+import type { NameMapping } from '../../frameworks/knex/name-mapping.ts'
 import type { Failure } from './runner.ts'
 
 /** What the process that runs migrations and its parent say to each other, over Node's IPC channel with structured clones. */
@@ -36,6 +37,8 @@ export interface Job {
   readonly dialect: 'postgres' | 'mysql' | 'mariadb' | 'sqlite'
   /** TypeORM's transaction mode; Knex: whether one is open around the migration. */
   readonly transaction: 'all' | 'each' | 'none'
+  /** Knex: what becomes of names on their way to the database. */
+  readonly names: NameMapping | undefined
   readonly database: Place
   /** Entry points of drivers that the project has not installed, by package name. */
   readonly drivers: Readonly<Record<string, string>>

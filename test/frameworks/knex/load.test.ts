@@ -135,6 +135,45 @@ describe('transactions', () => {
   })
 })
 
+describe('names', () => {
+  const mapped = { names: { by: 'lodash', rows: 'as they are' } }
+  const unknown = { names: { by: 'unknown' } }
+  const asked = (call: string, dialect: DialectName) =>
+    operationsIn(loadText(upWith(`if (!(await ${call})) await knex.schema.${create}`), all[dialect], { settings: mapped }).up)[0]?.context
+      ?.guards?.[0]
+
+  it('are asked for as Knex asks the catalogue', () => {
+    const table = `knex.schema.hasTable('userAccount')`
+    expect([asked(table, 'postgres'), asked(table, 'mysql'), asked(table, 'sqlite')]).toMatchObject([
+      { table: { name: 'userAccount' } },
+      { table: { name: 'userAccount' } },
+      { table: { name: 'user_account' } },
+    ])
+    const column = `knex.schema.hasColumn('userAccount', 'full_Name')`
+    expect([asked(column, 'postgres'), asked(column, 'mysql')]).toMatchObject([
+      { table: { name: 'userAccount' }, column: 'full_Name' },
+      { table: { name: 'user_account' }, column: 'full_name' },
+    ])
+  })
+
+  it('of rows are mapped back', () => {
+    const body = `const rows = await knex('userAccount').select('fullName'); for (const row of rows) await knex.raw('update a set b = ' + row.fullName)`
+    const script = loadText(upWith(body), all.postgres, { settings: { names: { by: 'objection', rows: 'camel case', options: {} } } }).up
+    expect(operationsIn(script)).toContainEqual(
+      expect.objectContaining({ kind: 'interpolate', columns: [expect.objectContaining({ column: 'full_name' })] }),
+    )
+  })
+
+  it('that may be others in the database are told, those of raw text and in small letters are not', () => {
+    const body = `await knex('card').update({ isClosed: true }); await knex('card').update({ is_closed: true }); await knex.raw('update "userAccount" set "isClosed" = true')`
+    const unsure = (settings: Record<string, unknown>) =>
+      operationsIn(loadText(upWith(body), all.postgres, { settings }).up).map(({ context }) => context?.unsureNames)
+    expect(unsure(unknown)).toEqual([true, undefined, undefined])
+    expect(unsure(mapped)).toEqual([undefined, undefined, undefined])
+    expect(unsure({})).toEqual([undefined, undefined, undefined])
+  })
+})
+
 describe('down', () => {
   const missing = 'exports.up = async (knex) => {}'
 

@@ -38,6 +38,17 @@ exports.down = () => {}
 `,
 }
 
+const mapped = {
+  'package.json': '{ "dependencies": { "knex": "^3.0.0", "pg": "^8.0.0" } }',
+  'knexfile.js': "module.exports = { client: 'pg', ...knexSnakeCaseMappers() }",
+  'migrations/01-add.js': `exports.up = async (knex) => {
+  await knex.schema.alterTable('orders', (table) => { table.string('oldStatus') })
+  for (const row of await knex('orders').select('id', 'lineCount').limit(1)) await knex('orders').where({ id: row.id }).update({ oldStatus: row.lineCount })
+}
+exports.down = (knex) => knex.schema.alterTable('orders', (table) => table.dropColumn('oldStatus'))
+`,
+}
+
 describe.each(all.found)('Knex on %s', (_, engine: Engine) => {
   let project: Bench
   let base: Snapshot
@@ -46,7 +57,7 @@ describe.each(all.found)('Knex on %s', (_, engine: Engine) => {
     project = await bench(files, { framework: 'knex', dialect: 'postgres', observer: postgresObserver, packages })
     const made = await engine.create()
     const session = await made.open()
-    await session.query('CREATE TABLE orders (id serial PRIMARY KEY, status text)')
+    await session.query('CREATE TABLE orders (id serial PRIMARY KEY, status text, line_count integer DEFAULT 3)')
     await session.query("INSERT INTO orders (status) SELECT 'new' FROM generate_series(1, 50)")
     await session.close()
     base = await engine.snapshot(made)
@@ -76,6 +87,24 @@ describe.each(all.found)('Knex on %s', (_, engine: Engine) => {
     expect(await project.run('02-alone', database)).toMatchObject({ failure: undefined, statements: [{ inTransaction: false }] })
     expect(await project.run('02-alone', database, { direction: 'down' })).toMatchObject({ failure: undefined, statements: [] })
     await database.drop()
+  })
+
+  it('maps names as the project does', async () => {
+    const own = await bench(mapped, { framework: 'knex', dialect: 'postgres', observer: postgresObserver, packages })
+    const database = await engine.create(base)
+    expect(await own.run('01-add', database)).toMatchObject({
+      failure: undefined,
+      statements: [
+        { sql: expect.stringMatching(/add column "old_status"/) },
+        { sql: expect.stringMatching(/select "id", "line_count"/) },
+        { sql: expect.stringMatching(/update "orders" set "old_status" = /) },
+      ],
+    })
+    const session = await database.open()
+    expect(await session.query('SELECT old_status FROM orders WHERE old_status IS NOT NULL')).toMatchObject({ rows: [{ old_status: '3' }] })
+    await session.close()
+    await database.drop()
+    await own.close()
   })
 
   it('stops at what the server refuses', async () => {

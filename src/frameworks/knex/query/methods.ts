@@ -57,7 +57,7 @@ export function chain(state: QueryState, call: Chained, world: World): void {
   if (where(state, call, world)) return
   if (quiet.has(property) || property.startsWith('having') || property.startsWith('orHaving') || property.startsWith('andHaving')) return
   if (joins.test(property) || property === 'joinRaw') {
-    if (property !== 'joinRaw' && first?.kind === 'string') state.joins.push(nameOf(first, state.schema))
+    if (property !== 'joinRaw' && first?.kind === 'string') state.joins.push(nameOf(first, world, state.schema))
     return
   }
   if (locks.has(property)) {
@@ -74,12 +74,12 @@ export function chain(state: QueryState, call: Chained, world: World): void {
     case 'from':
     case 'into':
     case 'table':
-      from(state, first)
+      from(state, first, world)
       return
     case 'withSchema':
       state.schema = textOf(first)
       if (state.table && state.table.schema === undefined && state.schema !== undefined)
-        state.table = { ...state.table, schema: state.schema }
+        state.table = { ...state.table, schema: world.wrap(state.schema) }
       return
     case 'transacting': {
       if (first?.kind === 'handle' && first.name === 'knex') state.on = onOf(first)
@@ -98,10 +98,7 @@ export function chain(state: QueryState, call: Chained, world: World): void {
       return
     case 'fromRaw':
       state.table = {
-        name: rawText(
-          { on: undefined, text: first?.kind === 'string' ? first : undefined, bindings: args[1], given: first },
-          world.dialect,
-        ),
+        name: rawText({ on: undefined, text: first?.kind === 'string' ? first : undefined, bindings: args[1], given: first }, world),
         dynamic: true,
       }
       return
@@ -115,7 +112,7 @@ export function chain(state: QueryState, call: Chained, world: World): void {
     case 'orderByRaw':
       for (const item of arrayOf(first)?.items ?? (first ? [first] : [])) {
         const name = textOf(item) ?? (item.kind === 'object' ? textOf(item.members.get('column')) : undefined)
-        if (name !== undefined) state.orderedBy.push(name.slice(name.lastIndexOf('.') + 1))
+        if (name !== undefined) state.orderedBy.push(world.wrap(name.slice(name.lastIndexOf('.') + 1)))
       }
       return
     case 'queryBuilder':
@@ -141,7 +138,7 @@ export function chain(state: QueryState, call: Chained, world: World): void {
     case 'increment':
     case 'decrement':
       state.method = 'update'
-      state.stepped.push(...(first?.kind === 'object' ? first.members.keys() : [textOf(first) ?? shown(first)]))
+      state.stepped.push(...(first?.kind === 'object' ? [...first.members.keys()] : [textOf(first) ?? shown(first)]).map(world.wrap))
       return
     case 'del':
     case 'delete':
@@ -162,27 +159,27 @@ export function chain(state: QueryState, call: Chained, world: World): void {
 }
 
 /** A table, `{ alias: table }`, or a query; a query's own tables are what is read. */
-export function from(state: QueryState, value: Value | undefined): void {
+export function from(state: QueryState, value: Value | undefined, world: World): void {
   if (value === undefined || isAbsent(value)) return
   const inner = queryState(value)
   if (inner) state.table = inner.table
-  else if (value.kind === 'object') state.table = nameOf([...value.members.values()][0], state.schema)
-  else state.table = nameOf(value, state.schema)
+  else if (value.kind === 'object') state.table = nameOf([...value.members.values()][0], world, state.schema)
+  else state.table = nameOf(value, world, state.schema)
 }
 
-function selected(state: QueryState, args: readonly Value[], { dialect }: World): void {
+function selected(state: QueryState, args: readonly Value[], world: World): void {
   for (const arg of args.flatMap((one) => arrayOf(one)?.items ?? [one])) {
     const text = textOf(arg)
     const raw = rawSpec(arg)
     if (text === '*' || text?.endsWith('.*')) state.star = true
-    else if (text !== undefined) state.columns.push(text.replace(/\s+as\s+.*$/i, '').replace(/^.*\./, ''))
+    else if (text !== undefined) state.columns.push(world.wrap(text.replace(/\s+as\s+.*$/i, '').replace(/^.*\./, '')))
     else if (raw) {
-      const expression = dialect.parseExpression(rawText(raw, dialect).replace(/\s+as\s+\S+\s*$/i, ''))
+      const expression = world.dialect.parseExpression(rawText(raw, world).replace(/\s+as\s+\S+\s*$/i, ''))
       state.columns.push(...expression.columns)
       state.functions.push(...expression.functions)
       state.computed = true
     } else if (arg.kind === 'object') {
-      for (const value of arg.members.values()) state.columns.push(textOf(value) ?? shown(value))
+      for (const value of arg.members.values()) state.columns.push(world.wrap(textOf(value) ?? shown(value)))
       state.computed = true
     }
   }
@@ -193,7 +190,7 @@ function where(state: QueryState, { property, args, machine, span }: Chained, wo
   const match = /^(or|and)?([wW]here\w*)$/.exec(property)
   if (match === null) return false
   const method = `w${match[2]!.slice(1)}`
-  const terms = termsOf(method, args, world.dialect, (target) => {
+  const terms = termsOf(method, args, world, (target) => {
     const inner = newQuery(state.on, span)
     const handle = queryHandle(inner)
     machine.invoke(target, [handle], span, handle)

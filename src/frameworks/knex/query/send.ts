@@ -22,7 +22,7 @@ const unknownAnswer: Value = { kind: 'unknown', reason: 'row', expression: 'the 
 export function sendQuery(state: QueryState, world: World): Sent {
   const { span } = state
   const table: Name = state.table ?? { name: 'a table that is not known', dynamic: true }
-  const where = predicateOf(state, world.dialect)
+  const where = predicateOf(state, world)
   switch (state.method) {
     case 'unknown':
       return {
@@ -62,7 +62,7 @@ export function outputsOf(state: QueryState): readonly string[] | undefined {
 }
 
 export function queryOf(state: QueryState, world: World): Query {
-  const where = predicateOf(state, world.dialect)
+  const where = predicateOf(state, world)
   return {
     tables: [...(state.table ? [state.table] : []), ...state.joins],
     columns: [...new Set([...state.columns, ...(where?.columns ?? [])])],
@@ -91,22 +91,23 @@ export function insertOf(state: Pick<QueryState, 'values' | 'source' | 'onConfli
   const counted = list ? list.complete : values?.kind === 'object'
   return {
     ...base,
-    columns: [...columns],
+    columns: [...columns].map(world.wrap),
     source: 'values',
     rows: counted ? (list?.items.length ?? 1) : undefined,
     literals: [...literals].slice(0, 1000),
   }
 }
 
-function assignments(state: QueryState, { dialect }: World): Assignment[] {
+function assignments(state: QueryState, world: World): Assignment[] {
   const stepped = state.stepped.map(
     (column): Assignment => ({ column, value: 'expression', columns: [column], literals: [], accumulates: true }),
   )
-  const written = [...(objectOf(state.values)?.members ?? [])].flatMap(([column, value]): Assignment[] => {
+  const written = [...(objectOf(state.values)?.members ?? [])].flatMap(([key, value]): Assignment[] => {
     if (value.kind === 'undefined') return []
+    const column = world.wrap(key)
     const raw = rawSpec(value)
     if (raw) {
-      const expression = dialect.parseExpression(rawText(raw, dialect))
+      const expression = world.dialect.parseExpression(rawText(raw, world))
       const kind = expression.constant ? 'constant' : 'expression'
       return [{ column, value: kind, columns: expression.columns, literals: expression.literals }]
     }

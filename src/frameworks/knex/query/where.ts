@@ -1,9 +1,9 @@
-import type { Dialect } from '../../../dialects/dialect.ts'
 import type { Operand, Predicate, Term } from '../../../ir/data.ts'
 import type { Value } from '../../../javascript/value.ts'
 import { tracedText } from '../../../source/traced.ts'
 import { arrayOf, isAbsent, objectOf, shown, textOf } from '../../values.ts'
 import { rawSpec } from '../handles.ts'
+import type { Names } from '../names.ts'
 import { quoteName, rawText, sqlOfValue } from '../sql-value.ts'
 import { type QueryState, queryState } from './state.ts'
 
@@ -23,21 +23,22 @@ const operators: Readonly<Record<string, Operator>> = {
 }
 
 /** The WHERE clause of a query, or of a partial index's `predicate`. undefined: there is none. */
-export function predicateOf(value: Value | QueryState | undefined, dialect: Dialect): Predicate | undefined {
+export function predicateOf(value: Value | QueryState | undefined, names: Names): Predicate | undefined {
   const state = value !== undefined && 'terms' in value ? value : queryState(value)
   if (state === undefined) {
     const raw = rawSpec(value as Value | undefined)
     if (raw === undefined) return undefined
-    return joined(termsOfSql(rawText(raw, dialect).replace(/^\s*where\s/i, ''), dialect), dialect)
+    return joined(termsOfSql(rawText(raw, names).replace(/^\s*where\s/i, ''), names), names)
   }
-  return state.terms.length === 0 ? undefined : joined(state.terms, dialect, state.alternatives)
+  return state.terms.length === 0 ? undefined : joined(state.terms, names, state.alternatives)
 }
 
-function joined(terms: readonly Term[], dialect: Dialect, alternatives = false): Predicate {
+function joined(terms: readonly Term[], names: Names, alternatives = false): Predicate {
   const sql = terms.map((term) => term.sql).join(alternatives ? ' OR ' : ' AND ')
   const columns = new Set(
     terms.flatMap(({ column, operand, sql: own }) => {
-      const inside = column === undefined || operand === 'column' || operand === 'expression' ? dialect.parseExpression(own).columns : []
+      const inside =
+        column === undefined || operand === 'column' || operand === 'expression' ? names.dialect.parseExpression(own).columns : []
       return column === undefined ? inside : [column, ...inside]
     }),
   )
@@ -49,8 +50,8 @@ function other(sql: string): Term {
 }
 
 /** The terms of a condition that is written as SQL; one that cannot be read is one term. */
-function termsOfSql(sql: string, dialect: Dialect): readonly Term[] {
-  const parsed = dialect.parse(tracedText(`SELECT 1 FROM t WHERE ${sql}`, ''), { version: dialect.latest, placeholders: true })
+function termsOfSql(sql: string, names: Names): readonly Term[] {
+  const parsed = names.dialect.parse(tracedText(`SELECT 1 FROM t WHERE ${sql}`, ''), { version: names.dialect.latest, placeholders: true })
   const select = parsed.length === 1 ? parsed[0]!.operations.find(({ kind }) => kind === 'select') : undefined
   return (select?.kind === 'select' && select.query.where?.terms) || [other(sql)]
 }
@@ -64,14 +65,14 @@ function operandOf(value: Value): Operand {
 }
 
 /** `users.id` is the column of the table that is changed or read; its table is left out. */
-function columnOf(value: Value | undefined): string | undefined {
+function columnOf(value: Value | undefined, { wrap }: Names): string | undefined {
   const text = textOf(value)
-  return text?.slice(text.lastIndexOf('.') + 1)
+  return text === undefined ? undefined : wrap(text.slice(text.lastIndexOf('.') + 1))
 }
 
-function compared(left: Value, operator: string, right: Value, dialect: Dialect): Term {
-  const column = columnOf(left)
-  const quoted = column === undefined ? sqlOfValue(left, dialect) : quoteName(textOf(left)!, dialect)
+function compared(left: Value, operator: string, right: Value, names: Names): Term {
+  const column = columnOf(left, names)
+  const quoted = column === undefined ? sqlOfValue(left, names) : quoteName(textOf(left)!, names)
   const list = arrayOf(right)
   if (right.kind === 'null' && column !== undefined) {
     const not = operator === '<>' || operator === '!=' || operator === 'is not'
@@ -79,7 +80,7 @@ function compared(left: Value, operator: string, right: Value, dialect: Dialect)
   }
   const known = Object.hasOwn(operators, operator.toLowerCase()) ? operators[operator.toLowerCase()]! : 'other'
   const query = queryState(right)
-  const sql = `${quoted} ${operator} ${query || right.kind === 'function' ? `(select … from ${query?.table?.name ?? '…'})` : sqlOfValue(right, dialect)}`
+  const sql = `${quoted} ${operator} ${query || right.kind === 'function' ? `(select … from ${query?.table?.name ?? '…'})` : sqlOfValue(right, names)}`
   return { column, operator: known, operand: operandOf(right), ...(list?.complete ? { count: list.items.length } : {}), sql }
 }
 
@@ -87,15 +88,15 @@ function compared(left: Value, operator: string, right: Value, dialect: Dialect)
 export function termsOf(
   method: string,
   args: readonly Value[],
-  dialect: Dialect,
+  names: Names,
   callback: (target: Value) => QueryState,
 ): readonly Term[] | undefined {
   const [first, second, third] = args
   const term = (operator: string, right: Value | undefined): readonly Term[] =>
-    first === undefined || right === undefined ? [] : [compared(first, operator, right, dialect)]
+    first === undefined || right === undefined ? [] : [compared(first, operator, right, names)]
   const grouped = (not: boolean): readonly Term[] => {
     const inner = callback(first!)
-    const predicate = predicateOf(inner, dialect)
+    const predicate = predicateOf(inner, names)
     if (predicate === undefined) return []
     if (!not && !inner.alternatives) return predicate.terms
     return [other(not ? `NOT (${predicate.sql})` : `(${predicate.sql})`)]
@@ -112,31 +113,31 @@ export function termsOf(
       if (object)
         return [
           ...[...object.members].map(([key, value]) =>
-            compared({ kind: 'string', pieces: [{ text: key, span: undefined, verbatim: false }] }, equal, value, dialect),
+            compared({ kind: 'string', pieces: [{ text: key, span: undefined, verbatim: false }] }, equal, value, names),
           ),
           ...(object.complete ? [] : [other('…')]),
         ]
-      if (args.length === 1) return not ? [other(`NOT (${sqlOfValue(first, dialect)})`)] : termsOfSql(sqlOfValue(first, dialect), dialect)
+      if (args.length === 1) return not ? [other(`NOT (${sqlOfValue(first, names)})`)] : termsOfSql(sqlOfValue(first, names), names)
       return args.length === 2 ? term(equal, second) : term(`${not ? 'not ' : ''}${textOf(second) ?? shown(second)}`, third)
     }
     case 'whereRaw':
-      return termsOfSql(sqlOfRaw(first, second, dialect), dialect)
+      return termsOfSql(sqlOfRaw(first, second, names), names)
     case 'whereNull':
     case 'whereNotNull':
       return (arrayOf(first)?.items ?? (first ? [first] : [])).map((column) =>
-        compared(column, method === 'whereNull' ? '=' : '<>', { kind: 'null' }, dialect),
+        compared(column, method === 'whereNull' ? '=' : '<>', { kind: 'null' }, names),
       )
     case 'whereIn':
     case 'whereNotIn':
       return term(method === 'whereIn' ? 'in' : 'not in', second)
     case 'whereBetween':
     case 'whereNotBetween': {
-      const column = columnOf(first)
+      const column = columnOf(first, names)
       const range =
         arrayOf(second)
-          ?.items.map((item) => sqlOfValue(item, dialect))
+          ?.items.map((item) => sqlOfValue(item, names))
           .join(' AND ') ?? shown(second)
-      const sql = `${sqlName(first, dialect)} ${method === 'whereBetween' ? '' : 'NOT '}BETWEEN ${range}`
+      const sql = `${sqlName(first, names)} ${method === 'whereBetween' ? '' : 'NOT '}BETWEEN ${range}`
       return [{ column, operator: method === 'whereBetween' ? 'between' : 'other', operand: 'constant', sql }]
     }
     case 'whereLike':
@@ -148,10 +149,10 @@ export function termsOf(
       const known = Object.hasOwn(operators, operator) ? operators[operator]! : 'other'
       return [
         {
-          column: columnOf(first),
+          column: columnOf(first, names),
           operator: known,
           operand: 'column',
-          sql: `${sqlName(first, dialect)} ${operator} ${sqlName(right, dialect)}`,
+          sql: `${sqlName(first, names)} ${operator} ${sqlName(right, names)}`,
         },
       ]
     }
@@ -166,17 +167,17 @@ export function termsOf(
         },
       ]
     default:
-      return /^where(?:Not)?Json/.test(method) ? [{ ...other(`${sqlName(first, dialect)} …`), column: columnOf(first) }] : undefined
+      return /^where(?:Not)?Json/.test(method) ? [{ ...other(`${sqlName(first, names)} …`), column: columnOf(first, names) }] : undefined
   }
 }
 
-function sqlName(value: Value | undefined, dialect: Dialect): string {
+function sqlName(value: Value | undefined, names: Names): string {
   const text = textOf(value)
-  return text === undefined ? sqlOfValue(value, dialect) : quoteName(text, dialect)
+  return text === undefined ? sqlOfValue(value, names) : quoteName(text, names)
 }
 
 /** `whereRaw(text or raw, bindings)`. */
-function sqlOfRaw(text: Value | undefined, bindings: Value | undefined, dialect: Dialect): string {
-  if (text?.kind !== 'string') return sqlOfValue(text, dialect)
-  return rawText({ on: undefined, text, bindings, given: text }, dialect)
+function sqlOfRaw(text: Value | undefined, bindings: Value | undefined, names: Names): string {
+  if (text?.kind !== 'string') return sqlOfValue(text, names)
+  return rawText({ on: undefined, text, bindings, given: text }, names)
 }

@@ -4,7 +4,7 @@ import type { Value } from '../../../javascript/value.ts'
 import { booleanOf, shown, textOf } from '../../values.ts'
 import { type Call, isMysql, isPostgres, notThere, type Statements, unread } from '../call.ts'
 import { type TableState, tableHandle } from '../handles.ts'
-import { nameOf } from '../names.ts'
+import { nameOf, writtenName } from '../names.ts'
 import { contextOf } from './parts.ts'
 import { statementsOfTable } from './table.ts'
 import { viewOf } from './view.ts'
@@ -12,14 +12,15 @@ import { viewOf } from './view.ts'
 /** A method of `knex.schema` (lib/schema/builder.js); `schema` is what `withSchema` named. */
 type Method = (call: Call, schema: string | undefined) => Statements
 
-const tableOf = (call: Call, schema: string | undefined, at = 0): Name => nameOf(call.args[at], schema)
+const tableOf = (call: Call, schema: string | undefined, at = 0): Name => nameOf(call.args[at], call, schema)
 
 function withTable(method: TableState['method']): Method {
   return (call, schema) => {
     const table = tableOf(call, schema)
     const like = method === 'createLike' ? tableOf(call, schema, 1) : undefined
     const callback = call.args[method === 'createLike' ? 2 : 1]
-    const state: TableState = { table, method, parts: [], single: new Map() }
+    const written = writtenName(call.args[0]) ?? table.name
+    const state: TableState = { table, written, within: schema, method, parts: [], single: new Map() }
     if (callback?.kind !== 'function' && like === undefined)
       return [[unread(call.span, `the callback of ${call.method} could not be followed`, [table])]]
     const outer = contextOf(call)
@@ -57,7 +58,8 @@ const postgresOnly =
   (make: (call: Call, name: string) => Operation): Method =>
   (call) => {
     if (!isPostgres(call)) return [[notThere(call.span, `knex.schema.${call.method}`, 'PostgreSQL')]]
-    return [[make(call, textOf(call.args[0]) ?? shown(call.args[0]))]]
+    const name = textOf(call.args[0])
+    return [[make(call, name === undefined ? shown(call.args[0]) : call.wrap(name))]]
   }
 
 const isTrue = (value: Value | undefined) => booleanOf(value) === true
@@ -73,8 +75,9 @@ export const schemaMethods: Readonly<Record<string, Method>> = {
   // PostgreSQL keeps the table in its schema; MySQL's RENAME TABLE is given the bare names.
   renameTable(call, schema) {
     const table = tableOf(call, isPostgres(call) ? schema : undefined)
-    const to = nameOf(call.args[1], isPostgres(call) ? table.schema : undefined)
-    return [[{ kind: 'renameTable', span: call.span, table, to }]]
+    const to = nameOf(call.args[1], call)
+    const within = isPostgres(call) && table.schema !== undefined ? { schema: table.schema } : {}
+    return [[{ kind: 'renameTable', span: call.span, table, to: { ...within, ...to } }]]
   },
   createView: viewOf({ orReplace: false, materialized: false }),
   createViewOrReplace: viewOf({ orReplace: true, materialized: false }),
@@ -86,11 +89,11 @@ export const schemaMethods: Readonly<Record<string, Method>> = {
   refreshMaterializedView: postgresOnly((call) => ({
     kind: 'refreshMaterializedView',
     span: call.span,
-    name: nameOf(call.args[0]),
+    name: nameOf(call.args[0], call),
     concurrently: isTrue(call.args[1]),
   })),
   renameView(call) {
-    const [from, to] = [nameOf(call.args[0]), nameOf(call.args[1])]
+    const [from, to] = [nameOf(call.args[0], call), nameOf(call.args[1], call)]
     if (isMysql(call)) return [[{ kind: 'renameTable', span: call.span, table: from, to }]]
     if (!isPostgres(call)) return [[notThere(call.span, 'renameView', 'PostgreSQL and MySQL')]]
     return [[{ kind: 'otherStatement', span: call.span, command: 'ALTER VIEW', name: from, to: to.name }]]

@@ -1,4 +1,3 @@
-import type { Dialect } from '../../../dialects/dialect.ts'
 import type { Column, Constraint, Expression } from '../../../ir/column.ts'
 import type { Name } from '../../../ir/names.ts'
 import type { CreateType } from '../../../ir/operation.ts'
@@ -6,8 +5,8 @@ import type { Value } from '../../../javascript/value.ts'
 import type { Span } from '../../../source/span.ts'
 import { arrayOf, booleanOf, isAbsent, member, numberOf, objectOf, shown, textMember, textOf } from '../../values.ts'
 import { type ColumnState, rawSpec } from '../handles.ts'
-import { nameOf } from '../names.ts'
-import { defaultExpression, quoteName, sqlOfValue } from '../sql-value.ts'
+import type { Names } from '../names.ts'
+import { defaultExpression, quoted, sqlOfValue } from '../sql-value.ts'
 import { typeKey, typeText } from './types.ts'
 
 /** A column as Knex writes it, and what it needs beside its definition. */
@@ -23,15 +22,18 @@ export interface ReadColumn {
 }
 
 /** The name of a column; `increments()` is called `id` without one. */
-function columnName(state: ColumnState): string {
+function columnName(state: ColumnState, { wrap }: Names): string {
   const [name] = state.args
-  return isAbsent(name) ? 'id' : (textOf(name) ?? shown(name))
+  if (isAbsent(name)) return wrap('id')
+  const written = textOf(name)
+  return written === undefined ? shown(name) : wrap(written)
 }
 
 /** `keyed`: the table names its primary key itself, so that `increments` is none. */
-export function readColumn(state: ColumnState, dialect: Dialect, keyed: boolean, span: Span): ReadColumn {
+export function readColumn(state: ColumnState, names: Names, keyed: boolean, span: Span): ReadColumn {
+  const { dialect } = names
   const key = typeKey(state.type)
-  const name = columnName(state)
+  const name = columnName(state, names)
   const args = state.args.slice(1)
   const mysql = dialect.name === 'mysql' || dialect.name === 'mariadb'
   const postgres = dialect.name === 'postgres'
@@ -44,7 +46,7 @@ export function readColumn(state: ColumnState, dialect: Dialect, keyed: boolean,
     (dialect.name === 'sqlite' && increments) ||
     (!keyed && (options ? booleanOf(member(options, 'primaryKey')) === true && (increments || postgres) : increments))
   const { text, labels } = typeText(key, args, dialect.name)
-  const native = postgres && key === 'enu' ? nativeEnum(args[1], state.table.table) : undefined
+  const native = postgres && key === 'enu' ? nativeEnum(args[1], state.table.within) : undefined
   const unsigned = mysql && given('unsigned') !== undefined
   const written = native ? quotedType(native.name) : unsigned ? `${text} unsigned` : text
   const nullable = given('nullable')
@@ -56,9 +58,9 @@ export function readColumn(state: ColumnState, dialect: Dialect, keyed: boolean,
   const constraints: Constraint[] = []
   const base = { columns: [name], notValid: false, span }
   if (primaryKey) constraints.push({ kind: 'primaryKey', name: undefined, ...base })
-  if (key === 'enu' && !mysql && native === undefined) constraints.push(enumCheck(name, labels, args[0], dialect, span))
+  if (key === 'enu' && !mysql && native === undefined) constraints.push(enumCheck(name, labels, args[0], names, span))
   for (const [modifier, values] of increments ? [] : state.modifiers) {
-    const check = checkOf(modifier, values, name, dialect)
+    const check = checkOf(modifier, values, name, names)
     if (check)
       constraints.push({ kind: 'check', name: check.name, ...base, columns: check.expression.columns, expression: check.expression })
   }
@@ -68,7 +70,7 @@ export function readColumn(state: ColumnState, dialect: Dialect, keyed: boolean,
     type: dialect.parseType(written),
     nullable: !(notNull || primaryKey || increments),
     nullabilityWritten: nullable !== undefined,
-    default: defaultOf(given('defaultTo')?.[0], key, dialect),
+    default: defaultOf(given('defaultTo')?.[0], key, names),
     ...(increments && !postgres && primaryKey ? { autoIncrement: true } : {}),
     ...(increments && postgres ? { serial: true } : {}),
     constraints,
@@ -80,7 +82,11 @@ export function readColumn(state: ColumnState, dialect: Dialect, keyed: boolean,
     column,
     ...(native && !native.exists ? { enumType: { kind: 'createType', span, name: native.name, form: 'enum', labels: labels ?? [] } } : {}),
     comment: postgres && state.modifiers.has('comment'),
-    ...(mysql && given('first') ? { position: 'first' as const } : mysql && after !== undefined ? { position: { after } } : {}),
+    ...(mysql && given('first')
+      ? { position: 'first' as const }
+      : mysql && after !== undefined
+        ? { position: { after: names.wrap(after) } }
+        : {}),
     unread: key === 'specifictype' && textOf(args[0]) === undefined,
   }
 }
@@ -90,22 +96,35 @@ function quotedType(name: Name): string {
 }
 
 /** `enu(name, values, { useNative: true, enumName, existingType, schemaName })`: a type of its own. */
-function nativeEnum(options: Value | undefined, table: Name): { readonly name: Name; readonly exists: boolean } | undefined {
+function nativeEnum(options: Value | undefined, within: string | undefined): { readonly name: Name; readonly exists: boolean } | undefined {
   if (booleanOf(member(options, 'useNative')) !== true) return undefined
-  const schema = textMember(options, 'schemaName') ?? table.schema
-  return { name: nameOf(member(options, 'enumName'), schema), exists: booleanOf(member(options, 'existingType')) === true }
+  const schema = textMember(options, 'schemaName') ?? within
+  const given = member(options, 'enumName')
+  const known = textOf(given)
+  // Its quotes are written around the name as it is, whatever `wrapIdentifier` says.
+  const name = {
+    ...(schema === undefined ? {} : { schema }),
+    ...(known === undefined ? { name: shown(given), dynamic: true as const } : { name: known }),
+  }
+  return { name, exists: booleanOf(member(options, 'existingType')) === true }
 }
 
 function enumCheck(
   name: string,
   labels: readonly string[] | undefined,
   values: Value | undefined,
-  dialect: Dialect,
+  { dialect }: Names,
   span: Span,
 ): Constraint {
   const items = labels?.map((label) => `'${label.replaceAll("'", "''")}'`) ?? arrayOf(values)?.items.map((item) => `'${shown(item)}'`) ?? []
-  const expression = dialect.parseExpression(`${quoteName(name, dialect)} in (${items.length > 0 ? items.join(', ') : 'NULL'})`)
+  const expression = dialect.parseExpression(`${quoted(name, dialect)} in (${items.length > 0 ? items.join(', ') : 'NULL'})`)
   return { kind: 'check', name: undefined, columns: [name], notValid: false, expression, span }
+}
+
+/** The name of a CHECK, which Knex does not quote: PostgreSQL folds it. */
+export function unquoted(value: Value | undefined, { dialect }: Pick<Names, 'dialect'>): string | undefined {
+  const name = textOf(value)
+  return dialect.name === 'postgres' ? name?.toLowerCase() : name
 }
 
 /** A CHECK that is chained to a column; undefined: the modifier is another one. */
@@ -113,44 +132,49 @@ function checkOf(
   modifier: string,
   values: readonly Value[],
   name: string,
-  dialect: Dialect,
+  names: Names,
 ): { readonly name: string | undefined; readonly expression: Expression } | undefined {
-  const quoted = quoteName(name, dialect)
-  const made = (sql: string, constraint: Value | undefined) => ({ name: textOf(constraint), expression: dialect.parseExpression(sql) })
-  const listed = (value: Value | undefined) => (arrayOf(value)?.items ?? []).map((item) => sqlOfValue(item, dialect)).join(', ') || 'NULL'
+  const { dialect } = names
+  const column = quoted(name, dialect)
+  const made = (sql: string, constraint: Value | undefined) => ({
+    name: unquoted(constraint, names),
+    expression: dialect.parseExpression(sql),
+  })
+  const listed = (value: Value | undefined) => (arrayOf(value)?.items ?? []).map((item) => sqlOfValue(item, names)).join(', ') || 'NULL'
   switch (modifier) {
     case 'checkPositive':
-      return made(`${quoted} > 0`, values[0])
+      return made(`${column} > 0`, values[0])
     case 'checkNegative':
-      return made(`${quoted} < 0`, values[0])
+      return made(`${column} < 0`, values[0])
     case 'checkIn':
-      return made(`${quoted} in (${listed(values[0])})`, values[1])
+      return made(`${column} in (${listed(values[0])})`, values[1])
     case 'checkNotIn':
-      return made(`${quoted} not in (${listed(values[0])})`, values[1])
+      return made(`${column} not in (${listed(values[0])})`, values[1])
     case 'checkBetween': {
       const list = arrayOf(values[0])?.items ?? []
       const pairs = list.every((item) => item.kind === 'array') ? list.map((item) => arrayOf(item)!.items) : [list]
       return made(
-        pairs.map(([from, to]) => `${quoted} between ${sqlOfValue(from, dialect)} and ${sqlOfValue(to, dialect)}`).join(' or '),
+        pairs.map(([from, to]) => `${column} between ${sqlOfValue(from, names)} and ${sqlOfValue(to, names)}`).join(' or '),
         values[1],
       )
     }
     case 'checkLength':
-      return made(`length(${quoted}) ${textOf(values[0]) ?? '='} ${numberOf(values[1]) ?? 0}`, values[2])
+      return made(`length(${column}) ${textOf(values[0]) ?? '='} ${numberOf(values[1]) ?? 0}`, values[2])
     case 'checkRegex':
-      return made(`${quoted} ${dialect.name === 'postgres' ? '~' : 'REGEXP'} ${sqlOfValue(values[0], dialect)}`, values[1])
+      return made(`${column} ${dialect.name === 'postgres' ? '~' : 'REGEXP'} ${sqlOfValue(values[0], names)}`, values[1])
     default:
       return undefined
   }
 }
 
 /** The DEFAULT that is sent: MySQL gets none for texts and blobs, and NULL is left out there. */
-function defaultOf(value: Value | undefined, key: string, dialect: Dialect): Expression | undefined {
+function defaultOf(value: Value | undefined, key: string, names: Names): Expression | undefined {
+  const { dialect } = names
   if (value === undefined || value.kind === 'undefined') return undefined
   const mysql = dialect.name === 'mysql' || dialect.name === 'mariadb'
   if (mysql && (value.kind === 'null' || key === 'blob' || key.includes('text'))) return undefined
   const raw = rawSpec(value)
   if (mysql && (key === 'json' || key === 'jsonb') && !raw && (value.kind === 'object' || value.kind === 'array'))
-    return dialect.parseExpression(`(${sqlOfValue(value, dialect)})`)
-  return defaultExpression(value, key, dialect)
+    return dialect.parseExpression(`(${sqlOfValue(value, names)})`)
+  return defaultExpression(value, key, names)
 }

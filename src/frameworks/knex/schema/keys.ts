@@ -5,13 +5,15 @@ import type { Value } from '../../../javascript/value.ts'
 import type { Span } from '../../../source/span.ts'
 import { booleanOf, isAbsent, member, objectOf, shown, textMember, textOf } from '../../values.ts'
 import { isMysql, isPostgres, isSqlite, notThere, unread, unresolved, type World } from '../call.ts'
-import type { ForeignState } from '../handles.ts'
+import type { ForeignState, TableState } from '../handles.ts'
 import { columnsOf, defaultName, nameOf } from '../names.ts'
 import { predicateOf } from '../query/where.ts'
 
 /** What a method of a table says about an index or key, as the place that asks for it sees it. */
 export interface KeyCall {
   readonly table: Name
+  /** The table as the user wrote it. */
+  readonly written: string
   readonly args: readonly Value[]
   readonly span: Span
   readonly world: World
@@ -23,9 +25,12 @@ export interface RebuildDetails {
   readonly add?: Constraint
 }
 
-const named = (value: Value | undefined): string | undefined => textOf(value) ?? textMember(value, 'indexName', 'constraintName')
+function named(value: Value | undefined, { wrap }: World): string | undefined {
+  const written = textOf(value) ?? textMember(value, 'indexName', 'constraintName')
+  return written === undefined ? undefined : wrap(written)
+}
 
-/** `named`: where the name is given, the columns may be left out. */
+/** `columns` are as the user wrote them. `isNamed`: where the name is given, the columns may be left out. */
 function withColumns(
   { args, span, table }: KeyCall,
   what: string,
@@ -37,13 +42,13 @@ function withColumns(
 }
 
 function index(call: KeyCall, columns: readonly string[], unique: boolean, name: string, predicate: Value | undefined): CreateIndex {
-  const query = predicate === undefined || isAbsent(predicate) ? undefined : predicateOf(predicate, call.world.dialect)
+  const query = predicate === undefined || isAbsent(predicate) ? undefined : predicateOf(predicate, call.world)
   return {
     kind: 'createIndex',
     span: call.span,
     table: call.table,
     name,
-    keys: columns.map((column) => ({ column })),
+    keys: columns.map((column) => ({ column: call.world.wrap(column) })),
     unique,
     concurrently: false,
     ifNotExists: false,
@@ -59,7 +64,7 @@ export function addIndex(call: KeyCall): Operation {
     const type = textOf(call.args[2]) ?? textMember(options, 'indexType')
     const method = textMember(options, 'storageEngineIndexType') ?? (isPostgres(call.world) ? textOf(call.args[2]) : undefined)
     const unique = type?.toLowerCase() === 'unique' && !isSqlite(call.world)
-    const name = named(call.args[1]) ?? defaultName('index', call.table, columns)
+    const name = named(call.args[1], call.world) ?? defaultName('index', call.written, columns, call.world)
     const made = index(call, columns, unique, name, isMysql(call.world) ? undefined : member(options, 'predicate'))
     const own = isMysql(call.world) && type !== undefined && !unique ? type : isSqlite(call.world) ? undefined : method
     return own === undefined ? made : { ...made, method: own.toLowerCase() }
@@ -70,7 +75,7 @@ export function addIndex(call: KeyCall): Operation {
 export function addUnique(call: KeyCall): Operation {
   return withColumns(call, 'the unique key', (columns) => {
     const options = objectOf(call.args[1])
-    const name = named(call.args[1]) ?? defaultName('unique', call.table, columns)
+    const name = named(call.args[1], call.world) ?? defaultName('unique', call.written, columns, call.world)
     const predicate = member(options, 'predicate')
     const deferrable = textMember(options, 'deferrable')
     const constraint =
@@ -81,7 +86,14 @@ export function addUnique(call: KeyCall): Operation {
       kind: 'addConstraint',
       span: call.span,
       table: call.table,
-      constraint: { kind: 'unique', name, columns, notValid: false, ...deferral(deferrable, call.world), span: call.span },
+      constraint: {
+        kind: 'unique',
+        name,
+        columns: columns.map(call.world.wrap),
+        notValid: false,
+        ...deferral(deferrable, call.world),
+        span: call.span,
+      },
     }
   })
 }
@@ -96,12 +108,14 @@ export function primaryKey(call: KeyCall, created: boolean): Constraint | Operat
   const columns = columnsOf(call.args[0])
   if (columns === undefined)
     return unread(call.span, 'the columns of the primary key are not known before the migration runs', [call.table])
-  const name = named(call.args[1]) ?? (isPostgres(call.world) || (isMysql(call.world) && !created) ? `${call.table.name}_pkey` : undefined)
+  const name =
+    named(call.args[1], call.world) ??
+    (isPostgres(call.world) || (isMysql(call.world) && !created) ? call.world.wrap(`${call.written}_pkey`) : undefined)
   const deferrable = textMember(objectOf(call.args[1]), 'deferrable')
   return {
     kind: 'primaryKey',
     name,
-    columns,
+    columns: columns.map(call.world.wrap),
     notValid: false,
     ...deferral(deferrable, call.world),
     span: call.span,
@@ -118,7 +132,7 @@ export function addPrimary(call: KeyCall): Operation {
 /** A foreign key whose chain is complete; undefined: Knex sends none without a table and a column to point at. `created`: inside SQLite's CREATE TABLE. */
 export function foreignKey(
   state: ForeignState,
-  table: Name,
+  { table, written }: Pick<TableState, 'table' | 'written'>,
   span: Span,
   world: World,
   created = false,
@@ -127,27 +141,33 @@ export function foreignKey(
   const referenced = textOf(state.references)
   const dot = state.table === undefined ? (referenced?.indexOf('.') ?? -1) : -1
   if (state.references === undefined || (state.table === undefined && dot < 0)) return undefined
-  const target = dot > 0 ? { name: referenced!.slice(0, dot) } : nameOf(state.table)
+  const target = dot > 0 ? { name: world.wrap(referenced!.slice(0, dot)) } : nameOf(state.table, world)
   const keys = dot > 0 ? [referenced!.slice(dot + 1).split('.')[0]!] : columnsOf(state.references)
   if (columns === undefined || keys === undefined)
     return unread(span, 'the columns of the foreign key are not known before the migration runs', [table, target])
-  const name = textOf(state.name) ?? (created ? undefined : defaultName('foreign', table, columns))
+  const name = named(state.name, world) ?? (created ? undefined : defaultName('foreign', written, columns, world))
   const action = (value: Value | undefined) => (isAbsent(value) ? undefined : (textOf(value) ?? shown(value)).toUpperCase())
   const onDelete = action(state.onDelete)
   const onUpdate = action(state.onUpdate)
   return {
     kind: 'foreignKey',
     name,
-    columns,
+    columns: columns.map(world.wrap),
     notValid: false,
-    references: { table: target, columns: keys, ...(onDelete ? { onDelete } : {}), ...(onUpdate ? { onUpdate } : {}) },
+    references: { table: target, columns: keys.map(world.wrap), ...(onDelete ? { onDelete } : {}), ...(onUpdate ? { onUpdate } : {}) },
     ...(created ? {} : deferral(textOf(state.deferrable)?.toLowerCase(), world)),
     span,
   }
 }
 
-export function addForeign(state: ForeignState, table: Name, span: Span, world: World): Operation | undefined {
-  const key = foreignKey(state, table, span, world)
+export function addForeign(
+  state: ForeignState,
+  on: Pick<TableState, 'table' | 'written'>,
+  span: Span,
+  world: World,
+): Operation | undefined {
+  const { table } = on
+  const key = foreignKey(state, on, span, world)
   if (key === undefined || key.kind !== 'foreignKey') return key as Operation | undefined
   if (isSqlite(world)) {
     const named = state.name === undefined ? { ...key, name: undefined } : key
@@ -161,7 +181,7 @@ export function dropIndex(call: KeyCall): Operation {
     call,
     'the index',
     (columns) => {
-      const name = named(call.args[1]) ?? defaultName('index', call.table, columns)
+      const name = named(call.args[1], call.world) ?? defaultName('index', call.written, columns, call.world)
       const { schema } = call.table
       return {
         kind: 'dropIndex',
@@ -173,7 +193,7 @@ export function dropIndex(call: KeyCall): Operation {
         cascade: false,
       }
     },
-    named(call.args[1]) !== undefined,
+    named(call.args[1], call.world) !== undefined,
   )
 }
 
@@ -183,12 +203,12 @@ export function dropUnique(call: KeyCall, ifExists: boolean): Operation {
     call,
     'the unique key',
     (columns) => {
-      const name = named(call.args[1]) ?? defaultName('unique', call.table, columns)
+      const name = named(call.args[1], call.world) ?? defaultName('unique', call.written, columns, call.world)
       const base = { span: call.span, ifExists, cascade: false }
       if (isPostgres(call.world)) return { kind: 'dropConstraint', table: call.table, name, ...base }
       return { kind: 'dropIndex', name: { name }, ...(isMysql(call.world) ? { table: call.table } : {}), concurrently: false, ...base }
     },
-    named(call.args[1]) !== undefined,
+    named(call.args[1], call.world) !== undefined,
   )
 }
 
@@ -198,16 +218,16 @@ export function dropForeign(call: KeyCall, ifExists: boolean): Operation {
     call,
     'the foreign key',
     (columns) => {
-      const given = named(call.args[1])
+      const given = named(call.args[1], call.world)
       if (isSqlite(call.world)) {
-        const drop = { kind: 'foreignKey' as const, columns, ...(given === undefined ? {} : { name: given }) }
+        const drop = { kind: 'foreignKey' as const, columns: columns.map(call.world.wrap), ...(given === undefined ? {} : { name: given }) }
         return unresolved(call.span, 'rebuild', call.table, { drop } satisfies RebuildDetails)
       }
-      const name = given ?? defaultName('foreign', call.table, columns)
+      const name = given ?? defaultName('foreign', call.written, columns, call.world)
       const kind = isMysql(call.world) ? { constraintKind: 'foreignKey' as const } : {}
       return { kind: 'dropConstraint', span: call.span, table: call.table, name, ...kind, ifExists, cascade: false }
     },
-    named(call.args[1]) !== undefined,
+    named(call.args[1], call.world) !== undefined,
   )
 }
 
@@ -217,7 +237,7 @@ export function dropPrimary(call: KeyCall, ifExists: boolean): Operation {
     const drop = { kind: 'primaryKey' as const, columns: [] }
     return unresolved(call.span, 'rebuild', call.table, { drop } satisfies RebuildDetails)
   }
-  const name = isMysql(call.world) ? undefined : (named(call.args[0]) ?? `${call.table.name}_pkey`)
+  const name = isMysql(call.world) ? undefined : (named(call.args[0], call.world) ?? call.world.wrap(`${call.written}_pkey`))
   const kind = isMysql(call.world) ? { constraintKind: 'primaryKey' as const } : {}
   return { kind: 'dropConstraint', span: call.span, table: call.table, name, ...kind, ifExists, cascade: false }
 }

@@ -2,6 +2,7 @@ import { atLeast } from '../../../dialects/dialect.ts'
 import type { Column, Constraint, DataType } from '../../../ir/column.ts'
 import type { Name } from '../../../ir/names.ts'
 import type { CreateTable, Operation } from '../../../ir/operation.ts'
+import type { Value } from '../../../javascript/value.ts'
 import type { Span } from '../../../source/span.ts'
 import { withContext } from '../../script.ts'
 import { arrayOf, isAbsent, shown, textOf } from '../../values.ts'
@@ -9,8 +10,8 @@ import { isMysql, isPostgres, isSqlite, notThere, type Statements, unread, unres
 import type { Part, TableState } from '../handles.ts'
 import { rawSpec } from '../handles.ts'
 import { columnsOf, nameOf } from '../names.ts'
-import { quoteName, sqlOfValue } from '../sql-value.ts'
-import { type ReadColumn, readColumn } from './columns.ts'
+import { quoted, sqlOfValue } from '../sql-value.ts'
+import { type ReadColumn, readColumn, unquoted } from './columns.ts'
 import {
   addForeign,
   addIndex,
@@ -39,7 +40,7 @@ interface Read extends ReadColumn {
 export function statementsOfTable(state: TableState, like: Name | undefined, span: Span, world: World): Statements {
   const keyed = state.parts.some((part) => part.kind === 'call' && part.method === 'primary')
   const columns = state.parts.flatMap((part): Read[] =>
-    part.kind === 'column' ? [{ ...readColumn(part.column, world.dialect, keyed, part.span), part }] : [],
+    part.kind === 'column' ? [{ ...readColumn(part.column, world, keyed, part.span), part }] : [],
   )
   const types = columns.flatMap(({ enumType, part }) => (enumType ? [[withContext(enumType, part.context)]] : []))
   const comments = isPostgres(world)
@@ -81,7 +82,7 @@ function created(state: TableState, columns: readonly Read[], like: Name | undef
       call && part.kind === 'call' && part.method === 'primary'
         ? primaryKey(call, true)
         : part.kind === 'foreign' && isSqlite(world)
-          ? foreignKey(part.foreign, table, part.span, world, true)
+          ? foreignKey(part.foreign, state, part.span, world, true)
           : part.kind === 'call' && part.method === 'check'
             ? tableCheck(part, world)
             : undefined
@@ -100,7 +101,7 @@ function created(state: TableState, columns: readonly Read[], like: Name | undef
     constraints: withAutoincrement(constraints, columns, world),
     indexes: [],
     ...(like ? { like, ...(isPostgres(world) ? { likeIncluding: ['ALL'] } : {}) } : {}),
-    ...(state.single.has('inherits') ? { inherits: [nameOf(state.single.get('inherits'))] } : {}),
+    ...(state.single.has('inherits') ? { inherits: [nameOf(state.single.get('inherits'), world)] } : {}),
     ifNotExists: state.method === 'createIfNot',
     temporary: false,
     partitioned: false,
@@ -129,11 +130,11 @@ function mysqlOptions({ single }: TableState): Readonly<Record<string, string>> 
   return found
 }
 
-function tableCheck(part: Extract<Part, { kind: 'call' }>, { dialect }: World): Constraint {
+function tableCheck(part: Extract<Part, { kind: 'call' }>, world: World): Constraint {
   const [predicate, , name] = part.args
   const raw = rawSpec(predicate)
-  const expression = dialect.parseExpression(raw ? sqlOfValue(predicate, dialect) : (textOf(predicate) ?? shown(predicate)))
-  return { kind: 'check', name: textOf(name), columns: expression.columns, notValid: false, expression, span: part.span }
+  const expression = world.dialect.parseExpression(raw ? sqlOfValue(predicate, world) : (textOf(predicate) ?? shown(predicate)))
+  return { kind: 'check', name: unquoted(name, world), columns: expression.columns, notValid: false, expression, span: part.span }
 }
 
 function altered(state: TableState, columns: readonly Read[], span: Span, world: World): Operation[][] {
@@ -171,7 +172,7 @@ function postgresAlter({ column, part }: Read, table: Name, { dialect }: World):
   const base = { span: part.span, table, column: column.name }
   const implied = { implied: true as const }
   const through = typeKey(part.column.type) === 'enu' ? '::text' : ''
-  const castOf = ({ text }: DataType) => dialect.parseExpression(`${quoteName(column.name, dialect)}${through}::${text}`)
+  const castOf = ({ text }: DataType) => dialect.parseExpression(`${quoted(column.name, dialect)}${through}::${text}`)
   const statements: Operation[] = [{ kind: 'dropDefault', ...base, ...(column.default ? {} : implied) }]
   if (nullable) statements.push({ kind: 'dropNotNull', ...base, ...(column.nullabilityWritten ? {} : implied) })
   if (type && column.type) statements.push({ kind: 'alterColumnType', ...base, type: column.type, using: castOf(column.type) })
@@ -180,8 +181,8 @@ function postgresAlter({ column, part }: Read, table: Name, { dialect }: World):
   return statements.map((operation) => [withContext(operation, part.context)])
 }
 
-function keyCall(part: Extract<Part, { kind: 'call' }>, { table }: TableState, world: World): KeyCall {
-  return { table, args: part.args, span: part.span, world }
+function keyCall(part: Extract<Part, { kind: 'call' }>, { table, written }: TableState, world: World): KeyCall {
+  return { table, written, args: part.args, span: part.span, world }
 }
 
 /** What follows the table's own statement. */
@@ -190,7 +191,7 @@ function operationsOf(part: Part, state: TableState, world: World): readonly Ope
   const creates = state.method !== 'alter'
   if (part.kind === 'foreign') {
     if (creates && isSqlite(world)) return []
-    const operation = addForeign(part.foreign, state.table, part.span, world)
+    const operation = addForeign(part.foreign, state, part.span, world)
     return operation ? [operation] : []
   }
   const call = keyCall(part, state, world)
@@ -217,13 +218,13 @@ function operationsOf(part: Part, state: TableState, world: World): readonly Ope
     case 'dropColumn':
       return dropColumns(call)
     case 'renameColumn': {
-      const [column, to] = [textOf(args[0]) ?? shown(args[0]), textOf(args[1]) ?? shown(args[1])]
+      const [column, to] = [columnName(args[0], world), columnName(args[1], world)]
       if (isMysql(world)) return [unresolved(span, 'renameColumn', table, { column, to })]
       return [{ kind: 'renameColumn', span, table, column, to }]
     }
     case 'setNullable':
     case 'dropNullable': {
-      const column = textOf(args[0]) ?? shown(args[0])
+      const column = columnName(args[0], world)
       if (!isPostgres(world)) return [unresolved(span, part.method, table, { column })]
       return [{ kind: part.method === 'setNullable' ? 'dropNotNull' : 'setNotNull', span, table, column }]
     }
@@ -235,7 +236,7 @@ function operationsOf(part: Part, state: TableState, world: World): readonly Ope
         kind: 'dropConstraint',
         span,
         table,
-        name: textOf(name) ?? shown(name),
+        name: unquoted(name, world) ?? shown(name),
         ifExists: false,
         cascade: false,
       }))
@@ -244,12 +245,18 @@ function operationsOf(part: Part, state: TableState, world: World): readonly Ope
   }
 }
 
+/** A column that a call names; one that is not known is shown as the user wrote it. */
+function columnName(value: Value | undefined, { wrap }: World): string {
+  const written = textOf(value)
+  return written === undefined ? shown(value) : wrap(written)
+}
+
 /** One ALTER with a clause for each column, or (SQLite) a table built anew. */
 function dropColumns({ table, args, span, world }: KeyCall): readonly Operation[] {
   const lists = args.map(columnsOf)
   if (lists.some((list) => list === undefined))
     return [unread(span, 'the columns that are dropped are not known before the migration runs', [table])]
-  const names = lists.flatMap((list) => list ?? [])
+  const names = lists.flatMap((list) => list ?? []).map(world.wrap)
   if (isSqlite(world)) return [unresolved(span, 'dropColumn', table, { columns: names })]
   return names.map((column): Operation => ({ kind: 'dropColumn', span, table, column, ifExists: false, cascade: false }))
 }

@@ -24,7 +24,7 @@ export function viewCall(state: ViewState, property: string, args: readonly Valu
 export function viewOf({ orReplace, materialized }: Pick<CreateView, 'orReplace' | 'materialized'>) {
   return (call: Call, schema: string | undefined): Statements => {
     const { span, args } = call
-    const name = nameOf(args[0], schema)
+    const name = nameOf(args[0], call, schema)
     if (materialized && !isPostgres(call)) return [[notThere(span, 'a materialized view', 'PostgreSQL')]]
     const state: ViewState = { columns: undefined, query: undefined }
     const [, callback] = args
@@ -49,6 +49,6 @@ function created(
   state: ViewState,
   query: NonNullable<ReturnType<typeof queryState>>,
 ): CreateView {
-  const outputs = state.columns === undefined ? outputsOf(query) : columnsOf(state.columns)
+  const outputs = state.columns === undefined ? outputsOf(query) : columnsOf(state.columns)?.map(call.wrap)
   return { kind: 'createView', span, name, ...form, ifNotExists: false, query: queryOf(query, call), ...(outputs ? { outputs } : {}) }
 }

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module'
+import { mappedName, type NameMapping, rowName } from '../../../frameworks/knex/name-mapping.ts'
 import type { Job } from '../protocol.ts'
 import { loadDriver, resolvePackage } from './drivers.ts'
 import { loadFresh } from './modules.ts'
@@ -19,7 +20,7 @@ export async function runKnex(job: Job, image: Database | undefined): Promise<vo
   const entry = resolvePackage('knex', job)
   if (entry === undefined) throw new Error('the package knex is not installed in the project: npm i knex')
   const make = createRequire(entry)(entry) as ((config: object) => Knex) & { readonly default?: (config: object) => Knex }
-  const knex = (make.default ?? make)(configOf(job, entry, image))
+  const knex = (make.default ?? make)({ ...configOf(job, entry, image), ...mappers(job.names) })
   try {
     if (job.transaction === 'none') await callMigration(job, knex)
     else await knex.transaction((transaction) => callMigration(job, transaction))
@@ -48,6 +49,18 @@ function watched(knex: Knex): Knex {
       return (...args: unknown[]) => calledFrom(() => Reflect.apply(value, target, args))
     },
   })
+}
+
+/** The names of the project's code on their way to the database and back, as its own configuration maps them. */
+function mappers(mapping: NameMapping | undefined): object {
+  if (mapping === undefined || mapping.by === 'unknown') return {}
+  const wrapIdentifier = (value: string, original: (name: string) => string) => original(mappedName(mapping, value))
+  if (mapping.rows !== 'camel case') return { wrapIdentifier }
+  const ofRow = (row: unknown): unknown =>
+    typeof row === 'object' && row !== null && !Array.isArray(row)
+      ? Object.fromEntries(Object.entries(row).map(([name, value]) => [rowName(mapping, name), value]))
+      : row
+  return { wrapIdentifier, postProcessResponse: (result: unknown) => (Array.isArray(result) ? result.map(ofRow) : ofRow(result)) }
 }
 
 function configOf(job: Job, entry: string, image: Database | undefined): object {
