@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { Outcome } from '../../src/lint/outcome.ts'
 import { command, commit, environment, folder, git, repository, surefoot, write } from './command.ts'
 import { type GitHub, startGitHub } from './github-server.ts'
 
@@ -222,6 +223,16 @@ describe('the action’s script', () => {
     expect(existsSync(join(root, 'owned'))).toBe(false)
     expect(github.asked).toEqual([])
   })
+
+  it('runs what the findings need when it is asked to prove them', async () => {
+    const { root, base } = branch()
+    const ran = await act(root, { ...job(root, base), INPUT_PROVE: 'true' })
+    expect(ran.output.code).toBe('1')
+    const { rehearsals, findings } = JSON.parse(readFileSync(ran.output.json!, 'utf8')) as Outcome
+    expect(rehearsals).toHaveLength(1)
+    expect(findings.find(({ rule }) => rule === 'index-not-concurrent')!.verdict).toMatchObject({ verdict: 'confirmed' })
+    expect(ran.summary).toContain('confirmed')
+  }, 120_000)
 
   it('judges everything where no base is known', async () => {
     const { root } = branch()
