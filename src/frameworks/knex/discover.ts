@@ -23,9 +23,13 @@ const builder =
 
 type Claim = 'yes' | 'maybe' | 'no'
 
+/** Knex takes `up` from what a module exports; a class that is exported by its name has one of its own. */
+const exportedClass = /\bexport\s+(?:abstract\s+)?class\b/
+const exportsMore = /\bexports\b|\bexport\s+(?:default|const|let|var|async|function|\{|\*)/
+
 /** Is this text a migration for Knex? `maybe`: it has an `up` and nothing that tells whose it is: its neighbours decide. */
 function claimOf(text: string): Claim {
-  if (!up.test(text) || others.test(text)) return 'no'
+  if (!up.test(text) || others.test(text) || (exportedClass.test(text) && !exportsMore.test(text))) return 'no'
   if (/\bknex\b/i.test(text) || builder.test(text)) return 'yes'
   return 'maybe'
 }

@@ -1,7 +1,7 @@
 import type { DialectName } from '../../ir/names.ts'
 import type { Project } from '../../project/project.ts'
 import { selectFiles } from '../../project/select.ts'
-import type { DiscoverOptions, History } from '../framework.ts'
+import type { DiscoverOptions, Entry, History } from '../framework.ts'
 import { dialectBySyntax, undecidedDialect } from '../sql-dialect.ts'
 import { entriesOf, type Text } from './entries.ts'
 import { readFileName, sqlExtensions } from './file-name.ts'
@@ -110,10 +110,16 @@ function historyOf(project: Project, group: Group, options: DiscoverOptions, ski
     skipped,
     settings: {
       runner: recognised.runner,
-      downs: runnerHasDowns(recognised.runner) || listed.entries.some((entry) => entry.downPath !== undefined) || listed.downs,
+      downs: runnerHasDowns(recognised.runner) || hasDowns(listed.entries) || listed.downs,
       ...(dialect === 'sqlite' && project.dependency('@libsql/client', group.folder) !== undefined ? { fork: 'libSQL' } : {}),
     },
   }
+}
+
+/** One down in more than ten migrations is a habit that was given up. */
+function hasDowns(entries: readonly Entry[]): boolean {
+  const withDown = entries.filter(({ downPath }) => downPath !== undefined).length
+  return withDown > 0 && withDown * 10 >= entries.length
 }
 
 /** Reads a group's files and counts those passed over. Beside files of another engine the others are its own too, unless they are many and tell otherwise. */

@@ -7,7 +7,7 @@ export interface FileName {
   readonly folder: string
   /** The name without folder, direction and extension, by which the parts of a migration find each other. */
   readonly stem: string
-  /** `folder`: up.sql in a folder of its own; `pair`: x.up.sql; `flyway`: V1__x.sql; `plain`: anything else. */
+  /** `folder`: up.sql, migration.sql or index.sql in a folder of its own; `pair`: x.up.sql; `flyway`: V1__x.sql; `plain`: anything else. */
   readonly form: 'folder' | 'pair' | 'flyway' | 'plain'
   readonly direction: 'up' | 'down' | undefined
   /** The engine's word in `x.mysql.up.sql` or `x.sql.mysql`, or the extension's. */
@@ -36,8 +36,10 @@ export function readFileName(path: string, siblings: (path: string) => boolean):
   const engineOfExtension = extension?.[1]?.toLowerCase() ?? (extension?.[2] ? 'postgres' : undefined)
   const lower = name.length <= 'migration'.length ? name.toLowerCase() : ''
 
-  if ((lower === 'up' || lower === 'down' || lower === 'migration') && folder !== '') {
-    const own = folder.slice(folder.lastIndexOf('/') + 1)
+  const own = folder.slice(folder.lastIndexOf('/') + 1)
+  // index.sql in a numbered folder of its own is how postgres-shift keeps them.
+  const isOwn = lower === 'up' || lower === 'down' || lower === 'migration' || (lower === 'index' && /^\d{3,}[-_]/.test(own))
+  if (isOwn && folder !== '') {
     return {
       path,
       folder: historyFolder(parentOf(folder)),

@@ -16,8 +16,8 @@ export function runnerOf(project: Project, folder: string, texts: readonly Text[
   if (project.exists(folder === '' ? 'atlas.sum' : `${folder}/atlas.sum`))
     return { runner: 'atlas', because: 'atlas.sum lies beside the files (Atlas)' }
   if (texts.some(({ name }) => name.form === 'folder')) {
-    if (texts.some(({ name }) => name.form === 'folder' && name.path.endsWith('/migration.sql')))
-      return { runner: 'psql', because: 'folders with migration.sql' }
+    const alone = ['migration.sql', 'index.sql'].find((file) => texts.some(({ name }) => name.path.endsWith(`/${file}`)))
+    if (alone !== undefined) return { runner: 'psql', because: `folders with ${alone}` }
     if (project.exists('diesel.toml')) return { runner: 'diesel', because: 'folders with up.sql, and diesel.toml' }
     if (manifestAbove(project, folder) !== undefined || texts.some(({ name }) => project.exists(beside(name.path, 'metadata.toml'))))
       return { runner: 'diesel', because: 'folders with up.sql, and Cargo.toml or metadata.toml (diesel)' }

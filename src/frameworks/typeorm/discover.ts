@@ -5,7 +5,7 @@ import { SqlFiles } from '../reads.ts'
 import { engineOfWord } from '../sql-dialect.ts'
 import { type DataSource, dataSourcesOf, meansFolder, migrationGlobs, scriptedMode } from './data-source.ts'
 import { withShared } from './index-lists.ts'
-import { inheritsUp, upMethod } from './inherited.ts'
+import { inheritsUp, mentions, upMethod } from './inherited.ts'
 import { replacesUp, wrapperFiles, wrapperOf } from './wrapped.ts'
 
 const extensions = '{ts,js,mjs,cjs,mts,cts}'
@@ -92,7 +92,6 @@ function expand(paths: readonly string[]): readonly string[] {
   })
 }
 
-const mentions = /\bqueryRunner\b|\bQueryRunner\b|\bMigrationInterface\b/
 /** TypeORM's `up` gets the query runner; those of some other tools get nothing. */
 const takesSomething = /\bup\s*[:=]?\s*(?:async\s*)?(?:function\s*)?\(\s*[\w${]/
 const classPattern =
@@ -126,7 +125,7 @@ function entriesOf(project: Project, path: string, text: string, trusted: boolea
     } else {
       if (!timed && !/migrat/i.test(path)) continue
       const inherits = inheritsUp(project, path, text, body)
-      if (inherits === false || (inherits === 'unknown' && !timed)) continue
+      if (inherits === false || (inherits === 'unknown' && !timed && !trusted)) continue
     }
     entries.push({
       id,

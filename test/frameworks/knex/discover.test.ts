@@ -46,6 +46,7 @@ describe('discovery', () => {
   it('leaves the migrations of other tools alone', () => {
     const files = {
       'migrations/1.js': 'exports.up = (queryInterface) => queryInterface.dropTable("a")',
+      'libs/migrations/3.ts': 'export class Step { constructor(private knex: Knex) {}\n up(knex) { return knex.schema.dropTable("a") } }',
       'src/migrations/2.ts': 'export class A implements MigrationInterface { up(queryRunner: QueryRunner) { return knex } }',
     }
     expect(histories(files)).toEqual([])

@@ -222,10 +222,17 @@ describe('whose files', () => {
     [{ 'm/1_a/up.sql': pg, 'Cargo.toml': '' }, 'diesel', true],
     [{ 'm/1_a/up.sql': pg, 'diesel.toml': '' }, 'diesel', true],
     [{ 'm/1_a/up.sql': pg }, 'folders', true],
+    [{ 'm/00001_a/index.sql': pg, 'm/00002_b/index.sql': pg }, 'psql', false],
     [{ 'm/1.sql': pg, 'm/atlas.sum': '' }, 'atlas', false],
     [{ 'm/1.sql': pg }, 'psql', false],
   ] as const)('%j is run by %s', (files, runner, downs) => {
     expect(only(files, { paths: ['m'] }).settings).toEqual({ runner, downs })
+  })
+
+  it('expects no downs where they were given up after the first', () => {
+    const ups = Object.fromEntries(Array.from({ length: 12 }, (_, at) => [`m/${at + 1}.up.sql`, pg]))
+    expect(only({ ...ups, 'm/1.down.sql': pg }).settings).toMatchObject({ downs: false })
+    expect(only({ ...ups, 'm/1.down.sql': pg, 'm/2.down.sql': pg }).settings).toMatchObject({ downs: true })
   })
 
   it('does not take a comment deep in a file for the heading of a section', () => {

@@ -187,6 +187,10 @@ export const stepOn = (table: string) => class { async up(queryRunner: QueryRunn
   it('are migrations by the digits of their name when the class above is of a package', () => {
     expect(ids({ 'migrations/1.ts': heir('@acme/db') })).toEqual(['A1700000000001'])
     expect(ids({ 'migrations/1.ts': "import { Step } from '@acme/db'\nexport class Helper extends Step {}" })).toEqual([])
+    const seeder = { 'migrations/seeder.ts': 'export class Seeder { up(knex) {} }' }
+    expect(ids({ ...seeder, 'migrations/1.ts': "import { Seeder } from './seeder'\nexport class TenantSeeder extends Seeder {}" })).toEqual(
+      [],
+    )
   })
 
   it('are none when nothing above them has one', () => {
