@@ -211,6 +211,8 @@ export interface OtherStatement extends Base<'otherStatement'> {
   readonly table?: Name
   readonly ifExists?: boolean
   readonly ifNotExists?: boolean
+  /** Roles that must be there for it: neither PUBLIC nor whoever runs it, nor one that it creates. */
+  readonly roles?: readonly string[]
   readonly details?: StatementDetails
 }
 export interface Comment extends Base<'comment'> {

@@ -153,12 +153,24 @@ export class Base {
   async #begun(position: number): Promise<Database> {
     const database = await this.#stage.engine.create()
     const { baseSchema, before, foreseen } = this.#stage
+    for (const name of foreseen.roles) await this.#takeRole(database, name)
     await inSession(database, async (session) => {
       for (const name of foreseen.taken) await this.#takeForGranted(session, name)
       for (const statement of [...before, ...(baseSchema ?? [])]) await session.query(statement)
     })
     if (baseSchema !== undefined) this.#position = position
     return database
+  }
+
+  /** A role that the history gives rights to and does not create is there, as it is in production. */
+  async #takeRole(database: Database, name: string): Promise<void> {
+    try {
+      if (await this.#stage.engine.makeRole?.(database, name))
+        this.notes.push(`the role ${name} was made first: the history names it and does not create it`)
+    } catch (error) {
+      if (!(error instanceof ServerError)) throw error
+      this.notes.push(`the history names the role ${name}, which cannot be had here: ${error.message}`)
+    }
   }
 
   /** An extension that the history uses and does not create is there, as it is in production. */

@@ -69,6 +69,7 @@ export const failureRules: readonly string[] = [
   'session-setting-leak',
   'rebuild-copy-mismatch',
   'nested-transaction',
+  'migration-name',
 ]
 const rollbackRules = [
   'irreversible-down',
@@ -174,7 +175,7 @@ async function rolledBack(trial: Trial): Promise<readonly Observation[]> {
   const { failure } = down.outcome
   if (failure) return [observation('down-fails', `down() fails after up(): ${describe(failure)}`, rollbackRules)]
   if (failed(down.outcome)) return [observation('ended', 'down() was ended before it came to its end', rollbackRules)]
-  const lost = lostRows(down)
+  const lost = lostRows(down, trial.stage.foreseen.copied)
   if (lost !== undefined) return [observation('down-loses', `after up() and down() ${lost}`, rollbackRules)]
   const left = unlike(down)
   const found = left.length === 0 ? [] : [observation('down-differs', `after up() and down() ${inWords(left)}`, rollbackRules)]

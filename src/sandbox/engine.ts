@@ -20,6 +20,11 @@ export interface Engine {
   create(from?: Snapshot): Promise<Database>
   /** Freezes what a database holds. No session may be open on it meanwhile. The database itself can be used on. */
   snapshot(database: Database): Promise<Snapshot>
+  /**
+   * Makes a role that nobody can log in as and that may own what is in the database; it goes with the engine. False: the server has one of that name. Absent: what roles there are makes no difference
+   * here. Throws a ServerError.
+   */
+  makeRole?(database: Database, name: string): Promise<boolean>
   /** Ends and removes what it started or made: databases, users, processes, files. Never throws. */
   close(): Promise<void>
 }

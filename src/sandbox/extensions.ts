@@ -2,7 +2,8 @@ import { atLeast, type Version } from '../dialects/dialect.ts'
 
 /** What only an extension brings: functions, types and classes of operators, as https://www.postgresql.org/docs/current/contrib.html lists them. */
 const brought: readonly (readonly [string, RegExp])[] = [
-  ['uuid-ossp', /\buuid_(?:generate_v(?:1mc|[1345])|nil|ns_(?:dns|url|oid|x500))\b/i],
+  // TypeORM gives such a column uuid_generate_v4(), and creates the extension for entities only.
+  ['uuid-ossp', /\buuid_(?:generate_v(?:1mc|[1345])|nil|ns_(?:dns|url|oid|x500))\b|\bgenerationStrategy\s*:\s*['"`]uuid['"`]/i],
   ['pgcrypto', /\b(?:gen_random_bytes|gen_salt|pgp_(?:sym|pub)_(?:en|de)crypt\w*|armor|dearmor)\b|\b(?:crypt|digest|hmac)\s*\(/i],
   ['citext', /\bcitext\b/i],
   ['hstore', /\bhstore\b/i],

@@ -7,6 +7,7 @@ import { withParser } from '../pipeline/engines.ts'
 import type { SeedTable } from './catalog.ts'
 import { extensionsUsed } from './extensions.ts'
 import { parentsFirst } from './observe/parents-first.ts'
+import { Roles } from './roles.ts'
 
 /**
  * What a history asks of rows sooner or later. Whoever writes NOT NULL, UNIQUE or a foreign key has rows that stand it, so plausible rows stand it from the start;
@@ -17,10 +18,14 @@ export interface Foreseen {
   readonly extensions: readonly string[]
   /** Those that are used and created nowhere: somebody created them by hand. */
   readonly taken: readonly string[]
+  /** PostgreSQL: roles that are named and surely created nowhere. */
+  readonly roles: readonly string[]
   /** Tables that get rows with values that are written out, keys among them. */
   readonly given: ReadonlySet<string>
   /** Columns (`orders.status`) that get NOT NULL. */
   readonly filled: ReadonlySet<string>
+  /** Columns (`orders.status`) from which others of their table are filled, with the names of those. */
+  readonly copied: ReadonlyMap<string, readonly string[]>
   readonly unique: readonly { readonly table: string; readonly columns: readonly string[] }[]
   readonly checks: readonly { readonly table: string; readonly condition: string }[]
   readonly foreignKeys: readonly {
@@ -35,14 +40,23 @@ export interface Foreseen {
 /** Reads every migration of a history for what it asks of rows. */
 export async function foreseenIn({ framework, history, project, load }: ReadHistory): Promise<Foreseen> {
   const extensions = new Set<string>()
-  const found = { given: new Set<string>(), filled: new Set<string>(), unique: [], checks: [], foreignKeys: [] } as {
+  const found = {
+    given: new Set<string>(),
+    filled: new Set<string>(),
+    copied: new Map<string, string[]>(),
+    unique: [],
+    checks: [],
+    foreignKeys: [],
+  } as {
     given: Set<string>
     filled: Set<string>
+    copied: Map<string, string[]>
     unique: Foreseen['unique'][number][]
     checks: Foreseen['checks'][number][]
     foreignKeys: Foreseen['foreignKeys'][number][]
   }
   const texts: string[] = []
+  const roles = new Roles()
   for (const entry of history.entries) {
     for (const path of [entry.path, entry.downPath, ...(entry.reads ?? [])]) {
       const file = path === undefined ? undefined : project.read(path)
@@ -51,16 +65,30 @@ export async function foreseenIn({ framework, history, project, load }: ReadHist
     const migration = await withParser(load.dialect, () => framework.load(entry, project, load))
     for (const { operation } of operationsOf(migration.up)) {
       if (operation.kind === 'createExtension') extensions.add(operation.name)
+      roles.note(operation)
       note(operation)
     }
   }
   const used = load.dialect.name === 'postgres' ? extensionsUsed(texts, load.version) : []
-  return { ...found, extensions: [...extensions].sort(), taken: used.filter((name) => !extensions.has(name)) }
+  return {
+    ...found,
+    extensions: [...extensions].sort(),
+    taken: used.filter((name) => !extensions.has(name)),
+    roles: load.dialect.name === 'postgres' ? roles.missing() : [],
+  }
 
   function note(operation: Operation): void {
     switch (operation.kind) {
       case 'insert':
         if (operation.source === 'values') found.given.add(showName(operation.table))
+        return
+      case 'update':
+        for (const { column, columns } of operation.set) {
+          for (const source of columns) {
+            const name = `${showName(operation.table)}.${source}`
+            if (source !== column) found.copied.set(name, [...(found.copied.get(name) ?? []), column])
+          }
+        }
         return
       case 'setNotNull':
         found.filled.add(`${showName(operation.table)}.${operation.column}`)

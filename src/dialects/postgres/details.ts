@@ -183,3 +183,14 @@ export function detailsOf(reading: Reading, kind: string, node: object): Stateme
   // The table pairs each kind with its own body: one narrowing for all.
   return (readers as Record<string, (reading: Reading, node: never) => StatementDetails | undefined>)[kind]!(reading, node as never)
 }
+
+/** The roles that a node names, wherever they stand in it: neither PUBLIC nor CURRENT_USER and the like. */
+export function rolesIn(reading: Reading, node: unknown): readonly string[] {
+  if (Array.isArray(node)) return node.flatMap((each) => rolesIn(reading, each))
+  if (typeof node !== 'object' || node === null) return []
+  if ('roletype' in node) {
+    const { roletype, rolename } = node as RoleSpec
+    return roletype === 'ROLESPEC_CSTRING' && rolename !== undefined ? [shownText(reading, rolename)] : []
+  }
+  return Object.values(node).flatMap((each) => rolesIn(reading, each))
+}

@@ -2,7 +2,7 @@ import type { Node } from 'libpg-query'
 import type { Name } from '../../ir/names.ts'
 import type { Operation } from '../../ir/operation.ts'
 import { commandOf } from './commands.ts'
-import { detailsOf } from './details.ts'
+import { detailsOf, rolesIn } from './details.ts'
 import { as, type NodeKind, objectName, type Reading, relationName, shownText } from './reading.ts'
 
 /** Statements that neither change tables nor touch rows, by kind of node, as PostgreSQL spells them. */
@@ -119,13 +119,15 @@ export function otherStatement(reading: Reading, kind: string, node: object): re
   const text = [body.policy_name, body.extname, body.pubname, body.subname, body.rulename, body.name, body.servername, body.fdwname].find(
     (each) => typeof each === 'string' && each !== '',
   )
-  const trigger = body.trigname ?? body.dbname
+  const created = typeof body.role === 'string' ? body.role : undefined
+  const trigger = body.trigname ?? body.dbname ?? created
   const named = typeof text === 'string' ? text : trigger
   const name: Name | undefined = body.sequence
     ? relationName(reading, body.sequence)
     : named !== undefined
       ? { name: shownText(reading, named) }
       : (objectName(reading, body.object) ?? objectName(reading, body.func))
+  const roles = [...new Set(rolesIn(reading, node))]
   return [
     {
       kind: 'otherStatement',
@@ -135,6 +137,7 @@ export function otherStatement(reading: Reading, kind: string, node: object): re
       ...(table && table.name !== '' ? { table } : {}),
       ...(body.if_not_exists ? { ifNotExists: true } : {}),
       ...(body.missing_ok ? { ifExists: true } : {}),
+      ...(roles.length > 0 ? { roles } : {}),
       ...(details ? { details } : {}),
     },
   ]

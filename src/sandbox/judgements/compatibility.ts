@@ -9,8 +9,20 @@ import { lostRows } from './rollback.ts'
 export async function emptied(trial: Trial): Promise<Claim> {
   const run = await trial.up()
   if (!ended(run)) return endedBefore(run)
-  const lost = lostRows(run)
+  const lost = lostRows(run, new Map())
   return lost === undefined ? refuted('all values that were there before are there after it') : confirmed(`after up() ${lost}`)
+}
+
+/** Is a column missing between the statements of the migration, where one of them fails? */
+export async function goneBetween(trial: Trial): Promise<Claim> {
+  const run = await trial.up()
+  if (!ended(run)) return endedBefore(run)
+  if (trial.opensUnknown) return notProven('nothing says whether the tool opens a transaction')
+  for (const { at, left } of await trial.failures()) {
+    const gone = left.find(({ thing, before, after }) => thing.startsWith('column ') && before !== undefined && after === undefined)
+    if (gone) return confirmed(`before statement ${at + 1}, and after a failure in it, ${gone.thing} is missing`)
+  }
+  return refuted('a failure in any of its statements leaves every column there')
 }
 
 /** Do queries such as the running release makes stop working? `does`: which of them are meant. Those that the application's own models make decide by themselves. */

@@ -1,6 +1,7 @@
 import { describe } from '../base.ts'
 import { type Difference, differences } from '../catalog.ts'
 import { type Claim, confirmed, ended, endedBefore, notProven, refuted } from '../experiment.ts'
+import type { Foreseen } from '../foreseen.ts'
 import type { RunOutcome } from '../runner/runner.ts'
 import type { Run, Trial } from '../trial.ts'
 
@@ -14,7 +15,7 @@ export async function rollback(trial: Trial): Promise<Claim> {
   if (down.outcome.failure) return confirmed(`down() fails after up(): ${describe(down.outcome.failure)}`)
   if (!ended(down)) return endedBefore(down)
   const left = unlike(down)
-  const lost = lostRows(down)
+  const lost = lostRows(down, trial.stage.foreseen.copied)
   if (lost !== undefined) return confirmed(`after up() and down() ${lost}`)
   if (left.length > 0) return confirmed(`after up() and down() ${inWords(left)}`)
   const redo = await trial.redo()
@@ -34,15 +35,19 @@ export function unlike(down: Run): readonly Difference[] {
   )
 }
 
-/** Values that were there before `up` and are not there after `down`, in words. */
-export function lostRows({ before, after }: Run): string | undefined {
+/**
+ * Values that were there before `up` and are not there after `down`, in words. `copied`: columns that the history fills from another one, by that one's name: what
+ * another column still holds is not lost.
+ */
+export function lostRows({ before, after }: Run, copied: Foreseen['copied']): string | undefined {
   for (const [name, count] of before.contents) {
     const now = after.contents.get(name)
     if (now === undefined || now >= count) continue
-    if (name.includes('.') && now === (after.contents.get(name.slice(0, name.lastIndexOf('.'))) ?? -1)) continue
-    return name.includes('.')
-      ? `${(count - now).toLocaleString('en')} values of ${name} are gone`
-      : `${(count - now).toLocaleString('en')} rows of ${name} are gone`
+    const table = name.includes('.') ? name.slice(0, name.lastIndexOf('.')) : undefined
+    if (table === undefined) return `${(count - now).toLocaleString('en')} rows of ${name} are gone`
+    if (now === (after.contents.get(table) ?? -1)) continue
+    if (copied.get(name)?.some((column) => (after.contents.get(`${table}.${column}`) ?? 0) >= count)) continue
+    return `${(count - now).toLocaleString('en')} values of ${name} are gone`
   }
   return undefined
 }

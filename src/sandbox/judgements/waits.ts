@@ -93,6 +93,8 @@ function largest(many: Readonly<Record<string, number>>, few: Readonly<Record<st
 function copied({ algorithm, written }: Effects, statement: TracedStatement, run: Run, trial: Trial): string | undefined {
   if (algorithm === undefined || !/\b(?:COPY|SHARED|EXCLUSIVE)\b/.test(algorithm)) return undefined
   const table = Object.keys(written).find((relation) => run.before.contents.has(relation))
+  // Nobody writes to a table that the migration itself makes.
+  if (table === undefined && Object.keys(written).some((relation) => run.after.contents.has(relation))) return undefined
   return `writes${table === undefined ? '' : ` of ${table}`} wait: the server ran it with ${algorithm} and refused every cheaper way${pace(statement, trial)}`
 }
 

@@ -1,6 +1,7 @@
 import { atLeast, parseVersion, type Version } from '../../../dialects/dialect.ts'
 import type { Session } from '../../engine.ts'
 import { parseAddress } from './address.ts'
+import { madeBy, membersOf, quoted } from './roles.ts'
 import { openSession } from './session.ts'
 
 /** Ends every session on a database of ours and removes it. */
@@ -17,16 +18,19 @@ export async function dropDatabase(admin: Session, name: string, version: Versio
 export async function removeLeftovers(admin: Session): Promise<string[]> {
   const { rows } = await admin.query(`
     SELECT kind, name FROM (
-      SELECT 'database' AS kind, datname::text AS name FROM pg_database UNION ALL SELECT 'role', rolname::text FROM pg_roles
+      SELECT 'database' AS kind, datname::text AS name, datname::text AS made FROM pg_database
+      UNION ALL SELECT 'role', rolname::text, coalesce(substring(shobj_description(oid, 'pg_authid') from '^${madeBy}(.*)'), rolname::text) FROM pg_roles
     ) AS thing
-    WHERE name ~ '^surefoot_\\d+_[0-9a-f]{8}(_\\d+)?$' AND NOT EXISTS (
-      SELECT 1 FROM pg_stat_activity WHERE application_name = substring(name from '^surefoot_\\d+_[0-9a-f]{8}')
+    WHERE made ~ '^surefoot_\\d+_[0-9a-f]{8}(_\\d+)?$' AND NOT EXISTS (
+      SELECT 1 FROM pg_stat_activity
+      WHERE application_name = substring(made from '^surefoot_\\d+_[0-9a-f]{8}') OR application_name IN (${membersOf('thing.name')})
     )
     ORDER BY kind`)
   const version = parseVersion(String((await admin.query('SHOW server_version')).rows[0]?.server_version)) ?? []
   const removed: string[] = []
   for (const { kind, name } of rows) {
-    const drop = kind === 'database' ? dropDatabase(admin, String(name), version) : admin.query(`DROP ROLE IF EXISTS ${name}`)
+    const drop =
+      kind === 'database' ? dropDatabase(admin, String(name), version) : admin.query(`DROP ROLE IF EXISTS ${quoted(String(name))}`)
     // Another run may remove it at the same time, or it may not be ours to remove.
     await drop.then(() => removed.push(String(name))).catch(() => {})
   }

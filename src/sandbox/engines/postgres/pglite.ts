@@ -10,6 +10,7 @@ import { cacheFolder, keep } from './cache.ts'
 import { pgliteDatabase } from './pglite-database.ts'
 import { type Image, type Instance, startInstance } from './pglite-worker.ts'
 import { answer, simpleQuery, sync } from './protocol.ts'
+import { quoted, roleNamed } from './roles.ts'
 
 // Node has it; the types that this project compiles with do not.
 declare const WebAssembly: { compile(bytes: Uint8Array): Promise<object> }
@@ -42,6 +43,16 @@ export async function openPglite(request: EngineRequest): Promise<Engine> {
     settings: [`TimeZone = ${rows[0]?.zone}`, 'max_parallel_maintenance_workers = 0'],
     create: (from) => engine.create(from),
     snapshot: (database) => engine.snapshot(database),
+    makeRole: async (database, name) => {
+      const session = await database.open()
+      try {
+        if ((await session.query(roleNamed(name))).rows.length > 0) return false
+        await session.query(`CREATE ROLE ${quoted(name)} NOLOGIN`)
+        return true
+      } finally {
+        await session.close()
+      }
+    },
     close: () => engine.close(),
   }
 }

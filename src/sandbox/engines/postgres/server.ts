@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream'
 import { parseVersion, type Version } from '../../../dialects/dialect.ts'
 import type { Database, Engine, Provider, Session, Snapshot } from '../../engine.ts'
 import { dropDatabase, removeLeftovers } from './leftovers.ts'
+import { dropRole, makeRole, quoted } from './roles.ts'
 import { type Address, openSession } from './session.ts'
 import { openWire } from './wire.ts'
 
@@ -40,6 +41,8 @@ export async function serverEngine(address: Address, request: ServerRequest): Pr
 class Server {
   private readonly password = randomBytes(16).toString('hex')
   private readonly databases = new Set<string>()
+  /** Roles of the histories' own. */
+  private readonly roles = new Set<string>()
   private version: Version = []
   private settings: string[] = []
   private count = 0
@@ -83,6 +86,7 @@ class Server {
       settings: this.settings,
       create: (from) => this.create(from),
       snapshot: (database) => this.snapshot(database),
+      makeRole: (database, name) => this.makeRole(database, name),
       close: () => this.close(),
     }
   }
@@ -91,6 +95,17 @@ class Server {
     const name = await this.createDatabase(from === undefined ? undefined : this.nameOf(from))
     if (from === undefined) await this.addExtensions(name)
     return this.database(name)
+  }
+
+  private async makeRole(database: Database, name: string): Promise<boolean> {
+    if (!this.roles.has(name)) {
+      if ((await makeRole(this.admin, name, this.prefix)) === 'theirs') return false
+      this.roles.add(name)
+    }
+    // Whoever is to own a table must be allowed to make it: https://www.postgresql.org/docs/current/sql-altertable.html
+    const session = await database.open()
+    await session.query(`GRANT CREATE ON SCHEMA public TO ${quoted(name)}`).finally(() => session.close())
+    return true
   }
 
   private async createDatabase(template: string | undefined): Promise<string> {
@@ -198,6 +213,7 @@ class Server {
     // A server of our own takes everything with it.
     if (!request.stop) {
       for (const name of [...this.databases]) await this.remove(name)
+      for (const name of this.roles) await dropRole(admin, name, prefix)
       await admin.query(`DROP ROLE IF EXISTS ${prefix}`).catch(() => {})
     }
     await admin.close()
