@@ -25,6 +25,8 @@ export interface Script {
   readonly ambientBecause: string
   /** True when `ambient` was assumed and nothing in the project says so. */
   readonly ambientAssumed: boolean
+  /** The runner hands the script a transaction, and the script passes it on. */
+  readonly handed?: true
   /** SQLite: does the connection that the runner hands over enforce foreign keys? Absent: nothing says so. */
   readonly foreignKeys?: boolean
   readonly statements: readonly Statement[]

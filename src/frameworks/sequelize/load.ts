@@ -23,13 +23,14 @@ export function load(entry: Entry, project: Project, options: LoadOptions): Migr
 function ambientOf(
   transaction: LoadOptions['runner']['transaction'],
   { fromRunner }: ScriptHost['transactions'],
-): Pick<Script, 'ambient' | 'ambientBecause' | 'ambientAssumed'> {
+): Pick<Script, 'ambient' | 'ambientBecause' | 'ambientAssumed' | 'handed'> {
   const ambient = transaction === 'all' ? 'all-pending' : transaction === 'each' ? 'migration' : 'none'
+  const handed = fromRunner === undefined ? {} : ({ handed: true } as const)
   if (transaction !== undefined)
-    return { ambient, ambientBecause: 'the configuration says how the runner wraps migrations', ambientAssumed: false }
+    return { ambient, ambientBecause: 'the configuration says how the runner wraps migrations', ambientAssumed: false, ...handed }
   const ambientBecause =
     fromRunner === undefined
       ? 'sequelize-cli and umzug open no transaction'
       : 'the migration is given a transaction and passes it to its calls; sequelize-cli and umzug open none'
-  return { ambient, ambientBecause, ambientAssumed: false }
+  return { ambient, ambientBecause, ambientAssumed: false, ...handed }
 }

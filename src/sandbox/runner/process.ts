@@ -206,6 +206,7 @@ class ProcessRunner implements Runner {
       dialect: this.#options.load.dialect.name,
       transaction: ambient === 'none' ? 'none' : ambient === 'migration' ? 'each' : 'all',
       names: mappingOf(this.#options.load.history),
+      handed: migration[direction]?.handed === true,
       database: place,
       drivers: Object.fromEntries([...this.#drivers].map(([name, found]) => [name, found.resolve()])),
     }

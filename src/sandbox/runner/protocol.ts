@@ -39,6 +39,8 @@ export interface Job {
   readonly transaction: 'all' | 'each' | 'none'
   /** Knex: what becomes of names on their way to the database. */
   readonly names: NameMapping | undefined
+  /** Its runner hands it a transaction (Sequelize). */
+  readonly handed: boolean
   readonly database: Place
   /** Entry points of drivers that the project has not installed, by package name. */
   readonly drivers: Readonly<Record<string, string>>

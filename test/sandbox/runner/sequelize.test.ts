@@ -59,6 +59,14 @@ exports.down = function (queryInterface, Sequelize, done) { done(new Error('no w
   },
 }
 `,
+  // A runner of the project's own opens a transaction around each.
+  'migrations/06-handed.ts': `import * as Sequelize from 'sequelize'
+
+export async function up(utils: { transaction: Sequelize.Transaction; queryInterface: Sequelize.QueryInterface; sequelize: Sequelize.Sequelize }) {
+  await utils.queryInterface.addColumn('orders', 'f', { type: Sequelize.INTEGER }, { transaction: utils.transaction })
+  await utils.sequelize.query('UPDATE orders SET f = 1', { transaction: utils.transaction })
+}
+`,
 }
 
 describe.each(all.found)('Sequelize on %s', (_, engine: Engine) => {
@@ -160,6 +168,22 @@ describe.each(all.found)('Sequelize on %s', (_, engine: Engine) => {
         failure: { message: 'no way back', code: undefined },
       })
     }))
+
+  it('hands over a transaction to a migration that counts on one, and takes all of it back when a statement fails', () =>
+    fresh(async () => {
+      const up = await project.run('06', database)
+      expect(up.failure).toBeUndefined()
+      expect(up.statements.map(({ line, inTransaction }) => [line, inTransaction])).toEqual([
+        [4, true],
+        [5, true],
+      ])
+      expect(await query('SELECT count(*)::int AS n FROM orders WHERE f = 1')).toEqual([{ n: 50 }])
+    }).then(() =>
+      fresh(async () => {
+        expect(await project.run('06', database, { failAt: 1 })).toMatchObject({ failure: { injected: true } })
+        expect(await columns()).toEqual(['id', 'status'])
+      }),
+    ))
 
   it('stops at the first error and leaves what was done', () =>
     fresh(async () => {

@@ -9,6 +9,7 @@ import { type Database, sqlite3Shim } from './sqlite.ts'
 
 interface Sequelize {
   query(sql: string, options?: object): Promise<unknown>
+  transaction(work: (transaction: object) => Promise<void>): Promise<void>
   getQueryInterface?(): object
   readonly queryInterface?: object
   close(): Promise<void>
@@ -23,7 +24,8 @@ export async function runSequelize(job: Job, image: Database | undefined): Promi
   try {
     const quoted = job.dialect === 'mysql' || job.dialect === 'mariadb' ? `\`${table}\`` : `"${table}"`
     await sequelize.query(`CREATE TABLE IF NOT EXISTS ${quoted} (name VARCHAR(255) NOT NULL, PRIMARY KEY (name))`)
-    await callMigration(job, sequelize, Class)
+    if (job.handed) await sequelize.transaction((transaction) => callMigration(job, sequelize, Class, transaction))
+    else await callMigration(job, sequelize, Class, undefined)
     const name = job.id.replaceAll("'", "''")
     if (job.direction === 'down') await sequelize.query(`DELETE FROM ${quoted} WHERE name = '${name}'`)
     else
@@ -35,7 +37,8 @@ export async function runSequelize(job: Job, image: Database | undefined): Promi
   }
 }
 
-async function callMigration(job: Job, sequelize: Sequelize, Class: SequelizeClass): Promise<void> {
+/** `handed`: the transaction that the runner opens and hands to it. */
+async function callMigration(job: Job, sequelize: Sequelize, Class: SequelizeClass, handed: object | undefined): Promise<void> {
   const module = asMigration(() => loadFresh(job.file))
   const holder = [module, module.default].find((one) => typeof (one as Record<string, unknown> | undefined)?.[job.direction] === 'function')
   const work = (holder as Record<string, unknown> | undefined)?.[job.direction]
@@ -55,6 +58,7 @@ async function callMigration(job: Job, sequelize: Sequelize, Class: SequelizeCla
     context[name] = typeof value === 'function' ? value.bind(sequelize) : value
   }
   context.getQueryInterface = () => queryInterface
+  if (handed) context.transaction = handed
   // Umzug's ({ context, name, path }) and sequelize-cli's (queryInterface, Sequelize) find what they ask for in the same object.
   const queryInterface = remembering(own, context)
   await asMigration(() => {
