@@ -71,6 +71,10 @@ export default defineRule({
       severity: 'error',
       help: 'Alter it in place, or create the new one under another name, copy the rows, and drop the old one in a later migration.',
     },
+    columnAway: {
+      text: '{table}.{column} is gone until {replacement} is renamed to it in a transaction of its own: the old release fails meanwhile, and for good where the migration stops there.',
+      help: 'Drop and rename in one transaction; with one statement on MySQL and MariaDB.',
+    },
     tableTooSoon: {
       text: '{table} is dropped in the release that brings its replacement {replacement}: the old release still uses {table}.',
       severity: 'error',
@@ -87,6 +91,12 @@ export default defineRule({
       const slots = { table: showName(name), column }
       if (returns(at.later, name, column, at)) {
         at.report(span, 'columnAnew', slots)
+        return
+      }
+      const swap = swappedIn(at.later, name, column, at)
+      if (swap) {
+        const together = swap.moment.statement === at.statement || swap.moment.transaction.key === at.transaction.key
+        if (!together) at.report(span, 'columnAway', { ...slots, replacement: swap.column }, { evidence: 'replayed' })
         return
       }
       const declared = at.declared(name, column)
@@ -150,6 +160,14 @@ export default defineRule({
     },
     {
       on: 'postgres',
+      says: 'columnAway',
+      title: 'Another column takes its name, step by step',
+      history: ["await queryInterface.sequelize.query('CREATE TABLE users (id bigint PRIMARY KEY, age varchar(20), age_new integer)')"],
+      sequelize: "await queryInterface.removeColumn('users', 'age')\nawait queryInterface.renameColumn('users', 'age_new', 'age')",
+      also: ['missing-transaction', 'missing-lock-timeout', 'rename-breaking', 'non-idempotent-ddl'],
+    },
+    {
+      on: 'postgres',
       says: 'tableAnew',
       sql: 'DROP TABLE sessions;\nCREATE TABLE sessions (id uuid PRIMARY KEY);',
       also: ['missing-transaction'],
@@ -189,6 +207,20 @@ export default defineRule({
       ],
       sql: 'ALTER TABLE users DROP COLUMN name;',
     },
+    {
+      on: 'postgres',
+      title: 'Another column takes its name at once',
+      history: ['CREATE TABLE users (id bigint PRIMARY KEY, age varchar(20), age_new integer);'],
+      sql: "BEGIN;\nSET LOCAL lock_timeout = '5s';\nALTER TABLE users DROP COLUMN age;\nALTER TABLE users RENAME COLUMN age_new TO age;\nCOMMIT;",
+      also: ['rename-breaking'],
+    },
+    {
+      on: 'mysql',
+      title: 'Both in one statement',
+      history: ['CREATE TABLE users (id bigint PRIMARY KEY, age varchar(20), age_new integer);'],
+      sql: 'ALTER TABLE users DROP COLUMN age, RENAME COLUMN age_new TO age;',
+      also: ['rename-breaking'],
+    },
     { on: 'postgres', title: 'A checkpoint', sql: 'DROP TABLE users_backup;' },
     {
       on: 'sqlite',
@@ -205,4 +237,21 @@ function returns(later: readonly Moment[], table: Name, column: string, at: Pick
     ({ operation }) =>
       operation.kind === 'addColumn' && at.sameName(operation.table, table) && at.sameColumn(operation.column.name, column),
   )
+}
+
+/** The later step that gives another column of the table this one's name, with what that column is called until then. */
+function swappedIn(
+  later: readonly Moment[],
+  table: Name,
+  column: string,
+  at: Pick<Site, 'sameName' | 'sameColumn'>,
+): { readonly moment: Moment; readonly column: string } | undefined {
+  for (const moment of later) {
+    const { operation } = moment
+    if (operation.kind !== 'renameColumn' && operation.kind !== 'modifyColumn') continue
+    const to = operation.kind === 'renameColumn' ? operation.to : operation.to.name
+    const renames = at.sameColumn(to, column) && !at.sameColumn(operation.column, column)
+    if (renames && at.sameName(operation.table, table)) return { moment, column: operation.column }
+  }
+  return undefined
 }

@@ -4,6 +4,7 @@ import type { Outcome, ReportedRehearsal } from '../../src/lint/outcome.ts'
 import { check } from '../../src/pipeline/check.ts'
 import { memoryProject } from '../../src/project/memory.ts'
 import type { Engine } from '../../src/sandbox/engine.ts'
+import { openPostgres } from '../../src/sandbox/engines/postgres/index.ts'
 import { Rehearsal } from '../../src/sandbox/rehearse.ts'
 import { settingsFor } from '../run-example.ts'
 import { root, url } from './postgres-servers.ts'
@@ -257,5 +258,98 @@ describe('an extension that the history uses', () => {
     const map = { 'migrations/001_map.sql': 'CREATE EXTENSION postgis;\nCREATE TABLE places (at geometry(Point));\n', ...add }
     const { run } = await rehearse(map, 'pglite', 18)
     expect(run.notRun).toMatch(/extension "postgis" is not available\. Name a server that has postgis with --engine$/)
+  })
+})
+
+describe('a role that the history names', () => {
+  const team = {
+    'migrations/001_team.sql':
+      "CREATE TABLE members (id bigint PRIMARY KEY, name text);\nALTER TABLE members ENABLE ROW LEVEL SECURITY;\nGRANT SELECT ON members TO surefoot_reader, PUBLIC;\nCREATE POLICY own ON members TO surefoot_writer USING (true);\nDO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'surefoot_owner') THEN CREATE ROLE surefoot_owner; END IF; END $$;\nALTER TABLE members OWNER TO surefoot_owner;\nALTER TABLE members OWNER TO CURRENT_USER;\n",
+  }
+  const add = { 'migrations/002_add.sql': "SET lock_timeout = '1s';\nALTER TABLE members ADD COLUMN a integer;\n" }
+  const made = ['surefoot_owner', 'surefoot_reader', 'surefoot_writer'].map(
+    (name) => `the role ${name} was made first: the history names it and does not create it`,
+  )
+
+  it('is made first on PGlite', async () => {
+    const { run } = await rehearse({ ...team, ...add }, 'pglite', 18)
+    expect(run.notRun).toBeUndefined()
+    expect(run.notes.filter((note) => note.startsWith('the role '))).toEqual(made)
+    const own = { 'migrations/000_roles.sql': 'CREATE ROLE surefoot_reader;\nCREATE ROLE surefoot_writer;\n', ...team, ...add }
+    const alone = (await rehearse(own, 'pglite', 18)).run
+    expect(alone.notRun).toBeUndefined()
+    expect(alone.notes.filter((note) => note.startsWith('the role '))).toEqual(made.slice(0, 1))
+  })
+
+  it.skipIf(server === undefined)(
+    'is made first on a server, shared by runs beside each other, and gone with the last of them',
+    async () => {
+      const { Client } = (await import('pg')).default
+      const client = new Client({ connectionString: url })
+      await client.connect()
+      const there = async () =>
+        (await client.query("SELECT rolname AS name FROM pg_roles WHERE rolname LIKE 'surefoot\\_%er' ORDER BY 1")).rows.map(
+          ({ name }) => name,
+        )
+      try {
+        const name = 'surefoot_other_reader'
+        await client.query(`DROP ROLE IF EXISTS ${name}`)
+        const ask = { dialect: 'postgres', wanted: undefined, asked: url, allowRemote: false, root, extensions: [] } as const
+        const [one, two] = [await openPostgres(ask), await openPostgres(ask)]
+        const database = await one.create()
+        expect(await one.makeRole?.(database, name)).toBe(true)
+        expect(await two.makeRole?.(await two.create(), name)).toBe(true)
+        await one.close()
+        expect(await there()).toContain(name)
+        await two.close()
+        expect(await there()).not.toContain(name)
+        const { run } = await rehearse({ ...team, ...add }, url, server ?? 0)
+        expect(run.notRun).toBeUndefined()
+        expect(run.notes.filter((note) => note.startsWith('the role '))).toEqual(made)
+        await client.query(`CREATE ROLE ${name}`)
+        const three = await openPostgres(ask)
+        expect(await three.makeRole?.(await three.create(), name)).toBe(false)
+        await three.close()
+        expect(await there()).toContain(name)
+        await client.query(`DROP ROLE ${name}`)
+      } finally {
+        await client.end()
+      }
+    },
+  )
+})
+
+describe('what the steps of a migration leave between them', () => {
+  const ages = { 'migrations/001.sql': 'CREATE TABLE users (id bigint PRIMARY KEY, age varchar(20), age_new integer);\n' }
+  const swap = 'ALTER TABLE users DROP COLUMN age;\nALTER TABLE users RENAME COLUMN age_new TO age;\n'
+
+  it('confirms that a column is away until another one takes its name, and says nothing of one transaction', async () => {
+    const apart = await rehearse({ ...ages, 'migrations/002.sql': swap }, 'pglite', 18)
+    expect(verdictOn(apart, 'drop-before-contract')).toMatchObject({
+      verdict: 'confirmed',
+      because: 'before statement 2, and after a failure in it, column users.age is missing',
+    })
+    const together = await rehearse({ ...ages, 'migrations/002.sql': `BEGIN;\n${swap}COMMIT;\n` }, 'pglite', 18)
+    expect(together.outcome.findings.map(({ rule }) => rule)).not.toContain('drop-before-contract')
+  })
+
+  it('does not call values lost that another column took over', async () => {
+    const filled = {
+      'migrations/001.up.sql': 'CREATE TABLE users (id bigint PRIMARY KEY, nick text, name text);\n',
+      'migrations/001.down.sql': 'DROP TABLE users;\n',
+      'migrations/002.up.sql': 'UPDATE users SET name = nick;\n',
+      'migrations/002.down.sql': 'SELECT 1;\n',
+    }
+    const drop = (down: string) => ({
+      'migrations/003.up.sql': 'ALTER TABLE users DROP COLUMN nick;\n',
+      'migrations/003.down.sql': down,
+    })
+    const lost = async (files: Readonly<Record<string, string>>) =>
+      (await rehearse(files, 'pglite', 18)).run.observations.flatMap(({ kind, message }) => (kind === 'down-loses' ? [message] : []))
+    const add = 'ALTER TABLE users ADD COLUMN nick text;\n'
+    expect(await lost({ ...filled, ...drop(add) })).toEqual([])
+    expect(await lost({ ...filled, ...drop(`${add}UPDATE users SET name = NULL;\n`) })).toMatchObject([
+      expect.stringMatching(/^after up\(\) and down\(\) \d+ values of users\.n\w+ are gone$/),
+    ])
   })
 })

@@ -1,9 +1,11 @@
 import type { Experiment } from '../experiment.ts'
-import { breaks, emptied } from '../judgements/compatibility.ts'
+import { breaks, emptied, goneBetween } from '../judgements/compatibility.ts'
 
 export default {
   rule: 'drop-before-contract',
-  how: 'Queries of the application’s models, and others that name every column of before, are made before the migration and after it; the values of what is made anew are counted.',
-  judge: (finding, trial) =>
-    finding.messageId?.endsWith('Anew') ? emptied(trial) : breaks(finding, trial, ['reads', 'inserts', 'updates']),
+  how: 'Queries of the application’s models, and others that name every column of before, are made before the migration and after it; the values of what is made anew are counted, and where a column comes back a failure between the steps is forced.',
+  judge: (finding, trial) => {
+    if (finding.messageId === 'columnAway') return goneBetween(trial)
+    return finding.messageId?.endsWith('Anew') ? emptied(trial) : breaks(finding, trial, ['reads', 'inserts', 'updates'])
+  },
 } satisfies Experiment
