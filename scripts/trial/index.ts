@@ -5,22 +5,22 @@ import { rules } from '../../rules/registry.ts'
 import type { Example } from '../../src/rule/define.ts'
 import { type Bench, benches } from './benches.ts'
 import { explained } from './explained.ts'
+import { projectsFor } from './projects.ts'
 import { type Row, report } from './table.ts'
-import { Bank, contradiction } from './trial.ts'
+import { Bank, contradiction, type Tried } from './trial.ts'
 
 /** Examples that are tried at the same time. */
 const lanes = 2
 /** Examples after which a lane takes new engines. */
 const rest = 20
 
+/** One or more rows of the table. */
 interface Job {
-  readonly rule: string
   readonly name: string
-  readonly kind: 'bad' | 'good'
-  readonly example: Example
+  try(bank: Bank): Promise<readonly Row[]>
 }
 
-// Rules by name (all, where none is named), on engines by name (all that are at hand).
+// Rules, and fixture projects or folders of them, by name (all, where none is named), on engines by name (all that are at hand).
 const { values, positionals } = parseArgs({
   options: { on: { type: 'string', multiple: true }, write: { type: 'boolean', default: false } },
   allowPositionals: true,
@@ -35,44 +35,75 @@ for (const bench of await benches(values.on ?? [])) {
     continue
   }
   const started = performance.now()
-  const jobs = jobsFor(bench)
-  const tried = new Map<Job, Row>()
+  const jobs = [...examplesFor(bench), ...(await fixturesFor(bench))]
+  const tried = new Map<Job, readonly Row[]>()
   const queue = [...jobs]
   await Promise.all(Array.from({ length: lanes }, () => lane(bench, queue, tried)))
-  rows.push(...jobs.flatMap((job) => tried.get(job) ?? []))
+  const own = jobs.flatMap((job) => tried.get(job) ?? [])
+  rows.push(...own)
   const seconds = Math.round((performance.now() - started) / 1000)
   const mebibytes = Math.round(process.resourceUsage().maxRSS / 1024)
-  process.stdout.write(`${bench.name}: ${jobs.length} examples, ${seconds} s, ${mebibytes} MiB at most\n`)
+  process.stdout.write(`${bench.name}: ${own.length} migrations, ${seconds} s, ${mebibytes} MiB at most\n`)
 }
 
 const wrong = rows.filter(({ problem, explanation }) => problem !== undefined && explanation === undefined)
 if (values.write) writeFileSync(join(resolve(import.meta.dirname, '../..'), 'bench/trial.md'), report(rows, skipped))
-process.stdout.write(`${rows.length} examples; the runs speak against ${wrong.length}\n`)
+process.stdout.write(`${rows.length} migrations; the runs speak against ${wrong.length}\n`)
 process.exitCode = wrong.length > 0 ? 1 : 0
 
-function jobsFor(bench: Bench): readonly Job[] {
+function isWanted(name: string): boolean {
+  return positionals.length === 0 || positionals.some((wanted) => name === wanted || name.startsWith(`${wanted}/`))
+}
+
+function examplesFor(bench: Bench): readonly Job[] {
   return rules
-    .filter(({ id }) => positionals.length === 0 || positionals.includes(id))
+    .filter(({ id }) => isWanted(id))
     .flatMap(({ id, bad, good }) => [
-      ...bad.map((example, index): Job => ({ rule: id, name: `${id}, bad ${index + 1}`, kind: 'bad', example })),
-      ...good.map((example, index): Job => ({ rule: id, name: `${id}, good ${index + 1}`, kind: 'good', example })),
+      ...bad.map((example, index) => jobOf(bench, id, 'bad', example, index)),
+      ...good.map((example, index) => jobOf(bench, id, 'good', example, index)),
     ])
     .filter(({ example }) => bench.dialects.includes(example.on) && example.base === undefined)
 }
 
-async function lane(bench: Bench, queue: Job[], tried: Map<Job, Row>): Promise<void> {
+function jobOf(bench: Bench, rule: string, kind: 'bad' | 'good', example: Example, index: number): Job & { readonly example: Example } {
+  const name = `${rule}, ${kind} ${index + 1}`
+  const attempt = async (bank: Bank) => {
+    const result = await bank.try(example, name)
+    return [rowOf(bench, name, kind, result, (finding) => finding.rule === rule)]
+  }
+  return { name, example, try: attempt }
+}
+
+async function fixturesFor(bench: Bench): Promise<readonly Job[]> {
+  const projects = (await projectsFor(bench)).filter(({ name }) => isWanted(name))
+  return projects.map((project) => ({
+    name: project.name,
+    try: async (bank) => {
+      const tried = await bank.tryAll(project)
+      return tried.map((one) => rowOf(bench, `${project.name}, ${one.migration}`, 'fixture', one, () => true))
+    },
+  }))
+}
+
+function rowOf(
+  bench: Bench,
+  name: string,
+  kind: Row['kind'],
+  result: Tried,
+  counts: (finding: Tried['outcome']['findings'][number]) => boolean,
+): Row {
+  const problem = contradiction(result)
+  const explanation = problem === undefined ? undefined : explained(bench.name, name)
+  const verdicts = result.outcome.findings.filter(counts).map(({ verdict }) => verdict?.verdict ?? 'no experiment')
+  if (problem !== undefined && explanation === undefined) process.stdout.write(`${bench.name}: ${name}: ${problem}\n`)
+  return { bench: bench.name, name, kind, verdicts, notRun: result.rehearsal?.notRun, problem, explanation }
+}
+
+async function lane(bench: Bench, queue: Job[], tried: Map<Job, readonly Row[]>): Promise<void> {
   const bank = new Bank(bench)
   let count = 0
   for (let job = queue.shift(); job; job = queue.shift()) {
-    const { rule, name, kind, example } = job
-    const result = await bank.try(example, name)
-    const problem = contradiction(result)
-    const explanation = problem === undefined ? undefined : explained(bench.name, name)
-    const verdicts = result.outcome.findings
-      .filter((finding) => finding.rule === rule)
-      .map(({ verdict }) => verdict?.verdict ?? 'no experiment')
-    tried.set(job, { bench: bench.name, name, kind, verdicts, notRun: result.rehearsal?.notRun, problem, explanation })
-    if (problem !== undefined && explanation === undefined) process.stdout.write(`${bench.name}: ${name}: ${problem}\n`)
+    tried.set(job, await job.try(bank))
     if (++count % rest === 0) await bank.rest()
   }
   await bank.close()

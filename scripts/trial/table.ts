@@ -2,8 +2,8 @@
 export interface Row {
   readonly bench: string
   readonly name: string
-  readonly kind: 'bad' | 'good'
-  /** Of the findings of the example's own rule. */
+  readonly kind: 'bad' | 'good' | 'fixture'
+  /** Of the findings of the example's own rule; of a fixture's migration, of all. */
   readonly verdicts: readonly string[]
   readonly notRun: string | undefined
   /** What the run says against the rules. */
