@@ -32,16 +32,14 @@ export function oldQueries(
   declared: Declared | undefined,
   dialect: DialectName,
 ): readonly OldQuery[] {
-  // As ORMs write them: SQLite takes a name in double quotes that it does not know for a text.
-  const quote = dialect === 'postgres' ? '"' : '`'
   const touched = new Set([...operationsOf(migration.up)].flatMap(({ operation }) => namesIn(operation)))
   return tables
     .filter(({ name }) => touched.has(name) || touched.has(bare(name)))
     .flatMap((table) => {
       const model = declared?.tables.get(table.name) ?? declared?.tables.get(bare(table.name))
       const known = model?.columns
-      const own = model && known ? queries(table, quote, ({ name }) => known.has(name), { name: model.model, file: model.file }) : []
-      return [...own, ...queries(table, quote, () => true, undefined)]
+      const own = model && known ? queries(table, dialect, ({ name }) => known.has(name), { name: model.model, file: model.file }) : []
+      return [...own, ...queries(table, dialect, () => true, undefined)]
     })
 }
 
@@ -51,10 +49,12 @@ function bare(table: string): string {
 
 function queries(
   { name, sql, columns, primaryKey, unique }: SeedTable,
-  quote: string,
+  dialect: DialectName,
   names: (column: SeedTable['columns'][number]) => boolean,
   model: OldQuery['model'],
 ): readonly OldQuery[] {
+  // As ORMs write them: SQLite takes a name in double quotes that it does not know for a text.
+  const quote = dialect === 'postgres' ? '"' : '`'
   const quoted = (column: string) => `${quote}${column.replaceAll(quote, quote + quote)}${quote}`
   const named = columns.filter(names)
   if (named.length === 0) return []
@@ -69,7 +69,10 @@ function queries(
   const reads: OldQuery = { table: name, model, does: 'reads', sql: `SELECT ${all} FROM ${sql} LIMIT 1` }
   const inserts = (columns: readonly string[]): readonly OldQuery[] => {
     const list = [...own, ...columns.map((column) => [column, column])]
-    if (list.length === 0) return []
+    if (list.length === 0) {
+      const nothing = dialect === 'mysql' || dialect === 'mariadb' ? '() VALUES ()' : 'DEFAULT VALUES'
+      return [{ table: name, model, does: 'inserts', sql: `INSERT INTO ${sql} ${nothing}` }]
+    }
     const into = list.map(([column]) => column).join(', ')
     const values = list.map(([, value]) => value).join(', ')
     return [{ table: name, model, does: 'inserts', sql: `INSERT INTO ${sql} (${into}) SELECT ${values} FROM ${sql} LIMIT 1` }]

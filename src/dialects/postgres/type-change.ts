@@ -41,7 +41,7 @@ export function typeChange(
   const source = resolve(withoutSequence(from), before)
   const target = resolve(withoutSequence(to), before)
   const found =
-    usingEffect(using, at, target) ??
+    usingEffect(using, at, source, target) ??
     (sameType(withoutSequence(from), withoutSequence(to)) ? same : undefined) ??
     domainEffect(target) ??
     conversion(source, target, utc)
@@ -100,12 +100,14 @@ function nameOf(type: DataType): Name {
   return type.schema === undefined ? { name: type.name } : { schema: type.schema, name: type.name }
 }
 
-function usingEffect(using: Expression | undefined, at: ChangedColumn | undefined, to: Resolved): Found | undefined {
-  if (using === undefined || at === undefined)
-    return using && !at ? { effect: 'rewrite', because: 'USING computes every value anew' } : undefined
-  const plain = plainUsing(using.sql, at.column)
-  if (plain === 'column' || (plain !== undefined && canonicalType(plain) === to.type.name)) return undefined
-  return { effect: 'rewrite', because: 'USING computes every value anew' }
+/** A cast to the type that the column has, or is to have, is what happens without it; one to another length computes (seen on 15). */
+function usingEffect(using: Expression | undefined, at: ChangedColumn | undefined, from: Resolved, to: Resolved): Found | undefined {
+  if (using === undefined) return undefined
+  const plain = at && plainUsing(using.sql, at.column)
+  if (plain === 'column') return undefined
+  const isOf = ({ type, limited }: Resolved) =>
+    plain !== undefined && canonicalType(plain.name) === type.name && plain.args.join() === limited.args.join()
+  return isOf(to) || isOf(from) ? undefined : { effect: 'rewrite', because: 'USING computes every value anew' }
 }
 
 function domainEffect(to: Resolved): Found | undefined {

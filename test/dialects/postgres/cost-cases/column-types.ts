@@ -58,6 +58,9 @@ const free = pairs(`
   oid -> regclass
   text -> text USING x
   varchar(10) -> text USING x::text
+  varchar(10) -> varchar(20) USING x::varchar(20)
+  varchar(10) -> varchar(20) USING (x::varchar(10))
+  numeric(10,2) -> numeric(12,2) USING CAST(x AS numeric(12, 2))
   varchar(10) -> text USING CAST(x AS text)
 `)
 
@@ -94,6 +97,9 @@ const rewritten = pairs(`
   timestamp -> date
   date -> timestamptz
   json -> jsonb USING x::jsonb
+  varchar(100) -> varchar(200) USING x::varchar(20)
+  varchar(10) -> varchar(20) USING x::varchar
+  varchar(10) -> varchar(20) USING x::text
   jsonb -> json
   text -> jsonb USING x::jsonb
   text -> uuid USING x::uuid
