@@ -86,6 +86,13 @@ export default defineRule({
   good: [
     {
       on: 'postgres',
+      title: 'The other column is made anew too',
+      history: ['CREATE TABLE seats (room text, place text, PRIMARY KEY (room, place));'],
+      sql: 'ALTER TABLE seats DROP COLUMN room;\nALTER TABLE seats DROP COLUMN place;\nALTER TABLE seats ADD COLUMN room integer;\nALTER TABLE seats ADD COLUMN place integer;',
+      also: ['drop-before-contract'],
+    },
+    {
+      on: 'postgres',
       title: 'Another index is there',
       history: [
         'CREATE TABLE orders (id bigint PRIMARY KEY, customer bigint, day date);\nCREATE INDEX orders_by ON orders (customer, day);\nCREATE INDEX orders_customer ON orders (customer);',
@@ -118,6 +125,10 @@ function isSeenTo(table: Table, index: IndexState, rest: readonly string[], at: 
   const isNamed = (name: string | undefined) => name !== undefined && name === index.name
   return at.walk.moments.some(
     ({ operation }) =>
+      // One that is dropped and made anew is another column.
+      (operation.kind === 'dropColumn' &&
+        at.sameName(operation.table, table.name) &&
+        rest.some((one) => at.sameColumn(one, operation.column))) ||
       (operation.kind === 'dropIndex' && isNamed(operation.name.name)) ||
       (operation.kind === 'dropConstraint' && isNamed(operation.name)) ||
       (operation.kind === 'dropConstraint' &&

@@ -6,7 +6,7 @@ import { byFileName, fileName, isCompanion, isNoMigration, isNoSource, plainPath
 import { SqlFiles } from '../reads.ts'
 import { dialectBySyntax, engineOfPath, undecidedDialect } from '../sql-dialect.ts'
 import { isKnexfile, type Knexfile, knexfileOf, readKnexfile } from './knexfile.ts'
-import { type FoundMapping, readMapping } from './read-mapping.ts'
+import { type FoundMapping, mappingOfPackage, readMapping } from './read-mapping.ts'
 
 const endings = '{js,cjs,mjs,ts,mts,cts}'
 const isScript = /\.[cm]?[jt]s$/
@@ -131,7 +131,8 @@ function historyOf(
   const read = new Set(entries.flatMap(({ reads = [] }) => reads))
   const unread = scripts.filter((path) => !read.has(path)).length
   const named = file?.directories.includes(directory) === true
-  const mapped = file && readMapping(project, file.path)
+  const own = file && readMapping(project, file.path)
+  const mapped = own ?? (file && isKnexfile(file.path) ? undefined : mappingOfPackage(project, directory))
   return {
     framework: 'knex',
     directory,

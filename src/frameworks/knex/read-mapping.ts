@@ -28,6 +28,35 @@ export function readMapping(project: Project, path: string): FoundMapping | unde
   return undefined
 }
 
+/** So many modules are looked into where no knexfile says how the connection is made. */
+const mostModules = 3000
+
+/**
+ * How the modules of a package map names where they make the connection by themselves: no knexfile speaks of it, and the package depends on a
+ * library that maps. Modules that differ make it `unknown`.
+ */
+export function mappingOfPackage(project: Project, directory: string): FoundMapping | undefined {
+  if (!['objection', 'knex-stringcase'].some((name) => project.dependency(name, directory) !== undefined)) return undefined
+  const top = packageOf(project, directory)
+  const found: FoundMapping[] = []
+  for (const file of project.glob([`${top === '' ? '' : `${top}/`}**/*.{js,cjs,mjs,ts,mts,cts}`], ['**/*.d.ts']).slice(0, mostModules)) {
+    const read = project.read(file)
+    if (!('text' in read) || !/knexSnakeCaseMappers|knexIdentifierMapp|wrapIdentifier|knex-stringcase/.test(read.text)) continue
+    const mapping = mappingIn(withoutComments(read.text))
+    if (mapping !== undefined && mapping !== 'none') found.push({ mapping, file })
+  }
+  const [first] = found
+  if (first === undefined) return undefined
+  const agree = found.every(({ mapping }) => JSON.stringify(mapping) === JSON.stringify(first.mapping))
+  return agree ? first : { mapping: unknown, file: first.file }
+}
+
+function packageOf(project: Project, directory: string): string {
+  let at = directory
+  while (at !== '' && !project.exists(`${at}/package.json`)) at = at.slice(0, Math.max(at.lastIndexOf('/'), 0))
+  return at
+}
+
 export function withoutComments(text: string): string {
   return text.replace(/\/\*[\s\S]*?\*\/|(^|\s)\/\/[^\n]*/g, '$1')
 }

@@ -32,6 +32,20 @@ describe('discovery', () => {
     expect(history).toMatchObject({ dialect: 'postgres', dialectBecause: 'knexfile.ts takes DB_CLIENT, which is pg in .env.example' })
   })
 
+  it('takes the mapping of names from modules that connect by themselves', () => {
+    const files = {
+      ...base,
+      'package.json': '{ "dependencies": { "knex": "3", "objection": "3" } }',
+      'src/system.module.ts':
+        "import { knexSnakeCaseMappers } from 'objection'\nexport const db = knex({ client: 'mysql2', ...knexSnakeCaseMappers() })",
+    }
+    const objection = { by: 'objection', rows: 'camel case', options: {} }
+    expect(histories(files)[0]!.settings).toMatchObject({ names: objection })
+    const other = { 'src/cli.ts': "knex({ client: 'mysql2', ...knexSnakeCaseMappers({ upperCase: true }) })" }
+    expect(histories({ ...files, ...other })[0]!.settings).toMatchObject({ names: { by: 'unknown' } })
+    expect(histories({ ...files, 'knexfile.js': "module.exports = { client: 'mysql2' }" })[0]!.settings).not.toHaveProperty('names')
+  })
+
   it('looks into the folder that the knexfile names, whatever it is called', () => {
     const files = {
       'db/knexfile.js': `module.exports = { client: 'pg', migrations: { directory: './steps', disableTransactions: true }, seeds: { directory: './rows' } }`,
