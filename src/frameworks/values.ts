@@ -1,4 +1,5 @@
 import type { ArrayValue, HandleValue, ObjectValue, StringValue, Value } from '../javascript/value.ts'
+import { truthy as truthyValue } from '../javascript/values.ts'
 import type { Span } from '../source/span.ts'
 
 /** A handle: a value that this room gives meaning to. */
@@ -86,24 +87,8 @@ export function textMember(value: Value | undefined, ...names: readonly string[]
   return textOf(member(value, ...names))
 }
 
-/** What JavaScript makes of the value in a condition; undefined: not known. */
+/** What JavaScript makes of the value in a condition; undefined: not known. What is not given is not true, what we hand out is. */
 export function truthy(value: Value | undefined): boolean | undefined {
   if (value === undefined) return false
-  switch (value.kind) {
-    case 'undefined':
-    case 'null':
-      return false
-    case 'boolean':
-      return value.value
-    case 'number':
-      return value.value !== 0 && !Number.isNaN(value.value)
-    case 'string': {
-      const text = textOf(value)
-      return text === undefined ? undefined : text !== ''
-    }
-    case 'unknown':
-      return undefined
-    default:
-      return true
-  }
+  return value.kind === 'handle' || truthyValue(value)
 }

@@ -1,17 +1,10 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import type { Session } from '../../src/sandbox/engine.ts'
-import { openSqlite } from '../../src/sandbox/engines/sqlite/index.ts'
 import { sqliteCatalog } from '../../src/sandbox/observe/sqlite-catalog.ts'
 import { sqliteSeeder as seeder } from '../../src/sandbox/seed/sqlite.ts'
+import { openSqljs } from './runner/project-bench.ts'
 
-const engine = await openSqlite({
-  dialect: 'sqlite',
-  wanted: undefined,
-  asked: 'sql.js',
-  allowRemote: false,
-  root: process.cwd(),
-  extensions: [],
-})
+const engine = await openSqljs()
 
 const shop = `
   CREATE TABLE users (id INTEGER PRIMARY KEY AUTOINCREMENT, email VARCHAR(60) NOT NULL UNIQUE, name TEXT, active TINYINT(1) NOT NULL, born DATE,

@@ -4,6 +4,7 @@ import { parseType } from '../../../src/dialects/mysql/types.ts'
 import type { Column, Constraint, Expression } from '../../../src/ir/column.ts'
 import type { Statement } from '../../../src/ir/migration.ts'
 import type { Operation } from '../../../src/ir/operation.ts'
+import { emptySchema } from '../../../src/schema/edit.ts'
 import { PersistentMap } from '../../../src/schema/persistent-map.ts'
 import type { Schema } from '../../../src/schema/schema.ts'
 import type { IndexState, Table } from '../../../src/schema/table.ts'
@@ -86,18 +87,12 @@ export function schemaWith(options: Readonly<Record<string, string>> = {}, fullt
   })
   let tables = PersistentMap.empty<Table>().set('t', own)
   if (referenced) tables = tables.set('ch', child)
-  return {
-    naming: { defaultSchema: undefined, fold: (name, kind) => (kind === 'column' ? name.toLowerCase() : name) },
-    tables,
-    views: PersistentMap.empty(),
-    types: PersistentMap.empty(),
-    functions: PersistentMap.empty(),
-    indexOwners: PersistentMap.empty(),
-    sequences: PersistentMap.empty(),
-    triggers: PersistentMap.empty(),
-    schemas: PersistentMap.empty(),
-    complete: true,
-  }
+  // Put together by hand: who refers to whom is looked up in the tables themselves.
+  const { referrers: _, ...empty } = emptySchema({
+    defaultSchema: undefined,
+    fold: (name, kind) => (kind === 'column' ? name.toLowerCase() : name),
+  })
+  return { ...empty, tables }
 }
 
 function statementOf(clauses: readonly Clause[], sql?: string): Statement {

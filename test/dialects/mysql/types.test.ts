@@ -1,20 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { charsetOf, isSerial, lacksLength, missingType, parseType } from '../../../src/dialects/mysql/types.ts'
-import { PersistentMap } from '../../../src/schema/persistent-map.ts'
-import type { Schema } from '../../../src/schema/schema.ts'
+import { emptySchema } from '../../../src/schema/edit.ts'
 
-const nothing: Schema = {
-  naming: { defaultSchema: undefined, fold: (name) => name },
-  tables: PersistentMap.empty(),
-  views: PersistentMap.empty(),
-  types: PersistentMap.empty(),
-  functions: PersistentMap.empty(),
-  indexOwners: PersistentMap.empty(),
-  sequences: PersistentMap.empty(),
-  triggers: PersistentMap.empty(),
-  schemas: PersistentMap.empty(),
-  complete: true,
-}
+const nothing = emptySchema({ defaultSchema: undefined, fold: (name) => name })
 
 describe('the canonical name is the one SHOW CREATE TABLE prints', () => {
   it.each([

@@ -6,21 +6,9 @@ import { parseType } from '../../../src/dialects/sqlite/types.ts'
 import { volatility } from '../../../src/dialects/sqlite/volatility.ts'
 import type { Column } from '../../../src/ir/column.ts'
 import type { Operation } from '../../../src/ir/operation.ts'
-import { PersistentMap } from '../../../src/schema/persistent-map.ts'
-import type { Schema } from '../../../src/schema/schema.ts'
+import { emptySchema } from '../../../src/schema/edit.ts'
 
-const before: Schema = {
-  naming: { defaultSchema: 'main', fold: (name) => name.toLowerCase() },
-  tables: PersistentMap.empty(),
-  views: PersistentMap.empty(),
-  types: PersistentMap.empty(),
-  functions: PersistentMap.empty(),
-  indexOwners: PersistentMap.empty(),
-  sequences: PersistentMap.empty(),
-  triggers: PersistentMap.empty(),
-  schemas: PersistentMap.empty(),
-  complete: true,
-}
+const before = emptySchema({ defaultSchema: 'main', fold: (name) => name.toLowerCase() })
 const span = { file: 'x.sql', start: 0, end: 1 }
 const table = { name: 't' }
 const plain: Column = { name: 'n', type: parseType('int'), nullable: true, nullabilityWritten: false, default: undefined, constraints: [] }

@@ -1,20 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { affinityOf, missingType, parseType, strictRefuses } from '../../../src/dialects/sqlite/types.ts'
-import { PersistentMap } from '../../../src/schema/persistent-map.ts'
-import type { Schema } from '../../../src/schema/schema.ts'
+import { emptySchema } from '../../../src/schema/edit.ts'
 
-const nothing: Schema = {
-  naming: { defaultSchema: 'main', fold: (name) => name.toLowerCase() },
-  tables: PersistentMap.empty(),
-  views: PersistentMap.empty(),
-  types: PersistentMap.empty(),
-  functions: PersistentMap.empty(),
-  indexOwners: PersistentMap.empty(),
-  sequences: PersistentMap.empty(),
-  triggers: PersistentMap.empty(),
-  schemas: PersistentMap.empty(),
-  complete: true,
-}
+const nothing = emptySchema({ defaultSchema: 'main', fold: (name) => name.toLowerCase() })
 const missing = (text: string) => missingType(parseType(text), nothing, [3, 53])
 
 describe('SQLite types', () => {

@@ -4,6 +4,7 @@ import { lower } from '../../../src/frameworks/sequelize/lower.ts'
 import type { Column } from '../../../src/ir/column.ts'
 import type { DialectName } from '../../../src/ir/names.ts'
 import type { Operation } from '../../../src/ir/operation.ts'
+import { emptySchema } from '../../../src/schema/edit.ts'
 import { PersistentMap } from '../../../src/schema/persistent-map.ts'
 import type { Schema } from '../../../src/schema/schema.ts'
 import type { Table } from '../../../src/schema/table.ts'
@@ -72,19 +73,7 @@ function schemaOf(dialect: Dialect): Schema {
     },
   )
   const child = table('child', [column(dialect, 'tid', 'int')], { constraints: [key('child_t_fk', 'tid', 't', 'id')] })
-  const empty: Schema = {
-    naming: dialect,
-    tables: PersistentMap.empty<Table>().set('t', t).set('child', child),
-    views: PersistentMap.empty(),
-    types: PersistentMap.empty(),
-    functions: PersistentMap.empty(),
-    indexOwners: PersistentMap.empty(),
-    sequences: PersistentMap.empty(),
-    triggers: PersistentMap.empty(),
-    schemas: PersistentMap.empty(),
-    complete: true,
-  }
-  return empty
+  return { ...emptySchema(dialect), tables: PersistentMap.empty<Table>().set('t', t).set('child', child) }
 }
 
 function lowered(body: string, name: DialectName): readonly Operation[] {

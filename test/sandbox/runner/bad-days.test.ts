@@ -1,9 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Database, Engine } from '../../../src/sandbox/engine.ts'
-import { openSqlite } from '../../../src/sandbox/engines/sqlite/index.ts'
 import { sqliteObserver } from '../../../src/sandbox/observe/sqlite.ts'
-import { type Bench, bench } from './project-bench.ts'
+import { type Bench, bench, openSqljs } from './project-bench.ts'
 
 const up = (body: string) => `module.exports = { async up(queryInterface, Sequelize) {\n${body}\n} }\n`
 
@@ -34,14 +33,7 @@ let project: Bench
 let patient: Bench
 
 beforeAll(async () => {
-  engine = await openSqlite({
-    dialect: 'sqlite',
-    wanted: undefined,
-    asked: 'sql.js',
-    allowRemote: false,
-    root: import.meta.dirname,
-    extensions: [],
-  })
+  engine = await openSqljs()
   project = await bench(files, { framework: 'sequelize', dialect: 'sqlite', observer: sqliteObserver, milliseconds: 3000 })
   patient = await bench(files, {
     framework: 'sequelize',

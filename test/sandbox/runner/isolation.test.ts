@@ -5,9 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Engine } from '../../../src/sandbox/engine.ts'
-import { openSqlite } from '../../../src/sandbox/engines/sqlite/index.ts'
 import { sqliteObserver } from '../../../src/sandbox/observe/sqlite.ts'
-import { type Bench, bench } from './project-bench.ts'
+import { type Bench, bench, openSqljs } from './project-bench.ts'
 
 const folder = mkdtempSync(join(tmpdir(), `surefoot-${process.pid}-outside-`))
 const secret = join(folder, 'secret.txt')
@@ -66,14 +65,7 @@ let server: Server
 let port = 0
 
 beforeAll(async () => {
-  engine = await openSqlite({
-    dialect: 'sqlite',
-    wanted: undefined,
-    asked: 'sql.js',
-    allowRemote: false,
-    root: import.meta.dirname,
-    extensions: [],
-  })
+  engine = await openSqljs()
   server = createServer((socket) => socket.on('error', () => {}).end('HTTP/1.0 200 OK\r\n\r\n'))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   port = (server.address() as { readonly port: number }).port

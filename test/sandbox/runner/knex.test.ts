@@ -4,7 +4,7 @@ import type { Engine, Snapshot } from '../../../src/sandbox/engine.ts'
 import { postgresObserver } from '../../../src/sandbox/observe/postgres.ts'
 import { findPackage } from '../../../src/sandbox/packages.ts'
 import { engines } from '../postgres-servers.ts'
-import { type Bench, bench } from './project-bench.ts'
+import { type Bench, bench, snapshotOf } from './project-bench.ts'
 
 const packages = join(import.meta.dirname, '../../..')
 const installed = findPackage(packages, 'knex') !== undefined
@@ -55,13 +55,11 @@ describe.each(all.found)('Knex on %s', (_, engine: Engine) => {
 
   beforeAll(async () => {
     project = await bench(files, { framework: 'knex', dialect: 'postgres', observer: postgresObserver, packages })
-    const made = await engine.create()
-    const session = await made.open()
-    await session.query('CREATE TABLE orders (id serial PRIMARY KEY, status text, line_count integer DEFAULT 3)')
-    await session.query("INSERT INTO orders (status) SELECT 'new' FROM generate_series(1, 50)")
-    await session.close()
-    base = await engine.snapshot(made)
-    await made.drop()
+    base = await snapshotOf(
+      engine,
+      'CREATE TABLE orders (id serial PRIMARY KEY, status text, line_count integer DEFAULT 3)',
+      "INSERT INTO orders (status) SELECT 'new' FROM generate_series(1, 50)",
+    )
   }, 60_000)
   afterAll(async () => {
     await project.close()

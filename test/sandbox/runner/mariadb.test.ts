@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Database, Engine, Snapshot } from '../../../src/sandbox/engine.ts'
 import { openMysql } from '../../../src/sandbox/engines/mysql/index.ts'
 import { mysqlObserver } from '../../../src/sandbox/observe/mysql.ts'
-import { type Bench, bench } from './project-bench.ts'
+import { type Bench, bench, snapshotOf } from './project-bench.ts'
 
 const url = process.env.SUREFOOT_TEST_MYSQL ?? 'mysql://root@127.0.0.1:3306'
 const opened = await openMysql({
@@ -64,13 +64,11 @@ describe.each(engines)('on %s', (_, engine) => {
   let database: Database
 
   beforeAll(async () => {
-    const made = await engine.create()
-    const session = await made.open()
-    await session.query('CREATE TABLE orders (id int AUTO_INCREMENT PRIMARY KEY, status varchar(20), total int)')
-    await session.query("INSERT INTO orders (status) SELECT 'new' FROM information_schema.columns LIMIT 50")
-    await session.close()
-    base = await engine.snapshot(made)
-    await made.drop()
+    base = await snapshotOf(
+      engine,
+      'CREATE TABLE orders (id int AUTO_INCREMENT PRIMARY KEY, status varchar(20), total int)',
+      "INSERT INTO orders (status) SELECT 'new' FROM information_schema.columns LIMIT 50",
+    )
   }, 60_000)
   afterAll(async () => {
     await base.drop()

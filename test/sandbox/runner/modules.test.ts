@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Engine } from '../../../src/sandbox/engine.ts'
-import { openSqlite } from '../../../src/sandbox/engines/sqlite/index.ts'
 import { sqliteObserver } from '../../../src/sandbox/observe/sqlite.ts'
-import { type Bench, bench } from './project-bench.ts'
+import { type Bench, bench, openSqljs } from './project-bench.ts'
 
 const up = 'export const up = async (queryInterface) => {'
 
@@ -51,14 +50,7 @@ let engine: Engine
 let project: Bench
 
 beforeAll(async () => {
-  engine = await openSqlite({
-    dialect: 'sqlite',
-    wanted: undefined,
-    asked: 'sql.js',
-    allowRemote: false,
-    root: import.meta.dirname,
-    extensions: [],
-  })
+  engine = await openSqljs()
   project = await bench(files, { framework: 'sequelize', dialect: 'sqlite', observer: sqliteObserver })
 }, 60_000)
 afterAll(async () => {

@@ -6,7 +6,8 @@ import type { FrameworkName, RunnerOptions } from '../../../src/frameworks/frame
 import type { DialectName } from '../../../src/ir/names.ts'
 import { dialectOf, frameworks } from '../../../src/pipeline/engines.ts'
 import { diskProject } from '../../../src/project/disk.ts'
-import type { Database } from '../../../src/sandbox/engine.ts'
+import type { Database, Engine, Snapshot } from '../../../src/sandbox/engine.ts'
+import { openSqlite } from '../../../src/sandbox/engines/sqlite/index.ts'
 import type { Observer } from '../../../src/sandbox/observe/observer.ts'
 import { processRunner } from '../../../src/sandbox/runner/process.ts'
 import type { RunOutcome, RunRequest } from '../../../src/sandbox/runner/runner.ts'
@@ -36,6 +37,29 @@ export interface BenchOptions {
   /** The folder whose packages it has; this repository by default. */
   readonly packages?: string
   readonly forbidden?: (sql: string) => string | undefined
+}
+
+/** sql.js, as a project without a driver of its own gets it. */
+export function openSqljs(): Promise<Engine> {
+  return openSqlite({
+    dialect: 'sqlite',
+    wanted: undefined,
+    asked: 'sql.js',
+    allowRemote: false,
+    root: import.meta.dirname,
+    extensions: [],
+  })
+}
+
+/** A database in which these statements ran, to make others of. */
+export async function snapshotOf(engine: Engine, ...statements: readonly string[]): Promise<Snapshot> {
+  const made = await engine.create()
+  const session = await made.open()
+  for (const sql of statements) await session.query(sql)
+  await session.close()
+  const snapshot = await engine.snapshot(made)
+  await made.drop()
+  return snapshot
 }
 
 /** Writes the files into a temporary folder, with this repository's packages beside them. */

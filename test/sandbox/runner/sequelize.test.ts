@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Database, Engine, Snapshot } from '../../../src/sandbox/engine.ts'
 import { postgresObserver } from '../../../src/sandbox/observe/postgres.ts'
 import { engines } from '../postgres-servers.ts'
-import { type Bench, bench } from './project-bench.ts'
+import { type Bench, bench, snapshotOf } from './project-bench.ts'
 
 const all = await engines()
 for (const sentence of all.absent) console.warn(`skipped: ${sentence}`)
@@ -76,13 +76,11 @@ describe.each(all.found)('Sequelize on %s', (_, engine: Engine) => {
 
   beforeAll(async () => {
     project = await bench(files, { framework: 'sequelize', dialect: 'postgres', observer: postgresObserver })
-    const made = await engine.create()
-    const session = await made.open()
-    await session.query('CREATE TABLE orders (id serial PRIMARY KEY, status text)')
-    await session.query("INSERT INTO orders (status) SELECT 'new' FROM generate_series(1, 50)")
-    await session.close()
-    base = await engine.snapshot(made)
-    await made.drop()
+    base = await snapshotOf(
+      engine,
+      'CREATE TABLE orders (id serial PRIMARY KEY, status text)',
+      "INSERT INTO orders (status) SELECT 'new' FROM generate_series(1, 50)",
+    )
   }, 60_000)
   afterAll(async () => {
     await project.close()

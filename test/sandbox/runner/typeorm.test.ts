@@ -4,7 +4,7 @@ import { openSqlite } from '../../../src/sandbox/engines/sqlite/index.ts'
 import { postgresObserver } from '../../../src/sandbox/observe/postgres.ts'
 import { sqliteObserver } from '../../../src/sandbox/observe/sqlite.ts'
 import { engines } from '../postgres-servers.ts'
-import { type Bench, bench } from './project-bench.ts'
+import { type Bench, bench, snapshotOf } from './project-bench.ts'
 
 const all = await engines()
 for (const sentence of all.absent) console.warn(`skipped: ${sentence}`)
@@ -81,13 +81,11 @@ describe.each(all.found)('TypeORM on %s', (_, engine: Engine) => {
     const options = { framework: 'typeorm', dialect: 'postgres', observer: postgresObserver } as const
     project = await bench(files, options)
     without = await bench(files, { ...options, runner: { transaction: 'none' } })
-    const made = await engine.create()
-    const session = await made.open()
-    await session.query('CREATE TABLE orders (id serial PRIMARY KEY, status text)')
-    await session.query("INSERT INTO orders (status) SELECT 'new' FROM generate_series(1, 50)")
-    await session.close()
-    base = await engine.snapshot(made)
-    await made.drop()
+    base = await snapshotOf(
+      engine,
+      'CREATE TABLE orders (id serial PRIMARY KEY, status text)',
+      "INSERT INTO orders (status) SELECT 'new' FROM generate_series(1, 50)",
+    )
   }, 60_000)
   afterAll(async () => {
     await project.close()
