@@ -151,6 +151,13 @@ export default defineRule({
     },
     {
       on: 'postgres',
+      title: 'NOT NULL comes with the primary key',
+      history: ["await knex.schema.createTable('orders', (table) => {\n  table.bigInteger('id').primary()\n})"],
+      knex: "await knex.schema.alterTable('orders', (table) => {\n  table.dropPrimary()\n})\nawait knex.schema.alterTable('orders', (table) => {\n  table.text('id').primary().alter()\n})",
+      also: ['type-change-rewrite', 'unique-constraint-lock'],
+    },
+    {
+      on: 'postgres',
       title: 'NOT NULL set again, and there was no DEFAULT',
       history: [
         "await knex.schema.createTable('orders', (table) => {\n  table.increments()\n  table.string('state', 20).notNullable()\n})",

@@ -80,6 +80,15 @@ export default defineRule({
       sql: 'ALTER TABLE users ALTER COLUMN name TYPE varchar(50);',
       down: 'ALTER TABLE users ALTER COLUMN name TYPE varchar(20);',
     },
+    {
+      on: 'postgres',
+      says: 'unique',
+      title: 'The table has another name meanwhile, and no key',
+      history: ['CREATE TABLE orders (id bigint CONSTRAINT orders_pkey PRIMARY KEY);'],
+      sql: 'ALTER TABLE orders DROP CONSTRAINT orders_pkey;\nALTER TABLE orders RENAME TO sales;',
+      down: 'ALTER TABLE sales RENAME TO orders;\nALTER TABLE orders ADD CONSTRAINT orders_pkey PRIMARY KEY (id);',
+      also: ['rename-breaking'],
+    },
   ],
   good: [
     {
@@ -87,6 +96,14 @@ export default defineRule({
       title: 'down repairs the rows first',
       sql: 'ALTER TABLE users ALTER COLUMN phone DROP NOT NULL;',
       down: "UPDATE users SET phone = '' WHERE phone IS NULL;\nALTER TABLE users ALTER COLUMN phone SET NOT NULL;",
+    },
+    {
+      on: 'postgres',
+      title: 'The table has another name meanwhile, and its key',
+      history: ['CREATE TABLE orders (id bigint CONSTRAINT orders_pkey PRIMARY KEY);'],
+      sql: 'ALTER TABLE orders DROP CONSTRAINT orders_pkey;\nALTER TABLE orders RENAME TO sales;\nALTER TABLE sales ADD PRIMARY KEY (id);',
+      down: 'ALTER TABLE sales DROP CONSTRAINT sales_pkey;\nALTER TABLE sales RENAME TO orders;\nALTER TABLE orders ADD CONSTRAINT orders_pkey PRIMARY KEY (id);',
+      also: ['rename-breaking', 'unique-constraint-lock'],
     },
     {
       on: 'postgres',
@@ -136,7 +153,8 @@ function refusedBy({ operation, before }: Moment, at: Asks): Refused | undefined
 
 /** Did up let the column be NULL that was NOT NULL before it? */
 function nullRefused(table: Name, column: string, at: Asks): Refused | undefined {
-  const [was, is] = [findColumn(at.up.before, table, column), findColumn(at.up.after, table, column)]
+  const after = afterUp(table, [column], at)
+  const [was, is] = [findColumn(at.up.before, table, column), findColumn(at.up.after, after.table, after.columns[0]!)]
   const dropped = at.up.moments.some(
     ({ operation }) => operation.kind === 'dropNotNull' && at.sameName(operation.table, table) && at.sameColumn(operation.column, column),
   )
@@ -151,7 +169,8 @@ function isNotNull(before: Schema, table: Name, column: string): boolean {
 
 function narrowed(table: Name, column: string, to: DataType, before: Schema, at: Asks): Refused | undefined {
   const was = findColumn(at.up.before, table, column)?.column.type
-  const widened = findColumn(at.up.after, table, column)?.column.type
+  const after = afterUp(table, [column], at)
+  const widened = findColumn(at.up.after, after.table, after.columns[0]!)?.column.type
   const now = findColumn(before, table, column)?.column.type
   if (!was || !widened || !now || at.typeChange(was, widened, at.up.before).narrows !== false) return undefined
   return at.typeChange(now, to, before).narrows === true && silentLoss(now, to) === undefined
@@ -186,7 +205,8 @@ function constraintRefused(table: Name, constraint: Constraint, at: Asks): Refus
 }
 
 function isRequired(table: Name, column: string, at: Asks): boolean {
-  return findColumn(at.up.after, table, column)?.column.nullable === false
+  const after = afterUp(table, [column], at)
+  return findColumn(at.up.after, after.table, after.columns[0]!)?.column.nullable === false
 }
 
 /** Did up put another constraint in its place that refuses as much: the same key to the same table, or a check that is not known to be wider? */
@@ -211,17 +231,34 @@ function wasUnique(table: Name, columns: readonly string[], name: string | undef
       operation.keys.some(({ expression }) => expression?.columns.some((one) => columns.some((column) => at.sameColumn(column, one)))),
   )
   if (byExpression) return false
-  const uniqueIn = (schema: Schema) =>
-    findTable(schema, table)?.indexes.some(
+  const uniqueIn = (schema: Schema, names: Names) =>
+    findTable(schema, names.table)?.indexes.some(
       ({ unique, where, keys }) =>
-        unique && !where && keys.every((key) => columns.some((column) => key.column !== undefined && at.sameColumn(key.column, column))),
+        unique &&
+        !where &&
+        keys.every((key) => names.columns.some((column) => key.column !== undefined && at.sameColumn(key.column, column))),
     )
-  if (uniqueIn(at.up.after)) return false
+  if (uniqueIn(at.up.after, afterUp(table, columns, at))) return false
   const dropped = at.up.moments.some(({ operation }) => {
     if (operation.kind === 'dropConstraint') return name !== undefined && operation.name === name && at.sameName(operation.table, table)
     return operation.kind === 'dropIndex' && name !== undefined && operation.name.name === name
   })
-  return dropped || uniqueIn(at.up.before) === true
+  return dropped || uniqueIn(at.up.before, { table, columns }) === true
+}
+
+type Names = Pick<Refused, 'table' | 'columns'>
+
+/** What up calls by its end what was called so before it, where nothing else has the name then. */
+function afterUp(table: Name, columns: readonly string[], at: Asks): Names {
+  let names: Names = { table, columns }
+  if (findTable(at.up.after, table)) return names
+  for (const { operation } of at.up.moments) {
+    if (operation.kind === 'renameTable' && at.sameName(operation.table, names.table)) names = { ...names, table: operation.to }
+    if (operation.kind !== 'renameColumn' || !at.sameName(operation.table, names.table)) continue
+    const { column, to } = operation
+    names = { ...names, columns: names.columns.map((one) => (at.sameColumn(one, column) ? to : one)) }
+  }
+  return names
 }
 
 function areSame(a: readonly string[], b: readonly string[], at: Asks): boolean {

@@ -78,9 +78,29 @@ function sameArguments(from: DataType, to: DataType): boolean {
     const [a, b] = [decimalDigits(from), decimalDigits(to)]
     return a.precision === b.precision && a.scale === b.scale
   }
+  // Digits are for display alone (Field_num::is_equal in sql/field.cc compares bytes; seen on MariaDB 10.11).
+  if (isReal(from)) return realBytes(from) === realBytes(to)
   if (from.name === 'char' || from.name === 'binary' || from.name === 'bit') return number(from, 0, 1) === number(to, 0, 1)
   if (from.name === 'datetime' || from.name === 'timestamp' || from.name === 'time') return number(from, 0, 0) === number(to, 0, 0)
   return from.args.length === to.args.length && from.args.every((arg, i) => arg === to.args[i])
+}
+
+function isReal({ name }: DataType): boolean {
+  return name === 'float' || name === 'double'
+}
+
+/** FLOAT(p) with more than 24 bits is a DOUBLE. */
+function realBytes({ name, args }: DataType): number {
+  return name === 'double' || (args.length === 1 && Number(args[0]) > 24) ? 8 : 4
+}
+
+/** Without digits a FLOAT or DOUBLE shows every value as it is; with them it rounds, and refuses what is too large. */
+function realNarrows(from: DataType, to: DataType): boolean {
+  if (realBytes(to) < realBytes(from)) return true
+  if (to.args.length < 2) return false
+  if (from.args.length < 2) return true
+  const [x, y] = [decimalDigits(from), decimalDigits(to)]
+  return y.scale < x.scale || y.precision - y.scale < x.precision - x.scale
 }
 
 function sameLabels(from: readonly string[], to: readonly string[]): boolean {
@@ -136,7 +156,7 @@ export function typeChange(
   const narrows = narrowing(from, to, charsets)
   switch (routeOf(from, to, version, flavour, charsets)) {
     case 'same':
-      return { effect: 'free', because: 'the type stays the same', narrows: false }
+      return { effect: 'free', because: 'the type stays the same', narrows: isReal(from) && narrows }
     case 'append':
       return { effect: 'free', because: 'labels appended at the end change metadata only', narrows: false }
     case 'widen':
@@ -176,7 +196,7 @@ function narrowing(from: DataType, to: DataType, charsets: Charsets): boolean | 
     const [x, y] = [decimalDigits(from), decimalDigits(to)]
     return y.scale < x.scale || y.precision - y.scale < x.precision - x.scale || (to.unsigned === true && from.unsigned !== true)
   }
-  if (from.name === 'float' && to.name === 'double') return false
+  if (isReal(from) && isReal(to)) return realNarrows(from, to)
   if (isTemporal(from.name) && isTemporal(to.name)) return temporalNarrows(from, to)
   const [old, now] = [capacity(from, charsets.from), capacity(to, charsets.to ?? charsets.from)]
   if (old !== undefined && now !== undefined) {

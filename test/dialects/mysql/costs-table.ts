@@ -53,6 +53,7 @@ export function schemaWith(options: Readonly<Record<string, string>> = {}, fullt
     column('st', "set('a','b')"),
     column('txt', 'text'),
     column('dec1', 'decimal(10,2)'),
+    column('fl', 'float(8,2)'),
     column('dt', 'datetime'),
     column('ch1', 'char(10)'),
     ...(generated

@@ -26,7 +26,7 @@ const ladder = ['INSTANT', 'NOCOPY', 'INPLACE', 'COPY'] as const
 /** The table of `costs-table.ts` on the server. */
 const createTable = (fulltext: boolean, options: string) =>
   `CREATE TABLE t (id int PRIMARY KEY AUTO_INCREMENT, a int, b varchar(20), c varchar(200), d int NOT NULL DEFAULT 0, e enum('x','y'),
-  st set('a','b'), txt text, dec1 decimal(10,2), dt datetime, ch1 char(10), vg int AS (a+1) VIRTUAL, sg int AS (a+1) STORED,
+  st set('a','b'), txt text, dec1 decimal(10,2), fl float(8,2), dt datetime, ch1 char(10), vg int AS (a+1) VIRTUAL, sg int AS (a+1) STORED,
   KEY a_idx (a), KEY b_idx (b), CONSTRAINT ck1 CHECK (d >= 0)${fulltext ? ', FULLTEXT KEY ft (txt)' : ''}) ENGINE=InnoDB ${options}`
 
 interface Case {
@@ -63,6 +63,9 @@ const cases: readonly Case[] = [
   { sql: 'MODIFY c varchar(200) AFTER b', clauses: modify('c', column('c', 'varchar(200)'), { position: { after: 'b' } }) },
   { sql: 'MODIFY dt datetime(6)', clauses: modify('dt', column('dt', 'datetime(6)')) },
   { sql: 'MODIFY dt timestamp NULL', clauses: modify('dt', column('dt', 'timestamp')) },
+  { sql: 'MODIFY fl float(20,2)', clauses: modify('fl', column('fl', 'float(20,2)')) },
+  { sql: 'MODIFY fl float', clauses: modify('fl', column('fl', 'float')) },
+  { sql: 'MODIFY fl double', clauses: modify('fl', column('fl', 'double')) },
   { sql: 'MODIFY dec1 decimal(12,2)', clauses: modify('dec1', column('dec1', 'decimal(12,2)')) },
   { sql: 'MODIFY txt longtext', clauses: modify('txt', column('txt', 'longtext')) },
   { sql: 'MODIFY b varchar(50)', clauses: modify('b', column('b', 'varchar(50)')) },

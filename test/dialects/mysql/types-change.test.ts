@@ -21,6 +21,9 @@ describe('changes of type on MySQL', () => {
     ["enum('a','b')", "enum('a','b','c')"],
     ['char', 'char(1)'],
     ['datetime', 'datetime(0)'],
+    ['float(8,2)', 'float(20,2)'],
+    ['float(8,2)', 'float(12,4)'],
+    ['double(8,2)', 'double'],
   ])('%s to %s rewrites nothing', (from, to) => {
     expect(change(from, to)).toMatchObject({ effect: 'free', narrows: false })
   })
@@ -56,9 +59,19 @@ describe('changes of type on MySQL', () => {
     ["enum('a','b')", 'varchar(20)', false],
     ['varchar(20) charset utf8mb4', 'varchar(20) charset latin1', true],
     ['float', 'double', false],
+    ['float', 'float(53)', false],
+    ['double', 'float', true],
     ['varchar(20)', 'varbinary(20)', 'unknown'],
   ])('%s to %s copies the table; values may not fit: %s', (from, to, narrows) => {
     expect(change(from, to)).toMatchObject({ effect: 'rewrite', narrows })
+  })
+
+  it.each([
+    ['float', 'float(8,2)'],
+    ['float(8,2)', 'float(8,1)'],
+    ['double(20,2)', 'double(8,2)'],
+  ])('%s to %s rewrites nothing and shows values with fewer digits', (from, to) => {
+    expect(change(from, to)).toMatchObject({ effect: 'free', narrows: true })
   })
 
   it('the second length byte is the reason past 255 bytes', () => {

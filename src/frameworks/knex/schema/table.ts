@@ -152,7 +152,10 @@ function altered(state: TableState, columns: readonly Read[], span: Span, world:
   const changed = columns.filter(({ part }) => part.column.alter !== undefined)
   const statements: Operation[][] = isSqlite(world) ? add.map((one) => [one]) : add.length > 0 ? [add] : []
   if (changed.length === 0) return statements
-  if (isPostgres(world)) return [...statements, ...changed.flatMap((one) => postgresAlter(one, table, world))]
+  if (isPostgres(world)) {
+    const keys = state.parts.flatMap((part) => (part.kind === 'call' && part.method === 'primary' ? (columnsOf(part.args[0]) ?? []) : []))
+    return [...statements, ...changed.flatMap((one) => postgresAlter(one, table, keys.map(world.wrap), world))]
+  }
   if (isSqlite(world)) {
     const details: AlterDetails = { columns: changed.map(({ column }) => column) }
     return [...statements, [unresolved(changed[0]!.part.span ?? span, 'alter', table, details)]]
@@ -167,14 +170,16 @@ function altered(state: TableState, columns: readonly Read[], span: Span, world:
 }
 
 /** DROP DEFAULT, DROP NOT NULL, TYPE, and what is said anew: each a statement (pg-tablecompiler.js, `_addColumn`). */
-function postgresAlter({ column, part }: Read, table: Name, { dialect }: World): Operation[][] {
+function postgresAlter({ column, part }: Read, table: Name, keys: readonly string[], { dialect }: World): Operation[][] {
   const { nullable, type } = part.column.alter!
   const base = { span: part.span, table, column: column.name }
   const implied = { implied: true as const }
   const through = typeKey(part.column.type) === 'enu' ? '::text' : ''
   const castOf = ({ text }: DataType) => dialect.parseExpression(`${quoted(column.name, dialect)}${through}::${text}`)
   const statements: Operation[] = [{ kind: 'dropDefault', ...base, ...(column.default ? {} : implied) }]
-  if (nullable) statements.push({ kind: 'dropNotNull', ...base, ...(column.nullabilityWritten ? {} : implied) })
+  // A primary key that follows says NOT NULL again.
+  const isSaid = column.nullabilityWritten || keys.includes(column.name)
+  if (nullable) statements.push({ kind: 'dropNotNull', ...base, ...(isSaid ? {} : implied) })
   if (type && column.type) statements.push({ kind: 'alterColumnType', ...base, type: column.type, using: castOf(column.type) })
   if (column.default) statements.push({ kind: 'setDefault', ...base, default: column.default })
   if (nullable && column.nullabilityWritten && !column.nullable) statements.push({ kind: 'setNotNull', ...base })
