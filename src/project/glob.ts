@@ -62,9 +62,16 @@ function compileOne(pattern: string, dots: boolean): Matcher {
     return (path) => path.endsWith(suffix) && path.startsWith(folder) && (dots || !hidden(path))
   }
   const segments = pattern.split('/').filter((segment, i, all) => segment !== '**' || all[i - 1] !== '**')
-  // Most paths are told apart by what they end with: only the others are taken to pieces.
+  // Most paths are told apart by what they end with or lack: only the others are taken to pieces.
   const suffix = /[\w.-]*$/.exec(pattern)![0]
-  return (path) => path.endsWith(suffix) && matchSegments(segments, path.split('/'), dots)
+  const part = longestLiteral(pattern)
+  return (path) => path.endsWith(suffix) && path.includes(part) && matchSegments(segments, path.split('/'), dots)
+}
+
+/** A text that stands in every path that matches; '' where that is not plain to see. */
+function longestLiteral(pattern: string): string {
+  if (/[[\\]/.test(pattern)) return ''
+  return pattern.split(/[*?/]+/).reduce((longest, part) => (part.length > longest.length ? part : longest), '')
 }
 
 /** Splits `{a,b}` into its alternatives, outermost first. A lone brace means itself. */
