@@ -1,4 +1,4 @@
-import { defineRule, type Locked, lockedBy, type Moment, type Operation, showName } from '../../src/rule/define.ts'
+import { defineRule, type Locked, lockedBy, type Moment, type Operation, type ScriptSite, showName } from '../../src/rule/define.ts'
 
 export default defineRule({
   id: 'lock-held-through-work',
@@ -23,9 +23,9 @@ export default defineRule({
     script(at) {
       for (const moment of at.walk.moments) {
         const work = workOf(moment)
-        if (work === undefined || blocksItself(moment) || moment.transaction.held.length === 0) continue
+        if (work === undefined || blocksItself(moment, at) || moment.transaction.held.length === 0) continue
         if (isOfTheSameTransaction(moment, at.walk.moments)) continue
-        const worked = lockedBy(moment, at.walk.moments).find(({ name }) => name && !at.table(name, moment).fresh)
+        const worked = filledView(moment) ?? lockedBy(moment, at.walk.moments).find(({ name }) => name && !at.table(name, moment).fresh)
         const held = worked && moment.transaction.held.find(({ table }) => !at.sameName(table, nameOf(worked)))
         if (!worked || !held) continue
         const table = showName(held.table)
@@ -40,10 +40,27 @@ export default defineRule({
     {
       on: 'postgres',
       says: 'held',
+      title: 'A new materialized view is filled at the end',
+      sql: 'BEGIN;\nALTER TABLE orders ADD COLUMN note text;\nCREATE MATERIALIZED VIEW latest AS SELECT user_id, max(id) AS id FROM orders GROUP BY user_id WITH NO DATA;\nREFRESH MATERIALIZED VIEW latest;\nCOMMIT;',
+    },
+    {
+      on: 'postgres',
+      says: 'held',
+      title: 'A materialized view is filled',
+      sql: 'BEGIN;\nALTER TABLE orders ADD COLUMN note text;\nCREATE MATERIALIZED VIEW latest AS SELECT user_id, max(id) AS id FROM orders GROUP BY user_id;\nCOMMIT;',
+    },
+    {
+      on: 'postgres',
+      says: 'held',
       sql: 'BEGIN;\nALTER TABLE users ADD COLUMN note text;\nALTER TABLE orders VALIDATE CONSTRAINT orders_user;\nCOMMIT;',
     },
   ],
   good: [
+    {
+      on: 'postgres',
+      title: 'A materialized view that is filled later',
+      sql: 'BEGIN;\nALTER TABLE orders ADD COLUMN note text;\nCREATE MATERIALIZED VIEW latest AS SELECT user_id, max(id) AS id FROM orders GROUP BY user_id WITH NO DATA;\nCOMMIT;',
+    },
     {
       on: 'postgres',
       title: 'The long work first',
@@ -80,8 +97,12 @@ const writes: ReadonlySet<Operation['kind']> = new Set<Operation['kind']>([
 ])
 
 /** An index build, a scan, a rewrite under a lock of its own has a rule of its own. */
-function blocksItself({ cost }: Moment): boolean {
-  return cost.blocks === 'writes' || cost.blocks === 'reads-and-writes'
+function blocksItself({ operation, cost, index }: Moment, { walk, sameName }: Pick<ScriptSite, 'walk' | 'sameName'>): boolean {
+  // Nobody else sees a view before the script that made it is through.
+  const isOwnView =
+    operation.kind === 'refreshMaterializedView' &&
+    walk.moments.some((made) => made.operation.kind === 'createView' && made.index < index && sameName(made.operation.name, operation.name))
+  return !isOwnView && (cost.blocks === 'writes' || cost.blocks === 'reads-and-writes')
 }
 
 /** Does it validate what its own transaction added? The rules for NOT VALID say that. */
@@ -95,8 +116,16 @@ function isOfTheSameTransaction({ operation, transaction }: Moment, moments: rea
   )
 }
 
+/** The materialized view that a statement fills from the tables of its query: that takes as long for a new one. */
+function filledView({ operation }: Moment): Locked | undefined {
+  if (operation.kind !== 'refreshMaterializedView' && !(operation.kind === 'createView' && operation.materialized)) return undefined
+  return operation.withData === false ? undefined : { name: operation.name, shown: showName(operation.name) }
+}
+
 /** What a statement does for as long as its table is large; undefined: nothing. */
-function workOf({ operation, cost }: Moment): string | undefined {
+function workOf(moment: Moment): string | undefined {
+  const { operation, cost } = moment
+  if (filledView(moment)) return 'filled'
   if (writes.has(operation.kind)) return undefined
   if (cost.rewrites === true) return 'written anew'
   if (cost.buildsIndex === true) return 'indexed'
