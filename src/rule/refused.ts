@@ -32,17 +32,22 @@ export function refusalOf(moment: Moment, around: readonly Moment[], dialect: Di
     case 'sqlite':
       // What a builder calls dropping a column makes the table anew.
       return statement.sql === undefined ? undefined : inSqlite(operation, before, around)
-    default:
-      return around.some(({ operation: one }) => one.kind === 'setVariable' && one.name.endsWith('foreign_key_checks'))
-        ? undefined
-        : (inMysql(moment) ?? ofKeeper(moment, around, dialect))
+    default: {
+      // The whole script is looked at only for what would be refused: a script of rows is long.
+      const found = inMysql(moment) ?? ofKeeper(moment, around, dialect)
+      return found && !around.some(isCheckSwitch) ? found : undefined
+    }
   }
 }
 
+function isCheckSwitch({ operation }: Moment): boolean {
+  return operation.kind === 'setVariable' && operation.name.endsWith('foreign_key_checks')
+}
+
 function ofKeeper(moment: Moment, around: readonly Moment[], dialect: DialectName): Refusal | undefined {
+  if (moment.operation.kind !== 'dropTable') return undefined
   const keeper = keptBy(moment, around, dialect)
-  if (keeper === undefined || moment.operation.kind !== 'dropTable') return undefined
-  return { object: showName(moment.operation.table), keeper: `a foreign key of ${showName(keeper)}` }
+  return keeper && { object: showName(moment.operation.table), keeper: `a foreign key of ${showName(keeper)}` }
 }
 
 function nameDropped(operation: Operation): string | undefined {

@@ -85,6 +85,12 @@ describe('bad SQL is said with its place, and its neighbours are judged', () => 
     expect(found[0]).toMatch(/:90001 drop-before-contract$| error$/)
   })
 
+  it('five megabytes of the shortest statements are read', () => {
+    const outcome = said(`${'INSERT INTO t VALUES (1);\n'.repeat(190_000)}DROP TABLE last;\n`)
+    const found = [...lines(outcome), ...places(outcome)].filter((line) => line.startsWith(bad))
+    expect(found).toEqual([`${bad}:190001 drop-before-contract`])
+  })
+
   it('one statement of five megabytes is read, or said to be too large', () => {
     const outcome = said(`INSERT INTO t VALUES ${"(1, 'some text that fills the row'),\n".repeat(140_000)}(2, '');\nDROP TABLE last;\n`)
     expect([...lines(outcome), ...places(outcome)].filter((line) => line.startsWith(bad)).length).toBeGreaterThan(0)

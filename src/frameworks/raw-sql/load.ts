@@ -63,7 +63,8 @@ function scriptOf(traced: Trace, section: Section, path: string, entry: Entry, p
     const sql = partOf(traced, chunk)
     const parsed = dialect.parse(sql, { version, delimiters: true, placeholders: true, ...(fork ? { fork } : {}) })
     const together = wrapping.sends === 'file' || chunk.whole
-    drafts.push(...draftsOf(parsed, sql, together ? batch : undefined))
+    // One by one: a file of 5 MB holds more statements than a call takes arguments.
+    for (const draft of draftsOf(parsed, sql, together ? batch : undefined)) drafts.push(draft)
     if (chunk.whole || together) batch++
   }
   return {
