@@ -1,6 +1,9 @@
 import { defineRule, runsBeside, waitsForItself } from '../../src/rule/define.ts'
 
-const onTheRunner = 'Call queryRunner.query, or queryRunner.manager: they are on the connection that holds the transaction.'
+const helps: Partial<Record<string, string>> = {
+  typeorm: 'Call queryRunner.query, or queryRunner.manager: they are on the connection that holds the transaction.',
+  knex: 'Call it on the transaction that the callback is given, or add .transacting(trx).',
+}
 
 export default defineRule({
   id: 'transaction-not-passed',
@@ -37,11 +40,19 @@ export default defineRule({
           if (batches.has(statement.batch)) continue
           batches.add(statement.batch)
         }
-        at.report(statement.span, 'other', {}, at.framework === 'typeorm' ? { help: onTheRunner } : {})
+        const help = helps[at.framework]
+        at.report(statement.span, 'other', {}, help === undefined ? {} : { help })
       }
     },
   },
   bad: [
+    {
+      on: 'postgres',
+      says: 'other',
+      title: 'The connection in place of the transaction',
+      framework: 'knex',
+      file: "exports.up = (knex) => knex.transaction(async (trx) => {\n  await trx('orders').where({ id: 1 }).del()\n  await knex('lines').where({ id: 1 }).del()\n})\n\nexports.down = async () => {}\n\nexports.config = { transaction: false }\n",
+    },
     {
       on: 'postgres',
       says: 'other',
@@ -68,6 +79,12 @@ export default defineRule({
       runner: { cls: true },
       sequelize:
         "await queryInterface.sequelize.transaction(async () => {\n  await queryInterface.addColumn('orders', 'memo', { type: Sequelize.TEXT })\n})",
+    },
+    {
+      on: 'postgres',
+      title: 'All on the transaction',
+      framework: 'knex',
+      file: "exports.up = (knex) => knex.transaction(async (trx) => {\n  await trx('orders').where({ id: 1 }).del()\n  await knex('lines').where({ id: 1 }).del().transacting(trx)\n})\n\nexports.down = async () => {}\n\nexports.config = { transaction: false }\n",
     },
   ],
 })

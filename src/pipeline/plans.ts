@@ -83,7 +83,11 @@ function siteOf(finding: Judged, scene: Scene, entry: Entry, { work: { framework
 
 /** The operation that a finding points at, or else the first of the statement that it does. */
 function momentOf({ span, statement }: Judged, { moments }: Walk): Moment | undefined {
-  return moments.find(({ operation }) => isSame(operation.span, span)) ?? moments.find((moment) => isSame(moment.statement.span, statement))
+  return (
+    moments.find(({ operation }) => isSame(operation.span, span)) ??
+    moments.find((moment) => isSame(moment.statement.span, span)) ??
+    moments.find((moment) => isSame(moment.statement.span, statement))
+  )
 }
 
 function isSame(a: Span, b: Span): boolean {

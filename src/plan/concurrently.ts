@@ -1,6 +1,6 @@
 import { isSql } from '../frameworks/framework.ts'
 import type { Unwritable } from '../frameworks/writer.ts'
-import type { OperationKind } from '../ir/operation.ts'
+import type { CreateIndex, DropIndex, OperationKind } from '../ir/operation.ts'
 import type { Moment } from '../rule/site.ts'
 import { commentAbove } from '../sql/comment-above.ts'
 import { isUnwritable, type Plan, planOf, type RecipeSite } from './plan.ts'
@@ -10,6 +10,8 @@ import { computed, insertBehind } from './sql-text.ts'
 export interface Concurrent {
   readonly title: string
   readonly moment: Moment
+  /** The statement in SQL, with its word, where a builder makes it inside a transaction that the runner opens; undefined elsewhere. */
+  readonly built?: string | undefined
   /** Up to where the word goes. */
   readonly upTo: RegExp
   readonly word: string
@@ -31,19 +33,28 @@ const independent: ReadonlySet<OperationKind> = new Set<OperationKind>(['createI
 export function concurrently(site: RecipeSite, wanted: Concurrent): Plan | Unwritable {
   const { title, moment, upTo, word, clears } = wanted
   const { statement, transaction } = moment
+  const others = site.walk.moments.filter((other) => other.statement !== statement)
   const cleared = clears !== undefined && isSentAlone(site, moment) ? [site.before(statement, [clears], 'any')] : []
   if (statement.sql === undefined) {
     if (transaction.by === 'file') return { because: 'the migration opens a transaction around the call' }
+    if (wanted.built !== undefined && !others.every(isIndependent)) return moved(site, wanted)
     return planOf(title, 'meaning', site.outsideTransaction(), ...cleared, site.saying(moment.operation, 'concurrently'))
   }
   const inPlace = insertBehind(site, moment.operation.span, upTo, word)
   if (isUnwritable(inPlace)) return inPlace
-  const others = site.walk.moments.filter((other) => other.statement !== statement)
   // One query string is one transaction, and one that the file opens is there for all that stands in it.
   const isShared = transaction.by === 'batch' || transaction.by === 'file'
-  if (!isShared && others.every(({ operation }) => independent.has(operation.kind)))
-    return planOf(title, 'meaning', site.outsideTransaction(), ...cleared, inPlace)
+  if (!isShared && others.every(isIndependent)) return planOf(title, 'meaning', site.outsideTransaction(), ...cleared, inPlace)
   return moved(site, wanted)
+}
+
+/** What Knex's builder, which has no word for it, asks for in SQL. */
+export function builtConcurrently({ framework, dialect, version }: RecipeSite, operation: CreateIndex | DropIndex): string | undefined {
+  return framework === 'knex' ? dialect.write({ ...operation, concurrently: true }, { version, bare: () => false })?.[0] : undefined
+}
+
+function isIndependent({ operation }: Moment): boolean {
+  return independent.has(operation.kind)
 }
 
 /** Prisma and runners that send a file as one query string leave no room for a second statement beside one that wants no transaction. */
@@ -52,17 +63,17 @@ function isSentAlone({ framework }: RecipeSite, { statement }: Moment): boolean 
 }
 
 /** The statement in a migration of its own. What takes it back goes there as well. */
-function moved(site: RecipeSite, { title, moment, upTo, word, clears, name, down }: Concurrent): Plan | Unwritable {
+function moved(site: RecipeSite, wanted: Concurrent): Plan | Unwritable {
+  const { title, moment, clears, name, down } = wanted
   if (site.walk.direction === 'down') return { because: 'a rollback has no migration behind it' }
-  const { sql } = moment.statement
-  const found = sql === undefined ? undefined : upTo.exec(sql)
-  if (sql === undefined || !found || sql.includes('surefoot_hole_')) return computed
+  const sql = worded(wanted)
+  if (sql === undefined) return computed
   if (site.walk.moments.some((later) => later.index > moment.index && mayNeed(later, moment)))
     return { because: 'later statements of the migration may need it' }
   const undo = undoOf(site, moment)
   const hasDown = site.migration.downExpected || site.down !== undefined
   if (hasDown && down === undefined) return { because: 'what takes it back is not known' }
-  const text = `${commentOf(site, moment)}${found[0]}${word}${sql.slice(found[0].length)}`
+  const text = `${commentOf(site, moment)}${sql}`
   const up = clears !== undefined && isSentAlone(site, moment) ? [clears, text] : [text]
   return planOf(
     `${title} in a migration of its own`,
@@ -71,6 +82,14 @@ function moved(site: RecipeSite, { title, moment, upTo, word, clears, name, down
     ...(undo ? [site.without(undo.statement)] : []),
     site.following({ name, up, down: hasDown && down !== undefined && down !== 'stays' ? [down] : [], inTransaction: false }),
   )
+}
+
+/** The statement in SQL, with its word; undefined: a part of it is computed. */
+function worded({ moment, built, upTo, word }: Concurrent): string | undefined {
+  const { sql } = moment.statement
+  if (sql === undefined) return built
+  const found = upTo.exec(sql)
+  return found && !sql.includes('surefoot_hole_') ? `${found[0]}${word}${sql.slice(found[0].length)}` : undefined
 }
 
 /** The comment that belongs to the statement, in a file of SQL. */

@@ -15,6 +15,7 @@ import { handle, shown, stringValue, textOf } from '../values.ts'
 import { ambientOf } from './ambient.ts'
 import { type Call, draftsOfStatements, isMysql, isPostgres, unread, type World } from './call.ts'
 import { knexHandle, type On, onOf, type RawSpec, rawHandle, type SchemaSpec, schemaHandle } from './handles.ts'
+import { linkOf } from './link.ts'
 import { mappedName, mappingOf } from './name-mapping.ts'
 import { asWritten, type Names, nameOf } from './names.ts'
 import { beginsQuery, chain, from } from './query/methods.ts'
@@ -272,14 +273,4 @@ function askedFor(table: Value | undefined, column: string | undefined, schema: 
   // MySQL and SQLite list the columns, and compare without regard to case.
   const named = asIs ? column : column && wrap(column.toLowerCase())
   return { table: nameOf(table, names, schema), ...(named === undefined ? {} : { column: named }) }
-}
-
-/** One link of a chain that goes over several lines: from the name of its method on. The first of a line is the whole expression. */
-function linkOf(end: number | undefined, span: Span, machine: Machine): Span {
-  if (end === undefined || end <= span.start || end >= span.end) return span
-  const text = machine.readText(span.file)
-  const between = text === undefined ? undefined : /^\s*\.\s*/.exec(text.slice(end, end + 1000))?.[0]
-  if (between === undefined) return span
-  const first = !text!.slice(span.start, end).includes('(')
-  return first && !between.includes('\n') ? span : { ...span, start: end + between.length }
 }

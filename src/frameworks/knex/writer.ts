@@ -1,53 +1,189 @@
-import type { Name } from '../../ir/names.ts'
-import { literalOf, type Style, writeDown } from '../module-file.ts'
-import type { BackStep, Writer } from '../writer.ts'
-import { mappingOf, type NameMapping, unmappedName } from './name-mapping.ts'
+import type { Statement } from '../../ir/migration.ts'
+import type { Operation } from '../../ir/operation.ts'
+import { argumentsOf, around, isPlace, type Place } from '../../javascript/places.ts'
+import type { Span } from '../../source/span.ts'
+import { awaited, sentBefore, styleOf, textOf, withoutCall } from '../program-file.ts'
+import { insertion, newlineOf, nothing } from '../sql-file.ts'
+import type { Change, Unwritable, Writer, WriterSite } from '../writer.ts'
+import { callbackParts, callOf, chainedBefore, dotBefore, methodOf, objectOf, rawCall, rootOf, schemaOf } from './chains.ts'
+import { following, optOut } from './following.ts'
+import { wayBack } from './way-back.ts'
+
+const apart: Unwritable = { because: 'the statement is not written where it is run' }
+
+function scriptOf({ migration, direction }: WriterSite) {
+  return direction === 'down' && migration.down ? migration.down : migration.up
+}
+
+/** The statement that an operation is a part of. */
+function statementOf(at: WriterSite, operation: Operation): Statement | undefined {
+  return scriptOf(at).statements.find(({ operations }) => operations.includes(operation))
+}
+
+/** `exports.config = { transaction: false }`, which holds for both directions. */
+function outsideTransaction(at: WriterSite): Change | Unwritable {
+  const script = scriptOf(at)
+  if (script.statements.some(({ segment }) => segment !== undefined)) return { because: 'the migration opens a transaction' }
+  if (script.ambient === 'none') return nothing
+  const { path } = at.entry
+  const text = textOf(at, path)
+  if (/\bconfig\b/.test(text)) return { because: 'the migration says something else of its transaction' }
+  const style = styleOf(text)
+  const newline = newlineOf(text)
+  const member = /^module\.exports\s*=\s*\{[ \t]*(\r?\n[ \t]*)/m.exec(text)
+  if (member) return insertion(path, member.index + member[0].length, `config: { transaction: false },${member[1]}`)
+  const exported = optOut(text, style)
+  return exported === undefined
+    ? { because: 'the module exports its functions in a way of its own' }
+    : insertion(path, text.trimEnd().length, `${newline}${newline}${exported}`)
+}
+
+/** SQL before a statement: as a link of the chain that it stands in, else on lines of its own. */
+function before(
+  at: WriterSite,
+  { span, sql: own, segment }: Statement,
+  sql: readonly string[],
+  session: 'same' | 'any',
+): Change | Unwritable {
+  const text = textOf(at, span.file)
+  const call = callOf(text, span, own !== undefined)
+  if (!call) return apart
+  const chained = schemaOf(call) && chainedBefore(text, span.file, call, sql)
+  if (chained) return chained
+  const isHeld = segment !== undefined || scriptOf(at).ambient !== 'none'
+  if (session === 'same' && !isHeld) return { because: 'without a transaction each call may use another connection of the pool' }
+  const root = rootOf(call)
+  if (!root) return apart
+  return sentBefore(text, span, sql, () => ({ open: `${text.slice(root.start, root.end)}.raw(`, close: ')' }))
+}
+
+/** The part of a table's callback that asks for an operation, alone or among others. */
+interface TablePart {
+  /** `t.index('a')`, or the last link of `t.string('a').index()`. */
+  readonly part: Place
+  readonly isLink: boolean
+  /** `alterTable(…)`, and what it is chained to. */
+  readonly call: Place
+  readonly object: Place
+  readonly isAlone: boolean
+}
+
+function partOf(text: string, statement: Statement, operation: Operation): TablePart | Unwritable {
+  const call = callOf(text, statement.span, false)
+  const object = call && objectOf(call)
+  const part = callOf(text, operation.span, false)
+  const parts = call && callbackParts(call)
+  if (!call || !object || !schemaOf(call) || !part || part === call || !parts) return apart
+  const isLink = objectOf(part)?.type === 'CallExpression'
+  const holder = parts.find(({ start, end }) => start <= part.start && part.end <= end)
+  const own = holder?.type === 'ExpressionStatement' && isPlace(holder.expression) ? holder.expression : holder
+  // Behind it the chain may go on, as that of a foreign key does.
+  if (!own || own.end !== part.end || (!isLink && own.start !== part.start)) return { because: 'the call is not written on its own' }
+  return { part, isLink, call, object, isAlone: parts.length === 1 && !isLink }
+}
+
+/** A statement of a table's callback taken out of it. */
+function withoutPart(text: string, file: string, { part, isLink, call, object, isAlone }: TablePart): Change | Unwritable {
+  if (isLink) return { edits: [{ file, start: objectOf(part)!.end, end: part.end, text: '' }], creates: [] }
+  return isAlone ? withoutLink(text, file, call, object) : withoutCall(text, { file, start: part.start, end: part.end })
+}
+
+/** A link taken out of a chain, or the statement that is nothing but this call. */
+function withoutLink(text: string, file: string, call: Place, object: Place): Change | Unwritable {
+  const isFirst = schemaOf(call)?.end === object.end
+  const [above] = around(text, { file, start: call.start, end: call.end }).filter((node) => node.start < call.start || node.end > call.end)
+  const isLast = above?.type !== 'MemberExpression'
+  if (isFirst && isLast) return withoutCall(text, { file, start: call.start, end: call.end })
+  return { edits: [{ file, start: object.end, end: call.end, text: '' }], creates: [] }
+}
+
+function without(at: WriterSite, statement: Statement): Change | Unwritable {
+  const { span, sql, operations } = statement
+  const text = textOf(at, span.file)
+  const [operation] = operations
+  if (sql === undefined && operation && operations.length === 1 && isInside(operation.span, span)) {
+    const part = partOf(text, statement, operation)
+    return 'because' in part ? part : withoutPart(text, span.file, part)
+  }
+  const call = callOf(text, span, sql !== undefined)
+  const object = call && schemaOf(call) && objectOf(call)
+  return call && object ? withoutLink(text, span.file, call, object) : withoutCall(text, span)
+}
+
+function isInside(inner: Span, outer: Span): boolean {
+  return inner.file === outer.file && inner.start > outer.start && inner.end < outer.end
+}
+
+/** The builder has no word for CONCURRENTLY: the index is taken out of the table's callback, and SQL is a link behind it or in its place. */
+function concurrently(at: WriterSite, operation: Operation): Change | Unwritable {
+  const statement = statementOf(at, operation)
+  const { dialect, version } = at.load
+  const [sql] = dialect.write({ ...operation, concurrently: true } as Operation, { version, bare: () => false }) ?? []
+  if (!statement || sql === undefined) return { because: 'the index cannot be written in SQL' }
+  const { file } = statement.span
+  const text = textOf(at, file)
+  const found = partOf(text, statement, operation)
+  if ('because' in found) return found
+  const { call, object } = found
+  const dot = dotBefore(text, call, object)
+  const method = methodOf(call)
+  if (dot === undefined || !method) return apart
+  const link = rawCall(sql, styleOf(text))
+  if (found.isAlone) return { edits: [{ file, start: method.start, end: call.end, text: link }], creates: [] }
+  const rest = withoutPart(text, file, found)
+  if ('because' in rest) return rest
+  return { edits: [...rest.edits, { file, start: call.end, end: call.end, text: `${dot}${link}` }], creates: [] }
+}
+
+const withIfExists: Readonly<Record<string, string>> = {
+  dropTable: 'dropTableIfExists',
+  dropView: 'dropViewIfExists',
+  dropMaterializedView: 'dropMaterializedViewIfExists',
+  dropSchema: 'dropSchemaIfExists',
+  dropExtension: 'dropExtensionIfExists',
+  createSchema: 'createSchemaIfNotExists',
+  createExtension: 'createExtensionIfNotExists',
+}
+
+/** `dropTable` as `dropTableIfExists` and its like. */
+function guarded(at: WriterSite, operation: Operation): Change | Unwritable {
+  const { span } = operation
+  const call = callOf(textOf(at, span.file), span, false)
+  const method = call && methodOf(call)
+  const name = method && String(method.name)
+  if (!method || name === undefined || !Object.hasOwn(withIfExists, name)) return { because: 'the builder cannot say it' }
+  return { edits: [{ file: span.file, start: method.start, end: method.end, text: withIfExists[name]! }], creates: [] }
+}
+
+/** The name of the transaction that is open around a place: the parameter of `knex.transaction(async (trx) => …)`. */
+function transactionAround(text: string, span: Span): string | undefined {
+  for (const node of around(text, span)) {
+    if (node.type !== 'CallExpression' || methodOf(node)?.name !== 'transaction') continue
+    const callback = argumentsOf(node).find(({ type, start, end }) => /Function/.test(type) && start <= span.start && span.end <= end)
+    const [parameter] = callback && Array.isArray(callback.params) ? callback.params : []
+    if (isPlace(parameter)) return parameter.type === 'Identifier' ? String(parameter.name) : undefined
+  }
+  return undefined
+}
 
 /** How migrations of Knex are changed. */
 export const knexWriter: Writer = {
-  wayBack(at, steps, place) {
-    const mapping = mappingOf(at.load.history)
-    return writeDown(at, place, (handle, style) => ({ calls: steps.flatMap((step) => callsOf(step, handle, style, mapping)) }))
+  outsideTransaction,
+  following,
+  before,
+  without,
+  saying: (at, operation, wish) => (wish === 'concurrently' ? concurrently(at, operation) : guarded(at, operation)),
+  wayBack,
+  awaited: (at, span) => awaited(textOf(at, span.file), span),
+  inTransaction(at, operation) {
+    const statement = statementOf(at, operation)
+    if (!statement) return apart
+    const { span, sql } = statement
+    const text = textOf(at, span.file)
+    const call = callOf(text, span, sql !== undefined)
+    const root = call && rootOf(call)
+    const name = call && transactionAround(text, { ...span, start: call.start, end: call.end })
+    if (!root || name === undefined) return { because: 'the transaction has no name at the call' }
+    return { edits: [{ file: span.file, start: root.start, end: root.end, text: name }], creates: [] }
   },
-}
-
-/** Calls of the schema builder for what it says in one word; SQL for the rest, and for names that no code can write. */
-function callsOf(step: BackStep, handle: string, style: Style, mapping: NameMapping | undefined): readonly string[] {
-  const built = builderCall(step.operation, handle, style, (name) => unmappedName(mapping, name))
-  // A question mark is a binding unless it is escaped: https://knexjs.org/guide/raw.html
-  return built === undefined ? step.sql.map((statement) => `${handle}.raw(${literalOf(statement.replaceAll('?', '\\?'), style)})`) : [built]
-}
-
-/** `written`: what code writes for a name of the database. */
-function builderCall(
-  operation: BackStep['operation'],
-  handle: string,
-  style: Style,
-  written: (name: string) => string | undefined,
-): string | undefined {
-  const call = (before: string, ...names: readonly string[]) => {
-    const own = names.map(written)
-    return own.includes(undefined) ? undefined : `${before}(${own.map((name) => literalOf(name!, style)).join(', ')})`
-  }
-  const schema = (name: Name) => (name.schema === undefined ? `${handle}.schema` : call(`${handle}.schema.withSchema`, name.schema))
-  const on = (name: Name, method: string, ...names: readonly string[]) => {
-    const before = schema(name)
-    return before && call(`${before}.${method}`, name.name, ...names)
-  }
-  const table = (name: Name, change: string | undefined) => {
-    const opened = on(name, 'alterTable')
-    return opened && change && `${opened.slice(0, -1)}, (table) => {\n${style.unit}${change}${style.semicolon}\n})`
-  }
-  switch (operation.kind) {
-    case 'dropTable':
-      return on(operation.table, 'dropTable')
-    case 'renameTable':
-      return on(operation.table, 'renameTable', operation.to.name)
-    case 'dropColumn':
-      return table(operation.table, call('table.dropColumn', operation.column))
-    case 'renameColumn':
-      return table(operation.table, call('table.renameColumn', operation.column, operation.to))
-    default:
-      return undefined
-  }
 }

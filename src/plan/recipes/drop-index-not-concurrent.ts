@@ -1,5 +1,5 @@
 import { showName } from '../../ir/names.ts'
-import { concurrently } from '../concurrently.ts'
+import { builtConcurrently, concurrently } from '../concurrently.ts'
 import type { Recipe } from '../plan.ts'
 import { sqlPattern } from '../sql-text.ts'
 
@@ -13,6 +13,7 @@ export const recipe: Recipe = (finding, site) => {
   return concurrently(site, {
     title: `Drop ${showName(name)} CONCURRENTLY`,
     moment,
+    built: builtConcurrently(site, moment.operation),
     upTo: toIndex,
     word: ' CONCURRENTLY',
     clears: undefined,

@@ -1,5 +1,5 @@
 import { showName } from '../../ir/names.ts'
-import { concurrently } from '../concurrently.ts'
+import { builtConcurrently, concurrently } from '../concurrently.ts'
 import type { Recipe } from '../plan.ts'
 import { sqlPattern } from '../sql-text.ts'
 
@@ -21,6 +21,7 @@ export const recipe: Recipe = (finding, site) => {
     return concurrently(site, {
       title: `Build ${name ?? `the index of ${showName(table)}`} CONCURRENTLY`,
       moment,
+      built: builtConcurrently(site, moment.operation),
       upTo: toIndex,
       word: ' CONCURRENTLY',
       name: `build ${name ?? `index of ${table.name}`}`,

@@ -3,6 +3,7 @@ import type { HandleValue, Machine, Value } from '../../../javascript/value.ts'
 import type { Span } from '../../../source/span.ts'
 import { booleanOf, member, numberOf } from '../../values.ts'
 import { type ColumnState, columnHandle, type ForeignState, foreignHandle, type Part, rawHandle, type TableState } from '../handles.ts'
+import { linkOf } from '../link.ts'
 import { textValue } from '../sql-value.ts'
 import { columnTypes } from './types.ts'
 
@@ -111,7 +112,8 @@ function timestamps(state: TableState, args: readonly Value[], span: Span, conte
 export function columnCall(target: HandleValue, call: PartCall): Value | undefined {
   const part = target.data as Extract<Part, { kind: 'column' }>
   const { column } = part
-  const { property, args, span } = call
+  const { property, args, span, machine } = call
+  const link = linkOf(part.span.end, span, machine)
   part.span = span
   const name = Object.hasOwn(same, property) ? same[property]! : property
   if (modifiers.has(name)) {
@@ -131,7 +133,7 @@ export function columnCall(target: HandleValue, call: PartCall): Value | undefin
           kind: 'call',
           method: property,
           args: [column.args[0] ?? textValue('id', span), ...args],
-          span,
+          span: link,
           context: part.context,
         })
       return target
