@@ -26,6 +26,8 @@ export default defineRule({
     validates: 'Adding the check {constraint} reads all of {table}: {effect} meanwhile.',
     validatesHere:
       'Validating {constraint} in the transaction that added it reads all of {table} while its reads and writes still wait for the lock of the ADD.',
+    validatesUnderLock:
+      'Validating {constraint} reads all of {table} while its {blocked} wait for a lock that this transaction took before.',
     inline: {
       text: 'Adding {column} with an inline CHECK reads all of {table}: {effect} meanwhile.',
       help: 'Add the column without it, then the CHECK as a constraint that is NOT VALID, and VALIDATE it in a later migration.',
@@ -56,11 +58,24 @@ export default defineRule({
       )
     },
     validateConstraint({ table, name, span }, at) {
-      if (addedInTransaction(at)?.kind === 'check')
-        at.report(span, 'validatesHere', { constraint: name, table: showName(table) }, { evidence: 'replayed' })
+      const added = addedInTransaction(at)
+      const slots = { constraint: name, table: showName(table) }
+      if (added?.kind === 'check') at.report(span, 'validatesHere', slots, { evidence: 'replayed' })
+      const held = added === undefined && at.transaction.held.find((lock) => at.sameName(lock.table, table))
+      if (!held) return
+      const blocked = held.blocks === 'writes' ? 'writes' : 'reads and writes'
+      const related = [{ message: 'the lock is taken here', span: held.operation.span }]
+      at.report(span, 'validatesUnderLock', { ...slots, blocked }, { evidence: 'replayed', related })
     },
   },
   bad: [
+    {
+      on: 'postgres',
+      says: 'validatesUnderLock',
+      title: 'Validated under the lock of another change',
+      history: ['ALTER TABLE orders ADD CONSTRAINT total_positive CHECK (total >= 0) NOT VALID;'],
+      sql: "BEGIN;\nALTER TABLE orders ALTER COLUMN note SET DEFAULT '';\nALTER TABLE orders VALIDATE CONSTRAINT total_positive;\nCOMMIT;",
+    },
     { on: 'postgres', says: 'validates', sql: 'ALTER TABLE orders ADD CONSTRAINT total_positive CHECK (total >= 0);' },
     {
       on: 'postgres',

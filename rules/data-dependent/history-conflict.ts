@@ -70,6 +70,12 @@ export default defineRule({
   good: [
     {
       on: 'postgres',
+      title: 'ALTER TABLE adds the column first, whatever the order of its clauses',
+      history: ['CREATE TABLE orders (id bigint PRIMARY KEY, total integer);'],
+      sql: 'ALTER TABLE orders ADD CONSTRAINT paid_in_part CHECK (paid <= total) NOT VALID, ADD COLUMN paid integer;',
+    },
+    {
+      on: 'postgres',
       title: 'changeColumn takes the name from its field',
       history: [
         "await queryInterface.createTable('orders', { id: { type: Sequelize.INTEGER, primaryKey: true }, made_by: Sequelize.INTEGER })",

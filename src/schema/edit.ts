@@ -130,6 +130,15 @@ export function impliedName(table: Name, constraint: Constraint): string {
   return alone ? `${table.name}_${suffix}` : [table.name, ...constraint.columns, suffix].join('_')
 }
 
+/** InnoDB numbers its own, one above the highest: https://dev.mysql.com/doc/refman/8.4/en/create-table-foreign-keys.html */
+function innodbName({ name, constraints }: Table): string {
+  const prefix = `${name.name}_ibfk_`
+  const numbers = constraints.flatMap(({ constraint }) =>
+    constraint.name?.startsWith(prefix) ? [Number(constraint.name.slice(prefix.length)) || 0] : [],
+  )
+  return `${prefix}${Math.max(0, ...numbers) + 1}`
+}
+
 function keysOf(columns: readonly string[]): IndexKey[] {
   return columns.map((column) => ({ column }))
 }
@@ -137,7 +146,8 @@ function keysOf(columns: readonly string[]): IndexKey[] {
 /** A table with a constraint added, and the index that it brings. */
 export function addConstraintTo(schema: Schema, table: Table, constraint: Constraint, when: When): Table {
   if (table.constraints.length >= mostParts) return table.complete ? { ...table, complete: false } : table
-  const name = constraint.name ?? impliedName(table.name, constraint)
+  const isNumbered = constraint.kind === 'foreignKey' && schema.naming.defaultSchema === undefined
+  const name = constraint.name ?? (isNumbered ? innodbName(table) : impliedName(table.name, constraint))
   const state: ConstraintState = {
     constraint: constraint.name === undefined ? { ...constraint, name } : constraint,
     validated: !constraint.notValid,

@@ -38,7 +38,57 @@ export function alterTable(reading: Reading, node: AlterTableStmt): readonly Ope
     const operation = guarded(clause, clauseOperation(clause, node.objtype ?? 'OBJECT_TABLE'))
     operations.push(operation)
   }
-  return operations
+  return isOutOfOrder(operations) ? operations.sort((a, b) => passOf(a) - passOf(b)) : operations
+}
+
+/** Does a clause name a column that a later clause makes, or drop one that an earlier clause seems to make? */
+function isOutOfOrder(operations: readonly Operation[]): boolean {
+  return operations.some((late, at) => {
+    if (late.kind !== 'addColumn' && late.kind !== 'dropColumn') return false
+    const name = late.kind === 'addColumn' ? late.column.name : late.column
+    return operations.slice(0, at).some((early) => passOf(early) > passOf(late) && columnsOf(early).includes(name))
+  })
+}
+
+function columnsOf(operation: Operation): readonly string[] {
+  switch (operation.kind) {
+    case 'addColumn':
+      return [operation.column.name]
+    case 'addConstraint':
+      return [...operation.constraint.columns, ...(operation.constraint.expression?.columns ?? [])]
+    case 'setNotNull':
+    case 'setDefault':
+    case 'alterColumnType':
+      return [operation.column]
+    default:
+      return []
+  }
+}
+
+/**
+ * When ALTER TABLE comes to a clause: it works in passes, whatever order they are written in, so that a CHECK may name a column that a later
+ * clause adds. https://github.com/postgres/postgres/blob/REL_18_STABLE/src/backend/commands/tablecmds.c (AlterTablePass)
+ */
+function passOf(operation: Operation): number {
+  switch (operation.kind) {
+    case 'dropColumn':
+    case 'dropConstraint':
+    case 'dropNotNull':
+    case 'dropDefault':
+      return 0
+    case 'alterColumnType':
+      return 1
+    case 'addColumn':
+      return 2
+    case 'setNotNull':
+      return 3
+    case 'addConstraint':
+      return operation.constraint.kind === 'foreignKey' ? 5 : 4
+    case 'setDefault':
+      return 5
+    default:
+      return 6
+  }
 }
 
 /** ALTER TABLE IF EXISTS is a guard: the clauses have no member for it (their own IF EXISTS asks for a part of the table). */
