@@ -17,7 +17,7 @@ export default defineRule({
   equivalents: ['bytebase:column.disallow-drop-in-index'],
   messages: {
     falls: '{index} of {table} falls with {column}: queries by {rest} lose it.',
-    unguarded: 'The unique {index} of {table} falls with {column}: nothing keeps {rest} from repeating any more.',
+    unguarded: 'The unique {index} of {table} falls with {column}, and nothing makes {rest} unique in its place.',
     shortened: {
       text: '{index} of {table} is left without {column}, unique over {rest} alone: the statement fails where rows have that in common.',
       severity: 'error',

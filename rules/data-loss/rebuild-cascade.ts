@@ -1,4 +1,14 @@
-import { defineRule, isRebuilt, isRenamedHere, type Moment, type Name, type Operation, type Site, showName } from '../../src/rule/define.ts'
+import {
+  defineRule,
+  isRebuilt,
+  isRefilled,
+  isRenamedHere,
+  type Moment,
+  type Name,
+  type Operation,
+  type Site,
+  showName,
+} from '../../src/rule/define.ts'
 
 export default defineRule({
   id: 'rebuild-cascade',
@@ -100,6 +110,15 @@ export default defineRule({
   good: [
     {
       on: 'sqlite',
+      title: 'The rows that fall are put aside, and put back',
+      files: { 'wrangler.toml': '[[d1_databases]]\nbinding = "DB"\n' },
+      history: [
+        'CREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT);\nCREATE TABLE posts (id INTEGER PRIMARY KEY, user_id INTEGER REFERENCES users (id) ON DELETE CASCADE);',
+      ],
+      sql: "CREATE TABLE posts_backup AS SELECT * FROM posts;\nCREATE TABLE new_users (id INTEGER PRIMARY KEY, email TEXT NOT NULL);\nINSERT INTO new_users SELECT id, coalesce(email, '') FROM users;\nDROP TABLE users;\nALTER TABLE new_users RENAME TO users;\nINSERT INTO posts SELECT * FROM posts_backup;\nDROP TABLE posts_backup;",
+    },
+    {
+      on: 'sqlite',
       title: 'The rows that fall were copied before, and their table goes too',
       history: [
         'CREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT);\nCREATE TABLE posts (id INTEGER PRIMARY KEY, user_id INTEGER REFERENCES users (id) ON DELETE CASCADE);',
@@ -191,7 +210,14 @@ function harmOf(target: Name, at: Site): string | undefined {
     const parent = next
     for (const { name, born, hasRows, copyOf, constraints } of at.before.tables.values()) {
       const empty = at.age(born) === 'this-migration' && !hasRows && copyOf.length === 0
-      if (empty || isLeftBehind(name, at) || at.sameName(name, target) || deleted.some((other) => at.sameName(other, name))) continue
+      if (
+        empty ||
+        isLeftBehind(name, at) ||
+        isRefilled(name, at) ||
+        at.sameName(name, target) ||
+        deleted.some((other) => at.sameName(other, name))
+      )
+        continue
       for (const { constraint } of constraints) {
         if (!constraint.references || !at.sameName(constraint.references.table, parent)) continue
         const action = constraint.references.onDelete?.toUpperCase()

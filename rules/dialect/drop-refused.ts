@@ -81,6 +81,14 @@ export default defineRule({
     },
     {
       on: 'mysql',
+      title: 'The foreign key goes first, by the name that InnoDB gave it',
+      history: [
+        'CREATE TABLE users (id INT PRIMARY KEY);\nCREATE TABLE posts (id INT PRIMARY KEY, user_id INT, day DATE, KEY by_user (user_id), FOREIGN KEY (user_id) REFERENCES users (id));',
+      ],
+      sql: 'ALTER TABLE posts DROP FOREIGN KEY posts_ibfk_1;\nALTER TABLE posts DROP INDEX by_user;',
+    },
+    {
+      on: 'mysql',
       title: 'Another index takes its place in the same statement',
       history: [
         'CREATE TABLE users (id INT PRIMARY KEY);\nCREATE TABLE posts (id INT PRIMARY KEY, user_id INT, day DATE, KEY by_user (user_id), CONSTRAINT posts_user FOREIGN KEY (user_id) REFERENCES users (id));',

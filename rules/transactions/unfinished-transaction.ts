@@ -25,9 +25,12 @@ export default defineRule({
       const { moments } = at.walk
       if (at.walk.script.statements.some(({ operations }) => operations.some(({ kind }) => kind === 'opaque' || kind === 'call'))) return
       let begun = -1
+      let isHandedBack = false
       for (const [i, { operation, transaction }] of moments.entries()) {
         if (operation.kind !== 'transaction' || operation.context?.branches) continue
         const { action } = operation
+        // COMMIT without a BEGIN ends what the runner opened; what is begun after it takes its place, and the runner commits it.
+        if (begun < 0 && action === 'commit') isHandedBack = true
         if (action === 'begin') begun = transaction.by === 'runner' ? -1 : i
         else if (action === 'rollback' && begun >= 0) {
           const undone = moments.slice(begun, i).some((moment) => isStructural(moment.operation))
@@ -37,7 +40,12 @@ export default defineRule({
         } else if (action === 'commit' || action === 'prepare' || action === 'other') begun = -1
       }
       // MySQL commits at the next DDL whether asked or not.
-      if (begun < 0 || moments.slice(begun + 1).some(({ cost, operation }) => cost.commits && operation.kind !== 'transaction')) return
+      if (
+        begun < 0 ||
+        isHandedBack ||
+        moments.slice(begun + 1).some(({ cost, operation }) => cost.commits && operation.kind !== 'transaction')
+      )
+        return
       const { operation } = moments[begun]!
       if (moments.slice(begun + 1).some((moment) => moment.operation.kind !== 'setVariable')) at.report(operation, 'open', {})
     },
@@ -68,6 +76,11 @@ export default defineRule({
     },
   ],
   good: [
+    {
+      on: 'postgres',
+      title: 'One for another that the runner opened',
+      sql: 'DELETE FROM sessions WHERE id = 1;\nCOMMIT;\nBEGIN;\nALTER TABLE sessions ADD COLUMN token varchar(32);',
+    },
     { on: 'postgres', sql: 'BEGIN;\nCREATE TABLE orders (id bigint PRIMARY KEY);\nCOMMIT;' },
     {
       on: 'postgres',

@@ -185,6 +185,7 @@ export {
   filledFromRows,
   isCheckpointName,
   isRebuilt,
+  isRefilled,
   isRenamedHere,
   isSchemaBornHere,
   isSwappedOut,

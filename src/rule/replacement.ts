@@ -39,10 +39,11 @@ export function isRebuilt(name: Name, at: Asks): boolean {
 }
 
 /** Are its rows put aside in another table, and put back? */
-function isRefilled(name: Name, at: Asks): boolean {
-  const copies = at.walk.moments.flatMap(({ operation }) =>
-    operation.kind === 'insert' && operation.query ? [{ into: operation.table, from: operation.query.tables }] : [],
-  )
+export function isRefilled(name: Name, at: Asks): boolean {
+  const copies = at.walk.moments.flatMap(({ operation }) => {
+    const query = operation.kind === 'insert' ? operation.query : operation.kind === 'createTable' ? operation.as : undefined
+    return query && 'table' in operation && typeof operation.table === 'object' ? [{ into: operation.table, from: query.tables }] : []
+  })
   return copies.some(
     ({ into, from }) =>
       from.some((source) => at.sameName(source, name)) &&

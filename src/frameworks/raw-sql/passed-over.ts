@@ -6,6 +6,8 @@ const migrationWord =
 const databaseFolder = /^(?:db|database|databases|sql|schema|drizzle|flyway)$/i
 const testFolder = /^(?:tests?|__tests__|testdata|test-data|fixtures|__fixtures__|spec|mocks|__mocks__|testing|e2e|stubs?)$/i
 const seedFolder = /^(?:seeds?|seeders?|seed-data|seed_data)$/i
+/** What the images of the databases run once, when they make an empty one. */
+const containerFolder = /^(?:docker[-_]entrypoint[-_]initdb\.d|initdb(?:\.d)?|docker[-_]init(?:db)?(?:\.d)?)$/i
 const dumpName = /^(?:full[-_]?)?(?:schema|structure|dump|database|snapshot)(?:[-_.]\w+)?$/i
 
 /** Does the path, seen alone, look like a migration? Undefined: only when its folder has more of the kind. */
@@ -27,6 +29,7 @@ export function passedOverByName(name: FileName): string | undefined {
   if (engine && 'foreign' in engine) return engine.foreign
   if (/seed/i.test(folder) && folder.split('/').some((segment) => seedFolder.test(segment))) return 'seed'
   if (/^seeds?$/i.test(name.stem)) return 'seed'
+  if (folder.includes('init') && folder.split('/').some((segment) => containerFolder.test(segment))) return 'first start of a container'
   if (!name.numbered && name.form === 'plain' && dumpName.test(name.stem)) return 'schema dump'
   return undefined
 }

@@ -13,6 +13,8 @@ export function runnerOf(project: Project, folder: string, texts: readonly Text[
   if (texts.some(({ name }) => name.form === 'flyway')) return { runner: 'flyway', because: 'files are named V1__name.sql (Flyway)' }
   if (texts.some(({ text }) => text !== undefined && disablesTransaction(text)))
     return { runner: 'postgres-migrations', because: 'files are marked with -- postgres-migrations' }
+  if (texts.some(({ name }) => name.form === 'pair') && manifestAbove(project, folder, 'go.mod')?.includes('golang-migrate/migrate'))
+    return { runner: 'golang-migrate', because: 'pairs of .up.sql and .down.sql, and go.mod names golang-migrate' }
   if (project.exists(folder === '' ? 'atlas.sum' : `${folder}/atlas.sum`))
     return { runner: 'atlas', because: 'atlas.sum lies beside the files (Atlas)' }
   if (texts.some(({ name }) => name.form === 'folder')) {
@@ -44,9 +46,9 @@ function beside(path: string, name: string): string {
   return path.slice(0, path.lastIndexOf('/') + 1) + name
 }
 
-function manifestAbove(project: Project, folder: string): string | undefined {
+function manifestAbove(project: Project, folder: string, name = 'Cargo.toml'): string | undefined {
   for (let at = folder; ; at = at.slice(0, Math.max(at.lastIndexOf('/'), 0))) {
-    const file = project.read(at === '' ? 'Cargo.toml' : `${at}/Cargo.toml`)
+    const file = project.read(at === '' ? name : `${at}/${name}`)
     if ('text' in file) return file.text
     if (at === '') return undefined
   }

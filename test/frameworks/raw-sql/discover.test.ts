@@ -224,9 +224,19 @@ describe('whose files', () => {
     [{ 'm/1_a/up.sql': pg }, 'folders', true],
     [{ 'm/00001_a/index.sql': pg, 'm/00002_b/index.sql': pg }, 'psql', false],
     [{ 'm/1.sql': pg, 'm/atlas.sum': '' }, 'atlas', false],
+    [
+      { 'm/1.up.sql': pg, 'm/1.down.sql': pg, 'm/atlas.sum': '', 'go.mod': 'require github.com/golang-migrate/migrate/v4 v4.19.1' },
+      'golang-migrate',
+      true,
+    ],
     [{ 'm/1.sql': pg }, 'psql', false],
   ] as const)('%j is run by %s', (files, runner, downs) => {
     expect(only(files, { paths: ['m'] }).settings).toEqual({ runner, downs })
+  })
+
+  it('passes over what a container runs when it makes its database', () => {
+    const files = { 'containers/db/docker-init/00_init.sql': pg, 'containers/db/docker-init/01_users.sql': pg }
+    expect(rawSql.discover(memoryProject(files), {})).toMatchObject([{ entries: [], skipped: { 'first start of a container': 2 } }])
   })
 
   it('expects no downs where they were given up after the first', () => {
