@@ -11,6 +11,8 @@ const outside = 'No statement that reaches outside its database is sent to a ser
 const reasons: Readonly<Record<string, string>> = {
   'application-import, bad 1': 'The application gives TypeORM its entities; the process that runs its migrations here has none.',
   'concurrent-waits-for-itself, good 2': apart,
+  'concurrent-in-transaction, good 1':
+    'A file of Prisma that holds such a build has no room for a guard; that its retry fails aloud is the better of the two ways.',
   'enum-value-removed, good 2': 'The new labels come from rows, and those that are made up hold none that fits.',
   'down-rejects-new-rows, good 2': 'down() adds the CHECK as NOT VALID on purpose: rows that were written since may not stand it.',
   'enum-drop-type, good 1': 'up() makes the type only where it is missing, and down() leaves it for the next up().',

@@ -11,7 +11,7 @@ import { Bank, contradiction, type Tried } from './trial.ts'
 
 /** Examples that are tried at the same time. */
 const lanes = 2
-/** Examples after which a lane takes new engines. */
+/** Migrations after which a lane takes new engines. */
 const rest = 20
 
 /** One or more rows of the table. */
@@ -103,8 +103,12 @@ async function lane(bench: Bench, queue: Job[], tried: Map<Job, readonly Row[]>)
   const bank = new Bank(bench)
   let count = 0
   for (let job = queue.shift(); job; job = queue.shift()) {
-    tried.set(job, await job.try(bank))
-    if (++count % rest === 0) await bank.rest()
+    const done = await job.try(bank)
+    tried.set(job, done)
+    count += done.length
+    if (count < rest && bank.engines < 2) continue
+    await bank.rest()
+    count = 0
   }
   await bank.close()
 }

@@ -116,6 +116,11 @@ export class Bank {
     }
   }
 
+  /** How many are open: one for each set of extensions. */
+  get engines(): number {
+    return this.#engines.size
+  }
+
   /** Ends the engines. What embedded ones took of memory they do not give back before; the next example has new ones. */
   async rest(): Promise<void> {
     const engines = [...this.#engines.values()]

@@ -78,13 +78,17 @@ export class Base {
   readonly #stage: Stage
   readonly #last: number
   #database: Database | undefined
+  /** What to go on from where the database was given back. */
+  #goesOnFrom: Snapshot | undefined
+  /** Snapshots that the next position has no use for. */
+  #given: Snapshot[] = []
   #position = 0
   #emptyUntilEnd = false
   readonly #backfilled = new Set<string>()
   /** What limits what is seen on it, in sentences: tables that stayed empty, a past that ran without rows. */
   readonly notes: string[] = []
 
-  /** `last`: the last position that will be asked for; once that is reached the database goes. */
+  /** `last`: the last position that will be asked for; once that is reached no database is kept for more. */
   constructor(stage: Stage, { rows, mild }: { readonly rows: number; readonly mild: boolean }, last: number) {
     this.#stage = stage
     this.rows = rows
@@ -92,12 +96,13 @@ export class Base {
     this.#last = last
   }
 
-  /** The database as the migration at a position finds it, full of rows. Positions must be asked for in ascending order. Throws HistoryFailed. */
+  /**
+   * The database as the migration at a position finds it, full of rows, until the next one is asked for. Positions must be asked for in ascending order. Throws
+   * HistoryFailed.
+   */
   async before(position: number): Promise<Snapshot> {
     try {
-      const snapshot = await this.#filledBefore(position)
-      if (position === this.#last) this.close()
-      return snapshot
+      return await this.#filledBefore(position)
     } catch (error) {
       if (!(error instanceof HistoryFailed) || this.#emptyUntilEnd) throw error
       this.#emptyUntilEnd = true
@@ -109,28 +114,47 @@ export class Base {
     }
   }
 
-  /** Lets its database go. */
+  /** Lets its database and its snapshots go. */
   close(): void {
-    if (this.#database) this.#stage.leaving.push(this.#database.drop())
-    this.#database = undefined
+    this.#giveBack()
+    this.#forget(this.#given)
+    this.#given = []
+    this.#goesOnFrom = undefined
     this.#position = 0
   }
 
   async #filledBefore(position: number): Promise<Snapshot> {
     const { engine } = this.#stage
-    this.#database ??= await this.#begun(position)
+    const old = this.#given
+    this.#database ??= this.#goesOnFrom ? await engine.create(this.#goesOnFrom) : await this.#begun(position)
+    this.#given = []
+    this.#forget(old)
     const database = this.#database
     await this.#advance(database, position)
-    if (!this.#emptyUntilEnd) {
-      await this.#fill(database)
-      return engine.snapshot(database)
+    if (!this.#emptyUntilEnd) await this.#fill(database)
+    const reached = await engine.snapshot(database)
+    this.#given.push(reached)
+    // A database of an engine inside this process takes its memory, and is soon made again from a snapshot.
+    if (position === this.#last || !engine.secondSession) {
+      this.#giveBack()
+      this.#goesOnFrom = reached
     }
-    const bare = await engine.snapshot(database)
-    const copy = await engine.create(bare)
+    if (!this.#emptyUntilEnd) return reached
+    const copy = await engine.create(reached)
     await this.#fill(copy)
     const filled = await engine.snapshot(copy)
-    this.#stage.leaving.push(copy.drop(), bare.drop())
+    this.#given.push(filled)
+    this.#stage.leaving.push(copy.drop())
     return filled
+  }
+
+  #giveBack(): void {
+    if (this.#database) this.#stage.leaving.push(this.#database.drop())
+    this.#database = undefined
+  }
+
+  #forget(snapshots: readonly Snapshot[]): void {
+    for (const snapshot of snapshots) this.#stage.leaving.push(snapshot.drop())
   }
 
   async #advance(database: Database, position: number): Promise<void> {

@@ -94,6 +94,7 @@ const halfRules = [
   'unbatched-update',
   'n-plus-one-backfill',
   'nested-transaction',
+  'transaction-not-passed',
 ]
 export const rowRules: readonly string[] = [
   'unique-constraint-lock',

@@ -202,10 +202,6 @@ export class Trial {
   async close(): Promise<void> {
     await Promise.all([...this.#done.values()].map((done) => done.catch(() => undefined)))
     for (const database of [...this.#databases]) this.drop(database)
-    for (const snapshot of this.#snapshots.values()) {
-      const taken = await snapshot.catch(() => undefined)
-      if (taken) this.stage.leaving.push(taken.drop())
-    }
   }
 
   /** Does a piece of work once, whoever asks for it first. */

@@ -159,6 +159,9 @@ class Pglites {
       drop: async () => {
         this.snapshots.delete(snapshot)
         for (const { instance, kept } of [...this.live.values(), ...this.waiting]) if (kept.delete(name)) instance.forget(name)
+        const useless = this.waiting.filter(({ kept }) => kept.size === 0)
+        this.waiting = this.waiting.filter(({ kept }) => kept.size > 0)
+        await Promise.all(useless.map(({ instance }) => instance.end()))
       },
     }
     this.snapshots.set(snapshot, { name, data })
