@@ -32,18 +32,22 @@ export function oldQueries(
   declared: Declared | undefined,
   dialect: DialectName,
 ): readonly OldQuery[] {
-  const touched = new Set([...operationsOf(migration.up)].flatMap(({ operation }) => namesIn(operation)))
-  return tables
-    .filter(({ name }) => touched.has(name) || touched.has(bare(name)))
-    .flatMap((table) => {
-      const model = declared?.tables.get(table.name) ?? declared?.tables.get(bare(table.name))
-      const known = model?.columns
-      const own = model && known ? queries(table, dialect, ({ name }) => known.has(name), { name: model.model, file: model.file }) : []
-      return [...own, ...queries(table, dialect, () => true, undefined)]
-    })
+  return touchedBy(migration, tables).flatMap((table) => {
+    const model = declared?.tables.get(table.name) ?? declared?.tables.get(bare(table.name))
+    const known = model?.columns
+    const own = model && known ? queries(table, dialect, ({ name }) => known.has(name), { name: model.model, file: model.file }) : []
+    return [...own, ...queries(table, dialect, () => true, undefined)]
+  })
 }
 
-function bare(table: string): string {
+/** Those of the tables that a migration names. */
+export function touchedBy(migration: Migration, tables: readonly SeedTable[]): readonly SeedTable[] {
+  const touched = new Set([...operationsOf(migration.up)].flatMap(({ operation }) => namesIn(operation)))
+  return tables.filter(({ name }) => touched.has(name) || touched.has(bare(name)))
+}
+
+/** A table's name without its schema. */
+export function bare(table: string): string {
   return table.slice(table.lastIndexOf('.') + 1)
 }
 
@@ -69,10 +73,8 @@ function queries(
   const reads: OldQuery = { table: name, model, does: 'reads', sql: `SELECT ${all} FROM ${sql} LIMIT 1` }
   const inserts = (columns: readonly string[]): readonly OldQuery[] => {
     const list = [...own, ...columns.map((column) => [column, column])]
-    if (list.length === 0) {
-      const nothing = dialect === 'mysql' || dialect === 'mariadb' ? '() VALUES ()' : 'DEFAULT VALUES'
-      return [{ table: name, model, does: 'inserts', sql: `INSERT INTO ${sql} ${nothing}` }]
-    }
+    const nothing = dialect === 'mysql' || dialect === 'mariadb' ? '() VALUES ()' : 'DEFAULT VALUES'
+    if (list.length === 0) return [{ table: name, model, does: 'inserts', sql: `INSERT INTO ${sql} ${nothing}` }]
     const into = list.map(([column]) => column).join(', ')
     const values = list.map(([, value]) => value).join(', ')
     return [{ table: name, model, does: 'inserts', sql: `INSERT INTO ${sql} (${into}) SELECT ${values} FROM ${sql} LIMIT 1` }]
@@ -118,4 +120,37 @@ export async function tryQueries(session: Session, queries: readonly OldQuery[])
     }
   }
   return said
+}
+
+/** A session of the running release that has its queries prepared, as drivers and poolers keep them. */
+export interface Held {
+  /** Executes them. Gives for each table what the server said against it; what it takes is not among them. */
+  execute(): Promise<ReadonlyMap<string, string>>
+}
+
+/**
+ * Prepares SELECT * of each of these tables in a session that stays open until its database goes. PostgreSQL alone keeps what a statement gave
+ * (https://www.postgresql.org/docs/current/sql-prepare.html); MySQL, MariaDB and SQLite prepare again by themselves.
+ */
+export async function holdPrepared(session: Session, tables: readonly SeedTable[]): Promise<Held> {
+  const prepared: { readonly table: string; readonly name: string }[] = []
+  for (const [index, { name: table, sql }] of tables.entries()) {
+    const name = `surefoot_held_${index}`
+    await session.query(`PREPARE ${name} AS SELECT * FROM ${sql} LIMIT 1`)
+    prepared.push({ table, name })
+  }
+  return {
+    execute: async () => {
+      const said = new Map<string, string>()
+      for (const { table, name } of prepared) {
+        try {
+          await session.query(`EXECUTE ${name}`)
+        } catch (error) {
+          if (!(error instanceof ServerError)) throw error
+          said.set(table, `${error.code}: ${error.message}`)
+        }
+      }
+      return said
+    },
+  }
 }

@@ -4,7 +4,7 @@ import { type Base, inSession, type Stage } from './base.ts'
 import { type Catalog, type Contents, type Difference, differences, type SeedTable } from './catalog.ts'
 import type { Database, Snapshot } from './engine.ts'
 import type { Effects } from './observe/observer.ts'
-import { declaredBy, type OldQuery, oldQueries, tryQueries } from './old-release.ts'
+import { declaredBy, holdPrepared, type OldQuery, oldQueries, touchedBy, tryQueries } from './old-release.ts'
 import { unlessOutage } from './outage.ts'
 import type { RunOutcome } from './runner/runner.ts'
 import type { Plant, Planted } from './seed.ts'
@@ -34,6 +34,16 @@ export interface Failed {
 export interface Broken {
   readonly query: OldQuery
   readonly message: string
+}
+
+/** The running release's queries, before a migration and after it. */
+export interface OldRelease {
+  /** Those that worked before it. */
+  readonly worked: readonly OldQuery[]
+  /** Those of them that stop working with it. */
+  readonly broken: readonly Broken[]
+  /** By table, what the server says to a SELECT * that was prepared before it and is executed after it, in the same session. */
+  readonly prepared: ReadonlyMap<string, string>
 }
 
 /** Statements of a migration that are made to fail, one at a time. */
@@ -155,8 +165,8 @@ export class Trial {
     })
   }
 
-  /** Queries such as the running release makes on the tables that the migration touches: those that worked before it, and those of them that stop working with it. */
-  async oldRelease(): Promise<{ readonly worked: readonly OldQuery[]; readonly broken: readonly Broken[] }> {
+  /** Queries such as the running release makes on the tables that the migration touches. */
+  async oldRelease(): Promise<OldRelease> {
     return this.#few()
   }
 
@@ -215,19 +225,24 @@ export class Trial {
   }
 
   /** `up` on few rows, and queries of the running release before it and after it. */
-  #few(): Promise<{ readonly run: Run; readonly worked: readonly OldQuery[]; readonly broken: readonly Broken[] }> {
+  #few(): Promise<OldRelease & { readonly run: Run }> {
     return this.once('few', async () => {
-      const queries = oldQueries(await this.tables(), this.migration, await declaredBy(this.stage), this.stage.engine.dialect)
+      const { dialect } = this.stage.engine
+      const tables = await this.tables()
+      const queries = oldQueries(tables, this.migration, await declaredBy(this.stage), dialect)
       const database = await this.#copy(this.fewRows)
       const before = await this.#found(this.fewRows, database)
       const working = await inSession(database, (session) => tryQueries(session, queries))
       const fine = queries.filter((_, index) => working[index] === undefined)
+      const held = dialect === 'postgres' ? await holdPrepared(await database.open(), touchedBy(this.migration, tables)) : undefined
       const run = await this.#run(database, 'up', before, { trace: true })
       const after = failed(run.outcome) ? [] : await inSession(database, (session) => tryQueries(session, fine))
+      const prepared = failed(run.outcome) ? undefined : await held?.execute()
       this.drop(database)
       return {
         run,
         worked: fine,
+        prepared: prepared ?? new Map(),
         broken: fine.flatMap((query, index) => (after[index] === undefined ? [] : [{ query, message: after[index] }])),
       }
     })

@@ -17,7 +17,12 @@ interface Told {
 }
 
 /** Rehearses the last of these files, each a migration of plain SQL that declares the engine's own version. */
-async function rehearse(files: Readonly<Record<string, string>>, engine: string, version: number): Promise<Told> {
+async function rehearse(
+  files: Readonly<Record<string, string>>,
+  engine: string,
+  version: number,
+  profile: 'safety' | 'style' = 'safety',
+): Promise<Told> {
   const engines = open.get(engine) ?? new Map<string, Promise<Engine>>()
   open.set(engine, engines)
   const rehearsal = new Rehearsal({
@@ -38,9 +43,9 @@ async function rehearse(files: Readonly<Record<string, string>>, engine: string,
     projects: [
       { framework: 'raw-sql', dialect: 'postgres', serverVersion: [version], runner: { transaction: 'none' }, boundByRunner: false },
     ],
-    rules: settingsFor(rules, 'safety'),
+    rules: settingsFor(rules, profile),
     allRules: rules,
-    profile: 'safety',
+    profile,
     down: 'rollback',
     only: (path) => path === last || path === last.replace('.up.', '.down.'),
     together: false,
@@ -203,6 +208,23 @@ describe.each(benches)('a rehearsal on $name', ({ engine, version, second, absen
         : [],
     )
     expect(await seen(build('DROP INDEX CONCURRENTLY IF EXISTS orders_status;\n'))).toEqual([])
+  })
+
+  it.skipIf(absent)('executes after the migration what a session had prepared before it', async () => {
+    const cached = async (sql: string) =>
+      (
+        await rehearse({ ...orders, 'migrations/002.sql': `SET lock_timeout = '5s';\n${sql};\n` }, engine, version, 'style')
+      ).outcome.findings
+        .filter(({ rule }) => rule === 'cached-plan')
+        .map(({ verdict }) => verdict)
+    expect(await cached('ALTER TABLE orders ADD COLUMN note text')).toMatchObject([
+      {
+        verdict: 'confirmed',
+        because: 'in a session that had prepared it, SELECT * of orders fails: 0A000: cached plan must not change result type',
+      },
+    ])
+    expect(await cached('ALTER TABLE orders ALTER COLUMN status TYPE text')).toMatchObject([{ verdict: 'confirmed' }])
+    expect(await cached('CREATE INDEX orders_total ON orders (total)')).toEqual([])
   })
 
   it.skipIf(absent)('plants rows that a unique constraint does not stand, and gives the query that finds them', async () => {

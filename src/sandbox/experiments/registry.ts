@@ -1,6 +1,7 @@
 import type { Experiment } from '../experiment.ts'
 import algorithmRefused from './algorithm-refused.ts'
 import attachPartitionScan from './attach-partition-scan.ts'
+import cachedPlan from './cached-plan.ts'
 import checkWithoutNotValid from './check-without-not-valid.ts'
 import concurrentInTransaction from './concurrent-in-transaction.ts'
 import concurrentWaitsForItself from './concurrent-waits-for-itself.ts'
@@ -51,6 +52,7 @@ export const experiments: ReadonlyMap<string, Experiment> = new Map(
   [
     algorithmRefused,
     attachPartitionScan,
+    cachedPlan,
     checkWithoutNotValid,
     concurrentInTransaction,
     concurrentWaitsForItself,

@@ -1,7 +1,7 @@
 import { operationsOf } from '../../ir/visit.ts'
 import type { Judged } from '../../lint/judged.ts'
 import { type Claim, conditional, confirmed, ended, endedBefore, notProven, refuted } from '../experiment.ts'
-import { namesIn } from '../old-release.ts'
+import { bare, namesIn } from '../old-release.ts'
 import type { Broken, Trial } from '../trial.ts'
 import { lostRows } from './rollback.ts'
 
@@ -34,12 +34,22 @@ export async function breaks(finding: Judged, trial: Trial, does: readonly ('rea
     return notProven('no query of the running release could be made up for the tables that it touches')
   const meant = all.filter(({ query }) => does.includes(query.does))
   const named = tablesOf(finding, trial)
-  const own = meant.filter(({ query }) => named.has(query.table.slice(query.table.lastIndexOf('.') + 1)))
+  const own = meant.filter(({ query }) => named.has(bare(query.table)))
   const [broken] = own.length > 0 ? own : meant
   if (!broken) return refuted('queries that name every column there was before still work')
   const { query } = broken
   if (query.model) return confirmed(brokenInWords(broken))
   return conditional(brokenInWords(broken), query.sql.length > 200 ? `${query.sql.slice(0, 200)}…` : query.sql)
+}
+
+/** Does a query fail that a session of the running release had prepared before? */
+export async function prepared(finding: Judged, trial: Trial): Promise<Claim> {
+  const run = await trial.up()
+  if (!ended(run)) return endedBefore(run)
+  const named = tablesOf(finding, trial)
+  const said = [...(await trial.oldRelease()).prepared].find(([table, why]) => named.has(bare(table)) && why.startsWith('0A000'))
+  if (!said) return refuted('a SELECT * that was prepared before it still works in its session')
+  return confirmed(`in a session that had prepared it, SELECT * of ${said[0]} fails: ${said[1]}`)
 }
 
 /** `the model Order (models/order.ts) reads orders and fails: 42703: …`, `a release that reads orders as it was fails: …`. */
