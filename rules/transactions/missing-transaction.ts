@@ -25,10 +25,6 @@ export default defineRule({
   messages: {
     moved,
     notAtomic,
-    independent: {
-      text: 'No transaction wraps the {count} steps from here on: when one fails, those before it stay, and the next run fails on them.',
-      profile: 'strict',
-    },
     // psql -f, or a runner that was not named: only the strict profile argues from a habit.
     movedByHabit: { text: moved, profile: 'strict' },
     byHabit: { text: notAtomic, profile: 'strict' },
@@ -49,8 +45,6 @@ export default defineRule({
         const source = move?.operation.kind === 'insert' ? move.operation.query?.tables[0] : undefined
         if (move && source && !at.table(source, move).fresh)
           at.report(move.operation, assumed ? 'movedByHabit' : 'moved', {}, { evidence: 'derived' })
-        else if (!assumed && bare.slice(0, -1).some(({ repeatable }) => !repeatable))
-          at.report(bare[0]!.moment.operation, 'independent', { count: bare.length }, { evidence: 'derived' })
         return
       }
       const rebuild =
@@ -69,14 +63,6 @@ export default defineRule({
       sequelize:
         "await queryInterface.addColumn('shops', 'code', { type: Sequelize.STRING })\nawait queryInterface.removeColumn('shops', 'key')",
       also: ['drop-before-contract'],
-    },
-    {
-      on: 'postgres',
-      says: 'independent',
-      title: 'Steps that have nothing to do with one another, judged strictly',
-      profile: 'strict',
-      sequelize:
-        "await queryInterface.addColumn('orders', 'note', { type: Sequelize.TEXT })\nawait queryInterface.addColumn('orders', 'memo', { type: Sequelize.TEXT })",
     },
     {
       on: 'postgres',
