@@ -2,10 +2,11 @@ import type { DialectName } from '../../ir/names.ts'
 import { resolveModule } from '../../javascript/resolve.ts'
 import type { Project } from '../../project/project.ts'
 import type { DiscoverOptions, Entry, History } from '../framework.ts'
-import { byFileName, fileName, isCompanion, isNoMigration, isNoSource, plainPath } from '../module-files.ts'
+import { fileName, isCompanion, isNoMigration, isNoSource, plainPath } from '../module-files.ts'
 import { SqlFiles } from '../reads.ts'
 import { dialectBySyntax, engineOfPath, undecidedDialect } from '../sql-dialect.ts'
 import { isKnexfile, type Knexfile, knexfileOf, readKnexfile } from './knexfile.ts'
+import { inOrder } from './order.ts'
 import { type FoundMapping, mappingOfPackage, readMapping } from './read-mapping.ts'
 
 const endings = '{js,cjs,mjs,ts,mts,cts}'
@@ -98,7 +99,7 @@ function claimed(
   }
   const named = known.some(({ directories }) => directories.includes(directory))
   const trusted = named || (options.sure === true && options.paths !== undefined)
-  return sure.length > 0 || (trusted && perhaps.length > 0) ? [...sure, ...perhaps].sort(byFileName) : undefined
+  return sure.length > 0 || (trusted && perhaps.length > 0) ? [...sure, ...perhaps] : undefined
 }
 
 /** `module.exports = require('../make')('users')`: a migration that another module makes. */
@@ -120,7 +121,8 @@ function historyOf(
   file: Knexfile | undefined,
   sqlFiles: SqlFiles,
 ): History {
-  const entries = paths.map((path): Entry => {
+  const order = inOrder(project, paths, options.ignore)
+  const entries = order.paths.map((path): Entry => {
     const read = project.read(path)
     const reads = 'text' in read ? sqlFiles.readBy(path, read.text) : []
     return { id: fileName(path), path, ...(reads.length > 0 ? { reads } : {}) }
@@ -141,7 +143,7 @@ function historyOf(
     detectedBecause: named
       ? `${file.path} names ${directory || 'the root'} as its folder of migrations`
       : `${paths.length} of ${all} files in ${directory || 'the root'} export an "up" that uses Knex`,
-    orderBecause: 'Knex runs migrations in the order of their file names',
+    orderBecause: order.because,
     ...(mapped ? namesIn(mapped) : {}),
     entries,
     skipped: unread === 0 ? {} : { 'SQL that no migration is seen to read': unread },
@@ -153,7 +155,7 @@ function historyOf(
         : {}),
       ...(file?.disableTransactions ? { disableTransactions: true } : {}),
       ...(mapped ? { names: mapped.mapping } : {}),
-      ...(file?.migrationSource ? { migrationSource: true } : {}),
+      ...(file?.migrationSource || order.ownSource ? { migrationSource: true } : {}),
       ...(file?.foreignKeys === undefined ? {} : { foreignKeys: file.foreignKeys }),
     },
   }

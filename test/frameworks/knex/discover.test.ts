@@ -14,6 +14,22 @@ describe('discovery', () => {
     expect(history!.entries.map(({ id }) => id)).toEqual(['1_a.js', '2_b.js'])
   })
 
+  it('orders versions as the project does, where it hands them to Knex itself', () => {
+    const names = ['2.0.0-beta.127.js', '2.0.0-beta.2.js', '2.0.0.js', '2.0.0-rc.1.js', '2.10.1.js', '2.9.12.js', '2.9.3.js']
+    const files = Object.fromEntries(names.map((name) => [`db/migrations/${name}`, migration]))
+    const order = (more: Record<string, string>) => histories({ ...files, ...more })[0]!.entries.map(({ id }) => id)
+    expect(order({ 'core/db.js': 'knex.migrate.latest({ migrationSource })' })).toEqual([
+      '2.0.0-beta.2.js',
+      '2.0.0-beta.127.js',
+      '2.0.0-rc.1.js',
+      '2.0.0.js',
+      '2.9.3.js',
+      '2.9.12.js',
+      '2.10.1.js',
+    ])
+    expect(order({})).toEqual([...names].sort())
+  })
+
   it.each([
     [`module.exports = { client: 'pg' }`, 'postgres'],
     [`export default { development: { client: 'better-sqlite3' }, production: { client: 'mysql2' } }`, 'mysql'],
