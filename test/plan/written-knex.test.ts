@@ -150,4 +150,17 @@ describe('a call of Knex', () => {
     )
     expect(changed).toEqual({ [file]: `exports.up = (knex) => knex.schema.dropTableIfExists('a').dropTable('b')${refuses}` })
   })
+
+  it('asks before what the builder has no such word for, where it sends no more than that', async () => {
+    const text = (first: string, second: string) =>
+      `exports.up = async (knex) => {\n  ${first}await knex.schema.createTable('shops', (table) => {\n    table.increments()\n  })\n  ${second}await knex.schema.alterTable('orders', (table) => {\n    table.integer('shop_id')\n  })\n}\n\nexports.down = async (knex) => {\n  await knex.schema.alterTable('orders', (table) => {\n    table.dropColumn('shop_id')\n  })\n  await knex.schema.dropTableIfExists('shops')\n}\n`
+    expect((await mended({ [file]: text('', '') }, { dialect: 'mysql' })).changed).toEqual({
+      [file]: text("if (!(await knex.schema.hasTable('shops'))) ", ''),
+    })
+    const keyed = text('', '').replace('increments()', "increments()\n    table.string('name').unique()")
+    expect(await mended({ [file]: keyed }, { dialect: 'mysql' })).toMatchObject({
+      changed: {},
+      left: ['non-idempotent-ddl: the call does more than this'],
+    })
+  })
 })

@@ -2,11 +2,13 @@ import type { Statement } from '../../ir/migration.ts'
 import type { Operation } from '../../ir/operation.ts'
 import { argumentsOf, around, isPlace, type Place } from '../../javascript/places.ts'
 import type { Span } from '../../source/span.ts'
+import { literalOf } from '../module-file.ts'
 import { awaited, sentBefore, styleOf, textOf, withoutCall } from '../program-file.ts'
 import { insertion, newlineOf, nothing } from '../sql-file.ts'
 import type { Change, Unwritable, Writer, WriterSite } from '../writer.ts'
 import { callbackParts, callOf, chainedBefore, dotBefore, methodOf, objectOf, rawCall, rootOf, schemaOf } from './chains.ts'
 import { following, optOut } from './following.ts'
+import { mappingOf } from './name-mapping.ts'
 import { wayBack } from './way-back.ts'
 
 const apart: Unwritable = { because: 'the statement is not written where it is run' }
@@ -145,14 +147,54 @@ const withIfExists: Readonly<Record<string, string>> = {
   createExtension: 'createExtensionIfNotExists',
 }
 
-/** `dropTable` as `dropTableIfExists` and its like. */
+/** `dropTable` as `dropTableIfExists` and its like; a question before what the builder has no such word for. */
 function guarded(at: WriterSite, operation: Operation): Change | Unwritable {
   const { span } = operation
   const call = callOf(textOf(at, span.file), span, false)
   const method = call && methodOf(call)
   const name = method && String(method.name)
-  if (!method || name === undefined || !Object.hasOwn(withIfExists, name)) return { because: 'the builder cannot say it' }
+  if (!method || name === undefined || !Object.hasOwn(withIfExists, name)) return asked(at, operation)
   return { edits: [{ file: span.file, start: method.start, end: method.end, text: withIfExists[name]! }], creates: [] }
+}
+
+/** `if (!(await knex.schema.hasTable('a')))` before a statement of the program that sends one statement and no more: another could be missing where the first is there. */
+function asked(at: WriterSite, operation: Operation): Change | Unwritable {
+  const statement = statementOf(at, operation)
+  const question = questionOf(operation)
+  if (!statement || !question) return { because: 'the builder cannot say it' }
+  if (mappingOf(at.load.history)) return { because: 'hasTable asks for a name as it is written' }
+  const { span, operations } = statement
+  const text = textOf(at, span.file)
+  const call = callOf(text, span, false)
+  const schema = call && schemaOf(call)
+  const [above, outer] = call ? around(text, { ...span, start: call.start, end: call.end }).slice(1) : []
+  const isOwn = above?.type === 'AwaitExpression' && outer?.type === 'ExpressionStatement' && schema?.end === objectOf(call!)?.end
+  const sent = scriptOf(at).statements.filter((other) => other.span.start === span.start && other.span.file === span.file)
+  if (!isOwn || sent.length !== 1 || operations.length !== 1) return { because: 'the call does more than this' }
+  const names = question.names.map((name) => literalOf(name, styleOf(text))).join(', ')
+  const has = `await ${text.slice(schema!.start, schema!.end)}.${question.method}(${names})`
+  return insertion(span.file, outer.start, question.isThere ? `if (${has}) ` : `if (!(${has})) `)
+}
+
+interface Question {
+  readonly method: 'hasTable' | 'hasColumn'
+  readonly names: readonly string[]
+  /** The answer with which the step runs. */
+  readonly isThere: boolean
+}
+
+function questionOf(operation: Operation): Question | undefined {
+  if (!('table' in operation) || operation.table?.schema !== undefined || operation.table?.dynamic) return undefined
+  switch (operation.kind) {
+    case 'createTable':
+      return { method: 'hasTable', names: [operation.table.name], isThere: false }
+    case 'addColumn':
+      return { method: 'hasColumn', names: [operation.table.name, operation.column.name], isThere: false }
+    case 'dropColumn':
+      return { method: 'hasColumn', names: [operation.table.name, operation.column], isThere: true }
+    default:
+      return undefined
+  }
 }
 
 /** The name of the transaction that is open around a place: the parameter of `knex.transaction(async (trx) => …)`. */
