@@ -34,9 +34,7 @@ export default defineRule({
     modifyColumn({ table, column, to, position, span }, at) {
       const from = at.column(table, column)?.column
       if (at.table(table).fresh || from === undefined || to.type === undefined) return
-      const isKey = (at.table(table).state?.constraints ?? []).some(
-        ({ constraint }) => constraint.kind === 'primaryKey' && constraint.columns.some((other) => at.sameColumn(other, column)),
-      )
+      const isKey = inPrimaryKey(table, column, at)
       const lost = [
         ...(from.autoIncrement && !to.autoIncrement && integers.has(to.type.name) ? ['AUTO_INCREMENT'] : []),
         ...(from.generated && !to.generated ? ['its generated expression'] : []),
@@ -65,7 +63,7 @@ export default defineRule({
       const from = parts[0] && findColumn(parts[0].before, table, column)?.column
       if (!from || at.table(table).fresh) return
       const implied = (kind: 'dropNotNull' | 'dropDefault') => parts.some(({ operation }) => operation.kind === kind && operation.implied)
-      const isKey = from.constraints.some(({ kind }) => kind === 'primaryKey')
+      const isKey = inPrimaryKey(table, column, at)
       const lost = implied('dropNotNull') && !from.nullable && !isKey ? ['NOT NULL'] : []
       const defaults = implied('dropDefault') && from.default && !from.default.isNull ? [`DEFAULT ${from.default.sql}`] : []
       const given = parts.find(({ operation }) => operation.kind === 'setDefault')?.operation
@@ -189,6 +187,13 @@ export default defineRule({
     },
   ],
 })
+
+/** What NOT NULL is kept by. */
+function inPrimaryKey(table: Name, column: string, at: Pick<Site, 'table' | 'sameColumn'>): boolean {
+  return (at.table(table).state?.constraints ?? []).some(
+    ({ constraint }) => constraint.kind === 'primaryKey' && constraint.columns.some((other) => at.sameColumn(other, column)),
+  )
+}
 
 /** The statements that one call of a builder becomes, for this column. */
 function partsOf(table: Name, column: string, span: Span, at: Pick<Site, 'walk' | 'sameName' | 'sameColumn'>): readonly Moment[] {

@@ -66,6 +66,14 @@ export default defineRule({
           "const { knexSnakeCaseMappers } = require('objection')\n\nmodule.exports = { client: 'pg', ...knexSnakeCaseMappers() }",
       },
     },
+    {
+      on: 'postgres',
+      says: 'refused',
+      title: 'alter() takes NOT NULL off first, which a primary key does not give up',
+      history: ["await knex.schema.createTable('card', (table) => {\n  table.integer('id').primary()\n})"],
+      knex: "await knex.schema.alterTable('card', (table) => {\n  table.bigInteger('id').alter()\n})",
+      also: ['type-change-rewrite'],
+    },
   ],
   good: [
     {
@@ -116,6 +124,13 @@ export default defineRule({
       on: 'postgres',
       title: 'Of the table only a part is known',
       sql: "UPDATE orders SET state = 'new' WHERE id = 1;",
+    },
+    {
+      on: 'postgres',
+      title: 'alter() that leaves NOT NULL alone',
+      history: ["await knex.schema.createTable('card', (table) => {\n  table.integer('id').primary()\n})"],
+      knex: "await knex.schema.alterTable('card', (table) => {\n  table.bigInteger('id').alter({ alterNullable: false })\n})",
+      also: ['type-change-rewrite'],
     },
   ],
 })

@@ -51,7 +51,7 @@ export default defineRule({
       says: 'other',
       title: 'The connection in place of the transaction',
       framework: 'knex',
-      file: "exports.up = (knex) => knex.transaction(async (trx) => {\n  await trx('orders').where({ id: 1 }).del()\n  await knex('lines').where({ id: 1 }).del()\n})\n\nexports.down = async () => {}\n\nexports.config = { transaction: false }\n",
+      file: "exports.up = (knex) => knex.transaction(async (trx) => {\n  await trx('orders').where({ id: 1 }).update({ total: 1 })\n  await knex('lines').where({ id: 1 }).update({ total: 1 })\n})\n\nexports.down = async () => {}\n\nexports.config = { transaction: false }\n",
     },
     {
       on: 'postgres',
@@ -84,7 +84,7 @@ export default defineRule({
       on: 'postgres',
       title: 'All on the transaction',
       framework: 'knex',
-      file: "exports.up = (knex) => knex.transaction(async (trx) => {\n  await trx('orders').where({ id: 1 }).del()\n  await knex('lines').where({ id: 1 }).del().transacting(trx)\n})\n\nexports.down = async () => {}\n\nexports.config = { transaction: false }\n",
+      file: "exports.up = (knex) => knex.transaction(async (trx) => {\n  await trx('orders').where({ id: 1 }).update({ total: 1 })\n  await knex('lines').where({ id: 1 }).update({ total: 1 }).transacting(trx)\n})\n\nexports.down = async () => {}\n\nexports.config = { transaction: false }\n",
     },
   ],
 })

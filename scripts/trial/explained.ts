@@ -14,9 +14,9 @@ const reasons: Readonly<Record<string, string>> = {
   'concurrent-in-transaction, good 1':
     'A file of Prisma that holds such a build has no room for a guard; that its retry fails aloud is the better of the two ways.',
   'enum-value-removed, good 2': 'The new labels come from rows, and those that are made up hold none that fits.',
-  'down-rejects-new-rows, good 2': 'down() adds the CHECK as NOT VALID on purpose: rows that were written since may not stand it.',
+  'down-rejects-new-rows, good 3': 'down() adds the CHECK as NOT VALID on purpose: rows that were written since may not stand it.',
   'enum-drop-type, good 1': 'up() makes the type only where it is missing, and down() leaves it for the next up().',
-  'history-conflict, good 3':
+  'history-conflict, good 4':
     'The project maps its names with code of its own, which the process that runs its migrations here does not have.',
   'index-not-concurrent, good 3':
     'An index ON ONLY the parent is invalid until those of its partitions are attached, which is what later migrations do.',

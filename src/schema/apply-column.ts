@@ -68,10 +68,20 @@ export function applyToColumn(schema: Schema, operation: ColumnOperation, when: 
     case 'setNotNull':
       return change(schema, operation, (state) => ({ ...state, column: { ...state.column, nullable: false } }))
     case 'dropNotNull':
+      if (isKept(schema, operation)) {
+        const conflict = `column ${operation.column} of ${showName(operation.table)} is in its primary key and stays NOT NULL`
+        return { schema, conflict }
+      }
       return change(schema, operation, (state) => ({ ...state, column: { ...state.column, nullable: true } }))
     case 'update':
       return { schema: filled(schema, operation, when) }
   }
+}
+
+/** PostgreSQL refuses to take NOT NULL off a column of the primary key (42P16). */
+function isKept(schema: Schema, { table, column }: OperationOf<'dropNotNull'>): boolean {
+  const state = schema.tables.get(keyOf(schema.naming, table))
+  return schema.naming.defaultSchema !== undefined && state?.complete === true && schema.complete && inPrimaryKey(schema, state, column)
 }
 
 function inPrimaryKey(schema: Schema, table: Table, column: string): boolean {

@@ -39,6 +39,16 @@ describe('guards', () => {
     ])
   })
 
+  it('a primary key keeps its columns NOT NULL', () => {
+    const [refused, free] = stepsOf('ALTER TABLE shops ALTER id DROP NOT NULL; ALTER TABLE shops ALTER code DROP NOT NULL;', {
+      from: run(shops),
+    })
+    expect(refused!.conflict).toBe('column id of shops is in its primary key and stays NOT NULL')
+    expect(findColumn(refused!.schema, { name: 'shops' }, 'id')?.column.nullable).toBe(false)
+    expect(free!.conflict).toBeUndefined()
+    expect(stepsOf('ALTER TABLE old ALTER id DROP NOT NULL;')[0]!.conflict).toBeUndefined()
+  })
+
   it('what is not known cannot conflict', () => {
     for (const { conflict } of stepsOf('ALTER TABLE old DROP COLUMN x; ALTER TABLE old ADD COLUMN y int; ALTER TABLE old RENAME z TO w;'))
       expect(conflict).toBeUndefined()
