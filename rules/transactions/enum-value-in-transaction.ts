@@ -1,4 +1,4 @@
-import { defineRule, type Name, type Operation, type Site, showName, typesLabelledIn } from '../../src/rule/define.ts'
+import { defineRule, type Name, type Operation, type Predicate, type Site, showName, typesLabelledIn } from '../../src/rule/define.ts'
 
 export default defineRule({
   id: 'enum-value-in-transaction',
@@ -33,17 +33,17 @@ export default defineRule({
     every(operation, at) {
       if (at.before.types.size === 0 || at.transaction.open !== 'yes') return
       const types = typesLabelledIn(at.before, at.transaction.key)
-      const literals = types.length === 0 ? [] : literalsOf(operation)
-      if (literals.length === 0) return
+      const uses = types.length === 0 ? [] : usesOf(operation)
+      if (uses.length === 0) return
       for (const state of types) {
         // 17 and later let a type be used at once by the transaction that created it; a type of an earlier deployment is not that.
         const createdHere = state.transaction === at.transaction.key && (state.born === at.position || at.age(state.born) === 'this-batch')
         if (state.form !== 'enum' || (createdHere && at.atLeast(17))) continue
         for (const label of state.labels) {
-          if (label.transaction !== at.transaction.key || !literals.includes(label.value)) continue
+          if (label.transaction !== at.transaction.key) continue
+          if (!uses.some((use) => use.literals.includes(label.value) && mayBeOf(at, operation, use, state.name))) continue
           // Labels that the type was created with are usable at once.
           if (label.born === state.born && label.transaction === state.transaction && !wasAdded(at, state.name, label.value)) continue
-          if (!mayBeOf(at, operation, state.name)) continue
           const slots = { value: label.value, type: showName(state.name) }
           if (label.born === at.position) at.report(operation, 'used', slots, { evidence: 'replayed' })
           else if (at.position - label.born === 1 || at.age(label.born) === 'this-batch')
@@ -58,6 +58,13 @@ export default defineRule({
       says: 'used',
       history: ["CREATE TYPE mood AS ENUM ('sad', 'ok');\nCREATE TABLE people (id bigint PRIMARY KEY, mood mood);"],
       sql: "BEGIN;\nALTER TYPE mood ADD VALUE 'happy';\nALTER TABLE people ALTER COLUMN mood SET DEFAULT 'happy';\nCOMMIT;",
+    },
+    {
+      on: 'postgres',
+      says: 'used',
+      title: 'Compared with the column',
+      history: ["CREATE TYPE mood AS ENUM ('sad', 'ok');\nCREATE TABLE people (id bigint PRIMARY KEY, mood mood, note text);"],
+      sql: "BEGIN;\nALTER TYPE mood ADD VALUE 'happy';\nUPDATE people SET note = 'happy' WHERE id = 1 AND mood = 'happy';\nCOMMIT;",
     },
     {
       on: 'postgres',
@@ -86,41 +93,71 @@ export default defineRule({
       title: 'The labels that a new type is created with',
       sql: "BEGIN;\nCREATE TYPE mood AS ENUM ('sad', 'ok');\nCREATE TABLE people (id bigint PRIMARY KEY, mood mood DEFAULT 'ok');\nCOMMIT;",
     },
+    {
+      on: 'postgres',
+      title: 'A column of text that happens to hold the same word',
+      history: ["CREATE TYPE mood AS ENUM ('sad', 'ok');\nCREATE TABLE people (id bigint PRIMARY KEY, mood mood, note text);"],
+      sql: "BEGIN;\nSET LOCAL lock_timeout = '2s';\nALTER TYPE mood ADD VALUE 'happy';\nALTER TABLE people ALTER COLUMN note SET DEFAULT 'happy';\nCOMMIT;",
+    },
   ],
 })
 
-function literalsOf(operation: Operation): readonly string[] {
+/** Literals of an operation, with the columns that they are given to or compared with; undefined: any column, as far as can be told. */
+interface Use {
+  readonly literals: readonly string[]
+  readonly columns: readonly string[] | undefined
+  readonly casts: readonly string[]
+}
+
+function usesOf(operation: Operation): readonly Use[] {
+  const anywhere = (literals: readonly string[]): readonly Use[] => [{ literals, columns: undefined, casts: [] }]
+  const where = (predicate: Predicate | undefined): readonly Use[] =>
+    predicate
+      ? [
+          {
+            literals: quoted(predicate.sql),
+            columns: predicate.columns,
+            casts: [...predicate.sql.matchAll(cast)].map((match) => match[1]!),
+          },
+        ]
+      : []
   switch (operation.kind) {
     case 'insert':
-      return [...operation.literals, ...(operation.query?.literals ?? [])]
+      return anywhere([...operation.literals, ...(operation.query?.literals ?? [])])
     case 'update':
-      return [...operation.set.flatMap((assignment) => assignment.literals), ...quoted(operation.where?.sql)]
+      return [
+        ...operation.set.map(({ literals, column, columns }) => ({ literals, columns: [column, ...columns], casts: [] })),
+        ...where(operation.where),
+      ]
     case 'delete':
-      return quoted(operation.where?.sql)
+      return where(operation.where)
     case 'select':
     case 'createView':
-      return operation.query.literals
+      return anywhere(operation.query.literals)
     case 'setDefault':
-      return operation.default.literals
+      return [{ literals: operation.default.literals, columns: [operation.column], casts: operation.default.casts }]
     case 'addColumn':
-      return [
+      return anywhere([
         ...(operation.column.default?.literals ?? []),
         ...operation.column.constraints.flatMap((constraint) => constraint.expression?.literals ?? []),
-      ]
+      ])
     case 'createTable':
-      return operation.columns.flatMap((column) => column.default?.literals ?? [])
+      return anywhere(operation.columns.flatMap((column) => column.default?.literals ?? []))
     case 'addConstraint':
-      return operation.constraint.expression?.literals ?? []
+      return operation.constraint.expression ? [operation.constraint.expression] : []
     case 'createIndex':
-      return quoted(operation.where?.sql)
+      return where(operation.where)
     case 'alterColumnType':
-      return operation.using?.literals ?? []
+      return anywhere(operation.using?.literals ?? [])
     case 'createFunction':
-      return operation.language === 'sql' ? operation.literals : []
+      return operation.language === 'sql' ? anywhere(operation.literals) : []
     default:
       return []
   }
 }
+
+/** The type's name behind `::` or in CAST. */
+const cast = /(?:::|\bas)\s*"?(?:\w+"?\."?)?(\w+)/gi
 
 function quoted(sql: string | undefined): string[] {
   return [...(sql ?? '').matchAll(/'((?:[^']|'')*)'/g)].map((match) => match[1]!.replaceAll("''", "'"))
@@ -132,13 +169,16 @@ function wasAdded(at: Pick<Site, 'earlier' | 'sameName'>, type: Name, value: str
   )
 }
 
-/** Can the literal be a value of the type? Not when the table is known and has no column of it. */
-function mayBeOf(at: Pick<Site, 'table' | 'sameName'>, operation: Operation, type: Name): boolean {
+/** Can the literals be values of the type? Not when the table is known and has no column of it, or not among those that they are for. */
+function mayBeOf(at: Pick<Site, 'table' | 'sameName' | 'sameColumn'>, operation: Operation, { columns, casts }: Use, type: Name): boolean {
   if (!('table' in operation) || operation.table === undefined || operation.kind === 'createTable' || operation.kind === 'addColumn')
     return true
   const view = at.table(operation.table)
   if (!view.known || !view.state) return true
-  return [...view.state.columns.values()].some(
-    ({ column }) => column.type !== undefined && column.type.name.toLowerCase() === type.name.toLowerCase(),
-  )
+  const isType = (name: string) => name.toLowerCase() === type.name.toLowerCase()
+  const own = [...view.state.columns.values()].map(({ column }) => column)
+  const meant = columns === undefined ? own : columns.flatMap((name) => own.find((column) => at.sameColumn(column.name, name)) ?? [])
+  // A column of another table may be anything.
+  if (meant.length < (columns?.length ?? 0)) return true
+  return casts.some(isType) || meant.some(({ type: its }) => its !== undefined && isType(its.name))
 }

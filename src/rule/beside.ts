@@ -4,9 +4,18 @@ import { ownerOf } from '../schema/apply-index.ts'
 import type { Moment, ScriptSite } from './site.ts'
 import { tablesOf } from './steps.ts'
 
+/** Asked of a statement once for each of its operations. */
+const beside = new WeakMap<Statement, boolean>()
+
 /** Does the statement run on another connection than the transaction that is open around it? */
-export function runsBeside({ segment, operations }: Statement): boolean {
-  return segment === undefined && operations.some(({ context }) => context?.enclosing !== undefined)
+export function runsBeside(statement: Statement): boolean {
+  if (statement.segment !== undefined) return false
+  let found = beside.get(statement)
+  if (found === undefined) {
+    found = statement.operations.some(({ context }) => context?.enclosing !== undefined)
+    beside.set(statement, found)
+  }
+  return found
 }
 
 /** A concurrent build or drop that waits for the transaction around it, as that one waits for the call. */
