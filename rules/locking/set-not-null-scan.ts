@@ -1,4 +1,4 @@
-import { defineRule, effectOf, showName } from '../../src/rule/define.ts'
+import { defineRule, effectOf, type Moment, type Name, type Site, showName } from '../../src/rule/define.ts'
 
 export default defineRule({
   id: 'set-not-null-scan',
@@ -28,6 +28,13 @@ export default defineRule({
   ],
   messages: {
     scans: 'Setting {column} of {table} NOT NULL reads the whole table, and fails if one row is NULL: {effect} meanwhile.',
+    provedUnderLock:
+      'Setting {column} of {table} NOT NULL in the transaction that validates its CHECK under a lock spares no scan: {blocked} of {table} waited for that one.',
+    provedHere: {
+      text: 'Setting {column} of {table} NOT NULL in the transaction that validates its CHECK: a wait for the lock that times out takes the validation back too, and all rows are read again.',
+      severity: 'warning',
+      profile: 'strict',
+    },
     rebuilds: {
       text: 'Making {column} of {table} NOT NULL rebuilds the table ({algorithm}); rows with NULL fail it, or become 0 or empty outside strict mode.',
       help: 'Backfill the NULLs first, and state ALGORITHM and LOCK so that it fails rather than blocks; on a large table use an online schema change tool.',
@@ -44,7 +51,19 @@ export default defineRule({
           constraint.kind === 'notNull' && !validated && constraint.columns.some((other) => at.sameColumn(other, column)),
       )
       if (state && !state.column.nullable && !unproven) return
-      if (at.notNullCheck(name, column)?.validated && at.atLeast(12)) return
+      const check = at.notNullCheck(name, column)
+      if (check?.validated && at.atLeast(12)) {
+        const proof = proofHere(name, check.name, at)
+        const slots = { column, table: showName(name) }
+        const held = proof?.transaction.held.find((lock) => at.sameName(lock.table, name))
+        const blocks = proof?.operation.kind === 'addConstraint' ? proof.cost.blocks : held?.blocks
+        const related = proof && [{ message: 'its CHECK is proved here', span: proof.operation.span }]
+        if (blocks === 'writes' || blocks === 'reads-and-writes') {
+          const blocked = blocks === 'writes' ? 'writes' : 'reads and writes'
+          at.report(span, 'provedUnderLock', { ...slots, blocked }, { evidence: 'replayed', related: related ?? [] })
+        } else if (proof) at.report(span, 'provedHere', slots, { evidence: 'replayed', related: related ?? [] })
+        return
+      }
       if (at.cost.scans === false) return
       at.report(span, 'scans', { column, table: showName(name), effect: effectOf(at.cost, name) }, { evidence: 'derived', grows: name })
     },
@@ -78,6 +97,21 @@ export default defineRule({
       title: 'A CHECK that nothing validated',
       history: ['ALTER TABLE orders ADD CONSTRAINT status_set CHECK (status IS NOT NULL) NOT VALID;'],
       sql: 'ALTER TABLE orders ALTER COLUMN status SET NOT NULL;',
+    },
+    {
+      on: 'postgres',
+      says: 'provedUnderLock',
+      title: 'One transaction adds, validates and relies on the CHECK',
+      sql: 'BEGIN;\nALTER TABLE orders ADD CONSTRAINT status_set CHECK (status IS NOT NULL) NOT VALID;\nALTER TABLE orders VALIDATE CONSTRAINT status_set;\nALTER TABLE orders ALTER COLUMN status SET NOT NULL;\nCOMMIT;',
+      also: ['check-without-not-valid'],
+    },
+    {
+      on: 'postgres',
+      says: 'provedHere',
+      profile: 'strict',
+      title: 'Validated and relied upon in one transaction',
+      history: ['ALTER TABLE orders ADD CONSTRAINT status_set CHECK (status IS NOT NULL) NOT VALID;'],
+      sql: 'BEGIN;\nALTER TABLE orders VALIDATE CONSTRAINT status_set;\nALTER TABLE orders ALTER COLUMN status SET NOT NULL;\nCOMMIT;',
     },
     {
       on: 'mysql',
@@ -115,3 +149,14 @@ export default defineRule({
     },
   ],
 })
+
+/** Where this transaction made the CHECK count: it validated it, or added it and read the rows at once. */
+function proofHere(table: Name, check: string | undefined, at: Pick<Site, 'earlier' | 'transaction' | 'sameName'>): Moment | undefined {
+  if (at.transaction.open !== 'yes') return undefined
+  return at.earlier.find(({ operation, transaction }) => {
+    if (transaction.key !== at.transaction.key) return false
+    if (operation.kind === 'validateConstraint') return operation.name === check && at.sameName(operation.table, table)
+    if (operation.kind !== 'addConstraint' || operation.constraint.notValid) return false
+    return operation.constraint.kind === 'check' && operation.constraint.name === check && at.sameName(operation.table, table)
+  })
+}

@@ -235,10 +235,10 @@ export class OperationSite extends BaseSiteOf implements Site {
   notNullCheck(name: Name, column: string) {
     const table = findTable(this.before, name)
     for (const state of table?.constraints ?? []) {
-      const { kind, enforced, expression } = state.constraint
+      const { name: own, kind, enforced, expression } = state.constraint
       const sql = kind === 'check' && enforced !== false ? expression?.sql : undefined
       if (sql === undefined || !provesNotNull(sql, column)) continue
-      return { validated: state.validated }
+      return { name: own, validated: state.validated }
     }
     return undefined
   }

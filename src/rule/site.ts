@@ -175,7 +175,7 @@ export interface Site<O extends Operation = Operation, Messages extends string =
   /** The cost of the statement as if these clauses of it (`ALGORITHM`, `LOCK`) were not written. */
   costWithout(actions: readonly string[]): Cost
   /** A CHECK (column IS NOT NULL), whole or an AND part, on the table just before. */
-  notNullCheck(table: Name, column: string): { readonly validated: boolean } | undefined
+  notNullCheck(table: Name, column: string): { readonly name: string | undefined; readonly validated: boolean } | undefined
 }
 
 /** What a handler of a whole script (`up` or `down`) is given. */

@@ -1,4 +1,4 @@
-import type { Experiment } from '../experiment.ts'
+import { type Experiment, notProven } from '../experiment.ts'
 import { fails } from '../judgements/fails.ts'
 import { waits } from '../judgements/waits.ts'
 
@@ -8,6 +8,8 @@ export default {
   judge: async (finding, trial) => {
     const refused = await fails(finding, trial, ['23502', '1138', '1265'])
     if (refused.verdict === 'confirmed') return refused
-    return waits(finding, trial)
+    const claim = await waits(finding, trial)
+    const before = finding.messageId !== 'scans' && finding.messageId !== 'rebuilds' && claim.verdict === 'refuted'
+    return before ? notProven('the rows are read by VALIDATE before it, and only this statement was looked at') : claim
   },
 } satisfies Experiment
