@@ -5,14 +5,17 @@ import type { ReportedFinding } from '../src/lint/outcome.ts'
 import { check } from '../src/pipeline/check.ts'
 import { diskProject } from '../src/project/disk.ts'
 import { version } from '../src/version.ts'
-import { repositories } from './repositories.ts'
+import { keptBack, type Repository, repositories, unseen } from './repositories.ts'
 
 /**
  * Draws findings at random from public repositories, the same number of each rule where there are enough, and writes what a reader judged
  * of them to `precision.md`. `npx tsx bench/precision.ts <folder of checkouts> [seed] [how many]`; with `--show` the sample is printed with
- * the code around it, for judging. Verdicts are kept in `precision.json`; a finding without one is listed as not judged.
+ * the code around it, for judging. Verdicts are kept in `precision.json`; a finding without one is listed as not judged. `--from unseen`, `--from
+ * kept-back` or `--from mended` draws from repositories that nothing was tuned on, and reads and writes files of that name.
  */
-const args = process.argv.slice(2).filter((arg) => arg !== '--show')
+const given = process.argv.slice(2)
+const from = given.includes('--from') ? given[given.indexOf('--from') + 1] : undefined
+const args = given.filter((arg) => !arg.startsWith('--') && arg !== from)
 const folder = args[0] ?? process.env.SUREFOOT_CHECKOUTS
 const seed = Number(args[1] ?? 2)
 const wanted = Number(args[2] ?? 150)
@@ -21,6 +24,40 @@ if (folder === undefined) {
   process.exit(2)
 }
 
+interface Drawing {
+  readonly from: readonly Repository[]
+  readonly base: string
+  /** What a reader has to know of it, in the page. */
+  readonly about: string
+}
+
+const drawings: Readonly<Record<string, Drawing>> = {
+  tuned: {
+    from: repositories,
+    base: 'precision',
+    about:
+      'Other seeds were drawn before, to find what is\nfalse and mend it; what was false in this drawing says so where it has been mended since, and is a fixture or an example of the rule now.',
+  },
+  unseen: {
+    from: unseen,
+    base: 'precision-unseen',
+    about:
+      'It is the first run over\nrepositories that had not been looked at: the commit before any of them was opened. What was false is mended since, and an example of its rule.',
+  },
+  'kept-back': {
+    from: keptBack,
+    base: 'precision-kept-back',
+    about:
+      'The repositories were kept back until\nwhat was false in `precision-unseen.md` was mended; what was false here is mended since as well.',
+  },
+  mended: {
+    from: [...unseen, ...keptBack],
+    base: 'precision-mended',
+    about: 'Both groups of\n`precision-unseen.md` and `precision-kept-back.md` again, after those mends, with another seed.',
+  },
+}
+const drawing = drawings[from ?? 'tuned']!
+
 interface Sampled {
   readonly repository: string
   readonly root: string
@@ -28,7 +65,7 @@ interface Sampled {
 }
 type Verdict = readonly ['true' | 'false' | 'arguable', string]
 
-const verdictsFile = new URL('precision.json', import.meta.url)
+const verdictsFile = new URL(`${drawing.base}.json`, import.meta.url)
 const verdicts: Readonly<Record<string, Verdict>> = existsSync(verdictsFile) ? JSON.parse(readFileSync(verdictsFile, 'utf8')) : {}
 
 /** What was done so that a rule speaks less often: rule to sentences, for the ten that speak most. */
@@ -36,14 +73,14 @@ const done: Readonly<Record<string, string>> = JSON.parse(readFileSync(new URL('
 
 let migrations = 0
 const found: Sampled[] = []
-for (const { name } of repositories) {
+for (const { name } of drawing.from) {
   const root = [join(folder, name.split('/')[1]!), join(folder, name.replace('/', '+'))].find((path) => existsSync(path))
   if (root === undefined) console.error(`${name}: no checkout in ${folder}, skipped`)
   else for (const finding of await findingsIn(root)) found.push({ repository: name, root, finding })
 }
 const sample = stratified(found, wanted)
 if (process.argv.includes('--show')) for (const sampled of sample) show(sampled)
-else writeFileSync(new URL('precision.md', import.meta.url), page(sample))
+else writeFileSync(new URL(`${drawing.base}.md`, import.meta.url), page(sample))
 
 async function findingsIn(root: string): Promise<readonly ReportedFinding[]> {
   const { outcome } = await check({
@@ -124,12 +161,13 @@ function page(sample: readonly Sampled[]): string {
   )
   return `# How many findings are true
 
-Written by \`npx tsx bench/precision.ts <folder of checkouts> ${seed}\`: ${sample.length} of ${found.length} findings (profile \`safety\`) over ${repositories.length} public repositories,
+Written by \`npx tsx bench/precision.ts <folder of checkouts> ${seed} ${wanted}${from === undefined ? '' : ` --from ${from}`}\`: ${sample.length} of ${found.length} findings (profile
+\`safety\`) over ${drawing.from.length} public repositories,
 drawn with seed ${seed}, one of each rule in turn, and read one by one against the source. *True*: what the message says would happen does, on a
-table that is large and live. *Arguable*: it would, and the team can have good reasons not to care. *False*: it would not. Other seeds were drawn before, to find what is
-false and mend it; what was false in this drawing says so where it has been mended since, and is a fixture or an example of the rule now.
+table that is large and live. *Arguable*: it would, and the team can have good reasons not to care. *False*: it would not. ${drawing.about}
 
 - true ${count('true')} (${share(count('true'))}), arguable ${count('arguable')} (${share(count('arguable'))}), false ${count('false')} (${share(count('false'))})${open > 0 ? `, not judged ${open}` : ''}
+- Each rule has the same part in this drawing, rare ones too. Weighed by how often each of the rules speaks, ${weighed(judged)} % of the findings are false.
 
 | rule | repository | place | verdict | why |
 |---|---|---|---|---|
@@ -144,6 +182,19 @@ baseline or uses \`--since\` sees what is new. They speak of what these projects
 |---|--:|--:|---|
 ${noisiest().join('\n')}
 `
+}
+
+/** The share of false findings, as if each of the drawn rules had the part in the drawing that it has in all that is found. */
+function weighed(judged: readonly { readonly sampled: Sampled; readonly verdict: Verdict | undefined }[]): string {
+  let all = 0
+  let wrong = 0
+  for (const rule of new Set(judged.map(({ sampled }) => sampled.finding.rule))) {
+    const own = judged.filter(({ sampled }) => sampled.finding.rule === rule)
+    const spoken = found.filter(({ finding }) => finding.rule === rule).length
+    all += spoken
+    wrong += (spoken * own.filter(({ verdict }) => verdict?.[0] === 'false').length) / own.length
+  }
+  return ((100 * wrong) / Math.max(all, 1)).toFixed(1)
 }
 
 function noisiest(): readonly string[] {
