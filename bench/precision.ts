@@ -56,7 +56,11 @@ const drawings: Readonly<Record<string, Drawing>> = {
     about: 'Both groups of\n`precision-unseen.md` and `precision-kept-back.md` again, after those mends, with another seed.',
   },
 }
-const drawing = drawings[from ?? 'tuned']!
+const drawing = drawings[from ?? 'tuned']
+if (drawing === undefined) {
+  console.error(`--from takes one of ${Object.keys(drawings).join(', ')}`)
+  process.exit(2)
+}
 
 interface Sampled {
   readonly repository: string
