@@ -56,8 +56,11 @@ const drawings: Readonly<Record<string, Drawing>> = {
     about: 'Both groups of\n`precision-unseen.md` and `precision-kept-back.md` again, after those mends, with another seed.',
   },
 }
-const drawing = drawings[from ?? 'tuned']
-if (drawing === undefined) {
+const drawing = drawingOf(from ?? 'tuned')
+
+function drawingOf(name: string): Drawing {
+  const known = drawings[name]
+  if (known) return known
   console.error(`--from takes one of ${Object.keys(drawings).join(', ')}`)
   process.exit(2)
 }
