@@ -1,3 +1,5 @@
+import { type Name, showName } from '../../ir/names.ts'
+import { operationsOf } from '../../ir/visit.ts'
 import type { Judged } from '../../lint/judged.ts'
 import { type Claim, confirmed, ended, endedBefore, notProven, refuted, statementsOf } from '../experiment.ts'
 import type { Effects, HeldLock } from '../observe/observer.ts'
@@ -26,7 +28,7 @@ export async function waits(finding: Judged, trial: Trial): Promise<Claim> {
     )
   )
     return notProven('it runs outside a transaction, where its locks could not be watched')
-  const held = watched.flatMap(({ effects }) => locksOnOld(effects!, run))
+  const held = watched.flatMap(({ effects }) => locksOnOld(effects!, run, trial))
   const strongest = held.find(({ mode }) => blockedBy(mode) !== undefined)
   if (!strongest) return refuted('no lock that keeps reads or writes waiting was taken on a table that was there before')
   const rows = run.before.contents.get(strongest.relation) ?? 0
@@ -50,22 +52,37 @@ export function workUnderLock(statement: TracedStatement, few: TracedStatement |
   // TRUNCATE gives a table new storage and writes nothing into it.
   const effects = /^\s*TRUNCATE\b/i.test(statement.sql) ? { ...statement.effects, rewritten: [] } : statement.effects
   if (effects.algorithm !== undefined) return copied(effects, statement, run, trial)
-  const lock = locksOnOld(effects, run).find(({ mode }) => blockedBy(mode) !== undefined)
+  const lock = locksOnOld(effects, run, trial).find(({ mode }) => blockedBy(mode) !== undefined)
   if (!lock) return undefined
   const work = grown(effects, few?.effects)
   if (work === undefined) return undefined
-  const first = effects.locks.some(({ relation, mode }) => relation === lock.relation && mode === lock.mode)
+  const first = locksOnOld({ ...effects, held: [] }, run, trial).some(
+    ({ relation, mode }) => relation === lock.relation && mode === lock.mode,
+  )
   const since = first ? '' : ', taken by a statement before it,'
   return `${blockedBy(lock.mode)} of ${lock.relation} wait: ${lock.mode}${since} is held while ${work}${pace(statement, trial)}`
 }
 
-/** Locks on tables and materialized views that were there before the migration, the strongest first. */
-function locksOnOld({ locks, held }: Effects, run: Run): readonly HeldLock[] {
+/** Locks on tables and materialized views that were there before the migration, under the names that they had then, the strongest first. */
+function locksOnOld({ locks, held }: Effects, run: Run, trial: Trial): readonly HeldLock[] {
   const { contents, catalog } = run.before
-  const old = [...locks, ...held].filter(
-    ({ relation }) => contents.has(relation) || catalog.get(`view ${relation}`)?.startsWith('materialized'),
-  )
+  const renamed = renamesOf(trial)
+  const old = [...locks, ...held]
+    .map(({ relation, mode }) => ({ relation: contents.has(relation) ? relation : (renamed.get(relation) ?? relation), mode }))
+    .filter(({ relation }) => contents.has(relation) || catalog.get(`view ${relation}`)?.startsWith('materialized'))
   return old.sort((a, b) => rank(b.mode) - rank(a.mode))
+}
+
+/** What the migration gives tables as their names, with what they were called before it. */
+function renamesOf({ migration }: Trial): ReadonlyMap<string, string> {
+  const before = new Map<string, string>()
+  const shown = (name: Name) => (name.schema === 'public' ? name.name : showName(name))
+  for (const { operation } of operationsOf(migration.up)) {
+    if (operation.kind !== 'renameTable') continue
+    const from = shown(operation.table)
+    before.set(shown(operation.to), before.get(from) ?? from)
+  }
+  return before
 }
 
 function rank(mode: string): number {
