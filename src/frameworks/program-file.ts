@@ -20,7 +20,7 @@ export function styleOf(text: string): Style {
   return {
     semicolon: ended > bare / 4 ? ';' : '',
     quote: text.split('"').length > text.split("'").length ? '"' : "'",
-    unit: /\n([ \t]+)\S/.exec(text)?.[1] ?? '  ',
+    unit: /\n([ \t]+)[^\s*]/.exec(text)?.[1] ?? '  ',
   }
 }
 

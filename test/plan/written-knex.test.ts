@@ -44,6 +44,15 @@ describe('an index in a migration of Knex is built CONCURRENTLY', () => {
     })
   })
 
+  it('in a migration that is set in as the code is, not as the comment above it', async () => {
+    const license = '/*!\n * Written by somebody.\n */\n\n'
+    const files = {
+      ...knexfile,
+      [file]: license + migration(table("string('note')", "index('user_id')"), table("dropIndex('user_id')", "dropColumn('note')")),
+    }
+    expect((await mended(files)).changed[next('build_orders_user_id_index')]).toBe(own)
+  })
+
   it('where it is chained to a column', async () => {
     const files = { ...knexfile, [file]: migration(table("integer('user_id').index()"), table("dropColumn('user_id')")) }
     expect((await mended(files)).changed).toEqual({
