@@ -9,6 +9,7 @@ import {
   isRenamedHere,
   isSchemaBornHere,
   isSwappedOut,
+  lostByRebuild,
   type Moment,
   type Name,
   recreatedAs,
@@ -128,6 +129,12 @@ export default defineRule({
       const table = at.table(name)
       if (table.age === 'this-migration' || table.temporary || temporary || isCheckpointName(name)) return
       if ((table.state?.copyOf.length ?? 0) > 0 && (table.state?.columns.size ?? 0) === 0) return
+      for (const column of lostByRebuild(name, at)) {
+        const slots = { table: showName(name), column }
+        const declared = at.declared(name, column)
+        if (declared) at.report(span, 'declaredColumn', { ...slots, ...declared }, { atEnd: { table: name, column, is: 'absent' } })
+        else if (replacementsOf(table.state, column, at).length === 0) at.report(span, 'column', slots, { evidence: 'replayed' })
+      }
       if (isRebuilt(name, at) || isSwappedOut(name, at) || isRenamedHere(name, undefined, at) || dropsNothing(at, at)) return
       // rename-breaking tells of a table that comes back under another name.
       if (recreatedAs(name, at)) return
@@ -150,6 +157,13 @@ export default defineRule({
     { on: 'mysql', says: 'database', sql: 'DROP DATABASE legacy;' },
     { on: 'postgres', says: 'column', sql: 'ALTER TABLE users DROP COLUMN name;' },
     { on: 'mysql', says: 'table', sql: 'DROP TABLE sessions;' },
+    {
+      on: 'sqlite',
+      says: 'column',
+      title: 'A rebuild that leaves a column out',
+      history: ['CREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT, legacy TEXT);'],
+      sql: 'PRAGMA foreign_keys = OFF;\nBEGIN;\nCREATE TABLE users_new (id INTEGER PRIMARY KEY, email TEXT);\nINSERT INTO users_new (id, email) SELECT id, email FROM users;\nDROP TABLE users;\nALTER TABLE users_new RENAME TO users;\nCOMMIT;\nPRAGMA foreign_keys = ON;',
+    },
     {
       on: 'postgres',
       says: 'columnTooSoon',

@@ -8,11 +8,13 @@ import {
   isRebuilt,
   isSchemaBornHere,
   isUnchecked,
+  lostByRebuild,
   type Name,
   referringTables,
   replacementsOf,
   type Site,
   showName,
+  type Table,
 } from '../../src/rule/define.ts'
 
 export default defineRule({
@@ -50,7 +52,13 @@ export default defineRule({
       at.report(span, 'column', { table: showName(table), column }, { evidence: 'replayed' })
     },
     dropTable({ table, span, temporary }, at) {
-      if (temporary || isOwn(table, at) || isRebuilt(table, at) || copiesOf(table, at).length > 0) return
+      if (temporary || isOwn(table, at)) return
+      for (const column of lostByRebuild(table, at)) {
+        const isHeld = copiesOf(table, at).some(({ columns }) => columns.size === 0 || hasColumn(columns, column, at))
+        if (!isHeld && replacementsOf(at.table(table).state, column, at).length === 0)
+          at.report(span, 'column', { table: showName(table), column }, { evidence: 'replayed' })
+      }
+      if (isRebuilt(table, at) || copiesOf(table, at).length > 0) return
       if (dropsNothing(at, at)) return
       at.report(span, 'table', { table: showName(table) }, { evidence: 'replayed' })
     },
@@ -84,6 +92,14 @@ export default defineRule({
   bad: [
     { on: 'mysql', says: 'database', sql: 'DROP DATABASE legacy;', also: ['drop-before-contract'] },
     { on: 'postgres', says: 'column', sql: 'ALTER TABLE users DROP COLUMN name;', also: ['drop-before-contract'] },
+    {
+      on: 'sqlite',
+      says: 'column',
+      title: 'A rebuild that leaves a column out',
+      history: ['CREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT, legacy TEXT);'],
+      sql: 'PRAGMA foreign_keys = OFF;\nBEGIN;\nCREATE TABLE users_new (id INTEGER PRIMARY KEY, email TEXT);\nINSERT INTO users_new (id, email) SELECT id, email FROM users;\nDROP TABLE users;\nALTER TABLE users_new RENAME TO users;\nCOMMIT;\nPRAGMA foreign_keys = ON;',
+      also: ['drop-before-contract'],
+    },
     { on: 'postgres', says: 'rows', sql: 'DELETE FROM sessions;', also: ['unbatched-update'] },
   ],
   good: [
@@ -93,6 +109,12 @@ export default defineRule({
       sql: 'BEGIN;\nCREATE TABLE users_backup AS SELECT * FROM users;\nALTER TABLE users DROP COLUMN name;\nCOMMIT;',
       also: ['drop-before-contract'],
     },
+    {
+      on: 'sqlite',
+      title: 'A rebuild that keeps every column, one under another name',
+      history: ['CREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT, legacy TEXT);'],
+      sql: "PRAGMA foreign_keys = OFF;\nBEGIN;\nCREATE TABLE users_new (id INTEGER PRIMARY KEY, email TEXT NOT NULL, old_note TEXT);\nINSERT INTO users_new (id, email, old_note) SELECT id, ifnull(email, ''), legacy FROM users;\nDROP TABLE users;\nALTER TABLE users_new RENAME TO users;\nCOMMIT;\nPRAGMA foreign_keys = ON;",
+    },
     { on: 'postgres', title: 'The checkpoint itself', sql: 'DROP TABLE users_backup;' },
   ],
 })
@@ -100,4 +122,8 @@ export default defineRule({
 function isOwn(name: Name, at: Pick<Site, 'table'>): boolean {
   const table = at.table(name)
   return table.age === 'this-migration' || table.temporary || isCheckpointName(name)
+}
+
+function hasColumn(columns: Table['columns'], wanted: string, at: Pick<Site, 'sameColumn'>): boolean {
+  return [...columns.values()].some(({ column }) => at.sameColumn(column.name, wanted))
 }

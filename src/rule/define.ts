@@ -189,6 +189,7 @@ export {
   isRenamedHere,
   isSchemaBornHere,
   isSwappedOut,
+  lostByRebuild,
   recreatedAs,
   referringTables,
   renamedByDropAndAdd,

@@ -38,6 +38,31 @@ export function isRebuilt(name: Name, at: Asks): boolean {
   )
 }
 
+/**
+ * The columns that a table loses by being rebuilt: another one takes its name without them, and nothing in the script reads their values
+ * to put them elsewhere. Empty where either table is not known whole.
+ */
+export function lostByRebuild(
+  name: Name,
+  at: Pick<Site, 'walk' | 'later' | 'sameName' | 'sameColumn' | 'table' | 'age'>,
+): readonly string[] {
+  const { state, known } = at.table(name)
+  const successor = findTable(at.walk.after, name)
+  const takes = at.later.some(({ operation }) => operation.kind === 'renameTable' && at.sameName(operation.to, name))
+  if (!state || !known || !takes || !successor?.complete || successor.columns.size === 0) return []
+  const reads = at.walk.moments.flatMap(({ operation }) => {
+    const query = operation.kind === 'insert' ? operation.query : operation.kind === 'createTable' ? operation.as : undefined
+    return query?.tables.some((source) => at.sameName(source, name)) ? [query] : []
+  })
+  // Where nothing is copied the rows are made anew, and whoever wrote that knows.
+  if (reads.length === 0 || reads.some(({ star }) => star)) return []
+  const kept = [...successor.columns.values()].map(({ column }) => column.name)
+  return [...state.columns.values()].flatMap(({ column, born }) => {
+    const isKept = [...kept, ...reads.flatMap(({ columns }) => columns)].some((other) => at.sameColumn(other, column.name))
+    return isKept || column.generated || at.age(born) === 'this-migration' ? [] : [column.name]
+  })
+}
+
 /** Are its rows put aside in another table, and put back? */
 export function isRefilled(name: Name, at: Asks): boolean {
   const copies = at.walk.moments.flatMap(({ operation }) => {
