@@ -113,7 +113,7 @@ export default defineRule({
       title: 'The rows that fall are put aside, and put back',
       files: { 'wrangler.toml': '[[d1_databases]]\nbinding = "DB"\n' },
       history: [
-        'CREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT);\nCREATE TABLE posts (id INTEGER PRIMARY KEY, user_id INTEGER REFERENCES users (id) ON DELETE CASCADE);',
+        'CREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT);\nCREATE TABLE posts (id INTEGER PRIMARY KEY, user_id INTEGER NOT NULL REFERENCES users (id) ON DELETE CASCADE);',
       ],
       sql: "CREATE TABLE posts_backup AS SELECT * FROM posts;\nCREATE TABLE new_users (id INTEGER PRIMARY KEY, email TEXT NOT NULL);\nINSERT INTO new_users SELECT id, coalesce(email, '') FROM users;\nDROP TABLE users;\nALTER TABLE new_users RENAME TO users;\nINSERT INTO posts SELECT * FROM posts_backup;\nDROP TABLE posts_backup;",
     },

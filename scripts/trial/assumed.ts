@@ -2,7 +2,7 @@ import type { Expression } from '../../src/ir/column.ts'
 import type { Query } from '../../src/ir/data.ts'
 import type { Migration } from '../../src/ir/migration.ts'
 import type { DialectName, Name } from '../../src/ir/names.ts'
-import type { Operation } from '../../src/ir/operation.ts'
+import type { Operation, OperationOf } from '../../src/ir/operation.ts'
 import { operationsOf, tableOf } from '../../src/ir/visit.ts'
 import { AssumedTables, before } from './tables.ts'
 
@@ -27,6 +27,8 @@ export function assumedSchema(
   const made = new Set<string>()
   const first: string[] = []
   const last: string[] = []
+  /** Tables that the example has made so far. */
+  const created = new Map<string, OperationOf<'createTable'>>()
   const { q } = tables
   for (const { operations } of kept) for (const operation of operations) makes(operation)
   for (const migration of migrations) {
@@ -43,6 +45,7 @@ export function assumedSchema(
     if (operation.kind === 'renameTable') made.add(operation.to.name)
     if (operation.kind === 'addColumn') made.add(`${operation.table.name}.${operation.column.name}`)
     if (operation.kind === 'renameColumn') made.add(`${operation.table.name}.${operation.to}`)
+    if (operation.kind === 'createTable') created.set(operation.table.name, operation)
     if (operation.kind === 'createTable') for (const { name } of operation.indexes) if (name !== undefined) made.add(name)
     if (operation.kind === 'addConstraint' && operation.constraint.name !== undefined) made.add(operation.constraint.name)
     if (operation.kind === 'createTable')
@@ -100,8 +103,11 @@ export function assumedSchema(
     if (named && operation.kind !== 'createTable') table(named)
     switch (operation.kind) {
       case 'createTable':
-        for (const { references } of [...operation.constraints, ...operation.columns.flatMap(({ constraints }) => constraints)])
-          if (references && references.table.name !== operation.table.name) parent(references)
+        for (const { name, constraints } of operation.columns)
+          for (const { references } of constraints)
+            if (references && references.table.name !== operation.table.name) parent(references, typeOf(operation, name))
+        for (const { columns, references } of operation.constraints)
+          if (references && references.table.name !== operation.table.name) parent(references, typeOf(operation, columns[0]))
         if (operation.like) table(operation.like)
         if (operation.as) read(operation.as)
         if (operation.partitionOf && table(operation.partitionOf)) tables.partitioned(operation.partitionOf.name, operation.bounds)
@@ -162,7 +168,7 @@ export function assumedSchema(
         const { kind, columns, references, expression: condition } = operation.constraint
         for (const name of columns) column(operation.table, name, kind === 'foreignKey' ? { type: 'bigint' } : {})
         expression(operation.table, condition)
-        if (references) parent(references)
+        if (references) parent(references, typeOf(created.get(operation.table.name), columns[0]))
         if (kind === 'primaryKey' && !made.has(operation.table.name)) tables.withoutKey(operation.table.name)
         return
       }
@@ -234,9 +240,16 @@ export function assumedSchema(
     }
   }
 
-  function parent({ table: name, columns }: { readonly table: Name; readonly columns: readonly string[] }): void {
+  /** `type`: of the column that points there, which MySQL wants to be the same. */
+  function parent({ table: name, columns }: { readonly table: Name; readonly columns: readonly string[] }, type?: string): void {
     if (!table(name)) return
-    for (const each of columns) column(name, each, each === 'id' ? {} : { type: 'bigint', more: 'UNIQUE' })
+    for (const each of columns)
+      column(name, each, each === 'id' ? (type === undefined ? {} : { type }) : { type: type ?? 'bigint', more: 'UNIQUE' })
+  }
+
+  function typeOf(made: OperationOf<'createTable'> | undefined, name: string | undefined): string | undefined {
+    if (dialect !== 'mysql' && dialect !== 'mariadb') return undefined
+    return made?.columns.find((each) => each.name === name)?.type?.text
   }
 
   function labels(type: string, label: string): void {

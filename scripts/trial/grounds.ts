@@ -8,6 +8,7 @@ const grounds: Readonly<Record<string, Partial<Record<DialectName | 'pglite', st
   'autovacuum-disabled': {
     postgres: 'CREATE TABLE orders (number bigint, note text); CREATE TABLE orders_import (number bigint, note text)',
   },
+  'binlog-routine': { mariadb: 'CREATE TABLE orders (id bigint PRIMARY KEY, user_id int, updated_at datetime)' },
   'domain-constraint-scan, bad 3': {
     postgres: 'CREATE DOMAIN amount AS integer; CREATE TABLE payments (id bigint PRIMARY KEY, total amount NOT NULL)',
   },
@@ -15,6 +16,9 @@ const grounds: Readonly<Record<string, Partial<Record<DialectName | 'pglite', st
   'drop-partition': {
     mariadb:
       'CREATE TABLE visits (id bigint, year integer) PARTITION BY RANGE (year) (PARTITION p2023 VALUES LESS THAN (2024), PARTITION rest VALUES LESS THAN MAXVALUE)',
+  },
+  'drop-partition, good 2': {
+    mariadb: 'CREATE TABLE visits (id bigint, year integer) PARTITION BY RANGE (year) (PARTITION p2025 VALUES LESS THAN (2026))',
   },
   'external-access': { postgres: 'CREATE TABLE orders (id bigint PRIMARY KEY)' },
   'insert-without-columns': { postgres: 'CREATE TABLE settings (name text PRIMARY KEY, value text)' },
@@ -36,6 +40,7 @@ const grounds: Readonly<Record<string, Partial<Record<DialectName | 'pglite', st
   },
   'row-security': { postgres: 'CREATE SCHEMA api; CREATE TABLE orders (id bigint PRIMARY KEY, tenant bigint)' },
   'security-definer-search-path': { postgres: 'CREATE TABLE members (id bigint PRIMARY KEY, team_id bigint)' },
+  'table-copy, bad 2': { mariadb: 'CREATE TABLE orders (id bigint PRIMARY KEY, note text) CHARSET=latin1' },
   'table-rewrite, bad 3': { postgres: 'CREATE UNLOGGED TABLE orders (id bigint PRIMARY KEY, note text)' },
   'table-rewrite, bad 5': {
     pglite: 'CREATE TABLE orders (id bigint PRIMARY KEY, price integer, amount integer, total integer GENERATED ALWAYS AS (price) STORED)',
@@ -47,6 +52,7 @@ const grounds: Readonly<Record<string, Partial<Record<DialectName | 'pglite', st
   },
   'unique-constraint-lock, bad 3': { postgres: 'CREATE TABLE bookings (id bigint PRIMARY KEY, during tsrange)' },
   'unique-constraint-lock, bad 4': { postgres: 'CREATE TABLE users (id bigint PRIMARY KEY, email text, active boolean)' },
+  'unbatched-update, bad 5': { mariadb: 'CREATE TABLE orders_archive (id bigint, total int)' },
   'unthrottled-backfill': { postgres: 'CREATE TABLE events (id bigint PRIMARY KEY, old boolean)' },
   'volatile-default-rewrite, bad 5': {
     postgres: "CREATE FUNCTION make_code() RETURNS text LANGUAGE plpgsql AS $$ BEGIN RETURN 'code'; END $$",

@@ -57,7 +57,7 @@ export class Bank {
     }
     const { outcome, rehearsals } = await this.#rehearse(write, [own], {
       only: (path) => judged.includes(path),
-      before: (read) => assumed(read, groundOf(name, this.#bench.name, example.on)),
+      before: (read) => assumed(read, groundOf(name, this.#bench.name, this.#bench.dialects[0])),
     })
     return { outcome, rehearsal: rehearsals[0] }
   }

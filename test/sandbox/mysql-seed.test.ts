@@ -110,6 +110,6 @@ describe.skipIf(typeof opened === 'string')(typeof opened === 'string' ? `no ser
       const wrong = await seeder.plant(session, tables, { kind: 'violation', table: 'orders', check: 'char_length(note) > 3' })
       expect(await first(wrong!.query)).toBe('2')
       const extreme = await seeder.plant(session, tables, { kind: 'extreme', table: 'loose', column: 'a' })
-      expect(extreme?.what).toContain('a = 2147483647')
+      expect(extreme?.what).toContain('a = -2147483648')
     }))
 })

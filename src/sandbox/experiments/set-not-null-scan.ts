@@ -1,6 +1,6 @@
 import { type Experiment, notProven } from '../experiment.ts'
 import { fails } from '../judgements/fails.ts'
-import { waits } from '../judgements/waits.ts'
+import { rebuilds, waits } from '../judgements/waits.ts'
 
 export default {
   rule: 'set-not-null-scan',
@@ -8,8 +8,9 @@ export default {
   judge: async (finding, trial) => {
     const refused = await fails(finding, trial, ['23502', '1138', '1265'])
     if (refused.verdict === 'confirmed') return refused
+    if (finding.messageId === 'rebuilds') return rebuilds(finding, trial)
     const claim = await waits(finding, trial)
-    const before = finding.messageId !== 'scans' && finding.messageId !== 'rebuilds' && claim.verdict === 'refuted'
+    const before = finding.messageId !== 'scans' && claim.verdict === 'refuted'
     return before ? notProven('the rows are read by VALIDATE before it, and only this statement was looked at') : claim
   },
 } satisfies Experiment

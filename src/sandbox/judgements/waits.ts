@@ -40,6 +40,20 @@ export async function waits(finding: Judged, trial: Trial): Promise<Claim> {
   )
 }
 
+/** Does the table get new storage, while others go on? */
+export async function rebuilds(finding: Judged, trial: Trial): Promise<Claim> {
+  const run = await trial.up()
+  const own = statementsOf(finding, run, trial).filter(({ failure }) => !failure)
+  if (own.length === 0) return endedBefore(run)
+  for (const { effects } of own) {
+    const table = effects?.rewritten.find((relation) => run.before.contents.has(relation))
+    if (table === undefined) continue
+    return confirmed(`${table} is written anew${effects?.algorithm === undefined ? '' : ` (${effects.algorithm})`}`)
+  }
+  if (own.some(({ effects }) => effects === undefined)) return notProven('the statement could not be watched')
+  return refuted('the table keeps the storage that it had')
+}
+
 /** The same statement in the run on fewer rows. */
 export function counterpart({ sql, line, index }: TracedStatement, few: Run): TracedStatement | undefined {
   const same = few.outcome.statements.filter((statement) => statement.line === line)

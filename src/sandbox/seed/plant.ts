@@ -124,7 +124,8 @@ function extremes(column: SeedColumn, dialect: SeedDialect): string[] {
   const kind = dialect.kindOf(column)
   switch (kind?.kind) {
     case 'integer':
-      return [String(kind.max), String(kind.min), '0']
+      // The lowest first, which no unsigned type holds either.
+      return (kind.min < 0 ? [kind.min, kind.max, 0] : [kind.max, kind.min]).map(String)
     case 'decimal':
       return [10 ** Math.min(kind.digits, 15) - 1, -(10 ** Math.min(kind.digits, 15)) + 1, 0].map(String)
     case 'float':
