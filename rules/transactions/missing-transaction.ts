@@ -75,6 +75,14 @@ export default defineRule({
   good: [
     {
       on: 'postgres',
+      title: 'One query string, which PostgreSQL runs as one transaction',
+      history: ['CREATE TABLE favorites (id bigint PRIMARY KEY);\nCREATE TABLE likes (id bigint PRIMARY KEY);'],
+      files: { 'package.json': '{ "dependencies": { "prisma": "6.3.0" } }' },
+      prisma: 'INSERT INTO likes SELECT id FROM favorites;\n\nDROP TABLE favorites;',
+      also: ['drop-before-contract', 'unbatched-update'],
+    },
+    {
+      on: 'postgres',
       title: 'Wrapped, with the transaction passed on',
       sequelize:
         "await queryInterface.sequelize.transaction(async (transaction) => {\n  await queryInterface.createTable('shops', { id: { type: Sequelize.INTEGER, primaryKey: true, autoIncrement: true }, code: { type: Sequelize.STRING } }, { transaction })\n  await queryInterface.addIndex('shops', ['code'], { transaction })\n})",

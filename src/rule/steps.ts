@@ -261,6 +261,7 @@ export function moveOfRows(moments: readonly Moment[], at: Asks & Pick<ScriptSit
       .some(
         (later) =>
           later.index > index &&
+          !isOneStep(moments[i]!, later) &&
           takesData(later, at, true) &&
           tablesOf(later.operation).some((name) => from.some((source) => at.sameName(source, name))),
       )

@@ -1,5 +1,6 @@
 import { resolveModule } from '../../javascript/resolve.ts'
 import type { Project } from '../../project/project.ts'
+import { packageOf } from '../package-of.ts'
 import type { NameMapping } from './name-mapping.ts'
 
 /** What maps names, and the file that says so. */
@@ -49,12 +50,6 @@ export function mappingOfPackage(project: Project, directory: string): FoundMapp
   if (first === undefined) return undefined
   const agree = found.every(({ mapping }) => JSON.stringify(mapping) === JSON.stringify(first.mapping))
   return agree ? first : { mapping: unknown, file: first.file }
-}
-
-function packageOf(project: Project, directory: string): string {
-  let at = directory
-  while (at !== '' && !project.exists(`${at}/package.json`)) at = at.slice(0, Math.max(at.lastIndexOf('/'), 0))
-  return at
 }
 
 export function withoutComments(text: string): string {

@@ -1,8 +1,8 @@
 import type { Project } from '../../project/project.ts'
 import type { Span } from '../../source/span.ts'
 import type { History, ProjectFacts, Said } from '../framework.ts'
+import { packageOf } from '../package-of.ts'
 import { dataSourcesOf, meansFolder, withoutComments } from './data-source.ts'
-import { packageOf } from './wrapped.ts'
 
 const elsewhere = /(?:^|[/._-])(?:test|tests|testing|spec|e2e|dev|development|local|example|examples|mock|sandbox|ci)(?=[/._-])/i
 /** Words near an option that make it depend on where the program runs. */

@@ -1,6 +1,7 @@
 import { exportsOf, prepare } from '../../javascript/interpret.ts'
 import type { Host, Value } from '../../javascript/value.ts'
 import type { Project } from '../../project/project.ts'
+import { packageOf } from '../package-of.ts'
 
 /** Does a text put an `up` of its own in the place of a class's: `Object.assign(Migration.prototype, { async up(queryRunner) { … } })`? */
 export function replacesUp(text: string): boolean {
@@ -21,13 +22,6 @@ export function wrapperOf(project: Project, wrappers: ReadonlySet<string>, folde
   if (wrappers.size === 0) return undefined
   const own = packageOf(project, folder)
   return [...wrappers].find((path) => packageOf(project, path) === own)
-}
-
-/** The nearest folder, at or above a path, that has a package.json; '' is the root. */
-export function packageOf(project: Project, path: string): string {
-  for (let at = path; at !== ''; at = at.includes('/') ? at.slice(0, at.lastIndexOf('/')) : '')
-    if (project.exists(`${at}/package.json`)) return at
-  return ''
 }
 
 /** Lets the functions of a wrapper's file have a class before it is used, as the program does before it runs its migrations. */

@@ -39,6 +39,19 @@ describe('what entities declare', () => {
     })
   })
 
+  it('is not what another package declares that has migrations of its own', () => {
+    const files = {
+      'package.json': '{}',
+      'src/user.ts': `@Entity('users') export class User { @Column() name: string }`,
+      'tools/domain/package.json': '{}',
+      'tools/domain/src/team.ts': `@Entity('teams') export class Team { @Column() title: string }`,
+      'tools/reports/package.json': '{}',
+      'tools/reports/migrations/1.ts': 'export class B1700000000002 { async up(queryRunner) {} }',
+      'tools/reports/src/report.ts': `@Entity('reports') export class Report { @Column() title: string }`,
+    }
+    expect(Object.keys(declared(files) ?? {}).sort()).toEqual(['teams', 'users'])
+  })
+
   it('takes the columns of parent classes, in other files too', () => {
     const files = {
       'src/base.ts': 'export abstract class Base { @PrimaryColumn() id: string; @UpdateDateColumn() updatedAt: Date }',
