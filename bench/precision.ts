@@ -53,7 +53,8 @@ const drawings: Readonly<Record<string, Drawing>> = {
   mended: {
     from: [...unseen, ...keptBack],
     base: 'precision-mended',
-    about: 'Both groups of\n`precision-unseen.md` and `precision-kept-back.md` again, after those mends, with another seed.',
+    about:
+      'Both groups of\n`precision-unseen.md` and `precision-kept-back.md` again, after those mends, with another seed. Then one finding of each message that no drawing had met\nwas read: two of those messages were false (8 findings), and are mended too.',
   },
 }
 const drawing = drawingOf(from ?? 'tuned')
