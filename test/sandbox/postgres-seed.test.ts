@@ -117,6 +117,8 @@ describe.each(found)('on %s', (_, engine) => {
 
       const violation = await seeder.plant(session, tables, { kind: 'violation', table: 'orders', check: 'length(note) < 50' })
       expect(await found(violation!.query)).toBe(2)
+      const ofLater = { kind: 'violation', table: 'orders', check: 'length(note) < paid_later' } as const
+      expect(await seeder.plant(session, tables, ofLater)).toBeUndefined()
       await expect(session.query('ALTER TABLE orders ADD CHECK (length(note) < 50)')).rejects.toMatchObject({ code: '23514' })
 
       const extreme = await seeder.plant(session, tables, { kind: 'extreme', table: 'orders', column: 'note' })

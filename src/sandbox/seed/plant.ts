@@ -45,9 +45,10 @@ export async function plant(
       )
       for (const sets of tries) {
         if (!(await update(session, table, [sets], dialect))) continue
-        const { rows } = await session.query(query)
-        if (Number(Object.values(rows[0] ?? {})[0]) > 0)
-          return { what: `two rows of ${table.name} have ${sets.replaceAll(/["`]/g, '')}`, query }
+        const found = await counted(session, query)
+        // The check names what the migration makes before it.
+        if (found === undefined) return undefined
+        if (found > 0) return { what: `two rows of ${table.name} have ${sets.replaceAll(/["`]/g, '')}`, query }
       }
       return undefined
     }
@@ -91,6 +92,17 @@ async function orphan(
   const sets = columns.map((column) => `${quote(column!.name)} = ${strange(column!, dialect)}`).join(', ')
   const done = await update(session, table, [sets], dialect)
   return done ? { what: `two rows of ${table.name} name a row of ${target.name} that does not exist`, query } : undefined
+}
+
+/** How many rows a query counts; undefined: the server refuses it. */
+async function counted(session: Session, query: string): Promise<number | undefined> {
+  try {
+    const { rows } = await session.query(query)
+    return Number(Object.values(rows[0] ?? {})[0])
+  } catch (error) {
+    if (!(error instanceof ServerError)) throw error
+    return undefined
+  }
 }
 
 /** Tries the texts after SET in turn on two rows; the one that the server took, undefined when it took none. */
