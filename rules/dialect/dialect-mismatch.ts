@@ -68,6 +68,14 @@ export default defineRule({
     },
   },
   bad: [
+    {
+      on: 'postgres',
+      says: 'feature',
+      title: 'serial is a word for new columns',
+      history: ['CREATE TABLE orders (id integer PRIMARY KEY);'],
+      sql: 'ALTER TABLE orders ALTER COLUMN id TYPE bigserial;',
+      also: ['type-change-rewrite'],
+    },
     { on: 'mysql', says: 'type', sql: 'CREATE TABLE shops (id INT PRIMARY KEY, data JSONB);' },
     { on: 'mysql', says: 'type', title: 'A VARCHAR without a length', sql: 'ALTER TABLE shops MODIFY name VARCHAR;' },
     { on: 'sqlite', says: 'cannotAdd', sql: 'ALTER TABLE shops ADD COLUMN code TEXT UNIQUE;' },

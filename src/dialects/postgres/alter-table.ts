@@ -5,7 +5,7 @@ import type { Span } from '../../source/span.ts'
 import { afterWords, alterClauses, type Range } from './clauses.ts'
 import { column } from './columns.ts'
 import { constraint } from './constraints.ts'
-import { dataType } from './data-types.ts'
+import { dataType, isSerial } from './data-types.ts'
 import { expression } from './expressions.ts'
 import { bounds } from './partitions.ts'
 import { as, offsetOf, type Reading, relationName, shownText, spanOf, strings } from './reading.ts'
@@ -187,6 +187,15 @@ function columnType(clause: Clause, name: string): Operation {
   const collation = strings(definition?.collClause?.collname).pop()
   const from = offsetOf(reading, definition?.typeName?.location)
   const using = definition?.raw_default ? afterWords(reading, from, range.end, 'USING') : undefined
+  if (isSerial(definition?.typeName)) {
+    const feature = `a type ${strings(definition!.typeName!.names).join('.')} to change a column to`
+    reading.unsupported.push({
+      kind: 'unsupported',
+      span,
+      feature,
+      availableIn: 'short for an integer, a sequence and a DEFAULT in CREATE TABLE and ADD COLUMN',
+    })
+  }
   return {
     kind: 'alterColumnType',
     span,
