@@ -2,6 +2,9 @@
 const apart =
   'Sequelize has no guard for addColumn, and its steps do not hang together: a retry asks for a hand, nothing is lost or broken meanwhile.'
 
+/** Said of a build CONCURRENTLY in a file whose statements travel together: there is no room for DROP INDEX CONCURRENTLY before it. */
+const alone = 'The file has no room for a guard; that the retry fails aloud is the better of the two ways.'
+
 const outside = 'No statement that reaches outside its database is sent to a server.'
 
 /**
@@ -11,8 +14,9 @@ const outside = 'No statement that reaches outside its database is sent to a ser
 const reasons: Readonly<Record<string, string>> = {
   'application-import, bad 1': 'The application gives TypeORM its entities; the process that runs its migrations here has none.',
   'concurrent-waits-for-itself, good 2': apart,
-  'concurrent-in-transaction, good 1':
-    'A file of Prisma that holds such a build has no room for a guard; that its retry fails aloud is the better of the two ways.',
+  'concurrent-in-transaction, good 1': alone,
+  'prisma/shop, 20250301120000_index_article': alone,
+  'raw-sql/diesel, 2025-03-11-140000_index_weight': alone,
   'enum-value-removed, good 2': 'The new labels come from rows, and those that are made up hold none that fits.',
   'down-rejects-new-rows, good 3': 'down() adds the CHECK as NOT VALID on purpose: rows that were written since may not stand it.',
   'enum-drop-type, good 1': 'up() makes the type only where it is missing, and down() leaves it for the next up().',

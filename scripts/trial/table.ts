@@ -17,10 +17,10 @@ export function report(rows: readonly Row[], skipped: readonly string[]): string
   const out = [
     '# The linter on trial',
     '',
-    'Written by `npm run trial -- --write`: every example of every rule is run on real engines. A finding that a run refutes, or something that happens and that no rule',
-    'had said, fails the run, unless the reason stands in `scripts/trial/explained.ts`.',
+    'Written by `npm run trial -- --write`: every example of every rule, and every migration of `fixtures/projects`, is run on real engines; those for MySQL on',
+    'MariaDB. A finding that a run refutes, or something that happens and that no rule had said, fails the run, unless the reason stands in `scripts/trial/explained.ts`.',
     '',
-    '| engine | examples | could not be run | confirmed | conditional | refuted | not proven | no experiment | against the rules |',
+    '| engine | examples and migrations | could not be run | confirmed | conditional | refuted | not proven | no experiment | against the rules |',
     '| --- | --- | --- | --- | --- | --- | --- | --- | --- |',
   ]
   for (const engine of engines) {

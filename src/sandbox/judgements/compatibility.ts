@@ -1,6 +1,6 @@
 import { operationsOf } from '../../ir/visit.ts'
 import type { Judged } from '../../lint/judged.ts'
-import { type Claim, conditional, confirmed, ended, endedBefore, notProven, refuted } from '../experiment.ts'
+import { type Claim, conditional, confirmed, ended, endedBefore, notProven, refuted, statementsOf } from '../experiment.ts'
 import { bare, namesIn } from '../old-release.ts'
 import type { Broken, Trial } from '../trial.ts'
 import { lostRows } from './rollback.ts'
@@ -45,9 +45,11 @@ export async function breaks(finding: Judged, trial: Trial, does: readonly ('rea
 /** Does a query fail that a session of the running release had prepared before? */
 export async function prepared(finding: Judged, trial: Trial): Promise<Claim> {
   const run = await trial.up()
-  if (!ended(run)) return endedBefore(run)
+  if (!ended(run) || statementsOf(finding, run, trial).length === 0) return endedBefore(run)
   const named = tablesOf(finding, trial)
-  const said = [...(await trial.oldRelease()).prepared].find(([table, why]) => named.has(bare(table)) && why.startsWith('0A000'))
+  const said = [...(await trial.oldRelease()).prepared].find(
+    ([table, why]) => (finding.messageId === 'many' || named.has(bare(table))) && why.startsWith('0A000'),
+  )
   if (!said) return refuted('a SELECT * that was prepared before it still works in its session')
   return confirmed(`in a session that had prepared it, SELECT * of ${said[0]} fails: ${said[1]}`)
 }
