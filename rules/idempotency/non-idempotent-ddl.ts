@@ -1,6 +1,7 @@
 import {
   areDependent,
   canBeGuarded,
+  changesOwnRows,
   defineRule,
   dropsNothing,
   isStructural,
@@ -74,10 +75,10 @@ export default defineRule({
       const split = !mysql && moments.some(({ cost }) => !cost.inTransaction)
       const steps = stepsOf(moments.filter((moment) => (mysql ? moment.cost.commits : mayStopAfter(moment)) && !dropsNothing(moment, at)))
       // Rows that are written on their own are a step as well: when that fails, the structure made before it stays. That structure ended
-      // the transaction which was to hold them together is what mysql-implicit-commit says.
-      const ended = moments.some(
-        ({ cost, transaction, operation }) => cost.commits && transaction.open === 'yes' && isStructural(operation),
-      )
+      // the transaction which was to hold them together is what mysql-implicit-commit says, where a rollback would bring rows back.
+      const ended =
+        moments.some(({ cost, transaction, operation }) => cost.commits && transaction.open === 'yes' && isStructural(operation)) &&
+        moments.some((moment) => writes.has(moment.operation.kind) && !changesOwnRows(moment, at))
       const rows = (mysql && !ended) || split ? rowSteps(moments, at) : []
       const count = steps.length + rows.length
       const last = rows.at(-1)?.index ?? -1
@@ -108,6 +109,13 @@ export default defineRule({
       says: 'steps',
       title: 'Rows after structure are a step too',
       sql: "ALTER TABLE settings ADD COLUMN scope VARCHAR(20) NULL;\nUPDATE settings SET scope = 'app' WHERE id = 1;",
+    },
+    {
+      on: 'mysql',
+      says: 'steps',
+      title: 'Rows of a table that the migration itself makes',
+      typeorm:
+        "await queryRunner.query('CREATE TABLE queues (id INT PRIMARY KEY, kind VARCHAR(20))')\nawait queryRunner.query(\"UPDATE queues SET kind = 'job'\")",
     },
     { on: 'postgres', says: 'invalidIndex', sql: 'CREATE INDEX CONCURRENTLY IF NOT EXISTS orders_user ON orders (user_id);' },
   ],

@@ -1,4 +1,4 @@
-import { defineRule, isStructural, type Moment, type Operation } from '../../src/rule/define.ts'
+import { changesOwnRows, defineRule, isStructural, type Moment, type Operation } from '../../src/rule/define.ts'
 
 export default defineRule({
   id: 'mysql-implicit-commit',
@@ -28,10 +28,7 @@ export default defineRule({
   on: {
     script(at) {
       const { moments } = at.walk
-      // A table of this migration holds what the migration inserted, and nothing else that a rollback could bring back.
-      const isOwn = (moment: Moment) =>
-        (moment.operation.kind === 'update' || moment.operation.kind === 'delete') && at.table(moment.operation.table, moment).fresh
-      const writes = moments.some((moment) => writesRows(moment.operation) && !isOwn(moment))
+      const writes = moments.some((moment) => writesRows(moment.operation) && !changesOwnRows(moment, at))
       const said = new Set<string>()
       let pending = false
       for (const moment of moments) {
@@ -84,6 +81,7 @@ export default defineRule({
       title: 'Rows of a table that the migration itself makes',
       typeorm:
         "await queryRunner.query('CREATE TABLE queues (id INT PRIMARY KEY, kind VARCHAR(20))')\nawait queryRunner.query(\"UPDATE queues SET kind = 'job'\")",
+      also: ['non-idempotent-ddl'],
     },
     {
       on: 'mysql',

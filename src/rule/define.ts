@@ -195,7 +195,7 @@ export {
   renamedByDropAndAdd,
   replacementsOf,
 } from './replacement.ts'
-export { boundOf, isCatalog } from './rows.ts'
+export { boundOf, changesOwnRows, isCatalog } from './rows.ts'
 export type { Age, HeldLock, HistorySite, MigrationSite, Moment, ScriptSite, Site, TableView, Walk } from './site.ts'
 export {
   areDependent,

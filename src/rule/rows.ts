@@ -1,7 +1,7 @@
 import type { Predicate, Term } from '../ir/data.ts'
 import type { Name } from '../ir/names.ts'
 import type { OperationOf } from '../ir/operation.ts'
-import type { Site } from './site.ts'
+import type { Moment, ScriptSite, Site } from './site.ts'
 
 /** Columns that customarily pick one row, for a table whose keys are not known. */
 const keyNames = /^(id|_id|uuid|guid|key|code|slug|name|email|username)$/i
@@ -58,4 +58,10 @@ function hasClosedRange(where: Predicate): boolean {
 /** The server's own tables, which hold no rows of the application. */
 export function isCatalog({ schema, name }: Name): boolean {
   return /^(information_schema|pg_catalog|mysql|performance_schema)$/i.test(schema ?? '') || /^(?:pg_|sqlite_|dual$)/i.test(name)
+}
+
+/** Does it change rows of a table that the migration itself makes? A rollback would bring back nothing of what was there before. */
+export function changesOwnRows(moment: Moment, at: Pick<ScriptSite, 'table'>): boolean {
+  const { operation } = moment
+  return (operation.kind === 'update' || operation.kind === 'delete') && at.table(operation.table, moment).fresh
 }
