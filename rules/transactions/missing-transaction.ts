@@ -76,7 +76,7 @@ export default defineRule({
     {
       on: 'postgres',
       title: 'One query string, which PostgreSQL runs as one transaction',
-      history: ['CREATE TABLE favorites (id bigint PRIMARY KEY);\nCREATE TABLE likes (id bigint PRIMARY KEY);'],
+      history: ['CREATE TABLE favorites (id bigint PRIMARY KEY);\nCREATE TABLE likes (id bigint);'],
       files: { 'package.json': '{ "dependencies": { "prisma": "6.3.0" } }' },
       prisma: 'INSERT INTO likes SELECT id FROM favorites;\n\nDROP TABLE favorites;',
       also: ['drop-before-contract', 'unbatched-update'],
