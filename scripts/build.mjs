@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { parseSync } from 'oxc-parser'
@@ -23,7 +23,10 @@ const inside = {
     onLoad({ filter: /[\\/]oxc-parser[\\/]src-js[\\/].*\.js$/ }, ({ path }) => ({
       contents: readFileSync(path, 'utf8').replaceAll('import.meta.url', "createRequire(__filename).resolve('oxc-parser')"),
     }))
-    onLoad({ filter: /[\\/]rules[\\/][a-z-]+[\\/][a-z0-9-]+\.ts$/ }, ({ path }) => ({ contents: withoutExamples(path), loader: 'ts' }))
+    // The folder of the whole project may be called `rules` as well.
+    onLoad({ filter: /[\\/]rules[\\/][a-z-]+[\\/][a-z0-9-]+\.ts$/ }, ({ path }) =>
+      path.startsWith(resolve('rules')) ? { contents: withoutExamples(path), loader: 'ts' } : undefined,
+    )
     onResolve({ filter: new RegExp(`^(?:${builtIn.join('|')})$`) }, ({ path, resolveDir }) => ({
       path: asModules.includes(path) ? fileURLToPath(import.meta.resolve(path)) : require.resolve(path, { paths: [resolveDir] }),
     }))
