@@ -18,23 +18,48 @@ export function importsOf({ path, text, program }: ParsedModule, project: Projec
     const target = resolveModule(project, path, specifier)
     if (target !== undefined) found.push({ path: target, names, span: { file: path, start, end } })
   }
+  let isUsed: ((name: string) => boolean) | undefined
   for (const statement of program.body) {
     if (statement.type !== 'ImportDeclaration' || statement.importKind === 'type') continue
-    const taken = valuesOf(statement)
+    if (resolveModule(project, path, statement.source.value) === undefined) continue
+    isUsed ??= valuesUsed(program.body)
+    const taken = valuesOf(statement, isUsed)
     if (taken.length > 0) add(statement.source.value, taken.includes('*') ? undefined : taken, statement)
   }
   if (requiresFile.test(text)) required(program.body, add)
   return found
 }
 
-/** The names that a declaration imports for their values; `*`: all of the module, or what it exports by default. */
-function valuesOf({ specifiers }: ImportDeclaration): readonly string[] {
+/** The names that a declaration imports for their values; `*`: all of the module, or what it exports by default. TypeScript leaves out what only types name. */
+function valuesOf({ specifiers }: ImportDeclaration, isUsed: (name: string) => boolean): readonly string[] {
   return specifiers.flatMap((one) => {
+    if (!isUsed(one.local.name)) return []
     if (one.type !== 'ImportSpecifier') return ['*']
     if (one.importKind === 'type') return []
     const name = one.imported.type === 'Identifier' ? one.imported.name : one.imported.value
     return [name === 'default' ? '*' : name]
   })
+}
+
+/** TypeScript's nodes that hold an expression: all others are types. */
+const typedValues = /^TS(?:As|Satisfies|NonNull|Instantiation|TypeAssertion|Export|ImportEquals|Module|Enum|Parameter)/
+
+/** Does the program use a name as a value? All, where it is too large to tell. */
+function valuesUsed(program: readonly unknown[]): (name: string) => boolean {
+  const used = new Set<string>()
+  const waiting: unknown[] = [...program]
+  for (let looked = 0; waiting.length > 0; looked++) {
+    if (looked === mostNodes) return () => true
+    const node = waiting.pop() as Node
+    if (node.type === 'ImportDeclaration' || (node.type.startsWith('TS') && !typedValues.test(node.type))) continue
+    if (node.type === 'Identifier') used.add(node.name!)
+    for (const [member, value] of Object.entries(node)) {
+      // `x.User` and `{ User: 1 }` name a member.
+      if (node.computed !== true && (member === 'property' || member === 'key')) continue
+      for (const child of Array.isArray(value) ? value : [value]) if (isNode(child)) waiting.push(child)
+    }
+  }
+  return (name) => used.has(name)
 }
 
 /** As much of a node as is looked at here, whatever it is. */

@@ -13,11 +13,13 @@ function imports(text: string): readonly string[] {
 
 describe('what a module imports of its project', () => {
   it.each([
-    ["import { User, Order as Orders } from '../models'", ['models/index.js: User, Order']],
-    ["import User from '../models/user'", ['models/user.js: all']],
-    ["import * as models from '../models'", ['models/index.js: all']],
-    ["import { default as User } from '../models/user'", ['models/user.js: all']],
-    ["import { type Shape, helper } from '../lib'", ['lib.ts: helper']],
+    ["import { User, Order as Orders } from '../models'\nsave(User, { Orders })", ['models/index.js: User, Order']],
+    ["import User from '../models/user'\nexport const up = () => User.update()", ['models/user.js: all']],
+    ["import * as models from '../models'\nmodels.User.update()", ['models/index.js: all']],
+    ["import { default as User } from '../models/user'\nexport { User }", ['models/user.js: all']],
+    ["import { type Shape, helper } from '../lib'\nhelper()", ['lib.ts: helper']],
+    ["import { User, Order } from '../models'\nexport const up = () => save(User as typeof Order)", ['models/index.js: User']],
+    ["import { User } from '../models'\nenum State { First = User.first }", ['models/index.js: User']],
     ["const models = require('../models')", ['models/index.js: all']],
     ["const { User, Order: Orders } = require('../models')", ['models/index.js: User, Order']],
     ["const User = require('../models').User", ['models/index.js: User']],
@@ -28,6 +30,9 @@ describe('what a module imports of its project', () => {
   it.each([
     "import type { User } from '../models/user'",
     "import { type User } from '../models/user'",
+    "import { User } from '../models/user'",
+    "import { User } from '../models/user'\nconst rows: Partial<User>[] = find() as User[]",
+    "import { User } from '../models/user'\nclass One { User = 1; up() { return this.User + all.User } }",
     "import '../lib'",
     "import { DataTypes } from 'sequelize'",
     "const { DataTypes } = require('sequelize')",
