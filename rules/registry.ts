@@ -10,6 +10,7 @@ import ambiguousOverload from './compatibility/ambiguous-overload.ts'
 import attributesNotRestated from './compatibility/attributes-not-restated.ts'
 import brokenDependant from './compatibility/broken-dependant.ts'
 import cachedPlan from './compatibility/cached-plan.ts'
+import cascadeRemoved from './compatibility/cascade-removed.ts'
 import constraintRename from './compatibility/constraint-rename.ts'
 import defaultChanged from './compatibility/default-changed.ts'
 import dropBeforeContract from './compatibility/drop-before-contract.ts'
@@ -178,6 +179,7 @@ export const rules: readonly Rule[] = [
   { ...brokenDependant, page: 'rules/compatibility/broken-dependant.md' },
   { ...cachedPlan, page: 'rules/compatibility/cached-plan.md' },
   { ...cascadeDeleteAdded, page: 'rules/data-loss/cascade-delete-added.md' },
+  { ...cascadeRemoved, page: 'rules/compatibility/cascade-removed.md' },
   { ...charColumn, page: 'rules/style/char-column.md' },
   { ...charsetChange, page: 'rules/data-loss/charset-change.md' },
   { ...checkWithoutNotValid, page: 'rules/constraints/check-without-not-valid.md' },

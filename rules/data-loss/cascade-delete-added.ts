@@ -1,4 +1,4 @@
-import { type Constraint, defineRule, findTable, isRenamedHere, type Name, type Site, showName } from '../../src/rule/define.ts'
+import { defineRule, deleteAction, keysMadeAnew, refuses, showName } from '../../src/rule/define.ts'
 
 export default defineRule({
   id: 'cascade-delete-added',
@@ -18,13 +18,17 @@ export default defineRule({
   equivalents: [],
   messages: {
     deletes: 'A DELETE in {parent} deletes rows of {table} from here on: {columns} had no CASCADE before.',
+    clears: 'A DELETE in {parent}, which the key refused before, goes through from here on and sets {columns} of {table} to {value}.',
   },
   on: {
-    addConstraint({ table, constraint, span }, at) {
-      const { references, columns } = constraint
-      if (references?.onDelete?.toUpperCase() !== 'CASCADE' || at.table(table).fresh || at.direction === 'down') return
-      if (!columns.every((column) => isOld(table, column, at)) || deletedBefore(table, constraint, at)) return
-      at.report(span, 'deletes', { parent: showName(references.table), table: showName(table), columns: columns.join(', ') })
+    every(operation, at) {
+      if (at.direction === 'down') return
+      for (const { table, columns, references, was, span } of keysMadeAnew(operation, at)) {
+        const [before, after] = [deleteAction(was), deleteAction(references)]
+        const slots = { parent: showName(references.table), table: showName(table), columns: columns.join(', ') }
+        if (after === 'CASCADE' && before !== 'CASCADE') at.report(span, 'deletes', slots)
+        else if (was && refuses(before) && !refuses(after)) at.report(span, 'clears', { ...slots, value: after.slice('SET '.length) })
+      }
     },
   },
   bad: [
@@ -35,6 +39,24 @@ export default defineRule({
         'CREATE TABLE users (id bigint PRIMARY KEY);\nCREATE TABLE posts (id bigint PRIMARY KEY, user_id bigint CONSTRAINT posts_user REFERENCES users (id));',
       ],
       sql: 'ALTER TABLE posts DROP CONSTRAINT posts_user, ADD CONSTRAINT posts_user FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE NOT VALID;',
+    },
+    {
+      on: 'mysql',
+      says: 'clears',
+      history: [
+        'CREATE TABLE users (id INT PRIMARY KEY);\nCREATE TABLE posts (id INT PRIMARY KEY, user_id INT, CONSTRAINT posts_user FOREIGN KEY (user_id) REFERENCES users (id));',
+      ],
+      sql: 'ALTER TABLE posts DROP FOREIGN KEY posts_user, ADD CONSTRAINT posts_author FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE SET NULL;',
+      also: ['table-copy'],
+    },
+    {
+      on: 'sqlite',
+      says: 'deletes',
+      title: 'A rebuild for the sake of the key',
+      history: [
+        'CREATE TABLE users (id INTEGER PRIMARY KEY);\nCREATE TABLE posts (id INTEGER PRIMARY KEY, user_id INTEGER REFERENCES users (id));',
+      ],
+      sql: 'BEGIN;\nCREATE TABLE posts_new (id INTEGER PRIMARY KEY, user_id INTEGER REFERENCES users (id) ON DELETE CASCADE);\nINSERT INTO posts_new SELECT id, user_id FROM posts;\nDROP TABLE posts;\nALTER TABLE posts_new RENAME TO posts;\nCOMMIT;',
     },
   ],
   good: [
@@ -47,6 +69,14 @@ export default defineRule({
       sql: 'ALTER TABLE posts DROP CONSTRAINT posts_user, ADD CONSTRAINT posts_author FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE NOT VALID;',
     },
     {
+      on: 'sqlite',
+      title: 'A rebuild that leaves the key as it was',
+      history: [
+        'CREATE TABLE users (id INTEGER PRIMARY KEY);\nCREATE TABLE posts (id INTEGER PRIMARY KEY, user_id INTEGER REFERENCES users (id) ON DELETE CASCADE);',
+      ],
+      sql: "BEGIN;\nCREATE TABLE posts_new (id INTEGER PRIMARY KEY, user_id INTEGER REFERENCES users (id) ON DELETE CASCADE, title TEXT DEFAULT '');\nINSERT INTO posts_new SELECT id, user_id, '' FROM posts;\nDROP TABLE posts;\nALTER TABLE posts_new RENAME TO posts;\nCOMMIT;",
+    },
+    {
       on: 'postgres',
       title: 'A new column',
       history: ['CREATE TABLE users (id bigint PRIMARY KEY);\nCREATE TABLE posts (id bigint PRIMARY KEY);'],
@@ -54,22 +84,3 @@ export default defineRule({
     },
   ],
 })
-
-/** Was the column there before the migration under this name, for all that is known? */
-function isOld(table: Name, column: string, at: Site): boolean {
-  if (isRenamedHere(table, column, at)) return false
-  const state = at.column(table, column)
-  return state === undefined || at.age(state.born) === 'existing'
-}
-
-function deletedBefore(table: Name, { columns }: Constraint, at: Site): boolean {
-  const was = findTable(at.walk.before, table)
-  return (
-    was?.constraints.some(
-      ({ constraint }) =>
-        constraint.references?.onDelete?.toUpperCase() === 'CASCADE' &&
-        constraint.columns.length === columns.length &&
-        columns.every((column) => constraint.columns.some((other) => at.sameColumn(other, column))),
-    ) === true
-  )
-}

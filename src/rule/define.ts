@@ -177,6 +177,7 @@ export { failingStep } from './failing-steps.ts'
 export type { Evidence, Profile, Related, Severity } from './finding.ts'
 export { dropsNothing } from './history.ts'
 export { isUnchecked } from './kept-tables.ts'
+export { deleteAction, keysMadeAnew, refuses, updateAction } from './key-actions.ts'
 export { type Locked, lockedBy } from './locked.ts'
 export { type Refusal, refusalOf } from './refused.ts'
 export {

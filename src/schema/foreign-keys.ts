@@ -25,7 +25,8 @@ export interface ForeignKey extends WrittenKey {
   readonly pairs: readonly { readonly child: ColumnState; readonly parent: ColumnState }[]
 }
 
-function writtenBy(operation: Operation): readonly WrittenKey[] {
+/** The foreign keys that an operation makes, as it writes them. */
+export function foreignKeysWritten(operation: Operation): readonly WrittenKey[] {
   if (operation.kind === 'addConstraint') {
     const { table, constraint, span } = operation
     return constraint.references ? [{ table, columns: constraint.columns, references: constraint.references, span, inline: false }] : []
@@ -44,7 +45,7 @@ function writtenBy(operation: Operation): readonly WrittenKey[] {
 
 /** The foreign keys that an operation makes between tables that are both known, `after` it. */
 export function foreignKeysOf(operation: Operation, after: Schema): readonly ForeignKey[] {
-  return writtenBy(operation).flatMap((key) => {
+  return foreignKeysWritten(operation).flatMap((key) => {
     const child = findTable(after, key.table)
     const parent = findTable(after, key.references.table)
     if (!child || !parent) return []
