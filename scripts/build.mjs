@@ -41,12 +41,22 @@ function withoutExamples(path) {
 }
 const common = { bundle: true, platform: 'node', target: 'node20.19', packages: 'external', outdir: 'dist', legalComments: 'none' }
 // The bundle has `__filename` where a module has `import.meta`.
-const script = { ...common, format: 'cjs', minifyWhitespace: true, minifySyntax: true, logOverride: { 'empty-import-meta': 'silent' } }
+// Stands for the name of the built program in its own text.
+const unnamed = '@build@'
+const script = {
+  ...common,
+  define: { buildOfProgram: JSON.stringify(unnamed) },
+  format: 'cjs',
+  minifyWhitespace: true,
+  minifySyntax: true,
+  logOverride: { 'empty-import-meta': 'silent' },
+}
 await build({ ...script, entryPoints: { program: 'src/cli/program.ts' }, plugins: [inside], supported: { 'dynamic-import': false } })
 // The launcher reads the program as ASCII, which V8 takes in half the memory. esbuild escapes what is not, but in tagged templates.
 const escaped = (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
-writeFileSync('dist/program.js', readFileSync('dist/program.js', 'utf8').replace(/[^\0-\x7f]/g, escaped))
-const id = createHash('sha256').update(readFileSync('dist/program.js')).digest('hex').slice(0, 12)
+const program = readFileSync('dist/program.js', 'utf8').replace(/[^\0-\x7f]/g, escaped)
+const id = createHash('sha256').update(program).digest('hex').slice(0, 12)
+writeFileSync('dist/program.js', program.replace(unnamed, id))
 await build({ ...script, entryPoints: { surefoot: 'src/cli/launch.ts' }, define: { build: JSON.stringify(id) } })
 const { metafile } = await build({ ...common, format: 'esm', entryPoints: ['src/index.ts'], write: false, metafile: true })
 const [{ exports: names }] = Object.values(metafile.outputs)

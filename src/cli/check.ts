@@ -14,7 +14,7 @@ import { exitOf, exits } from './exit.ts'
 import { type CheckFlags, checkFlags } from './flags.ts'
 import { progressOn } from './progress.ts'
 import { chunksOf, describing, fromRoot, type Report, type ReportPlace, relocate, render, spareOwnFiles } from './render.ts'
-import { projectSettings, ruleSettings, rulesWith, statisticsOf, suppressionsOf } from './settings.ts'
+import { projectSettings, ruleSettings, rulesWith, shelfOf, statisticsOf, suppressionsOf } from './settings.ts'
 
 /** What a command prints and how it ends. */
 export interface CommandResult {
@@ -76,6 +76,7 @@ export async function checkCommand(
     ...options,
     detail: flags.detail || flags.outputs.some(({ format }) => describing.has(format)),
     progress: progressOn(() => process.stderr),
+    ...(flags.cache ? shelfOf(root) : {}),
     ...(rehearsal ? { prove: rehearsal.prove } : {}),
   }).finally(() => rehearsal?.close())
   if (histories === 0 && !source.changed) throw noneFound(outcome)

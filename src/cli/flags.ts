@@ -42,6 +42,8 @@ export interface CheckFlags {
   readonly verbose: boolean
   /** False: the baseline is not looked at. */
   readonly baseline: boolean
+  /** False: what earlier runs read is not used, and nothing is kept for later ones. */
+  readonly cache: boolean
   /** Also report what is suppressed. */
   readonly suppressed: boolean
   readonly color: boolean | undefined
@@ -92,6 +94,7 @@ const options = {
   detail: { type: 'boolean' },
   profile: { type: 'string' },
   'no-baseline': { type: 'boolean' },
+  'no-cache': { type: 'boolean' },
   suppressed: { type: 'boolean' },
   down: { type: 'string' },
   rule: { type: 'string', multiple: true },
@@ -157,6 +160,7 @@ export function checkFlags(args: readonly string[], command: 'check' | 'rehearse
     printConfig: values['print-config'] ?? false,
     verbose: values.verbose ?? false,
     baseline: !values['no-baseline'],
+    cache: !values['no-cache'],
     suppressed: values.suppressed ?? false,
     color: values['no-color'] ? false : values.color,
     cwd: values.cwd,

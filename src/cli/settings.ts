@@ -8,11 +8,13 @@ import { parseVersion } from '../dialects/dialect.ts'
 import { UserError } from '../errors.ts'
 import type { RuleSetting } from '../lint/site.ts'
 import type { CheckOptions, ProjectSettings } from '../pipeline/check.ts'
+import { shelfIn } from '../project/cache.ts'
 import type { Project } from '../project/project.ts'
 import type { Rule } from '../rule/define.ts'
 import { reaches } from '../rule/finding.ts'
 import { completeRule } from '../rule/own.ts'
 import { readStatistics, statisticsFile } from '../stats/statistics.ts'
+import { build } from '../version.ts'
 
 /** The built-in rules and the configuration's own. Throws a UserError when two have one name. */
 export function rulesWith(config: Config | undefined): readonly Rule[] {
@@ -77,4 +79,12 @@ export function ruleSettings(settings: Settings, rules: readonly Rule[]): RuleSe
     if (!reaches(settings.profile, rule.profile) && own?.severity === undefined) return []
     return [{ rule, severity: own?.severity, options: own?.options ?? {} }]
   })
+}
+
+/**
+ * Where migrations that were read are kept between runs. Nowhere in CI, which judges what is checked out and nothing else that a branch could have
+ * brought along, and nowhere for a program that is not built, which has no name for what it reads by.
+ */
+export function shelfOf(root: string): Pick<CheckOptions, 'shelf'> {
+  return process.env.CI || build === undefined ? {} : { shelf: shelfIn(root) }
 }

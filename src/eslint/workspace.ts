@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join, relative, resolve, sep } from 'node:path'
-import { projectSettings, rulesWith, statisticsOf, suppressionsOf } from '../cli/settings.ts'
+import { projectSettings, rulesWith, shelfOf, statisticsOf, suppressionsOf } from '../cli/settings.ts'
 import { findConfig, type LoadedConfig } from '../config/load.ts'
 import { loadConfigNow } from '../config/load-now.ts'
 import { checkRuleNames, resolveSettings, type Settings } from '../config/settings.ts'
@@ -73,7 +73,7 @@ export class Workspace {
       return yield* runOver({ ...options, project: overlayProject(this.#files, { [path]: text }) })
     const memory = this.#memory
     memory.project.edit(isSaved ? {} : { [path]: text })
-    const found = yield* runOver({ ...options, project: this.#files, memory })
+    const found = yield* runOver({ ...options, project: this.#files, memory, ...shelfOf(this.root) })
     // Others turned out to read this file: what was kept of them belongs to a text that nobody saved.
     if (!isSaved && !memory.canEdit(path)) this.#memory = new Memory(this.#files)
     return found

@@ -8,6 +8,7 @@ import type { Judged } from '../lint/judged.ts'
 import type { Outcome, ReportedBaseline } from '../lint/outcome.ts'
 import type { RuleSetting } from '../lint/site.ts'
 import type { Base } from '../project/base.ts'
+import type { Shelf } from '../project/cache.ts'
 import { globMatcher, normalizeGlob } from '../project/glob.ts'
 import type { Project } from '../project/project.ts'
 import type { Rule } from '../rule/define.ts'
@@ -15,6 +16,7 @@ import type { Profile } from '../rule/finding.ts'
 import type { TableSize } from '../rule/site.ts'
 import { home } from '../version.ts'
 import { everything, takeFrameworks } from './engines.ts'
+import { keyOf } from './files-of.ts'
 import { Gathering } from './gather.ts'
 import { judgeHistory, type Work } from './history.ts'
 import type { Memory } from './memory.ts'
@@ -64,6 +66,8 @@ export interface CheckOptions {
   readonly base?: Base
   /** What is kept from run to run over the same files; it shows the files in place of `project`. */
   readonly memory?: Memory
+  /** Where the migrations that were read are kept for the next process; absent: each is read anew. */
+  readonly shelf?: Shelf
   /** Describe what each judged migration does (`Outcome.migrations`). */
   readonly detail?: boolean
   /** Told of each finding by itself and of the plan for it. */
@@ -214,10 +218,6 @@ function pathMatcher(pattern: string): (path: string) => boolean {
   if (normal === '' || normal === '.') return () => true
   const glob = globMatcher([normal])
   return (path) => path === normal || path.startsWith(`${normal}/`) || glob(path)
-}
-
-function keyOf(entry: Entry): string {
-  return `${entry.path}#${entry.exportName ?? ''}`
 }
 
 /** Is the migration meant by this name: what the runner records, its path or the end of it, with or without the extension? */

@@ -10,12 +10,14 @@ import type { Scene } from '../lint/site.ts'
 import { sizesIn } from '../lint/size.ts'
 import type { Course } from '../lint/walk.ts'
 import { emptySchema } from '../schema/edit.ts'
+import { build } from '../version.ts'
 import { judgeBranches } from './branches.ts'
 import { changesOf, touches } from './changes.ts'
 import type { CheckOptions, ProjectSettings } from './check.ts'
 import { readied, readWith, takeDialect } from './engines.ts'
 import type { Gathering } from './gather.ts'
 import type { KeptHistory, Memory } from './memory.ts'
+import { Readings } from './readings.ts'
 import type { Forgetful } from './remember.ts'
 import { Sieve } from './sieve.ts'
 import type { Steps } from './steps.ts'
@@ -60,7 +62,17 @@ export function* judgeHistory(
   const load: LoadOptions = { dialect, version, runner: settings.runner, history }
   const memory = options.memory
   const kept = memory?.of(JSON.stringify([history, name, version, settings.runner, settings.boundByRunner]), history.entries)
+  const readings = kept?.readings ?? noted(memory, undefined, open)
+  if (kept) kept.readings = readings
   const declarations: { declared: KeptHistory['declared'] } = kept ?? { declared: undefined }
+  function open(): Readings | undefined {
+    const { framework, directory, serverVersion, settings: read } = history
+    const from = JSON.stringify([build, process.versions.v8, serverVersion, read, version, settings.runner])
+    const { shelf } = options
+    return shelf && history.entries.length >= shelf.least
+      ? new Readings(shelf, project, JSON.stringify([framework, directory, name]), from)
+      : undefined
+  }
   let facts: ProjectFacts | undefined
   const { statistics } = settings
   const course: Course = {
@@ -86,6 +98,8 @@ export function* judgeHistory(
     },
     changes: () => changes,
   }
+  const loaded = (entry: Entry) =>
+    readings ? readings.migration(entry, (files) => framework.load(entry, files, load)) : framework.load(entry, project, load)
   const scenes = new Map<string, Scene>()
   const whenJudged = (scene: Scene) => {
     if (options.detail) gathered.described(describeMigration(scene))
@@ -107,7 +121,7 @@ export function* judgeHistory(
     const known = edited ? undefined : kept?.migrations[position]
     const after = !isJudged && known && straight ? kept?.checkpoints[position + 1] : undefined
     const migration = yield* readWith(dialect, () => {
-      const migration = known ?? noted(memory, entry, () => framework.load(entry, project, load))
+      const migration = known ?? noted(memory, entry, () => loaded(entry))
       if (migration.unreadable !== undefined) return migration
       if (isJudged) judge.judge(migration, position)
       else if (after) judge.resume(after)
@@ -134,6 +148,7 @@ export function* judgeHistory(
     }
     project.forget?.()
   }
+  readings?.keep()
   for (const { span, count } of judge.unjudged) gathered.unjudged(span, count)
   const settle = (finding: Judged) => sieve.settle(finding)
   const each = judge.finish(settle)

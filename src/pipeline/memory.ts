@@ -4,6 +4,7 @@ import type { Checkpoint } from '../lint/run.ts'
 import { type EditedProject, editedProject } from '../project/edited.ts'
 import type { Project } from '../project/project.ts'
 import { filesOf } from './files-of.ts'
+import type { Readings } from './readings.ts'
 
 /** What is kept of one history that was read. */
 export interface KeptHistory {
@@ -11,6 +12,7 @@ export interface KeptHistory {
   readonly migrations: (Migration | undefined)[]
   /** Where the replay stood before the migration of each position; only a beginning without a gap is used. */
   readonly checkpoints: (Checkpoint | undefined)[]
+  readings?: Readings | undefined
   declared: { readonly value: Declared | undefined } | undefined
 }
 

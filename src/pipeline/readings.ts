@@ -1,0 +1,152 @@
+import { createHash } from 'node:crypto'
+import { deserialize, serialize } from 'node:v8'
+import type { Entry } from '../frameworks/framework.ts'
+import type { Migration } from '../ir/migration.ts'
+import type { Shelf } from '../project/cache.ts'
+import type { Project, ReadResult } from '../project/project.ts'
+import { filesOf, keyOf } from './files-of.ts'
+
+/** What was asked of the project's files beside a migration's own, and a digest of the answer. */
+type Asked = readonly [question: 'read' | 'exists' | 'glob' | 'dependency', of: string, answer: string]
+
+/** What stands on the shelf for one history. */
+interface Kept {
+  /** All that decides how the history is read, its files apart. */
+  readonly from: string
+  /** Every question that reading any of the migrations asked of files that are not its own. */
+  readonly asked: readonly Asked[]
+  /** By entry: a digest of the entry with its files' texts, and the migration as it was read. */
+  readonly migrations: ReadonlyMap<string, readonly [of: string, migration: Uint8Array]>
+}
+
+/** So many bytes of one history are kept: some five thousand migrations. What is beyond is read anew each time. */
+const room = 16 * 1024 * 1024
+
+/**
+ * The migrations of one history as an earlier process read them. A migration is taken from the shelf while its own files have the texts that it
+ * was read from and every other file that any migration of the history asked about answers as it did; else it is read, and kept for the next.
+ */
+export class Readings {
+  readonly #shelf: Shelf
+  readonly #name: string
+  readonly #from: string
+  readonly #project: Project
+  readonly #recorded: Project
+  readonly #asked = new Map<string, Asked>()
+  readonly #migrations: Map<string, readonly [of: string, migration: Uint8Array]>
+  #bytes = 0
+  /** The files of the migration that is read now. */
+  #own: readonly string[] = []
+  #isNews = false
+
+  /** `name`: which history of the project; `from`: all that decides how it is read, its files apart. Both any texts. */
+  constructor(shelf: Shelf, project: Project, name: string, from: string) {
+    this.#shelf = shelf
+    this.#project = project
+    this.#name = `read-${digest(`${project.root}\n${name}`).slice(0, 20)}`
+    this.#from = from
+    this.#recorded = this.#recording()
+    this.#migrations = new Map(this.#kept())
+    for (const [, bytes] of this.#migrations.values()) this.#bytes += bytes.length
+  }
+
+  /** The migration of an entry: the one that was kept, or what `read` makes of it. `read` asks the project that it is given, and no other. */
+  migration(entry: Entry, read: (project: Project) => Migration): Migration {
+    const key = keyOf(entry)
+    const own = filesOf(entry)
+    const of = digest(JSON.stringify([entry, ...own.map((path) => shown(this.#project.read(path)))]))
+    const kept = this.#migrations.get(key)
+    if (kept?.[0] === of) {
+      const migration = restored<Migration>(kept[1])
+      if (migration) return migration
+    }
+    this.#own = own
+    const migration = read(this.#recorded)
+    this.#add(key, of, serialize(migration))
+    return migration
+  }
+
+  /** Puts what is new on the shelf. */
+  keep(): void {
+    if (!this.#isNews) return
+    this.#isNews = false
+    const kept: Kept = { from: this.#from, asked: [...this.#asked.values()], migrations: this.#migrations }
+    this.#shelf.put(this.#name, serialize(kept))
+  }
+
+  #add(key: string, of: string, migration: Uint8Array): void {
+    this.#bytes += migration.length - (this.#migrations.get(key)?.[1].length ?? 0)
+    this.#migrations.delete(key)
+    if (this.#bytes > room) this.#bytes -= migration.length
+    else this.#migrations.set(key, [of, migration])
+    this.#isNews = true
+  }
+
+  /** What stands on the shelf, if it was read in the same way and all that was asked then has the same answer now. */
+  #kept(): Kept['migrations'] {
+    const bytes = this.#shelf.take(this.#name)
+    const kept = bytes && restored<Kept>(bytes)
+    if (kept?.from !== this.#from) return new Map()
+    for (const asked of kept.asked) {
+      const [question, of, answer] = asked
+      if (this.#answer(question, of) !== answer) return new Map()
+      this.#asked.set(`${question} ${of}`, asked)
+    }
+    return kept.migrations
+  }
+
+  #answer(question: Asked[0], of: string): string {
+    if (question === 'read') return digest(shown(this.#project.read(of)))
+    if (question === 'exists') return String(this.#project.exists(of))
+    const [first, second] = JSON.parse(of) as [never, never]
+    if (question === 'glob') return digest(this.#project.glob(first, second).join('\n'))
+    return this.#project.dependency(first, second) ?? ''
+  }
+
+  #note(question: Asked[0], of: string): void {
+    const key = `${question} ${of}`
+    if (!this.#asked.has(key)) this.#asked.set(key, [question, of, this.#answer(question, of)])
+  }
+
+  /** The project, whose every question is noted. It is one object for all migrations: what rooms remember of it was asked through it. */
+  #recording(): Project {
+    const project = this.#project
+    return {
+      root: project.root,
+      read: (path) => {
+        if (!this.#own.includes(path)) this.#note('read', path)
+        return project.read(path)
+      },
+      exists: (path) => {
+        this.#note('exists', path)
+        return project.exists(path)
+      },
+      glob: (patterns, ignore) => {
+        this.#note('glob', JSON.stringify([patterns, ignore]))
+        return project.glob(patterns, ignore)
+      },
+      dependency: (name, directory) => {
+        this.#note('dependency', JSON.stringify([name, directory]))
+        return project.dependency(name, directory)
+      },
+    }
+  }
+}
+
+/** All that a reader may see of a file. */
+function shown(result: ReadResult): string {
+  return 'text' in result && result.flaw === undefined ? result.text : JSON.stringify(result)
+}
+
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('base64url')
+}
+
+/** What was serialised; undefined when it cannot be read back. */
+function restored<T>(bytes: Uint8Array): T | undefined {
+  try {
+    return deserialize(bytes) as T
+  } catch {
+    return undefined
+  }
+}
