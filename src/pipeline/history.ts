@@ -98,8 +98,9 @@ export function* judgeHistory(
     },
     changes: () => changes,
   }
-  const loaded = (entry: Entry) =>
-    readings ? readings.migration(entry, (files) => framework.load(entry, files, load)) : framework.load(entry, project, load)
+  // A text that nobody saved is not what the next process will read.
+  const loaded = (entry: Entry, edited: boolean) =>
+    readings && !edited ? readings.migration(entry, (files) => framework.load(entry, files, load)) : framework.load(entry, project, load)
   const scenes = new Map<string, Scene>()
   const whenJudged = (scene: Scene) => {
     if (options.detail) gathered.described(describeMigration(scene))
@@ -121,7 +122,7 @@ export function* judgeHistory(
     const known = edited ? undefined : kept?.migrations[position]
     const after = !isJudged && known && straight ? kept?.checkpoints[position + 1] : undefined
     const migration = yield* readWith(dialect, () => {
-      const migration = known ?? noted(memory, entry, () => loaded(entry))
+      const migration = known ?? noted(memory, entry, () => loaded(entry, edited))
       if (migration.unreadable !== undefined) return migration
       if (isJudged) judge.judge(migration, position)
       else if (after) judge.resume(after)

@@ -152,6 +152,17 @@ describe('a run with what an earlier one read', () => {
     expect(bytes!.length).toBeLessThan(17 * 2 ** 20)
   }, 60_000)
 
+  it('keeps nothing of a text that nobody saved', async () => {
+    await loadEverything()
+    const kept = shelf()
+    const memory = new Memory(memoryProject(sql))
+    const run = () => checkLoaded({ ...optionsOf(sql), shelf: kept, memory })
+    run()
+    memory.project.edit({ 'migrations/002_b.sql': 'DROP TABLE orders;\n' })
+    expect(run().outcome.findings.map(({ rule }) => rule)).toContain('drop-before-contract')
+    expect(kept.puts).toBe(1)
+  })
+
   it('knows in an editor which files belong to all migrations, though it reads none of them', async () => {
     await loadEverything()
     const kept = shelf()
