@@ -19,6 +19,7 @@ import insertBreaking from './compatibility/insert-breaking.ts'
 import insertWithoutColumns from './compatibility/insert-without-columns.ts'
 import notNullDropped from './compatibility/not-null-dropped.ts'
 import renameBreaking from './compatibility/rename-breaking.ts'
+import typeChangeBreaking from './compatibility/type-change-breaking.ts'
 import checkWithoutNotValid from './constraints/check-without-not-valid.ts'
 import constraintDropped from './constraints/constraint-dropped.ts'
 import constraintNeverValidated from './constraints/constraint-never-validated.ts'
@@ -317,6 +318,7 @@ export const rules: readonly Rule[] = [
   { ...transactionNotPassed, page: 'rules/framework/transaction-not-passed.md' },
   { ...truncateCascade, page: 'rules/data-loss/truncate-cascade.md' },
   { ...typeAffinity, page: 'rules/dialect/type-affinity.md' },
+  { ...typeChangeBreaking, page: 'rules/compatibility/type-change-breaking.md' },
   { ...typeChangeRewrite, page: 'rules/locking/type-change-rewrite.md' },
   { ...unbatchedUpdate, page: 'rules/backfill/unbatched-update.md' },
   { ...unfinishedTransaction, page: 'rules/transactions/unfinished-transaction.md' },

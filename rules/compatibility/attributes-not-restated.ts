@@ -152,7 +152,7 @@ export default defineRule({
       title: 'NOT NULL comes with the primary key',
       history: ["await knex.schema.createTable('orders', (table) => {\n  table.bigInteger('id').primary()\n})"],
       knex: "await knex.schema.alterTable('orders', (table) => {\n  table.dropPrimary()\n})\nawait knex.schema.alterTable('orders', (table) => {\n  table.text('id').primary().alter()\n})",
-      also: ['type-change-rewrite', 'unique-constraint-lock'],
+      also: ['type-change-rewrite', 'type-change-breaking', 'unique-constraint-lock'],
     },
     {
       on: 'postgres',

@@ -35,16 +35,26 @@ export default defineRule({
     failsOrCuts:
       'Changing {table}.{column} from {from} to {to} fails on the first value that does not fit; outside strict mode such values are cut instead.',
     loses: 'Changing {table}.{column} from {from} to {to} changes values without a word: {how}, and no down brings that back.',
+    shifts: {
+      text: 'Changing {table}.{column} to {to} reads every value as a time in the session’s {zone}, which nothing here sets: where they are of another zone, each is moved by hours.',
+      profile: 'strict',
+      help: 'Say in which zone the values are: USING … AT TIME ZONE on PostgreSQL, SET time_zone before it on MySQL and MariaDB.',
+    },
   },
   on: {
     alterColumnType({ table, column, type, using, span }, at) {
-      const found = at.dialect === 'postgres' ? lossOf(table, column, type, using, at) : undefined
+      if (at.dialect !== 'postgres') return
+      if (isShifted(table, column, type, using, at))
+        at.report(span, 'shifts', { table: showName(table), column, to: type.text, zone: 'TimeZone' }, { evidence: 'derived' })
+      const found = lossOf(table, column, type, using, at)
       if (!found) return
       const slots = { table: showName(table), column, from: found.from.text, to: type.text }
       if (found.how === undefined) at.report(span, 'fails', slots, { evidence: 'derived' })
       else at.report(span, 'loses', { ...slots, how: found.how }, { evidence: 'derived' })
     },
     modifyColumn({ table, column, to: { type }, span }, at) {
+      if (type && isShifted(table, column, type, undefined, at))
+        at.report(span, 'shifts', { table: showName(table), column, to: type.text, zone: 'time_zone' }, { evidence: 'derived' })
       const found = type && lossOf(table, column, type, undefined, at)
       if (!type || !found) return
       const slots = { table: showName(table), column, from: found.from.text, to: type.text }
@@ -82,6 +92,23 @@ export default defineRule({
       history: ['CREATE TABLE accounts (id INT PRIMARY KEY, balance INT);'],
       sql: 'ALTER TABLE accounts MODIFY balance INT UNSIGNED;',
     },
+    {
+      on: 'postgres',
+      says: 'loses',
+      title: 'One element of each array',
+      history: ['CREATE TABLE posts (id bigint PRIMARY KEY, tags text[]);'],
+      sql: 'ALTER TABLE posts ALTER COLUMN tags TYPE text USING tags[1];',
+      also: ['type-change-rewrite', 'type-change-breaking'],
+    },
+    {
+      on: 'postgres',
+      says: 'shifts',
+      profile: 'strict',
+      title: 'Whose hours are they?',
+      history: ['CREATE TABLE visits (id bigint PRIMARY KEY, began timestamp);'],
+      sql: 'ALTER TABLE visits ALTER COLUMN began TYPE timestamptz;',
+      also: ['type-change-rewrite'],
+    },
   ],
   good: [
     {
@@ -104,6 +131,29 @@ export default defineRule({
       also: ['type-change-rewrite'],
     },
     {
+      on: 'postgres',
+      title: 'A text becomes the only element of an array',
+      history: ['CREATE TABLE posts (id bigint PRIMARY KEY, tag text);'],
+      sql: 'ALTER TABLE posts ALTER COLUMN tag TYPE text[] USING ARRAY[tag];',
+      also: ['type-change-rewrite', 'type-change-breaking'],
+    },
+    {
+      on: 'postgres',
+      title: 'The zone of the values is said',
+      profile: 'strict',
+      history: ['CREATE TABLE visits (id bigint PRIMARY KEY, began timestamp);'],
+      sql: "ALTER TABLE visits ALTER COLUMN began TYPE timestamptz USING began AT TIME ZONE 'UTC';",
+      also: ['type-change-rewrite'],
+    },
+    {
+      on: 'mysql',
+      title: 'The zone of the session is set',
+      profile: 'strict',
+      history: ['CREATE TABLE visits (id INT PRIMARY KEY, began TIMESTAMP NULL);'],
+      sql: "SET time_zone = '+00:00';\nALTER TABLE visits MODIFY began DATETIME;",
+      also: ['type-change-rewrite'],
+    },
+    {
       on: 'mysql',
       title: 'The rows are repaired first',
       history: [
@@ -116,9 +166,19 @@ export default defineRule({
   ],
 })
 
+/** Is a time without a zone made one with it, or the other way round, in whatever zone the session is in? Sequelize sets UTC as it connects. */
+function isShifted(table: Name, column: string, to: DataType, using: Expression | undefined, at: Asks): boolean {
+  const from = at.column(table, column)?.column.type
+  const [plain, zoned, setting] =
+    at.dialect === 'postgres' ? ['timestamp', 'timestamptz', 'timezone'] : ['datetime', 'timestamp', 'time_zone']
+  const crosses = (from?.name === plain && to.name === zoned) || (from?.name === zoned && to.name === plain)
+  if (!crosses || at.table(table).fresh || at.framework === 'sequelize' || at.session.settings.has(setting)) return false
+  return using === undefined || (using.functions.length === 0 && !/\bat\s+time\s+zone\b/i.test(using.sql))
+}
+
 type Asks = Pick<
   Site<OperationOf<'alterColumnType' | 'modifyColumn'>>,
-  'table' | 'type' | 'column' | 'typeChange' | 'earlier' | 'sameName' | 'sameColumn'
+  'table' | 'type' | 'column' | 'typeChange' | 'earlier' | 'sameName' | 'sameColumn' | 'dialect' | 'framework' | 'session'
 >
 
 /** The type so far, and what happens to values that do not fit: `how` they are changed, or undefined when the statement fails on them. */
@@ -134,8 +194,8 @@ function lossOf(
   const { narrows } = at.typeChange(from, to)
   const cut = cutBy(using, to, narrows === false)
   if (cut !== undefined) return { from, how: cut }
-  // What a CASE or a function makes of the values is what the author wants.
-  const maps = using !== undefined && (/\bcase\b/i.test(using.sql) || using.functions.some((name) => name !== 'nullif'))
+  // What a CASE, a function or ARRAY[…] makes of the values is what the author wants.
+  const maps = using !== undefined && (/\bcase\b|\barray\s*\[/i.test(using.sql) || using.functions.some((name) => name !== 'nullif'))
   if (maps || to.name === 'boolean' || narrows !== true) return undefined
   return { from, how: silentLoss(from, to) }
 }

@@ -211,5 +211,6 @@ export {
   tablesOf,
   takesData,
 } from './steps.ts'
+export { kindChange } from './type-kinds.ts'
 export { cutBy, silentLoss } from './type-loss.ts'
 export { addedInTransaction } from './validation.ts'

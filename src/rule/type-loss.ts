@@ -30,6 +30,7 @@ export function cutBy(using: Expression | undefined, to: DataType, fits: boolean
   if (!using) return undefined
   const cutter = using.functions.find((name) => cutters.has(name))
   if (cutter !== undefined) return `${cutter}() takes part of them off`
+  if (/[\w")]\s*\[\s*-?\d/.test(using.sql) && !/\barray\s*\[/i.test(using.sql)) return 'the subscript keeps a part of each array'
   const cuts = [...using.sql.matchAll(cuttingCast)].some(([, name, length]) => !fits || !isOf(to, name!, length!))
   return cuts ? 'the cast cuts what is too long' : undefined
 }
