@@ -40,10 +40,15 @@ export default defineRule({
     createFunction(created, at) {
       const old = findFunction(at.before, created.name)
       if (!created.orReplace || old?.overloads.length !== 1 || at.age(old.born) !== 'existing') return
+      // Other parameters make another function.
+      if (findFunction(at.after, created.name)?.overloads.length !== 1) return
       if (at.walk.moments.some(({ operation }) => operation.kind === 'reindex' || operation.kind === 'opaque')) return
-      // What is dropped later in the script is not asked any more.
-      const stays = new Set(usersOf(created.name, at.walk.after))
-      const users = usersOf(created.name, at.before).filter((user) => stays.has(user))
+      let users = usersOf(created.name, at.before)
+      // What is dropped later in the script is not asked any more, or made anew.
+      for (const { before, after } of at.later) {
+        if (users.length === 0) return
+        if (after.tables !== before.tables) users = users.filter((user) => usersOf(created.name, after).includes(user))
+      }
       if (users.length > 0)
         at.report(created, 'replaced', { users: users.join(', '), function: showName(created.name) }, { evidence: 'replayed' })
     },
@@ -79,6 +84,23 @@ export default defineRule({
       title: 'Nothing stored uses it',
       history: ['CREATE FUNCTION week(day text) RETURNS integer LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN RETURN 1; END $$;'],
       sql: 'CREATE OR REPLACE FUNCTION week(day text) RETURNS integer LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN RETURN 2; END $$;',
+    },
+    {
+      on: 'postgres',
+      title: 'The index is dropped and built anew in the migration',
+      history: [
+        'CREATE TABLE orders (id bigint PRIMARY KEY, day text);\nCREATE FUNCTION week(day text) RETURNS integer LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN RETURN 1; END $$;\nCREATE INDEX orders_week ON orders (week(day));',
+      ],
+      sql: 'CREATE OR REPLACE FUNCTION week(day text) RETURNS integer LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN RETURN 2; END $$;\nDROP INDEX orders_week;\nCREATE INDEX orders_week ON orders (week(day));',
+      also: ['index-not-concurrent', 'drop-index-not-concurrent'],
+    },
+    {
+      on: 'postgres',
+      title: 'Other parameters: the one that the index calls stays as it is',
+      history: [
+        'CREATE TABLE orders (id bigint PRIMARY KEY, day text);\nCREATE FUNCTION week(day text) RETURNS integer LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN RETURN 1; END $$;\nCREATE INDEX orders_week ON orders (week(day));',
+      ],
+      sql: 'CREATE OR REPLACE FUNCTION week(day text, first integer) RETURNS integer LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN RETURN 2; END $$;',
     },
   ],
 })
