@@ -45,7 +45,8 @@ export function knexHost(options: LoadOptions, exports: ModuleExports | undefine
     options,
     client: typeof client === 'string' ? client : options.dialect.name,
     nextBatch: () => batches++,
-    wrap: (written) => mappedName(names, written),
+    // lib/formatter/formatterUtils.js takes spaces off the ends of every name before anything else does.
+    wrap: (written) => mappedName(names, written.trim()),
   }
 
   /** Records what is sent at once. */

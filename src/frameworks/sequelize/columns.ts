@@ -4,6 +4,7 @@ import type { Name } from '../../ir/names.ts'
 import type { Value } from '../../javascript/value.ts'
 import type { Span } from '../../source/span.ts'
 import { booleanOf, isAbsent, member, shown, textMember, textOf, truthy } from '../values.ts'
+import { withWrittenType } from '../written-type.ts'
 import { defaultExpression, sqlOfValue } from './expressions.ts'
 import { enumName, tableName } from './names.ts'
 import { clientSide, dataType, enumLabels, typeSpec, usingOf } from './types.ts'
@@ -92,7 +93,7 @@ export function attribute(
     span: value.span ?? span,
   }
   return {
-    column,
+    column: withWrittenType(column, textOf(typeValue), dialect),
     ...(enumType ? { enumType } : {}),
     primaryKey,
     ...(reference ? { reference } : {}),

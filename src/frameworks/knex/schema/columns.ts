@@ -4,6 +4,7 @@ import type { CreateType } from '../../../ir/operation.ts'
 import type { Value } from '../../../javascript/value.ts'
 import type { Span } from '../../../source/span.ts'
 import { arrayOf, booleanOf, isAbsent, member, numberOf, objectOf, shown, textMember, textOf } from '../../values.ts'
+import { withWrittenType } from '../../written-type.ts'
 import { type ColumnState, rawSpec } from '../handles.ts'
 import type { Names } from '../names.ts'
 import { defaultExpression, quoted, sqlOfValue } from '../sql-value.ts'
@@ -79,7 +80,7 @@ export function readColumn(state: ColumnState, names: Names, keyed: boolean, spa
     span,
   }
   return {
-    column,
+    column: key === 'specifictype' ? withWrittenType(column, textOf(args[0]), dialect) : column,
     ...(native && !native.exists ? { enumType: { kind: 'createType', span, name: native.name, form: 'enum', labels: labels ?? [] } } : {}),
     comment: postgres && state.modifiers.has('comment'),
     ...(mysql && given('first')
