@@ -1,6 +1,8 @@
 import { resolveModule } from '../../javascript/resolve.ts'
 import type { Project } from '../../project/project.ts'
 
+/** A program that runs migrations says `up` as well. */
+const runs = /\bnew\s+(?:Umzug|SequelizeStorage)\s*\(/
 /** Words of other tools' migrations. A file with one of them is Sequelize's only when it also speaks of the query interface. */
 const others =
   /\bMigrationInterface\b|\bQueryRunner\b|\bqueryRunner\b|\bknex\b|node-pg-migrate|\bMigrationBuilder\b|\bkysely\b|mikro-orm|\bdb-?migrate\b|\bpgm\.|\bdbm\b|\bexports\._meta\b|\bmongoose\b|\bumzug-mongo|\.schema\.\w|\.runSql\b|\bthis\.(?:schema|addSql)\b/i
@@ -22,7 +24,7 @@ export type Claim = 'yes' | 'likely' | 'maybe' | 'no'
  * tells whose it is: its neighbours decide.
  */
 export function claimOf(text: string): Claim {
-  if (!up.test(text)) return 'no'
+  if (!up.test(text) || runs.test(text)) return 'no'
   if (queryInterface.test(text))
     return /\bMigrationInterface\b|\bimport\b[^\n]{0,200}['"]typeorm['"]/.test(text) && others.test(text) ? 'no' : 'yes'
   if (others.test(text)) return 'no'

@@ -4,6 +4,7 @@ import { byFileName, fileName, isCompanion, isNoMigration, plainPath } from '../
 import { SqlFiles } from '../reads.ts'
 import { claimOf, hasUp, importsSequelize, isMadeMigration } from './claims.ts'
 import { dialectOf, folderOf, type Rc, readRc } from './config.ts'
+import { wrappingProgram } from './umzug.ts'
 
 const endings = '{js,cjs,mjs,ts,mts,cts}'
 const isScript = /\.[cm]?[jt]s$/
@@ -96,6 +97,7 @@ function historyOf(
   const dialect = options.dialect === undefined ? dialectOf(project, directory, rc) : undefined
   const found = dialect?.found
   const configured = found ?? (options.dialect ? dialectOf(project, directory, rc).found : undefined)
+  const wrappedBy = wrappingProgram(project, directory, options.ignore)
   return {
     framework: 'sequelize',
     directory,
@@ -110,6 +112,7 @@ function historyOf(
     settings: {
       ...(configured && (options.dialect === undefined || configured.name === options.dialect) ? { dialect: configured.written } : {}),
       ...(rc?.models === undefined ? {} : { models: rc.models }),
+      ...(wrappedBy === undefined ? {} : { wrappedBy }),
     },
   }
 }

@@ -7,27 +7,33 @@ import { sequelizeHost } from './host.ts'
 
 /** Reads a migration's file. Never throws: what cannot be read is an `opaque` operation, or the migration says why it is `unreadable`. */
 export function load(entry: Entry, project: Project, options: LoadOptions): Migration {
-  const { transaction, cls } = options.runner
+  const { wrappedBy } = options.history.settings
+  const cls = options.runner.cls ?? wrappedBy !== undefined
   return loadModule(entry, project, {
     host: () => sequelizeHost(options, project),
     script: (happenings, span, { transactions }) => ({
-      ...ambientOf(transaction, transactions),
+      ...ambientOf(options, transactions),
       // lib/dialects/sqlite/connection-manager.js switches them on for every connection.
       foreignKeys: true,
-      statements: statementsOf(happenings, transactions, cls === true),
+      statements: statementsOf(happenings, transactions, cls),
       span,
     }),
   }).migration
 }
 
 function ambientOf(
-  transaction: LoadOptions['runner']['transaction'],
+  { runner: { transaction }, history }: LoadOptions,
   { fromRunner }: ScriptHost['transactions'],
 ): Pick<Script, 'ambient' | 'ambientBecause' | 'ambientAssumed' | 'handed'> {
+  const { wrappedBy } = history.settings
   const ambient = transaction === 'all' ? 'all-pending' : transaction === 'each' ? 'migration' : 'none'
   const handed = fromRunner === undefined ? {} : ({ handed: true } as const)
   if (transaction !== undefined)
     return { ambient, ambientBecause: 'the configuration says how the runner wraps migrations', ambientAssumed: false, ...handed }
+  if (typeof wrappedBy === 'string') {
+    const ambientBecause = `${wrappedBy} wraps each migration in a transaction, and useCLS hands it to every call`
+    return { ambient: 'migration', ambientBecause, ambientAssumed: false, ...handed }
+  }
   const ambientBecause =
     fromRunner === undefined
       ? 'sequelize-cli and umzug open no transaction'

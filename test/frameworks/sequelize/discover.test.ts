@@ -1,10 +1,12 @@
-import { describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
+import type { Dialect } from '../../../src/dialects/dialect.ts'
 import { discoverHistories } from '../../../src/frameworks/discover.ts'
 import { rawSql } from '../../../src/frameworks/raw-sql/index.ts'
 import { dialectIn, readRc } from '../../../src/frameworks/sequelize/config.ts'
 import { discover } from '../../../src/frameworks/sequelize/discover.ts'
 import { sequelize } from '../../../src/frameworks/sequelize/index.ts'
 import { memoryProject } from '../../../src/project/memory.ts'
+import { engines } from '../engines.ts'
 
 const migration = `module.exports = { async up(queryInterface, Sequelize) { await queryInterface.dropTable('a') } }`
 const typeorm = `import { MigrationInterface, QueryRunner } from 'typeorm'
@@ -167,5 +169,39 @@ module.exports = { up: (queryInterface) => queryInterface.sequelize.query(fs.rea
   it('are no history of their own', () => {
     const found = discoverHistories(memoryProject(files), { frameworks: [sequelize, rawSql] })
     expect(found.map(({ framework, directory }) => `${framework} ${directory}`)).toEqual(['raw-sql db/migrations', 'sequelize migrations'])
+  })
+})
+
+describe("a project's own program of umzug", () => {
+  let postgres: Dialect
+  beforeAll(async () => {
+    postgres = (await engines()).postgres
+  })
+  const files = {
+    'package.json': '{ "dependencies": { "umzug": "^2.3.0", "sequelize": "^6.37.0", "pg": "^8.11.0" } }',
+    'src/migrations/1-a.js': migration,
+    'src/services/database.js': 'Sequelize.useCLS(namespace)\nexport const sequelize = new Sequelize()',
+    'src/services/migrations/migrations.js': `export const umzug = new Umzug({
+  migrations: { path, params: [sequelize.getQueryInterface()], wrap: (updown) => (...args) => sequelize.transaction(() => updown(...args)) },
+})
+export const run = { up: () => umzug.up(), down: () => umzug.down() }`,
+  }
+  const ambientOf = (own: Record<string, string>) => {
+    const project = memoryProject(own)
+    const found = discover(project, {})
+    expect(found.map(({ directory }) => directory)).toEqual(['src/migrations'])
+    const options = { dialect: postgres, version: postgres.latest, runner: {}, history: found[0]! }
+    const { up } = sequelize.load(found[0]!.entries[0]!, project, options)
+    return [up.ambient, up.ambientBecause]
+  }
+
+  it('is no migration, and the transaction that it wraps each of them in is theirs where every call joins it', () => {
+    expect(ambientOf(files)).toEqual(['migration', expect.stringContaining('src/services/migrations/migrations.js')])
+  })
+
+  it('wraps nothing where no call joins the transaction, or where it opens none', () => {
+    expect(ambientOf({ ...files, 'src/services/database.js': 'export const sequelize = new Sequelize()' })[0]).toBe('none')
+    const plain = files['src/services/migrations/migrations.js'].replace(/ wrap: .*/, ' },')
+    expect(ambientOf({ ...files, 'src/services/migrations/migrations.js': plain })[0]).toBe('none')
   })
 })
