@@ -5,13 +5,13 @@ import type { ReportedFinding } from '../src/lint/outcome.ts'
 import { check } from '../src/pipeline/check.ts'
 import { diskProject } from '../src/project/disk.ts'
 import { version } from '../src/version.ts'
-import { keptBack, type Repository, repositories, unseen } from './repositories.ts'
+import { freshOrm, freshOrmKeptBack, keptBack, type Repository, repositories, unseen } from './repositories.ts'
 
 /**
  * Draws findings at random from public repositories, the same number of each rule where there are enough, and writes what a reader judged
  * of them to `precision.md`. `npx tsx bench/precision.ts <folder of checkouts> [seed] [how many]`; with `--show` the sample is printed with
- * the code around it, for judging. Verdicts are kept in `precision.json`; a finding without one is listed as not judged. `--from unseen`, `--from
- * kept-back` or `--from mended` draws from repositories that nothing was tuned on, and reads and writes files of that name.
+ * the code around it, for judging. Verdicts are kept in `precision.json`; a finding without one is listed as not judged. `--from` and the name of a
+ * drawing below, such as `unseen`, draws from repositories that nothing was tuned on, and reads and writes files of that name.
  */
 const given = process.argv.slice(2)
 const from = given.includes('--from') ? given[given.indexOf('--from') + 1] : undefined
@@ -55,6 +55,18 @@ const drawings: Readonly<Record<string, Drawing>> = {
     base: 'precision-mended',
     about:
       'Both groups of\n`precision-unseen.md` and `precision-kept-back.md` again, after those mends, with another seed. Then one finding of each message that no drawing had met\nwas read: two of those messages were false (8 findings), and are mended too.',
+  },
+  'fresh-orm': {
+    from: freshOrm,
+    base: 'precision-fresh-orm',
+    about:
+      'It is the first run over\nrepositories of TypeORM, Sequelize and Knex that had not been looked at. What was false is mended since, and an example of its rule.',
+  },
+  'fresh-orm-kept-back': {
+    from: freshOrmKeptBack,
+    base: 'precision-fresh-orm-kept-back',
+    about:
+      'The repositories were kept back until\nwhat was false in `precision-fresh-orm.md` was mended; what was false here is mended since as well.',
   },
 }
 const drawing = drawingOf(from ?? 'tuned')

@@ -67,3 +67,19 @@ export const keptBack: readonly Repository[] = [
   { name: 'ory/kratos', kind: 'sql' },
   { name: 'karakeep-app/karakeep', kind: 'sql' },
 ]
+
+/** Code written for TypeORM, Sequelize and Knex, likewise; `--from fresh-orm`. */
+export const freshOrm: readonly Repository[] = [
+  { name: 'dailydotdev/daily-api', kind: 'code' },
+  { name: 'beyondessential/tamanu', kind: 'code' },
+  { name: 'specklesystems/speckle-server', kind: 'code' },
+  { name: 'mojaloop/central-ledger', kind: 'code' },
+  { name: 'gristlabs/grist-core', kind: 'code' },
+]
+
+/** Kept back until what was false in `freshOrm` was mended. */
+export const freshOrmKeptBack: readonly Repository[] = [
+  { name: 'hicommonwealth/commonwealth', kind: 'code' },
+  { name: 'interledger/rafiki', kind: 'code' },
+  { name: 'Giveth/impact-graph', kind: 'code' },
+]
