@@ -1,18 +1,12 @@
-import { beforeAll, describe, expect, it } from 'vitest'
-import type { Dialect } from '../../../src/dialects/dialect.ts'
+import { describe, expect, it } from 'vitest'
 import type { DialectName } from '../../../src/ir/names.ts'
 import { tracedText } from '../../../src/source/traced.ts'
 import { essence } from '../essence.ts'
 import emitted from './emitted.json' with { type: 'json' }
-import { engines, loadText, operationsIn, upWith } from './loading.ts'
+import { all, loadText, operationsIn, upWith } from './loading.ts'
 
 // emitted.json: calls and the SQL that Sequelize 6.37.8 made of them, recorded from its own query interface. Where an engine is missing the
 // call reads the database first (SQLite's rebuilds) or throws; MariaDB is there where it differs from MySQL.
-
-let all: Readonly<Record<DialectName, Dialect>>
-beforeAll(async () => {
-  all = await engines()
-})
 
 describe.each(Object.entries(emitted))('%s', (_title, { call, sql }) => {
   it.each(Object.entries(sql))('means on %s what its SQL means', (engine, texts) => {

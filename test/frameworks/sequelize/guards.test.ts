@@ -1,20 +1,5 @@
-import { beforeAll, describe, expect, it } from 'vitest'
-import type { Dialect } from '../../../src/dialects/dialect.ts'
-import type { DialectName } from '../../../src/ir/names.ts'
-import type { Operation } from '../../../src/ir/operation.ts'
-import { engines, loadText, operationsIn, upWith } from './loading.ts'
-
-let all: Readonly<Record<DialectName, Dialect>>
-beforeAll(async () => {
-  all = await engines()
-})
-
-function up(body: string, dialect: DialectName = 'postgres', options: Parameters<typeof loadText>[2] = {}) {
-  return loadText(upWith(body), all[dialect], options).up
-}
-function operations(body: string, dialect: DialectName = 'postgres', options: Parameters<typeof loadText>[2] = {}): readonly Operation[] {
-  return operationsIn(up(body, dialect, options))
-}
+import { describe, expect, it } from 'vitest'
+import { operations } from './loading.ts'
 
 describe('guards', () => {
   const guardsOf = (body: string) => operations(body).at(-1)?.context?.guards

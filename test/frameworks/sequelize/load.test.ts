@@ -1,21 +1,6 @@
 import fc from 'fast-check'
-import { beforeAll, describe, expect, it } from 'vitest'
-import type { Dialect } from '../../../src/dialects/dialect.ts'
-import type { DialectName } from '../../../src/ir/names.ts'
-import type { Operation } from '../../../src/ir/operation.ts'
-import { engines, loadText, operationsIn, upWith } from './loading.ts'
-
-let all: Readonly<Record<DialectName, Dialect>>
-beforeAll(async () => {
-  all = await engines()
-})
-
-function up(body: string, dialect: DialectName = 'postgres', options: Parameters<typeof loadText>[2] = {}) {
-  return loadText(upWith(body), all[dialect], options).up
-}
-function operations(body: string, dialect: DialectName = 'postgres', options: Parameters<typeof loadText>[2] = {}): readonly Operation[] {
-  return operationsIn(up(body, dialect, options))
-}
+import { describe, expect, it } from 'vitest'
+import { all, loadText, operations, operationsIn, up, upWith } from './loading.ts'
 
 describe('the shape of a migration file', () => {
   const drop = `dropTable('a')`

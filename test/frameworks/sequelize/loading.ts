@@ -1,8 +1,14 @@
 import type { Dialect } from '../../../src/dialects/dialect.ts'
 import type { RunnerOptions } from '../../../src/frameworks/framework.ts'
 import { sequelize } from '../../../src/frameworks/sequelize/index.ts'
-import type { Migration } from '../../../src/ir/migration.ts'
+import type { Migration, Script } from '../../../src/ir/migration.ts'
+import type { DialectName } from '../../../src/ir/names.ts'
+import type { Operation } from '../../../src/ir/operation.ts'
 import { memoryProject } from '../../../src/project/memory.ts'
+import { engines, operationsIn } from '../engines.ts'
+
+/** The engines' rooms, ready to read. */
+export const all = await engines()
 
 /** Loads one migration from its text (`migrations/1-m.js`), with other files beside it. */
 export function loadText(
@@ -31,4 +37,16 @@ export function upWith(body: string): string {
   return `module.exports = { async up(queryInterface, Sequelize) { const sequelize = queryInterface.sequelize; ${body} }, async down() {} }`
 }
 
-export { engines, operationsIn } from '../engines.ts'
+export { operationsIn }
+
+type LoadTextOptions = Parameters<typeof loadText>[2]
+
+/** The `up` of a migration with this body. */
+export function up(body: string, dialect: DialectName = 'postgres', options: LoadTextOptions = {}): Script {
+  return loadText(upWith(body), all[dialect], options).up
+}
+
+/** What it does. */
+export function operations(body: string, dialect: DialectName = 'postgres', options: LoadTextOptions = {}): readonly Operation[] {
+  return operationsIn(up(body, dialect, options))
+}

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { Dialect } from '../../../src/dialects/dialect.ts'
 import { lower } from '../../../src/frameworks/sequelize/lower.ts'
 import type { Column } from '../../../src/ir/column.ts'
@@ -8,12 +8,7 @@ import { emptySchema } from '../../../src/schema/edit.ts'
 import { PersistentMap } from '../../../src/schema/persistent-map.ts'
 import type { Schema } from '../../../src/schema/schema.ts'
 import type { Table } from '../../../src/schema/table.ts'
-import { engines, loadText, operationsIn, upWith } from './loading.ts'
-
-let all: Readonly<Record<DialectName, Dialect>>
-beforeAll(async () => {
-  all = await engines()
-})
+import { all, loadText, operationsIn, upWith } from './loading.ts'
 
 function column(dialect: Dialect, name: string, type: string, more: Partial<Column> = {}): Column {
   return { name, type: dialect.parseType(type), nullable: true, nullabilityWritten: false, default: undefined, constraints: [], ...more }

@@ -1,16 +1,5 @@
-import { beforeAll, describe, expect, it } from 'vitest'
-import type { Dialect } from '../../../src/dialects/dialect.ts'
-import type { DialectName } from '../../../src/ir/names.ts'
-import type { Operation } from '../../../src/ir/operation.ts'
-import { engines, loadText, operationsIn, upWith } from './loading.ts'
-
-let all: Readonly<Record<DialectName, Dialect>>
-beforeAll(async () => {
-  all = await engines()
-})
-
-const operations = (body: string, dialect: DialectName = 'postgres'): readonly Operation[] =>
-  operationsIn(loadText(upWith(body), all[dialect]).up)
+import { describe, expect, it } from 'vitest'
+import { operations } from './loading.ts'
 
 /** Every method of the query interface of Sequelize 6.37.8 that sends something that changes the database, with a call of it. */
 const changing: Readonly<Record<string, string>> = {

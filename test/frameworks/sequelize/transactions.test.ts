@@ -1,16 +1,5 @@
-import { beforeAll, describe, expect, it } from 'vitest'
-import type { Dialect } from '../../../src/dialects/dialect.ts'
-import type { DialectName } from '../../../src/ir/names.ts'
-import { engines, loadText, upWith } from './loading.ts'
-
-let all: Readonly<Record<DialectName, Dialect>>
-beforeAll(async () => {
-  all = await engines()
-})
-
-function up(body: string, dialect: DialectName = 'postgres', options: Parameters<typeof loadText>[2] = {}) {
-  return loadText(upWith(body), all[dialect], options).up
-}
+import { describe, expect, it } from 'vitest'
+import { all, loadText, up } from './loading.ts'
 
 describe('transactions', () => {
   const segments = (body: string, options: Parameters<typeof loadText>[2] = {}) =>
