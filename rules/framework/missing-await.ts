@@ -5,8 +5,7 @@ export default defineRule({
   title: 'Schema call whose promise nobody waits for',
   severity: 'error',
   profile: 'safety',
-  profileBecause:
-    'The migration is recorded as done before it is, and its errors are lost. What is sent in its turn all the same is the strict profile’s.',
+  profileBecause: 'The migration is recorded as done before it is, and its errors are lost.',
   since: '0.1.0',
   dialects: ['postgres', 'mysql', 'mariadb', 'sqlite'],
   inDown: 'speaks',
@@ -23,7 +22,6 @@ export default defineRule({
     inTurn: {
       text: 'Nobody waits for this call: it is sent in its turn, but its failure ends the whole process, and version 9 of the driver pg no longer queues it.',
       severity: 'warning',
-      profile: 'strict',
     },
   },
   on: {
@@ -62,7 +60,7 @@ export default defineRule({
     {
       on: 'postgres',
       says: 'inTurn',
-      profile: 'strict',
+      title: 'Queued on the one connection of the migration, until the driver no longer does that',
       typeorm: "queryRunner.query('CREATE TABLE notes (id bigint PRIMARY KEY)')",
     },
   ],
@@ -79,11 +77,6 @@ export default defineRule({
       title: 'A returned chain',
       sequelize:
         "return queryInterface.addColumn('orders', 'note', { type: Sequelize.TEXT }).then(() => queryInterface.addColumn('users', 'note', { type: Sequelize.TEXT }))",
-    },
-    {
-      on: 'postgres',
-      title: 'Queued on the one connection of the migration, before what records it and in its transaction',
-      typeorm: "queryRunner.query('CREATE TABLE notes (id bigint PRIMARY KEY)')",
     },
   ],
 })
