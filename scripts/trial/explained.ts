@@ -28,7 +28,6 @@ const reasons: Readonly<Record<string, string>> = {
   'mariadb: application-import, bad 2': 'The model is the application’s, which is not there.',
   'mariadb: binlog-routine, good 4': outside,
   'mariadb: charset-change, bad 2': 'MariaDB has no collation of that name.',
-  'mariadb: charset-change, good 1': 'MariaDB widens utf8mb3 in a VARCHAR at once; its facts do not tell that from other conversions yet.',
   'mariadb: drop-before-contract, bad 1': outside,
   'mariadb: explicit-lock-table, bad 5': outside,
   'mariadb: explicit-lock-table, good 3': 'A dump is read into an empty database: its rows are in the way of a second reading.',

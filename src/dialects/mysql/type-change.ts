@@ -128,7 +128,7 @@ export function routeOf(from: DataType, to: DataType, version: Version, flavour:
   const charsetFrom = charsetOf(from) ?? charsets.from
   const charsetTo = charsetOf(to) ?? charsets.to ?? charsetFrom
   const recoded = charsetFrom !== undefined && charsetTo !== undefined && normal(charsetFrom) !== normal(charsetTo)
-  if (recoded && !(normal(charsetFrom) === 'utf8mb3' && normal(charsetTo) === 'utf8mb4' && to.name === 'varchar')) return 'copy'
+  if (recoded && !keepsBytes(charsetFrom, charsetTo, to, version, flavour)) return 'copy'
   if (to.name === 'varchar' || to.name === 'varbinary') {
     if (!recoded && number(from, 0, 0) === number(to, 0, 0)) return 'same'
     if (number(to, 0, 0) < number(from, 0, 0)) return 'copy'
@@ -138,6 +138,12 @@ export function routeOf(from: DataType, to: DataType, version: Version, flavour:
     return flavour === 'mariadb' && before <= 127 && atLeast(version, 10, 4, 3) ? 'widen' : 'copy'
   }
   return sameArguments(from, to) ? 'same' : 'copy'
+}
+
+/** Is each value of the old character set stored as it is in the new one? A table of MariaDB 10.11 is asked for more in `costs/column-type.ts`. */
+function keepsBytes(from: string, to: string, type: DataType, version: Version, flavour: Flavour): boolean {
+  if (normal(from) !== 'utf8mb3' || normal(to) !== 'utf8mb4') return false
+  return type.name === 'varchar' || (flavour === 'mariadb' && atLeast(version, 10, 11) && /^char$|text$/.test(type.name))
 }
 
 function normal(charset: string): string {

@@ -1,9 +1,11 @@
 import type { AlterTable, CreateTable } from '../../../ir/operation.ts'
 import type { OtherLock } from '../../dialect.ts'
+import { conversionEffort } from './conversion.ts'
 import {
   type At,
   copy,
   type Effort,
+  indexNocopy,
   instant,
   manual,
   measured,
@@ -43,6 +45,8 @@ const says =
     return actions.some((wanted) => clause === wanted || clause.startsWith(`${wanted} `))
   }
 
+const converts = says('CONVERT TO', 'CONVERT TO CHARACTER SET')
+
 const metadataClauses = says(
   'COMMENT',
   'AUTO_INCREMENT',
@@ -78,7 +82,22 @@ const exclusive: Effort = { ...copy, lock: 'EXCLUSIVE', rewrites: false, buildsI
 export const tableOptions: readonly Row<AlterTable>[] = [
   { when: says('ALGORITHM', 'LOCK'), effort: instant, cite: manual.mysqlAlter },
   {
-    when: says('CONVERT TO', 'CONVERT TO CHARACTER SET'),
+    mariadb: [10, 11],
+    when: (operation, at) => converts(operation) && conversionEffort(operation, at).algorithm === 'INSTANT',
+    effort: instant,
+    cite: 'https://jira.mariadb.org/browse/MDEV-15564',
+    proof: 'measured: MariaDB 10.11.19',
+  },
+  {
+    mariadb: [10, 11],
+    when: (operation, at) => converts(operation) && conversionEffort(operation, at).algorithm === 'NOCOPY',
+    effort: indexNocopy,
+    because: 'the order of an index changes with its collation',
+    cite: 'https://jira.mariadb.org/browse/MDEV-17301',
+    proof: 'measured: MariaDB 10.11.19',
+  },
+  {
+    when: converts,
     effort: copy,
     because: 'every text in the table is converted to the new character set',
     cite: manual.mysql,
