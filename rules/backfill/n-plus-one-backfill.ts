@@ -17,6 +17,10 @@ export default defineRule({
   equivalents: [],
   messages: {
     loop: 'Rows of {source} are read all at once, and {target} is written once for each of them: one round trip a row.',
+    inServer: {
+      text: 'Rows of {source} are walked one by one, and {target} is written once for each of them: as many statements as rows, in one transaction.',
+      help: 'Let one UPDATE … FROM do it, or walk ranges of the key and COMMIT after each.',
+    },
   },
   on: {
     script(at) {
@@ -33,7 +37,8 @@ export default defineRule({
           continue
         said.add(loop.id)
         const slots = { source: sources.map(showName).join(', ') || 'the result', target: showName(operation.table) }
-        at.report(operation, 'loop', slots, sources[0] ? { grows: sources[0] } : {})
+        const inServer = operation.context?.block === 'do' || operation.context?.block === 'procedure'
+        at.report(operation, inServer ? 'inServer' : 'loop', slots, sources[0] ? { grows: sources[0] } : {})
       }
     },
   },
@@ -43,6 +48,12 @@ export default defineRule({
       says: 'loop',
       sequelize:
         "const [users] = await queryInterface.sequelize.query('SELECT id, address FROM users')\nfor (const user of users) {\n  await queryInterface.sequelize.query('UPDATE users SET city = :city WHERE id = :id', { replacements: { id: user.id, city: user.address.split(',')[1] } })\n}",
+    },
+    {
+      on: 'postgres',
+      says: 'inServer',
+      title: 'A loop in the server',
+      sql: "DO $$\nDECLARE person record;\nBEGIN\n  FOR person IN SELECT id, address FROM users LOOP\n    UPDATE users SET city = split_part(person.address, ',', 2) WHERE id = person.id;\n  END LOOP;\nEND $$;",
     },
   ],
   good: [

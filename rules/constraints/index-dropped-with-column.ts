@@ -17,7 +17,7 @@ export default defineRule({
   equivalents: ['bytebase:column.disallow-drop-in-index'],
   messages: {
     falls: '{index} of {table} falls with {column}: queries by {rest} lose it.',
-    unguarded: 'The unique {index} of {table} falls with {column}, and nothing makes {rest} unique in its place.',
+    unguarded: 'The unique {index} of {table} over {columns} falls with {column}, and no other takes its place.',
     shortened: {
       text: '{index} of {table} is left without {column}, unique over {rest} alone: the statement fails where rows have that in common.',
       severity: 'error',
@@ -48,7 +48,8 @@ export default defineRule({
           if (index.unique && at.dialect === 'mariadb')
             at.report(at.operation, 'refused', { index: slots.index, table: slots.table }, { evidence: 'replayed' })
           else if (index.unique) at.report(at.operation, 'shortened', { ...slots, index: capital(slots.index) }, { evidence: 'replayed' })
-        } else if (index.unique) at.report(at.operation, 'unguarded', slots, { evidence: 'replayed' })
+        } else if (index.unique)
+          at.report(at.operation, 'unguarded', { ...slots, columns: (keys as string[]).join(', ') }, { evidence: 'replayed' })
         // The first key serves the queries by it; what stands behind the dropped one served few.
         else if (place > 0 && at.indexesLeading(name, [rest[0]!]).length < 2)
           at.report(at.operation, 'falls', { ...slots, index: capital(slots.index) }, { evidence: 'replayed' })

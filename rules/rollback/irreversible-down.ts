@@ -109,6 +109,13 @@ export default defineRule({
       sql: 'CREATE TABLE shops (id INT PRIMARY KEY);\nCREATE TABLE orders (id INT PRIMARY KEY, shop INT, FOREIGN KEY (shop) REFERENCES shops (id));',
       down: 'DROP TABLE shops;\nDROP TABLE orders;',
     },
+    {
+      on: 'postgres',
+      says: 'fails',
+      title: 'The index of a constraint',
+      sql: 'CREATE TABLE seats (id INT PRIMARY KEY, place INT);\nALTER TABLE seats ADD CONSTRAINT seats_place UNIQUE (place);',
+      down: 'DROP INDEX seats_place;\nDROP TABLE seats;',
+    },
   ],
   good: [
     {

@@ -1,6 +1,7 @@
 import type { DialectName, Name } from '../ir/names.ts'
 import { showName } from '../ir/names.ts'
 import type { Operation } from '../ir/operation.ts'
+import { findIndex, ownerOf } from '../schema/apply-index.ts'
 import { ownerKeyOf } from '../schema/edit.ts'
 import { findTable, keyOf, type Schema } from '../schema/schema.ts'
 import { keptBy } from './kept-tables.ts'
@@ -37,6 +38,16 @@ function failureOf(moment: Moment, dialect: string): string | undefined {
   if (dialect === 'postgres' && operation.kind === 'dropType' && !operation.cascade) {
     const user = columnOfType(operation.name, before)
     return user && `${user} is still of the type ${showName(operation.name)}`
+  }
+  if (
+    dialect === 'postgres' &&
+    operation.kind === 'dropIndex' &&
+    !operation.context?.guards?.length &&
+    !operation.context?.branches?.length
+  ) {
+    const table = ownerOf(before, operation.name, operation.table)
+    const index = table && findIndex(before, table, operation.name, operation.columns)
+    return index?.constraint && table ? `the constraint ${index.constraint} of ${showName(table.name)} stands on it` : undefined
   }
   if (dialect !== 'mysql' && dialect !== 'mariadb') return undefined
   if (operation.kind !== 'dropColumn') return undefined
