@@ -36,11 +36,12 @@ export default defineRule({
   },
   on: {
     attachPartition(attach, at) {
-      if (at.table(attach.table).fresh) return
-      defaultRead(attach, attach.table, at, (other) => at.report(attach, 'default', { default: other }, { evidence: 'replayed' }))
+      const isNew = at.table(attach.table).fresh
+      if (!isNew)
+        defaultRead(attach, attach.table, at, (other) => at.report(attach, 'default', { default: other }, { evidence: 'replayed' }))
       if (at.table(attach.partition).fresh) return
       const [table, partition] = [showName(attach.table), showName(attach.partition)]
-      const slots = { table, partition, waiting: at.cost.blocks === 'reads-and-writes' ? `${table} and ${partition}` : partition }
+      const slots = { table, partition, waiting: at.cost.blocks === 'reads-and-writes' && !isNew ? `${table} and ${partition}` : partition }
       if (at.cost.scans === true) at.report(attach, 'scans', slots, { evidence: 'derived', grows: attach.partition })
       else if (at.cost.scans === 'unknown') at.report(attach, 'unproven', slots, { evidence: 'derived' })
       else if (at.cost.buildsIndex === true)
@@ -87,6 +88,13 @@ export default defineRule({
         'CREATE TABLE events (id bigint, day date NOT NULL) PARTITION BY RANGE (day);\nCREATE TABLE events_rest PARTITION OF events DEFAULT;',
       ],
       sql: "CREATE TABLE events_2020 PARTITION OF events FOR VALUES FROM ('2020-01-01') TO ('2021-01-01');",
+    },
+    {
+      on: 'postgres',
+      says: 'scans',
+      title: 'A live table becomes the first partition of a new one',
+      history: ['CREATE TABLE events (id bigint, day date NOT NULL);'],
+      sql: "BEGIN;\nSET LOCAL lock_timeout = '5s';\nCREATE TABLE all_events (id bigint, day date NOT NULL) PARTITION BY RANGE (day);\nALTER TABLE all_events ATTACH PARTITION events FOR VALUES FROM (MINVALUE) TO ('2030-01-01');\nCOMMIT;",
     },
   ],
   good: [

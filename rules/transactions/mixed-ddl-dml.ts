@@ -1,4 +1,4 @@
-import { boundOf, defineRule, isCatalog, type Name, type ScriptSite, showName } from '../../src/rule/define.ts'
+import { boundOf, defineRule, isCatalog, type Name, type OperationOf, type ScriptSite, showName } from '../../src/rule/define.ts'
 
 export default defineRule({
   id: 'mixed-ddl-dml',
@@ -17,35 +17,46 @@ export default defineRule({
   equivalents: ['eugene:E4'],
   messages: {
     held: 'Rows of {table} are changed while the {lock} lock on {locked} is held: {blocked} on {locked} wait until the whole transaction is through.',
+    copied:
+      'Rows are copied into {table} while the {lock} lock on {locked} is held: {blocked} on {locked} wait until the whole transaction is through.',
   },
   on: {
     script(at) {
       const said = new Set<string>()
+      const copies = new Map<string, () => void>()
       for (const moment of at.walk.moments) {
         const { operation, transaction } = moment
         if (operation.kind !== 'update' && operation.kind !== 'delete' && operation.kind !== 'insert') continue
         if (transaction.open !== 'yes' || said.has(transaction.key)) continue
         const waited = transaction.held.filter((lock) => !isScratch(lock.table, at))
         const held = waited.find((lock) => lock.blocks === 'reads-and-writes') ?? waited[0]
-        if (!held || at.table(operation.table, moment).fresh || isCatalog(operation.table)) continue
-        const table = (name: typeof operation.table) => at.table(name, moment)
+        if (!held || isCatalog(operation.table)) continue
+        const report = (message: 'held' | 'copied') =>
+          at.report(
+            operation,
+            message,
+            {
+              table: showName(operation.table),
+              lock: held.lock,
+              locked: showName(held.table),
+              blocked: held.blocks === 'writes' ? 'writes' : 'reads and writes',
+            },
+            { evidence: 'derived', related: [{ message: `the lock on ${showName(held.table)} is taken here`, span: held.operation.span }] },
+          )
+        const table = (name: Name) => at.table(name, moment)
+        if (table(operation.table).fresh) {
+          const isCopy = operation.kind === 'insert' && copiesAll(operation, (name) => table(name).fresh)
+          if (isCopy && !copies.has(transaction.key)) copies.set(transaction.key, () => report('copied'))
+          continue
+        }
         if (
           operation.kind === 'insert' ? operation.source !== 'select' : boundOf(operation, { table, sameColumn: at.sameColumn }) === 'key'
         )
           continue
         said.add(transaction.key)
-        at.report(
-          operation,
-          'held',
-          {
-            table: showName(operation.table),
-            lock: held.lock,
-            locked: showName(held.table),
-            blocked: held.blocks === 'writes' ? 'writes' : 'reads and writes',
-          },
-          { evidence: 'derived', related: [{ message: `the lock on ${showName(held.table)} is taken here`, span: held.operation.span }] },
-        )
+        report('held')
       }
+      for (const [key, report] of copies) if (!said.has(key)) report()
     },
   },
   bad: [
@@ -54,6 +65,12 @@ export default defineRule({
       says: 'held',
       sql: "BEGIN;\nALTER TABLE orders ADD COLUMN status text;\nUPDATE orders SET status = 'old' WHERE created_at < '2024-01-01';\nCOMMIT;",
       also: ['unbatched-update'],
+    },
+    {
+      on: 'postgres',
+      says: 'copied',
+      title: 'A new table that refers to the one it is filled from',
+      sql: 'BEGIN;\nCREATE TABLE seeds (order_id bigint PRIMARY KEY REFERENCES orders (id));\nINSERT INTO seeds (order_id) SELECT id FROM orders;\nCOMMIT;',
     },
   ],
   good: [
@@ -80,11 +97,23 @@ export default defineRule({
     },
     {
       on: 'postgres',
+      title: 'A new table that gets its foreign key last',
+      sql: 'BEGIN;\nCREATE TABLE seeds (order_id bigint PRIMARY KEY);\nINSERT INTO seeds (order_id) SELECT id FROM orders;\nALTER TABLE seeds ADD FOREIGN KEY (order_id) REFERENCES orders (id) NOT VALID;\nCOMMIT;',
+    },
+    {
+      on: 'postgres',
       title: 'A row picked by its key',
       sql: "BEGIN;\nALTER TABLE orders ADD COLUMN status text;\nUPDATE settings SET value = 'on' WHERE id = 1;\nCOMMIT;",
     },
   ],
 })
+
+/** Does it read a whole table that is older than the migration? */
+function copiesAll({ query }: OperationOf<'insert'>, isFresh: (name: Name) => boolean): boolean {
+  if (!query || query.limited || query.indirect || query.aggregate) return false
+  const isPicked = query.where?.terms.some(({ operator, operand }) => (operator === '=' || operator === 'in') && operand === 'constant')
+  return !isPicked && query.tables.some((name) => !isFresh(name) && !isCatalog(name))
+}
 
 /** A name that the script gives to a temporary table is its own, also where it drops what may be left of an earlier run. */
 function isScratch(table: Name, at: Pick<ScriptSite, 'walk' | 'sameName'>): boolean {

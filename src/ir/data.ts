@@ -54,6 +54,8 @@ export interface Query {
   readonly columns: readonly string[]
   readonly where: Predicate | undefined
   readonly limited: boolean
+  /** PostgreSQL: WITH queries give it its rows, or some of them; how many those read is not told. */
+  readonly indirect?: true
   /** It skips rows before those that it gives. */
   readonly offset?: true
   readonly orderedBy?: readonly string[]

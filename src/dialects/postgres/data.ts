@@ -14,8 +14,20 @@ import { lacking } from './version-gates.ts'
 function withOperations(reading: Reading, clause: WithClause | undefined): Operation[] {
   const operations: Operation[] = []
   const limited = limitedNames(clause, undefined)
-  for (const node of clause?.ctes ?? []) operations.push(...dataOperations(reading, as(node, 'CommonTableExpr')?.ctequery, limited, false))
+  const locals = localNames(clause)
+  for (const node of clause?.ctes ?? []) {
+    const own = dataOperations(reading, as(node, 'CommonTableExpr')?.ctequery, limited, false)
+    operations.push(...own.map((operation) => withoutLocals(operation, locals)))
+  }
   return operations
+}
+
+/** What a WITH query reads of the others beside it is no table. */
+function withoutLocals(operation: Operation, locals: ReadonlySet<string>): Operation {
+  if (operation.kind !== 'insert' || !operation.query) return operation
+  const { query: read } = operation
+  const tables = read.tables.filter((name) => name.schema !== undefined || !locals.has(name.name))
+  return tables.length === read.tables.length ? operation : { ...operation, query: { ...read, tables, indirect: true } }
 }
 
 /** INSERT, UPDATE, DELETE, MERGE or SELECT inside another statement. A SELECT is no operation of its own there unless `reads`. */
@@ -85,7 +97,8 @@ export function insert(reading: Reading, node: InsertStmt, limited: ReadonlySet<
       (name) => name.schema !== undefined || !locals.has(name.name),
     )
     operations.push(...withOperations(reading, source.withClause))
-    operations.push({ ...base, source: 'select', rows: undefined, query: { ...read, tables }, literals: read.literals })
+    const indirect = node.withClause || source.withClause ? { indirect: true as const } : {}
+    operations.push({ ...base, source: 'select', rows: undefined, query: { ...read, tables, ...indirect }, literals: read.literals })
   }
   return operations
 }
