@@ -11,6 +11,7 @@ import {
   isSwappedOut,
   lostByRebuild,
   type Moment,
+  movedTo,
   type Name,
   recreatedAs,
   renamedByDropAndAdd,
@@ -105,9 +106,11 @@ export default defineRule({
       const when = declared ? { atEnd: { table: name, column, is: 'there' } as const } : {}
       const replacements = replacementsOf(table.state, column, at)
       const tooSoon = replacements.find(({ filled, state: other }) => at.age(filled) !== 'existing' || at.age(other.born) !== 'existing')
-      const replacement = tooSoon?.state.column.name ?? filledFromRows(name, column, at)
+      const moved = movedTo(name, column, at)
+      const elsewhere = moved && at.age(moved.born) !== 'existing' ? `${showName(moved.table)}.${column}` : undefined
+      const replacement = tooSoon?.state.column.name ?? filledFromRows(name, column, at) ?? elsewhere
       if (replacement) at.report(span, 'columnTooSoon', { ...slots, replacement }, { evidence: 'replayed', ...when })
-      else if (replacements.length === 0) at.report(span, 'column', slots, { evidence: 'replayed', ...when })
+      else if (replacements.length === 0 && !moved) at.report(span, 'column', slots, { evidence: 'replayed', ...when })
     },
     dropType({ name, cascade, span }, at) {
       const lost = cascade ? columnsOfType(name, at)[0] : undefined
@@ -140,6 +143,7 @@ export default defineRule({
       if (recreatedAs(name, at)) return
       const slots = { table: showName(name) }
       const isAnew = at.later.some(({ operation }) => operation.kind === 'createTable' && at.sameName(operation.table, name))
+      if (isAnew && isHollow(name, at)) return
       if (isAnew && (table.state || !ifExists)) {
         at.report(span, 'tableAnew', slots)
         return
@@ -196,6 +200,13 @@ export default defineRule({
     },
     {
       on: 'postgres',
+      says: 'columnTooSoon',
+      title: 'Moved to another table and dropped at once',
+      history: ['CREATE TABLE users (id bigint PRIMARY KEY, locale text);'],
+      sql: 'CREATE TABLE profiles (user_id bigint PRIMARY KEY, locale text);\nINSERT INTO profiles (user_id, locale) SELECT id, locale FROM users;\nALTER TABLE users DROP COLUMN locale;',
+    },
+    {
+      on: 'postgres',
       says: 'declaredColumn',
       title: 'The model still has it',
       prisma: 'ALTER TABLE "User" DROP COLUMN "name";',
@@ -242,8 +253,43 @@ export default defineRule({
       history: ['CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT);'],
       sql: "BEGIN;\nCREATE TABLE users_new (id INTEGER PRIMARY KEY, name TEXT NOT NULL);\nINSERT INTO users_new SELECT id, coalesce(name, '') FROM users;\nDROP TABLE users;\nALTER TABLE users_new RENAME TO users;\nCOMMIT;",
     },
+    {
+      on: 'postgres',
+      title: 'Its values were copied to another table before',
+      history: [
+        'CREATE TABLE users (id bigint PRIMARY KEY, locale text);',
+        'CREATE TABLE profiles (user_id bigint PRIMARY KEY, locale text);\nINSERT INTO profiles (user_id, locale) SELECT id, locale FROM users;',
+      ],
+      sql: 'ALTER TABLE users DROP COLUMN locale;',
+    },
+    {
+      on: 'postgres',
+      title: 'Found by it and put in a new column before',
+      history: [
+        'CREATE TABLE users (id bigint PRIMARY KEY, name text);\nCREATE TABLE notes (id bigint PRIMARY KEY, author text);',
+        'ALTER TABLE notes ADD COLUMN author_id bigint;\nUPDATE notes n SET author_id = u.id FROM users u WHERE n.author = u.name;',
+      ],
+      sql: 'ALTER TABLE notes DROP COLUMN author;',
+    },
+    {
+      on: 'postgres',
+      title: 'A partitioned table is made anew around its partitions',
+      history: [
+        'CREATE TABLE events (id bigint, kind text) PARTITION BY LIST (kind);',
+        "CREATE TABLE events_a PARTITION OF events FOR VALUES IN ('a');",
+      ],
+      sql: "BEGIN;\nSET LOCAL lock_timeout = '5s';\nALTER TABLE events DETACH PARTITION events_a;\nDROP TABLE events;\nCREATE TABLE events (id bigint, kind text) PARTITION BY LIST (kind);\nALTER TABLE events ATTACH PARTITION events_a FOR VALUES IN ('a');\nCOMMIT;",
+      also: ['detach-partition-not-concurrent', 'attach-partition-scan'],
+    },
   ],
 })
+
+/** Was it partitioned, and its partitions, where its rows are, taken out of it before? */
+function isHollow(name: Name, at: Pick<Site, 'before' | 'earlier' | 'sameName'>): boolean {
+  const isPart = (parent: Name | undefined) => parent !== undefined && at.sameName(parent, name)
+  const detached = at.earlier.some(({ operation }) => operation.kind === 'detachPartition' && isPart(operation.table))
+  return detached && ![...at.before.tables.values()].some(({ partitionOf }) => isPart(partitionOf))
+}
 
 /** Is the column added again later in the script? */
 function returns(later: readonly Moment[], table: Name, column: string, at: Pick<Site, 'sameName' | 'sameColumn'>): boolean {

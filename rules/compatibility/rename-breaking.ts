@@ -5,6 +5,7 @@ import {
   type Name,
   type OperationOf,
   recreatedAs,
+  referringTables,
   renamedByDropAndAdd,
   type Site,
   showName,
@@ -56,7 +57,7 @@ export default defineRule({
     },
     renameTable({ table, to, span }, at) {
       // A rebuild in several migrations: no release asks for the copy by the name that it had meanwhile.
-      if (at.table(table).fresh || isCheckpointName(table) || nameReturns(at, table) || takesOver(at, to)) return
+      if (at.table(table).fresh || (isCheckpointName(table) && !isLivedIn(table, at)) || nameReturns(at, table) || takesOver(at, to)) return
       at.report(span, 'table', { from: showName(table), to: showName(to) })
     },
     renameSchema({ name, to, span }, at) {
@@ -105,6 +106,16 @@ export default defineRule({
       history: ['CREATE TABLE "User" ("id" INTEGER PRIMARY KEY, "name" TEXT, "email" TEXT);'],
       prisma: 'DROP TABLE "User";\n\nCREATE TABLE "Member" ("id" INTEGER PRIMARY KEY, "name" TEXT, "email" TEXT, "phone" TEXT);',
     },
+    {
+      on: 'postgres',
+      says: 'table',
+      title: 'A name that was meant to be temporary',
+      history: [
+        'CREATE TABLE users_temp (id bigint PRIMARY KEY);\nCREATE TABLE notes (id bigint PRIMARY KEY, author bigint REFERENCES users_temp (id));',
+        'ALTER TABLE users_temp ADD COLUMN email text;',
+      ],
+      sql: 'ALTER TABLE users_temp RENAME TO users;',
+    },
   ],
   good: [
     {
@@ -127,6 +138,22 @@ export default defineRule({
       title: 'A new table',
       sql: 'CREATE TABLE users (id bigint PRIMARY KEY, name text);\nALTER TABLE users RENAME COLUMN name TO full_name;',
     },
+    {
+      on: 'postgres',
+      title: 'A list in the place of a text of another name',
+      history: ['CREATE TABLE models (id bigint PRIMARY KEY, summary text);'],
+      sql: 'ALTER TABLE models DROP COLUMN summary, ADD COLUMN labels text[];',
+      also: ['drop-before-contract'],
+    },
+    {
+      on: 'postgres',
+      title: 'The values of the new column are found by the old one',
+      history: [
+        'CREATE TABLE logins (id bigint PRIMARY KEY, account bigint);\nCREATE TABLE notes (id bigint PRIMARY KEY, login_id bigint);',
+      ],
+      sql: 'ALTER TABLE notes ADD COLUMN account_id bigint;\nUPDATE notes n SET account_id = l.account FROM logins l WHERE n.login_id = l.id;\nALTER TABLE notes DROP COLUMN login_id;',
+      also: ['drop-before-contract', 'unbatched-update', 'mixed-ddl-dml'],
+    },
   ],
 })
 
@@ -134,6 +161,14 @@ type Asks = Pick<
   Site<OperationOf<'renameTable' | 'renameColumn' | 'modifyColumn'>>,
   'dialect' | 'earlier' | 'later' | 'transaction' | 'index' | 'sameName' | 'sameColumn'
 >
+
+/** Did migrations after the one that made the table go on building on it: it is no copy that waits for its name, whatever it is called. */
+function isLivedIn(name: Name, at: Pick<Site, 'before' | 'sameName' | 'table'>): boolean {
+  const state = at.table(name).state
+  if (!state || state.born < 0) return false
+  const isLater = ({ born }: { readonly born: number }) => born > state.born
+  return [...state.columns.values()].some(isLater) || state.constraints.some(isLater) || referringTables([name], at, false).length > 0
+}
 
 /** In the same statement, or before the same transaction ends. */
 function together(at: Asks, moment: Moment): boolean {

@@ -108,6 +108,15 @@ export default defineRule({
       history: ['CREATE TABLE users (id bigint);', 'CREATE UNIQUE INDEX CONCURRENTLY users_id ON users (id);'],
       sql: 'ALTER TABLE users ADD CONSTRAINT users_pkey PRIMARY KEY USING INDEX users_id;',
     },
+    {
+      on: 'postgres',
+      says: 'builds',
+      title: 'A table that was emptied and filled again',
+      history: [
+        'CREATE TABLE sessions (id bigint PRIMARY KEY, token text);\nCREATE TABLE old_sessions (id bigint PRIMARY KEY, token text);',
+      ],
+      sql: 'TRUNCATE sessions;\nINSERT INTO sessions SELECT id, token FROM old_sessions;\nALTER TABLE sessions ADD CONSTRAINT sessions_token UNIQUE (token);',
+    },
   ],
   good: [
     {
@@ -124,6 +133,12 @@ export default defineRule({
       on: 'postgres',
       title: 'A new table',
       sql: 'CREATE TABLE users (id bigint PRIMARY KEY, email text);\nALTER TABLE users ADD CONSTRAINT users_email UNIQUE (email);',
+    },
+    {
+      on: 'postgres',
+      title: 'A table that was just emptied',
+      history: ['CREATE TABLE sessions (id bigint PRIMARY KEY, token text);'],
+      sql: "BEGIN;\nSET LOCAL lock_timeout = '5s';\nTRUNCATE sessions;\nALTER TABLE sessions ADD CONSTRAINT sessions_token UNIQUE (token);\nCOMMIT;",
     },
   ],
 })

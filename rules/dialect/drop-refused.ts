@@ -70,6 +70,16 @@ export default defineRule({
       history: ['CREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT);\nCREATE VIEW people AS SELECT id FROM users;'],
       sql: "CREATE TABLE new_users (id INTEGER PRIMARY KEY, email TEXT NOT NULL);\nINSERT INTO new_users (id, email) SELECT id, coalesce(email, '') FROM users;\nDROP TABLE users;\nALTER TABLE new_users RENAME TO users;",
     },
+    {
+      on: 'postgres',
+      says: 'refused',
+      title: 'A view goes on reading a table under its new name',
+      history: [
+        'CREATE TABLE orders (id bigint PRIMARY KEY, total integer);\nCREATE VIEW totals AS SELECT total FROM orders;',
+        'ALTER TABLE orders RENAME TO purchases;\nALTER TABLE purchases RENAME COLUMN total TO amount;',
+      ],
+      sql: 'ALTER TABLE purchases ALTER COLUMN amount TYPE bigint;',
+    },
   ],
   good: [
     {
@@ -101,6 +111,15 @@ export default defineRule({
       history: ['CREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT);\nCREATE INDEX users_email ON users (email);'],
       sql: 'DROP INDEX users_email;\nALTER TABLE users DROP COLUMN email;',
       also: ['drop-before-contract'],
+    },
+    {
+      on: 'postgres',
+      title: 'The view reads another table, which had that name when it was made',
+      history: [
+        'CREATE TABLE orders (id bigint PRIMARY KEY, total bigint);\nCREATE VIEW totals AS SELECT total FROM orders;',
+        'ALTER TABLE orders RENAME TO all_orders;\nCREATE VIEW orders AS SELECT id FROM all_orders;',
+      ],
+      sql: 'DROP VIEW orders;',
     },
   ],
 })

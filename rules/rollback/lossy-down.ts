@@ -1,4 +1,4 @@
-import { defineRule, type MigrationSite, type Moment, type Name, type OperationOf, showName } from '../../src/rule/define.ts'
+import { defineRule, type MigrationSite, type Moment, type Name, type OperationOf, showName, sourcesOf } from '../../src/rule/define.ts'
 
 export default defineRule({
   id: 'lossy-down',
@@ -100,7 +100,7 @@ function isCopied(dropped: OperationOf<'dropColumn' | 'dropTable'>, at: Migratio
     const query = operation.kind === 'createTable' ? operation.as : operation.kind === 'insert' ? operation.query : undefined
     if (query?.tables.some((name) => at.sameName(name, dropped.table))) return true
     if (operation.kind !== 'update' || dropped.kind !== 'dropColumn') return false
-    return operation.set.some(({ columns }) => columns.some((column) => at.sameColumn(column, dropped.column)))
+    return operation.set.some((assignment) => sourcesOf(assignment, operation).some((column) => at.sameColumn(column, dropped.column)))
   })
 }
 

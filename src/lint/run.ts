@@ -224,6 +224,7 @@ export class Judge {
     moment: Moment | undefined,
     ...[where, id, slots, options = {}]: Parameters<BaseSite['report']>
   ): void {
+    if (moment && options.grows && findTable(moment.before, options.grows)?.emptied === scene.position) return
     const said = this.#said(setting, id, slots, options)
     if (!said) return
     const span = 'span' in where ? where.span : where

@@ -165,6 +165,7 @@ export { signature } from '../schema/apply-function.ts'
 export type { Difference } from '../schema/diff.ts'
 export { functionsNaming, triggersNaming, typesLabelledIn, viewsNaming } from '../schema/lookup.ts'
 export { findColumn, findFunction, findTable, findView, type Schema } from '../schema/schema.ts'
+export { sourcesOf } from '../schema/sources.ts'
 export type { ColumnState, IndexState, Overload, Table, TypeState, ViewState } from '../schema/table.ts'
 export type { Span } from '../source/span.ts'
 export { algorithmFor } from './algorithm.ts'
@@ -191,6 +192,7 @@ export {
   isSchemaBornHere,
   isSwappedOut,
   lostByRebuild,
+  movedTo,
   recreatedAs,
   referringTables,
   renamedByDropAndAdd,

@@ -1,6 +1,7 @@
 import type { Name } from '../ir/names.ts'
 import { referrersOf } from '../schema/references.ts'
 import { findTable } from '../schema/schema.ts'
+import { sourcesOf } from '../schema/sources.ts'
 import type { Born, ColumnState, Table } from '../schema/table.ts'
 import type { Moment, Site } from './site.ts'
 
@@ -16,6 +17,24 @@ export function replacementsOf(
   for (const state of table?.columns.values() ?? []) {
     if (state.filled === undefined || at.sameColumn(state.column.name, column)) continue
     if (state.filledFrom.some((source) => at.sameColumn(source, column))) found.push({ state, filled: state.filled })
+  }
+  return found
+}
+
+/** The column of another table that a column's values were copied into under the same name, and by which migration; the last one first. */
+export function movedTo(
+  table: Name,
+  column: string,
+  at: Pick<Site, 'before' | 'sameName' | 'sameColumn'>,
+): { readonly table: Name; readonly born: Born } | undefined {
+  let found: { table: Name; born: Born } | undefined
+  if (commonColumns.test(column)) return undefined
+  for (const other of copiesOf(table, at)) {
+    for (const state of other.columns.values()) {
+      if (!state.copies || !at.sameColumn(state.column.name, column)) continue
+      for (const { from, born } of state.copies)
+        if (at.sameName(from, table) && (found === undefined || born > found.born)) found = { table: other.name, born }
+    }
   }
   return found
 }
@@ -131,7 +150,8 @@ export function renamedByDropAndAdd(
   if (dropped.length * added.length > 200) return undefined
   const copied = here.some(
     ({ operation }) =>
-      operation.kind === 'update' && operation.set.some((assignment) => assignment.columns.some((source) => at.sameColumn(source, column))),
+      operation.kind === 'update' &&
+      operation.set.some((assignment) => sourcesOf(assignment, operation).some((source) => at.sameColumn(source, column))),
   )
   // A column that the application still declares was not renamed in it; one that comes back under its name neither.
   if (
@@ -148,7 +168,8 @@ export function renamedByDropAndAdd(
     const similar = areSimilar(from.name, to.column.name)
     if (!was?.type) return similar
     const alone = dropped.length === 1 && added.length === 1
-    return was.type.name === to.column.type?.name && (similar || (alone && was.nullable === to.column.nullable))
+    const sameType = was.type.name === to.column.type?.name && was.type.array === to.column.type.array
+    return sameType && (similar || (alone && was.nullable === to.column.nullable))
   }
   const own = dropped.find(({ name }) => at.sameColumn(name, column))
   const taken = own && added.filter((to) => alike(own, to))

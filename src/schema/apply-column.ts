@@ -1,9 +1,12 @@
 import type { Expression } from '../ir/column.ts'
 import { type Name, showName } from '../ir/names.ts'
 import type { OperationOf } from '../ir/operation.ts'
+import { withoutView, withoutViewsOf } from './apply-object.ts'
 import { addColumnTo, changeColumnOf, dropColumnFrom, foldColumn, type When, withTable } from './edit.ts'
+import { viewsNaming } from './lookup.ts'
 import { referrersOf } from './references.ts'
 import { keyOf, type Schema } from './schema.ts'
+import { sourcesOf } from './sources.ts'
 import { isGuarded, lacksColumn, type Step } from './step.ts'
 import type { ColumnState, IndexState, Table } from './table.ts'
 
@@ -33,7 +36,12 @@ export function applyToColumn(schema: Schema, operation: ColumnOperation, when: 
       return { schema: withTable(schema, operation.table, (old) => addColumnTo(schema, old, operation.column, when)) }
     }
     case 'dropColumn': {
-      const left = editReferences(schema, operation.table, operation.column, () => undefined)
+      const left = editReferences(
+        operation.cascade ? withoutReaders(schema, operation.table, operation.column) : schema,
+        operation.table,
+        operation.column,
+        () => undefined,
+      )
       const next = withTable(left, operation.table, (table) =>
         dropColumnFrom(schema, table, operation.column, schema.naming.defaultSchema === undefined),
       )
@@ -112,7 +120,7 @@ function missing(schema: Schema, next: Schema, table: Name, column: string): Ste
 function renameColumn(schema: Schema, name: Name, from: string, to: string): Schema {
   const key = foldColumn(schema, from)
   const rename = (column: string) => (foldColumn(schema, column) === key ? to : column)
-  const followed = editReferences(schema, name, from, (columns) => columns.map(rename))
+  const followed = editReferences(renameInViews(schema, name, from, to), name, from, (columns) => columns.map(rename))
   return withTable(followed, name, (table) => {
     const state = table.columns.get(key)
     const columns = state
@@ -128,6 +136,29 @@ function renameColumn(schema: Schema, name: Name, from: string, to: string): Sch
     )
     return { ...table, columns, indexes, constraints }
   })
+}
+
+/** The schema without the views that read a column, and those over them. A name that other tables of the view have as well is taken for this. */
+function withoutReaders(schema: Schema, table: Name, column: string): Schema {
+  const own = foldColumn(schema, column)
+  const readers = viewsNaming(schema, table).filter(
+    ({ star, columns }) => star || columns.some((other) => foldColumn(schema, other) === own),
+  )
+  return readers.reduce((next, { name }) => withoutViewsOf(withoutView(next, name), name), schema)
+}
+
+/** The views that read a column go on reading it under its new name; those of MySQL ask for the old one. */
+function renameInViews(schema: Schema, table: Name, from: string, to: string): Schema {
+  if (schema.naming.defaultSchema === undefined) return schema
+  const own = foldColumn(schema, from)
+  let { views } = schema
+  for (const view of viewsNaming(schema, table)) {
+    if (!view.columns.some((other) => foldColumn(schema, other) === own)) continue
+    // Of several tables another one may be meant.
+    const kept = view.uses.length > 1 ? view.columns : view.columns.filter((other) => foldColumn(schema, other) !== own)
+    views = views.set(keyOf(schema.naming, view.name), { ...view, columns: [...kept, to] })
+  }
+  return views === schema.views ? schema : { ...schema, views }
 }
 
 /** The foreign keys that point at a column, with what they point at changed; undefined drops them. */
@@ -173,12 +204,12 @@ function renamedIn(index: IndexState, rename: (column: string) => string): Index
 function filled(schema: Schema, operation: OperationOf<'update'>, when: When): Schema {
   return withTable(schema, operation.table, (table) => {
     let next = table
-    for (const { column, value, columns } of operation.set) {
-      if (value === 'null' || value === 'default') continue
-      next = changeColumnOf(schema, next, column, (state) => ({
+    for (const assignment of operation.set) {
+      if (assignment.value === 'null' || assignment.value === 'default') continue
+      next = changeColumnOf(schema, next, assignment.column, (state) => ({
         ...state,
         filled: when.born,
-        filledFrom: [...state.filledFrom, ...columns],
+        filledFrom: [...state.filledFrom, ...sourcesOf(assignment, operation)],
       }))
     }
     return next

@@ -139,7 +139,7 @@ function placed(
   return [...labels.slice(0, place), label, ...labels.slice(place)]
 }
 
-function withoutView(schema: Schema, name: Name): Schema {
+export function withoutView(schema: Schema, name: Name): Schema {
   return { ...schema, views: schema.views.delete(keyOf(schema.naming, name)) }
 }
 

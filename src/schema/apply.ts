@@ -4,6 +4,7 @@ import { applyToColumn } from './apply-column.ts'
 import { applyToIndex } from './apply-index.ts'
 import { applyToObject, renamedObject, withoutViewsOf } from './apply-object.ts'
 import { applyToProperty, applyToRights, attachPartition, detachPartition, settingsOf } from './apply-property.ts'
+import { emptied, inserted } from './apply-rows.ts'
 import { addColumnTo, addConstraintTo, addIndexTo, unknownTable, type When, withoutTable, withTable } from './edit.ts'
 import { renameTable } from './rename-table.ts'
 import { keyOf, type Schema } from './schema.ts'
@@ -59,7 +60,7 @@ function dispatch(schema: Schema, operation: Operation, when: When): Step {
     case 'otherStatement':
       return { schema: operation.details ? applyToRights(schema, operation) : renamedObject(schema, operation) }
     case 'truncate':
-      return { schema: operation.tables.reduce((next, name) => withTable(next, name, (table) => ({ ...table, hasRows: false })), schema) }
+      return { schema: emptied(schema, operation, when) }
     case 'addColumn':
     case 'dropColumn':
     case 'renameColumn':
@@ -82,7 +83,7 @@ function dispatch(schema: Schema, operation: Operation, when: When): Step {
       return applyToIndex(schema, operation, when)
     case 'insert':
     case 'writeRows':
-      return { schema: inserted(schema, operation.table, operation.query?.tables ?? []) }
+      return { schema: inserted(schema, operation, when) }
     case 'syncSchema':
       return { schema: blurred(schema, undefined) }
     case 'opaque':
@@ -140,14 +141,6 @@ function copiedFrom(source: Table, table: Table, schema: Schema, isLike: boolean
   // In MySQL names of indexes belong to their table; a partition's are made up by PostgreSQL.
   const indexes = isLike ? source.indexes : source.indexes.map((index) => ({ ...index, name: undefined }))
   return { ...next, constraints, indexes, complete: source.complete }
-}
-
-function inserted(schema: Schema, name: Name, from: readonly Name[]): Schema {
-  return withTable(schema, name, (table) => {
-    const fresh = from.filter((source) => !table.copyOf.some((known) => keyOf(schema.naming, known) === keyOf(schema.naming, source)))
-    if (fresh.length === 0 && table.hasRows) return table
-    return { ...table, hasRows: true, copyOf: [...table.copyOf, ...fresh] }
-  })
 }
 
 function blurred(schema: Schema, tables: readonly Name[] | undefined): Schema {

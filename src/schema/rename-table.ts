@@ -1,9 +1,13 @@
 import type { Name } from '../ir/names.ts'
 import { unknownTable, withoutTable, withTable } from './edit.ts'
+import { viewsNaming } from './lookup.ts'
 import { referrersOf } from './references.ts'
 import { keyOf, type Schema, triggerKey } from './schema.ts'
 
-/** The schema with a table under another name; foreign keys, partitions and triggers follow it. `to` without a schema stays in the old one. */
+/**
+ * The schema with a table under another name; foreign keys, partitions, triggers and views follow it. `to` without a schema stays in the
+ * old one.
+ */
 export function renameTable(schema: Schema, from: Name, to: Name): Schema {
   const key = keyOf(schema.naming, from)
   const old = schema.tables.get(key) ?? unknownTable(from)
@@ -30,5 +34,19 @@ export function renameTable(schema: Schema, from: Name, to: Name): Schema {
     const moved = { ...trigger, table: name }
     if (isOld(trigger.table)) triggers = triggers.delete(key).set(triggerKey(schema.naming, moved), moved)
   }
-  return triggers === schema.triggers ? next : { ...next, triggers }
+  const moved = { ...next, triggers, views: viewsOf(schema, from, name) }
+  return triggers === schema.triggers && moved.views === schema.views ? next : moved
+}
+
+/** Views read a table by what it is (PostgreSQL), or are written anew with its name (SQLite); MySQL's go on asking for the old one. */
+function viewsOf(schema: Schema, from: Name, to: Name): Schema['views'] {
+  const { naming } = schema
+  let { views } = schema
+  if (naming.defaultSchema === undefined) return views
+  const old = keyOf(naming, from)
+  for (const view of viewsNaming(schema, from)) {
+    const uses = view.uses.map((name) => (keyOf(naming, name) === old ? to : name))
+    views = views.set(keyOf(naming, view.name), { ...view, uses })
+  }
+  return views
 }

@@ -3,7 +3,7 @@ import { postgres } from '../../src/dialects/postgres/index.ts'
 import { apply } from '../../src/schema/apply.ts'
 import { diff } from '../../src/schema/diff.ts'
 import { emptySchema } from '../../src/schema/edit.ts'
-import { findColumn, findTable, type Schema } from '../../src/schema/schema.ts'
+import { findColumn, findTable, findView, type Schema } from '../../src/schema/schema.ts'
 import { operations } from '../dialects/postgres/reading.ts'
 
 beforeAll(() => postgres.ready())
@@ -43,6 +43,21 @@ describe('what a rename takes along', () => {
   it('renames an index with its constraint, so that it goes with it', () => {
     const after = run(`${base} ALTER TABLE shops RENAME CONSTRAINT shops_code_key TO once; ALTER TABLE shops DROP CONSTRAINT once;`)
     expect(findTable(after, { name: 'shops' })!.indexes).toEqual([])
+  })
+})
+
+describe('a view', () => {
+  const orders = 'CREATE TABLE orders (id int, total int); CREATE VIEW totals AS SELECT total FROM orders;'
+  const view = (sql: string) => findView(run(`${orders} ${sql}`), { name: 'totals' })
+
+  it('reads its table and column under their new names', () => {
+    const after = view('ALTER TABLE orders RENAME TO purchases; ALTER TABLE purchases RENAME COLUMN total TO amount;')
+    expect(after).toMatchObject({ uses: [{ name: 'purchases' }], columns: ['amount'] })
+  })
+
+  it('falls with a column that is dropped with CASCADE, where it reads it', () => {
+    expect(view('ALTER TABLE orders DROP COLUMN total CASCADE;')).toBeUndefined()
+    expect(view('ALTER TABLE orders DROP COLUMN id CASCADE;')).toBeDefined()
   })
 })
 
