@@ -5,7 +5,7 @@ import type { ReportedFinding } from '../src/lint/outcome.ts'
 import { check } from '../src/pipeline/check.ts'
 import { diskProject } from '../src/project/disk.ts'
 import { version } from '../src/version.ts'
-import { freshOrm, freshOrmKeptBack, keptBack, type Repository, repositories, unseen } from './repositories.ts'
+import { freshOrm, freshOrmKeptBack, freshSql, freshSqlKeptBack, keptBack, type Repository, repositories, unseen } from './repositories.ts'
 
 /**
  * Draws findings at random from public repositories, the same number of each rule where there are enough, and writes what a reader judged
@@ -67,6 +67,18 @@ const drawings: Readonly<Record<string, Drawing>> = {
     base: 'precision-fresh-orm-kept-back',
     about:
       'The repositories were kept back until\nwhat was false in `precision-fresh-orm.md` was mended; what was false here is mended since as well.',
+  },
+  'fresh-sql': {
+    from: freshSql,
+    base: 'precision-fresh-sql',
+    about:
+      'It is the first run over\nrepositories that had not been looked at: the commit before any of them was opened. What was false is mended since, and an example of its rule.',
+  },
+  'fresh-sql-kept-back': {
+    from: freshSqlKeptBack,
+    base: 'precision-fresh-sql-kept-back',
+    about:
+      'The repositories were kept back until\nwhat was false in `precision-fresh-sql.md` was mended; what was false here is mended since as well.',
   },
 }
 const drawing = drawingOf(from ?? 'tuned')

@@ -83,3 +83,19 @@ export const freshOrmKeptBack: readonly Repository[] = [
   { name: 'interledger/rafiki', kind: 'code' },
   { name: 'Giveth/impact-graph', kind: 'code' },
 ]
+
+/** Raw SQL, Prisma and Drizzle of teams that run it: nothing was tuned on these when `precision.ts --from fresh-sql` drew from them. */
+export const freshSql: readonly Repository[] = [
+  { name: 'cloudfoundry/uaa', kind: 'sql' },
+  { name: 'determined-ai/determined', kind: 'sql' },
+  { name: 'Dokploy/dokploy', kind: 'sql' },
+  { name: 'elie222/inbox-zero', kind: 'sql' },
+  { name: 'ente-io/ente', kind: 'sql' },
+]
+
+/** Kept back until what was false in that drawing was mended. */
+export const freshSqlKeptBack: readonly Repository[] = [
+  { name: 'alfio-event/alf.io', kind: 'sql' },
+  { name: 'element-hq/matrix-authentication-service', kind: 'sql' },
+  { name: 'usememos/memos', kind: 'sql' },
+]
