@@ -12,7 +12,7 @@ export default defineRule({
   why: 'When a release goes wrong the way back is the down migration. One that is missing does nothing (and with Knex no pending migration runs at all); one that is empty or only logs is worse: the runner records the migration as undone while the schema stays as it is, and the next up fails.',
   instead: 'Write the inverse of up, or throw an error that says why this migration is forward only.',
   unless:
-    'down throws on purpose with a message, or up leaves nothing to undo (VALIDATE, ANALYZE, COMMENT, ADD VALUE). Prisma and SQL conventions without down files have none to miss.',
+    'down throws on purpose with a message, or up leaves nothing to undo (VALIDATE, ANALYZE, COMMENT, ADD VALUE, an extension made with IF NOT EXISTS, which others may use by then). Prisma and SQL conventions without down files have none to miss.',
   sources: [
     'https://sequelize.org/docs/v6/other-topics/migrations/',
     'https://typeorm.io/docs/migrations/why/',
@@ -83,6 +83,13 @@ export default defineRule({
     },
     {
       on: 'postgres',
+      says: 'empty',
+      title: 'An extension that up asks for again',
+      sequelize: "await queryInterface.sequelize.query('CREATE EXTENSION citext')",
+      down: '',
+    },
+    {
+      on: 'postgres',
       says: 'idle',
       title: 'One that only reads',
       sequelize: "await queryInterface.addColumn('orders', 'note', { type: Sequelize.TEXT })",
@@ -114,6 +121,12 @@ export default defineRule({
       framework: 'knex',
       file: "exports.up = (knex) => knex.raw('ANALYZE orders')\n\nexports.down = async () => {}\n",
     },
+    {
+      on: 'postgres',
+      title: 'An extension where there is none yet',
+      sequelize: 'await queryInterface.sequelize.query(\'CREATE EXTENSION IF NOT EXISTS "uuid-ossp"\')',
+      down: '',
+    },
     { on: 'postgres', title: 'Nothing to undo', sequelize: "await queryInterface.sequelize.query('ANALYZE orders')", down: '' },
   ],
 })
@@ -127,7 +140,8 @@ function isPassing({ operation }: Moment, at: MigrationSite): boolean {
 
 function leavesStructure({ operation }: Moment): boolean {
   if (operation.kind === 'createTable' && operation.temporary) return false
-  return isStructural(operation) || operation.kind === 'createExtension'
+  // One that is there already may be another's: no down can know whether to drop it, and up can run again.
+  return isStructural(operation) || (operation.kind === 'createExtension' && !operation.ifNotExists)
 }
 
 function leavesRows({ operation }: Moment): boolean {

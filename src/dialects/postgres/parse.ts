@@ -162,9 +162,19 @@ function readPart(source: Source, part: Part, statements: ParsedStatement[]): vo
     statements.push(finish(reading, part.from, [{ kind: 'opaque', span: reading.span, because: 'budget', detail }]))
     return
   }
-  const tree = attempt(reading.text)
+  const first = attempt(reading.text)
+  const numbered = first instanceof Error && source.dynamic ? withNumbers(reading.text) : undefined
+  const tree = numbered === undefined || numbered === reading.text ? first : attempt(numbered)
   if (tree instanceof Error) statements.push(finish(reading, part.from, syntaxError(reading, tree)))
   else convertAll(reading, tree, statements)
+}
+
+/** The text with a number of the same length for each hole that stands where the grammar takes nothing else. */
+function withNumbers(text: string): string {
+  return text.replace(
+    /\b((?:RE)?START|INCREMENT|MINVALUE|MAXVALUE|CACHE|STATISTICS)(\s+(?:WITH|BY))?(\s+)(surefoot_hole_\d+_)/gi,
+    (_, word: string, preposition = '', space: string, hole: string) => `${word}${preposition}${space}${'1'.padEnd(hole.length)}`,
+  )
 }
 
 /** A line for psql. COPY's data and the breakpoint marker say nothing; a variable or another file may change what runs. */

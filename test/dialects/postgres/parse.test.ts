@@ -246,6 +246,15 @@ describe('placeholders and holes', () => {
       [{ kind: 'opaque', because: 'dynamic-sql' }],
     )
   })
+  test.each([
+    ['ALTER SEQUENCE s RESTART WITH ', '', 'otherStatement'],
+    ['ALTER SEQUENCE s RESTART ', '', 'otherStatement'],
+    ['ALTER TABLE t ALTER COLUMN id RESTART WITH ', ', ADD COLUMN c int', 'alterTable'],
+    ['CREATE SEQUENCE s START ', ' CACHE 5', 'createSequence'],
+  ])('a hole where only a number can stand is one: %s', (before, after, kind) => {
+    const pieces = [piece(before, 0), { text: '', span: undefined, verbatim: false, hole }, ...(after === '' ? [] : [piece(after, 60)])]
+    expect(readPieces(pieces)[0]).toMatchObject({ kind })
+  })
 })
 
 describe('versions', () => {
