@@ -203,6 +203,14 @@ describe('what is passed over', () => {
     expect(histories({ 'src/queries/users.sql': pg, 'docs/2024 report.sql': pg })).toEqual([])
   })
 
+  it('takes the only numbered file that lies in the project itself, where it makes tables', () => {
+    const files = { 'package.json': '{}', 'src/queries/users.sql': pg }
+    expect(ids(only({ ...files, '001_init.sql': 'CREATE TABLE a (id bigserial);' }))).toEqual(['001_init'])
+    expect(histories({ ...files, '2024_report.sql': 'SELECT a::text FROM b;' })).toEqual([])
+    expect(histories({ ...files, '2024-01-01_dump.sql': 'CREATE TABLE a (id bigserial);\nINSERT INTO a VALUES (1);' })).toEqual([])
+    expect(ids(only({ ...files, '001_init.sql': 'CREATE TABLE a (id bigserial);', 'db/1.sql': pg }))).toEqual(['1'])
+  })
+
   it('takes numbered files wherever there are several', () => {
     expect(ids(only({ 'patches-x/2008030300.sql': pg, 'patches-x/2009010100.sql': pg }))).toEqual(['2008030300', '2009010100'])
   })
