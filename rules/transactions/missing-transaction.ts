@@ -5,6 +5,16 @@ const moved =
 const notAtomic =
   'No transaction wraps the {count} steps from here on, and they take something away or build on one another: when one fails, those before it stay.'
 
+const inSql = 'Write BEGIN before the steps and COMMIT after them.'
+const helpFor = {
+  sequelize: 'Wrap the steps in queryInterface.sequelize.transaction, and pass the transaction to every call.',
+  typeorm: 'Let TypeORM open the transaction (no transaction = false in the class), or begin and commit one with the queryRunner.',
+  knex: 'Let Knex open the transaction (no config.transaction = false in the file), or wrap the steps in knex.transaction.',
+  prisma: inSql,
+  drizzle: inSql,
+  'raw-sql': inSql,
+}
+
 export default defineRule({
   id: 'missing-transaction',
   title: 'Dependent steps that nothing makes atomic',
@@ -16,7 +26,7 @@ export default defineRule({
   dialects: ['postgres', 'sqlite'],
   inDown: 'full',
   why: 'PostgreSQL and SQLite can roll back DDL, and nothing here asks them to: when a later step fails, the earlier ones stay. The migration is not recorded, and running it again fails on what is there already.',
-  instead: 'Wrap the steps in one transaction (sequelize.transaction with the transaction passed to every call, or BEGIN … COMMIT).',
+  instead: 'Wrap the steps in one transaction.',
   unless:
     'The runner or the file wraps them, a statement among them cannot or should not run in a transaction (CONCURRENTLY, VALIDATE CONSTRAINT), or every step can be run again and none destroys anything. Filling existing rows is not a step.',
   sources: ['https://wiki.postgresql.org/wiki/Transactional_DDL_in_PostgreSQL:_A_Competitive_Analysis'],
@@ -44,7 +54,7 @@ export default defineRule({
         const move = moveOfRows(open, at)
         const source = move?.operation.kind === 'insert' ? move.operation.query?.tables[0] : undefined
         if (move && source && !at.table(source, move).fresh)
-          at.report(move.operation, assumed ? 'movedByHabit' : 'moved', {}, { evidence: 'derived' })
+          at.report(move.operation, assumed ? 'movedByHabit' : 'moved', {}, { evidence: 'derived', help: helpFor[at.framework] })
         return
       }
       const rebuild =
@@ -53,7 +63,12 @@ export default defineRule({
       // The rebuild that Prisma writes for SQLite is its own affair.
       if (rebuild && at.framework === 'prisma') return
       const habit = assumed || rebuild
-      at.report(bare[0]!.moment.operation, habit ? 'byHabit' : 'notAtomic', { count: bare.length }, { evidence: 'derived' })
+      at.report(
+        bare[0]!.moment.operation,
+        habit ? 'byHabit' : 'notAtomic',
+        { count: bare.length },
+        { evidence: 'derived', help: helpFor[at.framework] },
+      )
     },
   },
   bad: [
