@@ -22,10 +22,11 @@ export default defineRule({
   why: 'One UPDATE or DELETE over a large table locks every row it touches until it commits, writes a new version of each, and holds back vacuum, purge and replicas all the while. MySQL also locks what a statement merely reads or scans.',
   instead: 'Change it in batches by key range, each committed on its own, from a job or a migration that runs outside a transaction.',
   unless:
-    'The rows are picked by key, bounded by a range or LIMIT in a loop that commits, or belong to a table that this migration created.',
+    'The rows are picked by key, bounded by a range or LIMIT in a loop that commits, or belong to a table that this migration created; or the database is on a device, where nobody else writes.',
   sources: ['https://dev.mysql.com/doc/refman/8.4/en/innodb-locks-set.html'],
   covers: [132, 133, 197, 199, 204, 207],
   equivalents: [],
+  onDevice: [],
   messages: {
     update: 'This {statement} may change every row of {table} in one statement: {effect} until it commits.',
     delete: 'This {statement} may remove every row of {table} in one statement: {effect} until it commits.',

@@ -18,6 +18,7 @@ import {
   replacementsOf,
   type Site,
   showName,
+  type Table,
 } from '../../src/rule/define.ts'
 
 export default defineRule({
@@ -32,7 +33,7 @@ export default defineRule({
   why: 'While a migration is deployed the previous release still runs. If it reads or writes what is dropped, each of those queries fails until it is gone. Dropping is the last step of a change: expand, migrate, and only then contract.',
   instead: 'First release code that no longer uses it; drop it in a later migration, when nothing declares it any more.',
   unless:
-    'An earlier migration added and filled its replacement and nothing declares the old one; the table was created in this migration, is a checkpoint copy or temporary, or is being rebuilt; or IF EXISTS clears the way for what the same script makes.',
+    'An earlier migration added and filled its replacement and nothing declares the old one; the table was created in this migration, is a checkpoint copy or temporary, or is being rebuilt; or IF EXISTS clears the way for what the same script makes. On a device no other release runs.',
   sources: ['https://martinfowler.com/bliki/ParallelChange.html'],
   covers: [8, 29, 123, 124, 125, 127, 128, 143, 170, 171, 176, 267, 274],
   equivalents: [
@@ -45,6 +46,7 @@ export default defineRule({
     'strong_migrations:create_table',
     'strong_migrations:remove_column',
   ],
+  onDevice: ['declaredColumn', 'declaredTable', 'columnAnew', 'tableAnew'],
   messages: {
     column: 'Dropping {table}.{column}: no earlier migration replaced it, and the old release may still read it while this is deployed.',
     table: 'Dropping {table}: no earlier migration replaced it, and the old release may still use it while this is deployed.',
@@ -77,6 +79,10 @@ export default defineRule({
       text: '{table}.{column} is gone until {replacement} is renamed to it in a transaction of its own: the old release fails meanwhile, and for good where the migration stops there.',
       help: 'Drop and rename in one transaction; with one statement on MySQL and MariaDB.',
     },
+    columnBack: {
+      text: '{table}.{column} is gone until it is added again and filled from {copy}, in transactions of their own: the old release fails meanwhile, and for good where the migration stops there.',
+      help: 'Add a new column beside it, copy the values, and drop the old one in a later migration; or do all of it in one transaction where the engine can.',
+    },
     tableTooSoon: {
       text: '{table} is dropped in the release that brings its replacement {replacement}: the old release still uses {table}.',
       severity: 'error',
@@ -92,7 +98,9 @@ export default defineRule({
       if (renamedByDropAndAdd(name, column, at) || isRenamedHere(name, column, at) || dropsNothing(at, at)) return
       const slots = { table: showName(name), column }
       if (returns(at.later, name, column, at)) {
-        at.report(span, 'columnAnew', slots)
+        const kept = putBack(name, column, table.state, at)
+        if (!kept) at.report(span, 'columnAnew', slots)
+        else if (!kept.together) at.report(span, 'columnBack', { ...slots, copy: kept.copy }, { evidence: 'replayed' })
         return
       }
       const swap = swappedIn(at.later, name, column, at)
@@ -215,6 +223,14 @@ export default defineRule({
           'datasource db {\n  provider = "postgresql"\n  url      = env("DATABASE_URL")\n}\n\nmodel User {\n  id   Int    @id\n  name String\n}\n',
       },
     },
+    {
+      on: 'mysql',
+      says: 'columnBack',
+      title: 'Values put aside and put back, step by step',
+      history: ['CREATE TABLE visits (id bigint PRIMARY KEY, day datetime);'],
+      sql: "ALTER TABLE visits ADD COLUMN day_before datetime;\nUPDATE visits SET day_before = day;\nALTER TABLE visits DROP COLUMN day;\nALTER TABLE visits ADD COLUMN day varchar(19);\nUPDATE visits SET day = date_format(day_before, '%Y-%m-%d');",
+      also: ['unbatched-update', 'non-idempotent-ddl'],
+    },
   ],
   good: [
     {
@@ -281,6 +297,24 @@ export default defineRule({
       sql: "BEGIN;\nSET LOCAL lock_timeout = '5s';\nALTER TABLE events DETACH PARTITION events_a;\nDROP TABLE events;\nCREATE TABLE events (id bigint, kind text) PARTITION BY LIST (kind);\nALTER TABLE events ATTACH PARTITION events_a FOR VALUES IN ('a');\nCOMMIT;",
       also: ['detach-partition-not-concurrent', 'attach-partition-scan'],
     },
+    {
+      on: 'postgres',
+      title: 'Values put aside and put back in one transaction',
+      history: ['CREATE TABLE visits (id bigint PRIMARY KEY, day timestamptz);'],
+      sql: "BEGIN;\nSET LOCAL lock_timeout = '5s';\nALTER TABLE visits ADD COLUMN day_before timestamptz;\nUPDATE visits SET day_before = day;\nALTER TABLE visits DROP COLUMN day;\nALTER TABLE visits ADD COLUMN day text;\nUPDATE visits SET day = day_before::date;\nCOMMIT;",
+      also: ['unbatched-update', 'mixed-ddl-dml'],
+    },
+    {
+      on: 'sqlite',
+      title: 'A database on a phone: the release that migrates it is the only one there',
+      history: ["await queryRunner.query('CREATE TABLE visits (id integer PRIMARY KEY, day text, note text)')"],
+      typeorm:
+        "await queryRunner.query('ALTER TABLE visits DROP COLUMN note')\nawait queryRunner.query('UPDATE visits SET day = upper(day)')",
+      files: {
+        'src/database.ts':
+          "export const options: DataSourceOptions = { type: 'expo', database: 'app.db', migrations: ['src/migrations/*.ts'] }\n",
+      },
+    },
   ],
 })
 
@@ -297,6 +331,22 @@ function returns(later: readonly Moment[], table: Name, column: string, at: Pick
     ({ operation }) =>
       operation.kind === 'addColumn' && at.sameName(operation.table, table) && at.sameColumn(operation.column.name, column),
   )
+}
+
+/** The other column of the table that holds the values while the column is gone; `together`: nobody sees that it is. */
+function putBack(
+  table: Name,
+  column: string,
+  state: Table | undefined,
+  at: Site,
+): { readonly copy: string; readonly together: boolean } | undefined {
+  for (const { operation, transaction } of at.later) {
+    if (operation.kind !== 'update' || !at.sameName(operation.table, table)) continue
+    const read = operation.set.flatMap((assignment) => (at.sameColumn(assignment.column, column) ? assignment.columns : []))
+    const copy = replacementsOf(state, column, at).find((other) => read.some((name) => at.sameColumn(name, other.state.column.name)))
+    if (copy) return { copy: copy.state.column.name, together: at.transaction.open === 'yes' && transaction.key === at.transaction.key }
+  }
+  return undefined
 }
 
 /** The later step that gives another column of the table this one's name, with what that column is called until then. */

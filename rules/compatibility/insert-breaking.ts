@@ -12,13 +12,14 @@ export default defineRule({
   why: 'A column that is added, filled and set NOT NULL in one release looks safe for the rows that are there. The release that is running meanwhile does not know the column: its INSERTs leave it out, and without a DEFAULT in the database each of them fails. So does an INSERT that has counted on a DEFAULT which is dropped.',
   instead: 'Leave the column nullable, or keep its DEFAULT, until every running release writes it; require it in the next one.',
   unless:
-    'The database gives a value (DEFAULT, identity, generated, a trigger or a function that the migration makes), a column of that name was there before, or the table is new.',
+    'The database gives a value (DEFAULT, identity, generated, a trigger or a function that the migration makes), a column of that name was there before, the table is new, or the database is on a device.',
   sources: [
     'https://www.postgresql.org/docs/current/ddl-default.html',
     'https://www.prisma.io/dataguide/types/relational/expand-and-contract-pattern',
   ],
   covers: [142, 167, 169],
   equivalents: ['squawk:adding-required-field', 'django-migration-linter:NOT_NULL'],
+  onDevice: [],
   messages: {
     required:
       'INSERTs of the running release into {table} fail from here on: it does not fill {columns}, new here, NOT NULL and without a DEFAULT.',

@@ -23,7 +23,7 @@ export default defineRule({
   why: 'The release that is running while the migration is deployed knows only the old name. From the moment of the rename on, each of its queries on it fails. A rename that a tool wrote as DROP and ADD loses the data as well.',
   instead: 'Add the new name, write to both, backfill, move the readers, and drop the old name in a later migration.',
   unless:
-    'The table is new, only an index or a constraint is renamed, or the old name is taken again in the same transaction: a view, a swapped table, a generated column.',
+    'The table is new, only an index or a constraint is renamed, or the old name is taken again in the same transaction: a view, a swapped table, a generated column. On a device no other release runs.',
   sources: ['https://www.postgresql.org/docs/current/sql-altertable.html'],
   covers: [113, 125, 126, 161, 162, 163, 164],
   equivalents: [
@@ -36,6 +36,7 @@ export default defineRule({
     'strong_migrations:rename_schema',
     'strong_migrations:rename_enum_value',
   ],
+  onDevice: ['tableDropAndCreate', 'dropAndAdd'],
   messages: {
     column: 'Renaming {table}.{from} to {to} breaks the running release: its queries on {from} fail from now on.',
     table: 'Renaming {from} to {to} breaks the running release: its queries on {from} fail from now on.',
@@ -153,6 +154,13 @@ export default defineRule({
       ],
       sql: 'ALTER TABLE notes ADD COLUMN account_id bigint;\nUPDATE notes n SET account_id = l.account FROM logins l WHERE n.login_id = l.id;\nALTER TABLE notes DROP COLUMN login_id;',
       also: ['drop-before-contract', 'unbatched-update', 'mixed-ddl-dml'],
+    },
+    {
+      on: 'mysql',
+      title: 'What is dropped has no rows to lose',
+      history: ["await knex.schema.createTable('bookings', (t) => { t.bigIncrements('id'); t.string('guest'); t.string('room') })"],
+      knex: "const { count } = await knex('bookings').count({ count: '*' }).first()\nif (!count) await knex.schema.dropTable('bookings')\nawait knex.schema.createTable('stays', (t) => { t.bigIncrements('id'); t.string('guest'); t.string('room') })",
+      also: ['drop-before-contract', 'non-idempotent-ddl', 'missing-down'],
     },
   ],
 })

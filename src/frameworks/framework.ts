@@ -57,6 +57,8 @@ export interface History {
   readonly namesAssumed?: true
   /** From a lock file, docker-compose or data source; undefined: not said anywhere. */
   readonly serverVersion?: Version
+  /** The database lies on a device, and the program that migrates it is the only one that opens it. */
+  readonly onDevice?: true
   readonly entries: readonly Entry[]
   /** Files passed over, by reason: "ClickHouse", "template". */
   readonly skipped: Readonly<Record<string, number>>

@@ -225,6 +225,8 @@ export class Judge {
     ...[where, id, slots, options = {}]: Parameters<BaseSite['report']>
   ): void {
     if (moment && options.grows && findTable(moment.before, options.grows)?.emptied === scene.position) return
+    const { onDevice } = setting.rule
+    if (onDevice && scene.course.load.history.onDevice && !onDevice.includes(id)) return
     const said = this.#said(setting, id, slots, options)
     if (!said) return
     const span = 'span' in where ? where.span : where

@@ -127,6 +127,8 @@ export interface RuleDefinition<M extends Readonly<Record<string, Message>>, Opt
   readonly inDown: 'speaks' | 'full'
   /** Also judged in the branches of a migration that only other engines than the declared one take. */
   readonly inBranches?: true
+  /** The messages that hold of a database on a device too, which no program uses while it is migrated; all of them when absent. */
+  readonly onDevice?: readonly (keyof M & string)[]
   readonly messages: M
   readonly options?: Options
   readonly on: OperationHandlers<M, Options> & WiderHandlers<M, Options>
@@ -137,7 +139,8 @@ export interface RuleDefinition<M extends Readonly<Record<string, Message>>, Opt
 /** A rule as the engine runs it; the message types are gone. */
 export type Rule = {
   /** Its page, relative to the project: the registry knows it from the rule's folder. */ readonly page?: string
-} & Omit<RuleDefinition<Readonly<Record<string, Message>>, Readonly<Record<string, unknown>>>, 'on' | 'bad'> & {
+} & Omit<RuleDefinition<Readonly<Record<string, Message>>, Readonly<Record<string, unknown>>>, 'on' | 'bad' | 'onDevice'> & {
+    readonly onDevice?: readonly string[]
     readonly on: { readonly [K in OperationKind | 'every']?: (operation: never, at: Site) => void } & {
       readonly script?: (at: ScriptSite) => void
       readonly migration?: (at: MigrationSite) => void

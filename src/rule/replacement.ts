@@ -186,7 +186,7 @@ const commonColumns = /^(?:id|uuid|(?:created|updated|deleted)_?(?:at|on|date)?)
  */
 export function recreatedAs(
   name: Name,
-  at: Pick<Site, 'walk' | 'sameName' | 'sameColumn' | 'before' | 'table' | 'declared'>,
+  at: Pick<Site, 'walk' | 'sameName' | 'sameColumn' | 'before' | 'table' | 'declared' | 'operation'>,
 ): Moment | undefined {
   const { state, known, fresh } = at.table(name)
   if (!state || !known || fresh || isCheckpointName(name) || at.declared(name)) return undefined
@@ -207,6 +207,9 @@ export function recreatedAs(
   if (made.some(({ operation }) => operation.kind === 'createTable' && at.sameName(operation.table, name))) return undefined
   const only = alike.length === 1 && alike[0]!.operation.kind === 'createTable' ? alike[0]! : undefined
   if (only?.operation.kind !== 'createTable') return undefined
+  // A DROP that asks the table itself asks whether there is anything to lose.
+  if (at.operation.context?.guards?.some(({ by, table }) => by === 'condition' && table && (table.dynamic || at.sameName(table, name))))
+    return undefined
   const copy = findTable(at.walk.after, only.operation.table)
   return copy && copy.copyOf.length === 0 ? only : undefined
 }

@@ -35,8 +35,15 @@ const dialects: Readonly<Record<string, DialectName>> = {
   expo: 'sqlite',
   capacitor: 'sqlite',
 }
+/** Drivers of phones and tablets. */
+const devices = new Set(['react-native', 'cordova', 'nativescript', 'expo', 'capacitor'])
 /** Engines that TypeORM knows and Surefoot does not judge. */
 const others = new Set(['cockroachdb', 'mssql', 'oracle', 'mongodb', 'sap', 'spanner'])
+
+/** Is the database on a device, beside its one program? */
+export function isOnDevice({ type }: DataSource): boolean {
+  return devices.has(type)
+}
 
 /** The engine that a connection `type` means; undefined for one that is not judged. */
 function dialectOfType(type: string): DialectName | undefined {

@@ -3,7 +3,7 @@ import type { Project } from '../../project/project.ts'
 import type { DiscoverOptions, Entry, History } from '../framework.ts'
 import { SqlFiles } from '../reads.ts'
 import { engineOfWord } from '../sql-dialect.ts'
-import { type DataSource, dataSourcesOf, meansFolder, migrationGlobs, scriptedMode } from './data-source.ts'
+import { type DataSource, dataSourcesOf, isOnDevice, meansFolder, migrationGlobs, scriptedMode } from './data-source.ts'
 import { withShared } from './index-lists.ts'
 import { inheritsUp, mentions, upMethod } from './inherited.ts'
 import { replacesUp, wrapperFiles, wrapperOf } from './wrapped.ts'
@@ -212,6 +212,7 @@ function historyOf(
     orderBecause: timed
       ? 'TypeORM runs migrations in the order of the timestamp at the end of their names'
       : 'the names have no timestamps; ordered by file',
+    ...(chosen && isOnDevice(chosen) ? { onDevice: true as const } : {}),
     entries: skipped ? [] : entries,
     skipped: skipped ? { [skipped]: entries.length } : {},
     settings: {

@@ -5,7 +5,7 @@ export default {
   rule: 'drop-before-contract',
   how: 'Queries of the application’s models, and others that name every column of before, are made before the migration and after it; the values of what is made anew are counted, and where a column comes back a failure between the steps is forced.',
   judge: (finding, trial) => {
-    if (finding.messageId === 'columnAway') return goneBetween(trial)
+    if (finding.messageId === 'columnAway' || finding.messageId === 'columnBack') return goneBetween(trial)
     return finding.messageId?.endsWith('Anew') ? emptied(trial) : breaks(finding, trial, ['reads', 'inserts', 'updates'])
   },
 } satisfies Experiment
