@@ -54,7 +54,7 @@ export function discover(project: Project, options: DiscoverOptions): readonly H
     else folders.set(folder, [path])
   }
   const sqlFiles = new SqlFiles(project)
-  const histories: History[] = []
+  const found = new Map<string, Found>()
   let looked = false
   for (const [directory, paths] of [...folders].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const files = claimed(project, options, paths, directory, [...known.values()])
@@ -63,9 +63,32 @@ export function discover(project: Project, options: DiscoverOptions): readonly H
       look(connections)
       looked = true
     }
-    histories.push(historyOf(project, options, directory, files, paths.length, knexfileOf([...known.values()], directory), sqlFiles))
+    const file = knexfileOf([...known.values()], directory)
+    const together = file && isKnexfile(file.path) && (file.together === 'all' || file.together.includes(directory))
+    const key = together && options.paths === undefined ? file.path : directory
+    const own = found.get(key) ?? { directories: [], files: [], all: 0, file }
+    found.set(key, { directories: [...own.directories, directory], files: [...own.files, ...files], all: own.all + paths.length, file })
   }
-  return histories
+  return [...found.values()].map((one) => historyOf(project, options, one, sqlFiles))
+}
+
+/** The folders of one history. */
+interface Found {
+  readonly directories: readonly string[]
+  readonly files: readonly string[]
+  /** How many files were looked at. */
+  readonly all: number
+  readonly file: Knexfile | undefined
+}
+
+/** The folder that holds all of these. */
+function sharedFolder([first = '', ...others]: readonly string[]): string {
+  const parts = first.split('/')
+  const shared = parts.filter((_, at) => {
+    const start = parts.slice(0, at + 1).join('/')
+    return others.every((other) => other === start || other.startsWith(`${start}/`))
+  })
+  return shared.join('/')
 }
 
 function candidates(project: Project, options: DiscoverOptions, known: readonly Knexfile[]): readonly string[] {
@@ -115,12 +138,10 @@ function importsMigration(project: Project, path: string, text: string): boolean
 function historyOf(
   project: Project,
   options: DiscoverOptions,
-  directory: string,
-  paths: readonly string[],
-  all: number,
-  file: Knexfile | undefined,
+  { directories, files: paths, all, file }: Found,
   sqlFiles: SqlFiles,
 ): History {
+  const directory = sharedFolder(directories)
   const order = inOrder(project, paths, options.ignore)
   const entries = order.paths.map((path): Entry => {
     const read = project.read(path)
@@ -129,10 +150,13 @@ function historyOf(
   })
   const found = dialectOf(project, directory, paths, file)
   // Scripts beside migrations are theirs; those that none of them is seen to read are counted.
-  const scripts = project.glob([directory === '' ? '*.sql' : `${directory}/**/*.sql`], options.ignore)
+  const scripts = project.glob(
+    directories.map((folder) => (folder === '' ? '*.sql' : `${folder}/**/*.sql`)),
+    options.ignore,
+  )
   const read = new Set(entries.flatMap(({ reads = [] }) => reads))
   const unread = scripts.filter((path) => !read.has(path)).length
-  const named = file?.directories.includes(directory) === true
+  const named = directories.every((folder) => file?.directories.includes(folder))
   const own = file && readMapping(project, file.path)
   const mapped = own ?? (file && isKnexfile(file.path) ? undefined : mappingOfPackage(project, directory))
   return {
@@ -141,8 +165,8 @@ function historyOf(
     dialect: options.dialect ?? found.dialect,
     dialectBecause: options.dialect ? 'given with --dialect or in the configuration' : found.because,
     detectedBecause: named
-      ? `${file.path} names ${directory || 'the root'} as its folder of migrations`
-      : `${paths.length} of ${all} files in ${directory || 'the root'} export an "up" that uses Knex`,
+      ? `${file!.path} names ${directories.map((folder) => folder || 'the root').join(', ')} as its folder${directories.length > 1 ? 's' : ''} of migrations`
+      : `${paths.length} of ${all} files in ${directory || 'the root'} export an "up" that uses Knex${directories.length > 1 ? `; ${file!.path} gathers its ${directories.length} folders` : ''}`,
     orderBecause: order.because,
     ...(mapped ? namesIn(mapped) : {}),
     entries,

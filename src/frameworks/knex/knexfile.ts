@@ -13,6 +13,8 @@ export interface Knexfile {
   readonly client: { readonly written: string; readonly dialect: DialectName; readonly because: string } | undefined
   /** Folders of migrations, relative to the project's root. */
   readonly directories: readonly string[]
+  /** Folders that hold one history together: Knex sorts the files of all of them by name. `all`: the program looks for them itself. */
+  readonly together: readonly string[] | 'all'
   readonly disableTransactions: boolean
   /** The project reads its migrations with a `migrationSource` of its own. */
   readonly migrationSource: boolean
@@ -38,6 +40,7 @@ export function readKnexfile(project: Project, path: string): Knexfile | undefin
     path,
     client,
     directories: directoriesOf(text, path),
+    together: togetherIn(text, path),
     disableTransactions: /\bdisableTransactions['"]?\s{0,9}:\s{0,9}true\b/.test(text),
     migrationSource: /\bmigrationSource\b/.test(text),
     // better-sqlite3 is built with SQLITE_DEFAULT_FOREIGN_KEYS=1; sqlite3 leaves them off until a PRAGMA says otherwise.
@@ -73,6 +76,15 @@ function clientOf(project: Project, path: string, text: string): Knexfile['clien
     ? { written: word!.toLowerCase(), dialect: named.dialect, because: `${path} names ${word!.toLowerCase()}` }
     : undefined
 }
+
+/** A list behind `directory:`, or a program that walks folders and puts none into words. */
+function togetherIn(text: string, path: string): Knexfile['together'] {
+  const folders = directoriesOf(text, path)
+  if (folders.length === 0) return walks.test(text) && /['"`/]migrations['"`/]/.test(text) ? 'all' : []
+  return /\bdirectory['"]?\s{0,9}:\s{0,9}\[/.test(text) && !/\bsortDirsSeparately['"]?\s{0,9}:\s{0,9}true\b/.test(text) ? folders : []
+}
+
+const walks = /\b(?:readdir|readdirSync|glob|globSync|walk)\s*\(/
 
 /** The strings behind `directory:` inside `migrations: { … }`: a text, a list of texts, `path.join(__dirname, 'db', 'migrations')`. */
 function directoriesOf(text: string, path: string): readonly string[] {

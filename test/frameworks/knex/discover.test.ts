@@ -73,6 +73,33 @@ describe('discovery', () => {
     ])
   })
 
+  const modules = { 'src/a/migrations/2_b.js': migration, 'src/a/migrations/4_d.js': migration, 'src/b/migrations/3_c.js': migration }
+  const folders = (knexfile: string) =>
+    histories({ ...modules, 'knexfile.js': knexfile }).map(({ directory, entries }) => [directory, ...entries.map(({ id }) => id)])
+
+  it.each([
+    ['names in one list', "module.exports = { migrations: { directory: ['src/a/migrations', './src/b/migrations'] } }"],
+    [
+      'looks for itself',
+      "const dirs = fs.readdirSync('src').map((d) => `src/${d}/migrations`)\nmodule.exports = { migrations: { directory: dirs } }",
+    ],
+  ])('takes folders that the knexfile %s for one history, sorted by file name', (_how, knexfile) => {
+    expect(folders(knexfile)).toEqual([['src', '2_b.js', '3_c.js', '4_d.js']])
+  })
+
+  it.each([
+    ['does not speak of', "module.exports = { client: 'pg' }"],
+    [
+      'names for one connection each',
+      "module.exports = { one: { migrations: { directory: 'src/a/migrations' } }, two: { migrations: { directory: 'src/b/migrations' } } }",
+    ],
+  ])('takes folders that the knexfile %s for a history each', (_how, knexfile) => {
+    expect(folders(knexfile)).toEqual([
+      ['src/a/migrations', '2_b.js', '4_d.js'],
+      ['src/b/migrations', '3_c.js'],
+    ])
+  })
+
   it('leaves the migrations of other tools alone', () => {
     const files = {
       'migrations/1.js': 'exports.up = (queryInterface) => queryInterface.dropTable("a")',
