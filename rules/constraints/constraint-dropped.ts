@@ -10,8 +10,7 @@ export default defineRule({
   dialects: ['postgres', 'mysql', 'mariadb', 'sqlite'],
   inDown: 'full',
   why: 'A foreign key, CHECK or UNIQUE that is dropped lets in orphans, impossible values and duplicates from that moment. Readers still rely on it, and it cannot be added again before every row that came in has been found and mended.',
-  instead:
-    'Add what replaces it in the same migration, NOT VALID where the table is large, or say in a comment that the rule is gone for good.',
+  instead: 'Add what replaces it in the same migration, or switch this rule off here with a comment that says why nothing does.',
   unless: 'The same columns are constrained anew, the column or table goes as well, or it only proved a NOT NULL.',
   sources: ['https://www.postgresql.org/docs/current/sql-altertable.html'],
   covers: [141],

@@ -10,7 +10,7 @@ export default defineRule({
   dialects: ['postgres', 'sqlite'],
   inDown: 'full',
   why: 'PostgreSQL and SQLite do not index the referencing side of a foreign key. Each delete or key update of a parent row then reads the whole child table to look for references, with the parent row locked.',
-  instead: 'Create an index that starts with the foreign key’s columns; on an existing PostgreSQL table CONCURRENTLY.',
+  instead: 'Create an index that starts with the foreign key’s columns.',
   unless:
     'An index, a primary key or a unique constraint starts with the columns, in history, here or in a later statement; a partial index WHERE the column IS NOT NULL will do.',
   sources: [
@@ -32,7 +32,12 @@ export default defineRule({
             moment.operation,
             'none',
             { table: showName(table), columns: columns.join(', '), parent: showName(reference.table) },
-            { evidence: 'replayed' },
+            {
+              evidence: 'replayed',
+              ...(at.dialect === 'postgres' && !at.table(table, moment).fresh
+                ? { help: 'Create an index that starts with the foreign key’s columns, CONCURRENTLY and outside a transaction.' }
+                : {}),
+            },
           )
         }
       }

@@ -38,14 +38,18 @@ export default defineRule({
     shifts: {
       text: 'Changing {table}.{column} to {to} reads every value as a time in the session’s {zone}, which nothing here sets: where they are of another zone, each is moved by hours.',
       profile: 'strict',
-      help: 'Say in which zone the values are: USING … AT TIME ZONE on PostgreSQL, SET time_zone before it on MySQL and MariaDB.',
     },
   },
   on: {
     alterColumnType({ table, column, type, using, span }, at) {
       if (at.dialect !== 'postgres') return
       if (isShifted(table, column, type, using, at))
-        at.report(span, 'shifts', { table: showName(table), column, to: type.text, zone: 'TimeZone' }, { evidence: 'derived' })
+        at.report(
+          span,
+          'shifts',
+          { table: showName(table), column, to: type.text, zone: 'TimeZone' },
+          { evidence: 'derived', help: 'Say in which zone the values are: USING {column} AT TIME ZONE …' },
+        )
       const found = lossOf(table, column, type, using, at)
       if (!found) return
       const slots = { table: showName(table), column, from: found.from.text, to: type.text }
@@ -54,7 +58,12 @@ export default defineRule({
     },
     modifyColumn({ table, column, to: { type }, span }, at) {
       if (type && isShifted(table, column, type, undefined, at))
-        at.report(span, 'shifts', { table: showName(table), column, to: type.text, zone: 'time_zone' }, { evidence: 'derived' })
+        at.report(
+          span,
+          'shifts',
+          { table: showName(table), column, to: type.text, zone: 'time_zone' },
+          { evidence: 'derived', help: 'Say in which zone the values are: SET time_zone before it.' },
+        )
       const found = type && lossOf(table, column, type, undefined, at)
       if (!type || !found) return
       const slots = { table: showName(table), column, from: found.from.text, to: type.text }

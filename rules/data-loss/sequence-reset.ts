@@ -16,7 +16,10 @@ export default defineRule({
   covers: [139, 251],
   equivalents: [],
   messages: {
-    reset: 'The next INSERTs get ids that rows have already: {sequence} starts again at {value}.',
+    reset: {
+      text: 'The next INSERTs get ids that rows have already: {sequence} starts again at {value}.',
+      help: "Set it from the rows of its table: SELECT setval('{sequence}', (SELECT max(id) FROM …)).",
+    },
     behind: {
       text: 'The next INSERT into {table} that leaves {column} to its sequence gets an id that is inserted here.',
       profile: 'strict',

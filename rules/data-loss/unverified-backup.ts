@@ -28,7 +28,7 @@ export default defineRule({
   inDown: 'full',
   why: 'A dropped column, table or set of rows is gone; a down migration can bring back the shape, never the values. A checkpoint (a copy, counted before anything is destroyed) is what makes a mistake repairable.',
   instead:
-    'Copy what is destroyed first and check the copy (compare counts), in this or an earlier migration; on a large MySQL table take the copy from a backup or replica, since copying locks what it reads.',
+    'Copy what is destroyed first and check the copy (compare counts), in this or an earlier migration; where copying locks what it reads (MySQL) and the table is large, take the copy from a backup or a replica.',
   unless:
     'The rows were moved elsewhere, a checkpoint holds them, the table was created here, or IF EXISTS clears the way for what the same script makes.',
   sources: ['https://www.postgresql.org/docs/current/sql-createtableas.html'],

@@ -13,6 +13,15 @@ import {
   waitsForItself,
 } from '../../src/rule/define.ts'
 
+const guarded = 'Guard each step (IF [NOT] EXISTS, or ask the catalog first), or give each a migration of its own.'
+const helpFor = {
+  postgres: `${guarded.slice(0, -1)}; before CREATE INDEX CONCURRENTLY, DROP INDEX CONCURRENTLY IF EXISTS.`,
+  // MySQL has the words for tables, views and the like alone.
+  mysql: 'Give each step a migration of its own, or ask information_schema before it.',
+  mariadb: guarded,
+  sqlite: guarded,
+}
+
 export default defineRule({
   id: 'non-idempotent-ddl',
   title: 'Migration that cannot be run again after it stopped half-way',
@@ -23,8 +32,7 @@ export default defineRule({
   dialects: ['postgres', 'mysql', 'mariadb', 'sqlite'],
   inDown: 'full',
   why: 'Where no transaction can hold the steps together, a migration that stops half-way must be run again from its start. Its first steps then fail on what they made themselves. A CONCURRENTLY build that failed leaves an INVALID index under its name, which IF NOT EXISTS accepts as good.',
-  instead:
-    'Guard each step (IF [NOT] EXISTS, or ask the catalog first), or give each a migration of its own; before CREATE INDEX CONCURRENTLY, DROP INDEX CONCURRENTLY IF EXISTS.',
+  instead: 'Guard each step (IF [NOT] EXISTS, or ask the catalog first), or give each a migration of its own.',
   unless:
     'Every step can be run again, there is only one, or the engine has no guard for it. Where the engine could make the steps atomic, missing-transaction owns the case.',
   sources: [
@@ -90,7 +98,7 @@ export default defineRule({
       if (!bare) return
       if (mysql || split) {
         if (!(bare.moment.operation.kind === 'createIndex' && bare.moment.operation.concurrently))
-          at.report(bare.moment.operation, 'steps', { count })
+          at.report(bare.moment.operation, 'steps', { count }, { help: helpFor[at.dialect] })
         return
       }
       // The rebuild that Prisma writes for SQLite is its own affair.

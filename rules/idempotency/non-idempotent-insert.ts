@@ -1,5 +1,14 @@
 import { defineRule, mayStopAfter, showName } from '../../src/rule/define.ts'
 
+const passOver = (words: string) =>
+  `Wrap the migration in a transaction, or let the INSERT pass over what is there (${words}, WHERE NOT EXISTS).`
+const helpFor = {
+  postgres: passOver('ON CONFLICT DO NOTHING'),
+  mysql: passOver('INSERT IGNORE'),
+  mariadb: passOver('INSERT IGNORE'),
+  sqlite: passOver('INSERT OR IGNORE'),
+}
+
 export default defineRule({
   id: 'non-idempotent-insert',
   title: 'Rows inserted again when the migration is run again',
@@ -10,8 +19,7 @@ export default defineRule({
   dialects: ['postgres', 'mysql', 'mariadb', 'sqlite'],
   inDown: 'full',
   why: 'No transaction holds the INSERT together with the steps after it. When one of those fails, the rows stay and the migration is not recorded: the next run fails on their key, or, where there is none, inserts them a second time.',
-  instead:
-    'Wrap the migration in a transaction, or let the INSERT pass over what is there (ON CONFLICT DO NOTHING, INSERT IGNORE, WHERE NOT EXISTS).',
+  instead: 'Wrap the migration in a transaction, or let the INSERT pass over what is there (WHERE NOT EXISTS).',
   unless: 'A transaction holds it, it is the last step, it passes over rows that are there, or the table is made in the same migration.',
   sources: [
     'https://www.postgresql.org/docs/current/sql-insert.html#SQL-ON-CONFLICT',
@@ -33,7 +41,8 @@ export default defineRule({
         if (operation.table.dynamic || index === last?.index) return false
         return mayStopAfter(moment) && !at.table(operation.table, moment).fresh
       })
-      if (found?.operation.kind === 'insert') at.report(found.operation, 'again', { table: showName(found.operation.table) })
+      if (found?.operation.kind === 'insert')
+        at.report(found.operation, 'again', { table: showName(found.operation.table) }, { help: helpFor[at.dialect] })
     },
   },
   bad: [

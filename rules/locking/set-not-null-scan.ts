@@ -36,7 +36,7 @@ export default defineRule({
       profile: 'strict',
     },
     rebuilds: {
-      text: 'Making {column} of {table} NOT NULL rebuilds the table ({algorithm}); rows with NULL fail it, or become 0 or empty outside strict mode.',
+      text: 'Making {column} of {table} NOT NULL rebuilds the table ({algorithm}), and {effect} meanwhile; rows with NULL fail it, or become 0 or empty outside strict mode.',
       help: 'Backfill the NULLs first, and state ALGORITHM and LOCK so that it fails rather than blocks; on a large table use an online schema change tool.',
     },
   },
@@ -84,7 +84,7 @@ export default defineRule({
       at.report(
         span,
         'rebuilds',
-        { column: to.name, table: showName(name), algorithm: at.cost.algorithm ?? 'COPY' },
+        { column: to.name, table: showName(name), algorithm: at.cost.algorithm ?? 'COPY', effect: effectOf(at.cost, name) },
         { evidence: 'derived', grows: name },
       )
     },

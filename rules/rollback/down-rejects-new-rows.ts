@@ -24,7 +24,7 @@ export default defineRule({
   dialects: ['postgres', 'mysql', 'mariadb', 'sqlite'],
   inDown: 'speaks',
   why: 'When up allows NULLs, duplicates or values that were refused before, the new release writes them. A down that forbids them again reads every row and fails on the first of those: the rollback works on the day of the deployment and not the day after.',
-  instead: 'Repair the rows first in down, or add the constraint NOT VALID there.',
+  instead: 'Repair the rows first in down, or have it refuse with a sentence that says which rows are in the way.',
   unless: 'down repairs the rows before, adds the constraint NOT VALID, or the table is one that up created.',
   sources: ['https://www.postgresql.org/docs/current/ddl-constraints.html'],
   covers: [9],
@@ -47,7 +47,10 @@ export default defineRule({
         const refused = refusedBy(moment, at)
         if (!refused || isMade(refused.table, at) || isRepaired(moment, refused, at)) continue
         const { message, table, what } = refused
-        at.report(operation, message, { table: showName(table), what }, { evidence: 'replayed' })
+        // A UNIQUE cannot be NOT VALID, nor can any other constraint elsewhere.
+        const help =
+          message === 'constraint' && at.dialect === 'postgres' ? { help: 'Repair the rows first in down, or add it NOT VALID there.' } : {}
+        at.report(operation, message, { table: showName(table), what }, { evidence: 'replayed', ...help })
       }
     },
   },

@@ -1,5 +1,11 @@
 import { defineRule, findColumn, type Operation, type OperationOf, type Schema } from '../../src/rule/define.ts'
 
+const helpFor: Readonly<Record<string, string>> = {
+  sequelize: 'Pass it as a replacement or a bind parameter; quote an identifier with queryInterface.quoteIdentifier.',
+  typeorm: 'Pass it as a parameter: queryRunner.query(sql, [value]); quote an identifier with queryRunner.connection.driver.escape.',
+  knex: 'Pass it as a binding: knex.raw(sql, [value]), with ? for a value and ?? for an identifier.',
+}
+
 export default defineRule({
   id: 'raw-sql-interpolation',
   title: 'Value from outside interpolated into SQL',
@@ -10,7 +16,7 @@ export default defineRule({
   dialects: ['postgres', 'mysql', 'mariadb', 'sqlite'],
   inDown: 'speaks',
   why: 'A value that comes from a row, a parameter or the environment and is pasted into the text of a statement changes what the statement means as soon as it holds a quote. One O’Brien in the table is enough to stop the migration; a hostile value does worse.',
-  instead: 'Pass it as a replacement or bind parameter; quote an identifier with the query interface.',
+  instead: 'Pass it as a parameter of the query; quote an identifier with what the library has for that.',
   unless: 'The value is a constant of the file, an escaped or quoted one, or an integer or uuid by its column’s type.',
   sources: [
     'https://sequelize.org/docs/v6/core-concepts/raw-queries/#replacements',
@@ -34,7 +40,7 @@ export default defineRule({
         if (columns ? areHarmless(columns, before) : reason === 'row' && isSafeByType(expression, context, before)) continue
         // One statement is one finding, however many values are pasted into it.
         last = index
-        at.report(span, reason, { expression })
+        at.report(span, reason, { expression }, helpFor[at.framework] === undefined ? {} : { help: helpFor[at.framework]! })
       }
     },
   },

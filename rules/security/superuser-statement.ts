@@ -10,7 +10,7 @@ export default defineRule({
   dialects: ['postgres', 'mysql', 'mariadb', 'sqlite'],
   inDown: 'full',
   why: 'ALTER SYSTEM, SET GLOBAL, COPY from a program or a file of the server, and functions in an untrusted language need a superuser. Managed servers refuse them, and a migration’s user that may run them may run anything on the machine.',
-  instead: 'Leave it to whoever runs the server; load rows from the client (COPY … FROM STDIN).',
+  instead: 'Leave it to whoever runs the server.',
   unless: 'The server is your own and the migration is run by its administrator.',
   sources: [
     'https://www.postgresql.org/docs/current/sql-altersystem.html',
@@ -25,7 +25,10 @@ export default defineRule({
   on: {
     every(operation, at) {
       const what = superuserWork(operation)
-      if (what !== undefined) at.report(operation, 'needs', { what })
+      if (what !== undefined) {
+        const help = what.startsWith('COPY') ? { help: 'Load the rows from the client: COPY … FROM STDIN, \\copy, or INSERTs.' } : {}
+        at.report(operation, 'needs', { what }, help)
+      }
     },
   },
   bad: [

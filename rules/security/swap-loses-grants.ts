@@ -20,7 +20,7 @@ export default defineRule({
   covers: [],
   equivalents: [],
   messages: {
-    grants: 'The new {table} is another object than the old one: {roles} lose their access to it.',
+    grants: 'The new {table} is another object than the old one: what {roles} were granted on the old one is gone.',
     rows: {
       text: 'The new {table} has no row security, which the old one had: every role that may read it sees every row.',
       help: 'ENABLE ROW LEVEL SECURITY on the new table and create its policies again before the swap.',

@@ -10,7 +10,7 @@ export default defineRule({
   dialects: ['postgres', 'mysql', 'mariadb', 'sqlite'],
   inDown: 'full',
   why: 'Each index is written with every INSERT and most UPDATEs, and keeps PostgreSQL from updating rows in place.',
-  instead: 'Drop the indexes that no query uses (pg_stat_user_indexes) before a new one is added.',
+  instead: 'Drop the indexes that no query uses before a new one is added.',
   unless: 'The table is read much and written seldom.',
   sources: ['https://www.postgresql.org/docs/current/indexes-examine.html'],
   covers: [236],

@@ -20,7 +20,7 @@ export default defineRule({
   dialects: ['postgres', 'mysql', 'mariadb'],
   inDown: 'full',
   why: 'A lock_timeout bounds how long everybody else waits behind a statement that waits for its lock. A minute of it is a minute in which the application hangs, longer than most clients wait.',
-  instead: 'Set lock_timeout (MySQL, MariaDB: lock_wait_timeout) to a few seconds, and run the migration again when it gives up.',
+  instead: 'Set it to a few seconds, and run the migration again when it gives up.',
   unless: 'It is at most `lockSeconds` (an option, 10); the statement makes nobody wait, or its table is new.',
   sources: [
     'https://www.postgresql.org/docs/current/runtime-config-client.html#GUC-LOCK-TIMEOUT',

@@ -1,5 +1,8 @@
 import { defineRule, type Moment, type Span } from '../../src/rule/define.ts'
 
+const inPostgres = 'Use SET LOCAL inside the transaction, or RESET {name} at the end of the migration.'
+const inMysql = 'Keep what it was (SET @before = @@{name}), and set it back at the end of the migration (SET {name} = @before).'
+
 export default defineRule({
   id: 'session-setting-leak',
   title: 'Setting that outlives the migration',
@@ -10,7 +13,7 @@ export default defineRule({
   dialects: ['postgres', 'mysql', 'mariadb'],
   inDown: 'full',
   why: 'The runner sends all pending migrations over one connection, and in a pool the application gets it afterwards. A SET without LOCAL stays in force there: another search_path makes the next migration create its tables in another schema, or the runner lose its own. A dump of pg_dump begins with an empty search_path: every unqualified name after it fails.',
-  instead: 'Use SET LOCAL inside the transaction, or RESET the setting at the end of the migration.',
+  instead: 'Set it back to what it was at the end of the migration.',
   unless: 'It is set back at the end, set LOCAL, a timeout, or each file has a connection of its own (psql -f).',
   sources: ['https://www.postgresql.org/docs/current/sql-set.html', 'https://www.postgresql.org/docs/current/app-pgdump.html'],
   covers: [195, 304],
@@ -44,7 +47,7 @@ export default defineRule({
       }
       for (const [name, { span, message }] of left) {
         if (message === 'empty') at.report(span, 'empty', {})
-        else at.report(span, message, { name })
+        else at.report(span, message, { name }, at.dialect === 'postgres' ? { help: inPostgres } : { help: inMysql })
       }
     },
   },

@@ -183,7 +183,7 @@ function reasonOf(from: DataType, to: DataType, flavour: Flavour, charsets: Char
     if (variableBytes(from, charsets.from) <= 255 && variableBytes(to, charsets.to ?? charsets.from) > 255)
       return `a length that can pass 255 bytes needs a second length byte in every row`
   }
-  return `${engine} copies the table to change ${from.text} to ${to.text}`
+  return `${from.text} and ${to.text} are stored differently`
 }
 
 /** Can a value of the old type fail to fit, or be cut, in the new one? 'unknown' when the two are not compared here. */
