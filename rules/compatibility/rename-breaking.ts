@@ -53,6 +53,8 @@ export default defineRule({
       at.report(span, 'column', { table: showName(table), from: column, to })
     },
     modifyColumn({ table, column, to, span }, at) {
+      const state = at.column(table, column)
+      if (state && at.age(state.born) === 'this-migration') return
       if (at.sameColumn(column, to.name) || at.table(table).fresh || columnReturns(at, table, column)) return
       at.report(span, 'column', { table: showName(table), from: column, to: to.name })
     },
@@ -138,6 +140,20 @@ export default defineRule({
       on: 'postgres',
       title: 'A new table',
       sql: 'CREATE TABLE users (id bigint PRIMARY KEY, name text);\nALTER TABLE users RENAME COLUMN name TO full_name;',
+    },
+    {
+      on: 'mysql',
+      title: 'A column that was added under another name until it was filled',
+      history: ['CREATE TABLE notes (id INT PRIMARY KEY);'],
+      sql: "ALTER TABLE notes ADD COLUMN tags_temp JSON;\nUPDATE notes SET tags_temp = '[]';\nALTER TABLE notes CHANGE COLUMN tags_temp tags JSON NOT NULL;",
+      also: ['unbatched-update', 'set-not-null-scan', 'insert-breaking', 'mysql-implicit-commit', 'non-idempotent-ddl', 'mixed-ddl-dml'],
+    },
+    {
+      on: 'postgres',
+      title: 'Another flag, added before the old one goes',
+      history: ['CREATE TABLE bookings (id bigint PRIMARY KEY, with_invoice boolean);'],
+      sql: 'ALTER TABLE bookings ADD COLUMN no_vat boolean;\nALTER TABLE bookings DROP COLUMN with_invoice;',
+      also: ['drop-before-contract'],
     },
     {
       on: 'postgres',

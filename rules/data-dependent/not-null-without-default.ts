@@ -44,11 +44,12 @@ export default defineRule({
         return
       }
       if (domain?.default && !domain.default.isNull && column.default === undefined) return
-      if (isEmptied(name, at)) return
+      const emptied = table.state?.emptied
+      if (emptied && at.age(emptied.born) === 'this-migration') return
       if (at.dialect === 'mysql' || at.dialect === 'mariadb') {
         const value = implicitValue(column.type?.name, column.type?.labels, at.dialect)
         if (value === zeroDate && at.dialect === 'mysql') at.report(span, 'zeroDate', slots, { evidence: 'derived' })
-        else at.report(span, 'silentValue', { ...slots, value }, { evidence: 'derived' })
+        else if (!isFilled(name, column.name, at)) at.report(span, 'silentValue', { ...slots, value }, { evidence: 'derived' })
       } else if (column.clientDefault !== undefined) {
         at.report(span, 'clientDefault', { ...slots, default: column.clientDefault })
       } else at.report(span, 'fails', slots)
@@ -94,17 +95,24 @@ export default defineRule({
       typeorm: "await queryRunner.addColumn('orders', new TableColumn({ name: 'status', type: 'text', isNullable: true }))",
     },
     { on: 'mysql', sql: 'ALTER TABLE orders ADD COLUMN quantity INT NOT NULL DEFAULT 1;' },
+    {
+      on: 'mysql',
+      title: 'A text, which may have no default, that the next statement writes',
+      sql: "ALTER TABLE orders ADD COLUMN details TEXT NOT NULL;\nUPDATE orders SET details = '{}';",
+      also: ['unbatched-update', 'insert-breaking', 'mysql-implicit-commit', 'non-idempotent-ddl'],
+    },
   ],
 })
 
-/** Did this script take every row out of the table before, and put none back? */
-function isEmptied(table: Name, at: Pick<Site, 'earlier' | 'sameName'>): boolean {
-  const last = at.earlier.findLast(({ operation }) => {
-    if (operation.kind === 'insert' || operation.kind === 'writeRows') return at.sameName(operation.table, table)
-    if (operation.kind === 'truncate') return operation.tables.some((name) => at.sameName(name, table))
-    return operation.kind === 'delete' && !operation.where && !operation.limited && at.sameName(operation.table, table)
-  })
-  return last !== undefined && last.operation.kind !== 'insert' && last.operation.kind !== 'writeRows'
+/** Does a later statement write a value into every row, or into those that got the engine's own? */
+function isFilled(table: Name, column: string, at: Pick<Site, 'later' | 'sameName' | 'sameColumn'>): boolean {
+  return at.later.some(
+    ({ operation }) =>
+      operation.kind === 'update' &&
+      at.sameName(operation.table, table) &&
+      operation.set.some((assignment) => at.sameColumn(assignment.column, column)) &&
+      (operation.where?.columns ?? []).every((other) => at.sameColumn(other, column)),
+  )
 }
 
 const numeric = new Set(['tinyint', 'smallint', 'mediumint', 'int', 'bigint', 'decimal', 'float', 'double', 'bit', 'year'])

@@ -1,4 +1,13 @@
-import { defineRule, type MigrationSite, type Moment, type Name, type OperationOf, showName, sourcesOf } from '../../src/rule/define.ts'
+import {
+  defineRule,
+  type MigrationSite,
+  type Moment,
+  type Name,
+  type OperationOf,
+  replacementsOf,
+  showName,
+  sourcesOf,
+} from '../../src/rule/define.ts'
 
 export default defineRule({
   id: 'lossy-down',
@@ -108,8 +117,7 @@ function isCopied(dropped: OperationOf<'dropColumn' | 'dropTable'>, at: Migratio
 function isReplaced(moment: Moment, at: MigrationSite): boolean {
   const { operation } = moment
   if (operation.kind !== 'dropColumn') return false
-  const columns = at.table(operation.table, moment).state?.columns.values() ?? []
-  return [...columns].some(({ filledFrom }) => filledFrom.some((column) => at.sameColumn(column, operation.column)))
+  return replacementsOf(at.table(operation.table, moment).state, operation.column, at).length > 0
 }
 
 function writes({ operation }: Moment, table: Name, at: MigrationSite): boolean {

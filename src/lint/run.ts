@@ -1,6 +1,6 @@
 import type { Declared, Entry, ProjectFacts } from '../frameworks/framework.ts'
 import type { Migration, Script } from '../ir/migration.ts'
-import { showName } from '../ir/names.ts'
+import { type Name, showName } from '../ir/names.ts'
 import type { OperationKind } from '../ir/operation.ts'
 import { operationsOf } from '../ir/visit.ts'
 import type { Message } from '../rule/define.ts'
@@ -224,7 +224,7 @@ export class Judge {
     moment: Moment | undefined,
     ...[where, id, slots, options = {}]: Parameters<BaseSite['report']>
   ): void {
-    if (moment && options.grows && findTable(moment.before, options.grows)?.emptied === scene.position) return
+    if (moment && options.grows && isEmpty(options.grows, moment, scene.position)) return
     const { onDevice } = setting.rule
     if (onDevice && scene.course.load.history.onDevice && !onDevice.includes(id)) return
     const said = this.#said(setting, id, slots, options)
@@ -287,6 +287,12 @@ export class Judge {
       ...(options.atEnd === undefined ? {} : { atEnd: options.atEnd }),
     }
   }
+}
+
+/** Did the migration leave nothing in the table that could take time? What DELETE took out still goes into an index that is built over it. */
+function isEmpty(table: Name, { before, operation: { kind } }: Moment, position: Born): boolean {
+  const emptied = findTable(before, table)?.emptied
+  return emptied?.born === position && (emptied.by === 'truncate' || (kind !== 'createIndex' && kind !== 'addConstraint'))
 }
 
 function entryOf({ id, path, exportName, convention, repeatable, overtakenBy }: Entry, position: Born, judged: boolean): HistoryEntry {

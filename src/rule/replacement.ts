@@ -7,18 +7,23 @@ import type { Moment, Site } from './site.ts'
 
 type Asks = Pick<Site, 'sameName' | 'walk' | 'later'>
 
-/** The columns of a table that were filled from another of its columns, with the migration that filled them. */
-export function replacementsOf(
-  table: Table | undefined,
-  column: string,
-  at: Pick<Site, 'sameColumn'>,
-): readonly { readonly state: ColumnState; readonly filled: Born }[] {
-  const found: { state: ColumnState; filled: Born }[] = []
+interface Replacement {
+  readonly state: ColumnState
+  readonly filled: Born
+}
+
+/** The columns of a table that were filled from another of its columns, or by what that said where none was, with the migration that filled them. */
+export function replacementsOf(table: Table | undefined, column: string, at: Pick<Site, 'sameColumn'>): readonly Replacement[] {
+  const computed: Replacement[] = []
+  const decided: Replacement[] = []
+  const has = (columns: readonly string[] | undefined) => columns?.some((source) => at.sameColumn(source, column)) === true
   for (const state of table?.columns.values() ?? []) {
-    if (state.filled === undefined || at.sameColumn(state.column.name, column)) continue
-    if (state.filledFrom.some((source) => at.sameColumn(source, column))) found.push({ state, filled: state.filled })
+    const { filled } = state
+    if (filled === undefined || at.sameColumn(state.column.name, column)) continue
+    if (has(state.filledFrom)) computed.push({ state, filled })
+    else if (has(state.decidedBy)) decided.push({ state, filled })
   }
-  return found
+  return computed.length > 0 ? computed : decided
 }
 
 /** The column of another table that a column's values were copied into under the same name, and by which migration; the last one first. */
@@ -167,7 +172,8 @@ export function renamedByDropAndAdd(
     const was = before(from.name, from.moment)
     const similar = areSimilar(from.name, to.column.name)
     if (!was?.type) return similar
-    const alone = dropped.length === 1 && added.length === 1
+    // What is added first stands beside the old one, and is meant to.
+    const alone = dropped.length === 1 && added.length === 1 && here.indexOf(from.moment) < here.indexOf(to.moment)
     const sameType = was.type.name === to.column.type?.name && was.type.array === to.column.type.array
     return sameType && (similar || (alone && was.nullable === to.column.nullable))
   }

@@ -6,7 +6,7 @@ import { addColumnTo, changeColumnOf, dropColumnFrom, foldColumn, type When, wit
 import { viewsNaming } from './lookup.ts'
 import { referrersOf } from './references.ts'
 import { keyOf, type Schema } from './schema.ts'
-import { sourcesOf } from './sources.ts'
+import { decidersOf } from './sources.ts'
 import { isGuarded, lacksColumn, type Step } from './step.ts'
 import type { ColumnState, IndexState, Table } from './table.ts'
 
@@ -206,10 +206,12 @@ function filled(schema: Schema, operation: OperationOf<'update'>, when: When): S
     let next = table
     for (const assignment of operation.set) {
       if (assignment.value === 'null' || assignment.value === 'default') continue
+      const deciders = decidersOf(assignment, operation)
       next = changeColumnOf(schema, next, assignment.column, (state) => ({
         ...state,
         filled: when.born,
-        filledFrom: [...state.filledFrom, ...sourcesOf(assignment, operation)],
+        filledFrom: [...state.filledFrom, ...assignment.columns],
+        ...(deciders.length > 0 ? { decidedBy: [...(state.decidedBy ?? []), ...deciders] } : {}),
       }))
     }
     return next

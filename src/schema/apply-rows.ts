@@ -35,8 +35,18 @@ function copied(
 }
 
 /** The schema after TRUNCATE: until rows are written there is nothing in the tables that could take time. */
-export function emptied(schema: Schema, operation: OperationOf<'truncate'>, when: When): Schema {
-  const isSure = !isGuarded(operation)
-  const empty = ({ emptied: _, ...table }: Table): Table => ({ ...table, hasRows: false, ...(isSure ? { emptied: when.born } : {}) })
-  return operation.tables.reduce((next, name) => withTable(next, name, empty), schema)
+export function truncated(schema: Schema, operation: OperationOf<'truncate'>, when: When): Schema {
+  const change = emptied(operation, when)
+  return operation.tables.reduce((next, name) => withTable(next, name, change), schema)
+}
+
+/** The schema after DELETE, which leaves nothing where it says not which rows. */
+export function deleted(schema: Schema, operation: OperationOf<'delete'>, when: When): Schema {
+  const isAll = !operation.where && !operation.limited && operation.using.length === 0 && !operation.context?.loops?.length
+  return isAll ? withTable(schema, operation.table, emptied(operation, when)) : schema
+}
+
+function emptied(operation: OperationOf<'truncate' | 'delete'>, { born }: When): (table: Table) => Table {
+  if (isGuarded(operation)) return (table) => table
+  return (table) => ({ ...table, hasRows: false, emptied: { born, by: operation.kind } })
 }

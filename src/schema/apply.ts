@@ -4,7 +4,7 @@ import { applyToColumn } from './apply-column.ts'
 import { applyToIndex } from './apply-index.ts'
 import { applyToObject, renamedObject, withoutViewsOf } from './apply-object.ts'
 import { applyToProperty, applyToRights, attachPartition, detachPartition, settingsOf } from './apply-property.ts'
-import { emptied, inserted } from './apply-rows.ts'
+import { deleted, inserted, truncated } from './apply-rows.ts'
 import { addColumnTo, addConstraintTo, addIndexTo, unknownTable, type When, withoutTable, withTable } from './edit.ts'
 import { renameTable } from './rename-table.ts'
 import { keyOf, type Schema } from './schema.ts'
@@ -60,7 +60,9 @@ function dispatch(schema: Schema, operation: Operation, when: When): Step {
     case 'otherStatement':
       return { schema: operation.details ? applyToRights(schema, operation) : renamedObject(schema, operation) }
     case 'truncate':
-      return { schema: emptied(schema, operation, when) }
+      return { schema: truncated(schema, operation, when) }
+    case 'delete':
+      return { schema: deleted(schema, operation, when) }
     case 'addColumn':
     case 'dropColumn':
     case 'renameColumn':

@@ -15,6 +15,8 @@ export interface ColumnState {
   readonly filled: Born | undefined
   /** The columns that those rows were computed from. */
   readonly filledFrom: readonly string[]
+  /** The columns by which those values were found or chosen. */
+  readonly decidedBy?: readonly string[]
   /** Other tables whose column of the same name was copied into it (INSERT … SELECT), and by which migration. */
   readonly copies?: readonly { readonly from: Name; readonly born: Born }[]
 }
@@ -65,8 +67,8 @@ export interface Table {
   readonly copyOf: readonly Name[]
   /** Rows were written to it by the history (INSERT, COPY). */
   readonly hasRows: boolean
-  /** The migration that emptied it with TRUNCATE, while no row was written since; absent: none did. */
-  readonly emptied?: Born
+  /** The migration that took every row out of it, while none was written since; absent: none did. */
+  readonly emptied?: { readonly born: Born; readonly by: 'truncate' | 'delete' }
   /** PostgreSQL: storage parameters by lower-case name; absent while none is set. */
   readonly settings?: ReadonlyMap<string, TableSetting>
   /** PostgreSQL: row-level security; absent: off. */

@@ -4,9 +4,9 @@ import { selectFiles } from '../../project/select.ts'
 import type { DiscoverOptions, Entry, History } from '../framework.ts'
 import { dialectBySyntax, undecidedDialect } from '../sql-dialect.ts'
 import { entriesOf, type Text } from './entries.ts'
-import { readFileName, sqlExtensions } from './file-name.ts'
+import { type FileName, readFileName, sqlExtensions } from './file-name.ts'
 import { type Candidate, type Group, groupFiles } from './group.ts'
-import { inTestFolder, isEngine, looksLikeMigration, passedOverByName, passedOverByText } from './passed-over.ts'
+import { inTestFolder, isEngine, looksLikeMigration, passedOverByName, passedOverByText, wholeSchema } from './passed-over.ts'
 import { runnerOf } from './recognise.ts'
 import { runnerHasDowns } from './runner.ts'
 import { marksOf } from './sections.ts'
@@ -31,7 +31,17 @@ export function discoverRawSql(project: Project, options: DiscoverOptions): read
     histories.push(historyOf(project, group, options, counts))
   }
   for (const [folder, counts] of skipped) histories.push(emptyHistory(folder, counts))
-  return histories.sort((a, b) => compare(a.directory, b.directory) || compare(a.dialect ?? '', b.dialect ?? ''))
+  return histories
+    .map((history) => asTheOthers(history, histories))
+    .sort((a, b) => compare(a.directory, b.directory) || compare(a.dialect ?? '', b.dialect ?? ''))
+}
+
+/** A folder whose SQL says nothing is for the database that all the others are for. */
+function asTheOthers(history: History, all: readonly History[]): History {
+  const known = new Set(all.flatMap(({ dialect }) => (dialect === undefined ? [] : [dialect])))
+  const [only] = known
+  if (history.dialect !== undefined || history.entries.length === 0 || only === undefined || known.size > 1) return history
+  return { ...history, dialect: only, dialectBecause: `all other migrations of the project are for ${only}` }
 }
 
 /** A flag for one engine picks its folder among several; MySQL's folder is also MariaDB's. */
@@ -134,10 +144,13 @@ function hasDowns(entries: readonly Entry[]): boolean {
 function readTexts(project: Project, group: Group, skipped: Counts): Text[] {
   const texts: Text[] = []
   const foreign: Counts = {}
+  const numbered = group.files.filter(({ name }) => name.numbered).length
+  const isNumbered = numbered > 2 && numbered * 2 > group.files.length
+  const asWhole = (text: string, name: FileName) => (isNumbered ? wholeSchema(text, name) : undefined)
   for (const { name, named } of group.files) {
     const file = project.read(name.path)
     const text = 'text' in file ? file.text : undefined
-    const reason = text === undefined ? undefined : passedOverByText(text, name, named)
+    const reason = text === undefined ? undefined : (passedOverByText(text, name, named) ?? (named ? undefined : asWhole(text, name)))
     if (reason !== undefined) count(isEngine(reason) ? foreign : skipped, reason)
     else texts.push({ name, text, marks: text === undefined ? undefined : marksOf(text) })
   }

@@ -55,6 +55,12 @@ export function passedOverByText(text: string, name: FileName, named: boolean): 
   return undefined
 }
 
+/** Why a file without a number is none of the numbered migrations beside it: it makes tables, as an empty database gets them. */
+export function wholeSchema(text: string, { numbered, form }: FileName): string | undefined {
+  const makes = !numbered && form === 'plain' && /\bcreate\s{1,9}table\s{1,9}(?!if\s{1,9}not\b)/i.test(text)
+  return makes ? 'schema dump' : undefined
+}
+
 /** Words of ClickHouse that no judged engine has, in the case in which they must be written. */
 const clickHouseMark =
   /MergeTree\b|\bLowCardinality\(|\bON CLUSTER\b|\bDateTime64\b|\bNullable\(|\bMODIFY (?:QUERY|TTL|SETTING)\b|\bUInt(?:8|16|32|64)\b/

@@ -164,6 +164,13 @@ describe('which engine', () => {
     expect(only(plain, {}, { mysql2: '3', pg: '8' }).dialect).toBeUndefined()
   })
 
+  it('takes a folder that says nothing for one of the database that all others are for', () => {
+    const silent = { 'plugin/migrations/1.sql': 'ALTER TABLE a ADD COLUMN b int;' }
+    expect(histories({ ...silent, 'migrations/1.sql': pg })).toMatchObject([{ dialect: 'postgres' }, { dialect: 'postgres' }])
+    const mixed = histories({ ...silent, 'migrations/1.sql': pg, 'other/migrations/mysql/1.sql': 'SELECT 1' })
+    expect(mixed.find(({ directory }) => directory === 'plugin/migrations')?.dialect).toBeUndefined()
+  })
+
   it('lets a flag win, and pick its folder among several', () => {
     expect(only({ 'migrations/1.sql': pg }, { dialect: 'sqlite' })).toMatchObject({ dialect: 'sqlite', dialectBecause: 'you said so' })
     const files = { 'migrations/mysql/1.sql': '', 'migrations/postgres/1.sql': '' }
@@ -194,6 +201,15 @@ describe('what is passed over', () => {
     '%s is no template',
     (sql) => expect(only({ 'migrations/1.sql': sql }).entries).toHaveLength(1),
   )
+
+  it('passes over the whole schema beside numbered migrations, not what belongs to each of them', () => {
+    const numbered = { 'migrations/0.1/00__a.sql': pg, 'migrations/0.2/00__b.sql': pg, 'migrations/0.2/01__c.sql': pg }
+    const whole = only({ ...numbered, 'migrations/CURRENT.sql': `CREATE TABLE a (id int);\n${pg}` })
+    expect(whole).toMatchObject({ skipped: { 'schema dump': 1 } })
+    expect(whole.entries).toHaveLength(3)
+    expect(only({ ...numbered, 'migrations/views.sql': `CREATE VIEW v AS SELECT 1;\n${pg}` }).entries).toHaveLength(4)
+    expect(only({ 'migrations/first.sql': `CREATE TABLE a (id int);\n${pg}`, 'migrations/second.sql': pg }).entries).toHaveLength(2)
+  })
 
   it('takes a schema file that the user names', () => {
     expect(only({ 'db/schema.sql': pg }, { paths: ['db/schema.sql'] }).entries).toHaveLength(1)
