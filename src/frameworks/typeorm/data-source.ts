@@ -45,6 +45,12 @@ export function isOnDevice({ type }: DataSource): boolean {
   return devices.has(type)
 }
 
+/** The `type` of the connection that migrations run on: what is written, where it means this engine. */
+export function typeFor(dialect: DialectName, written: unknown): string {
+  const family = (name: DialectName | undefined) => (name === 'mariadb' ? 'mysql' : name)
+  return typeof written === 'string' && family(dialectOfType(written)) === family(dialect) ? written : dialect
+}
+
 /** The engine that a connection `type` means; undefined for one that is not judged. */
 function dialectOfType(type: string): DialectName | undefined {
   return dialects[type]

@@ -245,6 +245,10 @@ function call(
       return tableCall(target, property, args, span)
     case tablePartHandle:
       return property === 'clone' ? cloneOf(target) : undefined
+    case constructedHandle: {
+      const made = optionsOf(target)
+      return property === 'clone' && made ? { ...made, members: new Map(made.members), span } : undefined
+    }
     case handles.parts:
       return partsCall(target, property, args, machine, span)
     case handles.probed:

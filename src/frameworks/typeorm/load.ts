@@ -7,6 +7,7 @@ import type { Project } from '../../project/project.ts'
 import type { Span } from '../../source/span.ts'
 import type { Entry, LoadOptions } from '../framework.ts'
 import { type AmbientOf, ambientsOf } from './ambient.ts'
+import { typeFor } from './data-source.ts'
 import { renamedColumnsOf, tableOfEntity } from './entities.ts'
 import { hostOf, queryRunner, type Surroundings } from './host.ts'
 import { type Step, statementsOf } from './statements.ts'
@@ -22,7 +23,7 @@ export function load(entry: Entry, project: Project, options: LoadOptions): Migr
   const whole: Span = { file: path, start: 0, end: read.text.length }
   const world: Surroundings = {
     dialect: options.dialect,
-    connectionType: typeof options.history.settings.type === 'string' ? options.history.settings.type : options.dialect.name,
+    connectionType: typeFor(options.dialect.name, options.history.settings.type),
     entityTable: (className) => tableOfEntity(project, className),
     columnOf: columnsOf(project),
     nextConnection: 1,

@@ -195,6 +195,13 @@ describe('what surrounds a call', () => {
       else await queryRunner.query('ALTER TABLE t ADD a json')`
     expect(operations(body)).toMatchObject([{ kind: 'addColumn', column: { type: { name: 'jsonb' } } }])
     expect(operations(body, { on: 'mysql' })).toMatchObject([{ kind: 'addColumn', column: { type: { name: 'json' } } }])
+    // The engine that the user names is the one, whatever the program falls back on.
+    const files = {
+      'src/data-source.ts': "export const source = new DataSource({ type: 'better-sqlite3', migrations: ['src/migrations/*.ts'] })",
+    }
+    expect(operations(body, { files })).toMatchObject([{ kind: 'addColumn', column: { type: { name: 'jsonb' } } }])
+    const named = body.replace("=== 'postgres'", "!== 'better-sqlite3'")
+    expect(operations(named, { on: 'sqlite', files })).toMatchObject([{ kind: 'addColumn', column: { type: { name: 'json' } } }])
   })
 
   it('is a loop over rows with the table that was read', () => {

@@ -183,6 +183,15 @@ describe('calls that look into the schema', () => {
     ])
   })
 
+  it('change what was set on a clone of a column that the migration added', () => {
+    const body = `const fresh = new TableColumn({ name: 'n', type: 'text', isNullable: true })
+      await queryRunner.addColumn('t', fresh)
+      const changed = fresh.clone()
+      changed.isNullable = false
+      await queryRunner.changeColumn('t', fresh, changed)`
+    expect(briefs(body)).toEqual(['addColumn t n', 'setNotNull t n'])
+  })
+
   it('find an index by its column', () => {
     const body = `const table = await queryRunner.getTable('t')
       await queryRunner.dropIndex('t', table.indices.find((index) => index.columnNames.includes('a')))`
