@@ -44,7 +44,7 @@ export interface Following {
 }
 
 /** What a builder's call is to say besides. */
-export type Wish = 'concurrently' | 'if-exists' | 'if-not-exists'
+export type Wish = 'concurrently' | 'not-valid' | 'if-exists' | 'if-not-exists'
 
 /** A step of a way back: what it does, and the SQL of the engine for it (statements without semicolons). */
 export interface BackStep {

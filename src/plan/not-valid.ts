@@ -1,6 +1,7 @@
 import type { Unwritable } from '../frameworks/writer.ts'
 import type { Constraint } from '../ir/column.ts'
-import { edit, type Plan, type PlannedFinding, planOf, type RecipeSite } from './plan.ts'
+import type { AddConstraint } from '../ir/operation.ts'
+import { edit, isUnwritable, type Plan, type PlannedFinding, planOf, type RecipeSite } from './plan.ts'
 import { computed, sqlPattern } from './sql-text.ts'
 
 const altered = sqlPattern('alter table (?:if exists )?(?:only )?(QUALIFIED)')
@@ -21,7 +22,7 @@ export function validatedLater(finding: PlannedFinding, site: RecipeSite): Plan 
       site.following({ name: `validate ${operation.name}`, up: [statement.sql ?? ''], down: [], inTransaction: true }),
     )
   if (finding.messageId !== 'validates' || operation.kind !== 'addConstraint') return undefined
-  if (statement.sql === undefined) return { because: 'the builder has no NOT VALID; write it in SQL' }
+  if (statement.sql === undefined) return built(operation, site)
   const clause = site.text(operation.span)
   const table = altered.exec(statement.sql)?.[1]
   const start = unnamed.exec(clause)
@@ -40,6 +41,23 @@ export function validatedLater(finding: PlannedFinding, site: RecipeSite): Plan 
       down: [],
       inTransaction: true,
     }),
+  )
+}
+
+/** The same for a call of a builder, which has no word for it. */
+function built(operation: AddConstraint, site: RecipeSite): Plan | Unwritable {
+  const { table, constraint, span } = operation
+  const { name } = constraint
+  if (name === undefined || table.dynamic) return computed
+  const added = site.saying(operation, 'not-valid')
+  const options = { version: site.version, bare: () => false }
+  const [validate] = site.dialect.write({ kind: 'validateConstraint', table, name, span }, options) ?? []
+  if (validate === undefined || isUnwritable(added)) return { because: 'the builder has no NOT VALID; write it in SQL' }
+  return planOf(
+    `Add ${name} NOT VALID, and validate it in a migration of its own`,
+    'meaning',
+    added,
+    site.following({ name: `validate ${name}`, up: [validate], down: [], inTransaction: true }),
   )
 }
 

@@ -86,6 +86,18 @@ const cases: Readonly<Record<string, readonly [string, string]>> = {
     "knex.raw('ALTER TABLE orders ADD CONSTRAINT orders_user FOREIGN KEY (user_id) REFERENCES users (id)')",
     "knex.raw('ALTER TABLE orders DROP CONSTRAINT orders_user')",
   ],
+  'a foreign key of the builder': [
+    table("foreign('user_id').references('users.id').onDelete('CASCADE').withKeyName('who')"),
+    table("dropForeign('user_id', 'who')"),
+  ],
+  'a foreign key beside others': [
+    table("string('note')", "foreign(['user_id']).references(['id']).inTable('users').deferrable('deferred')", "integer('place')"),
+    table("dropForeign('user_id')", "dropColumn('note')", "dropColumn('place')"),
+  ],
+  'a foreign key of a column': [
+    table("bigInteger('other_id').references('id').inTable('users').onDelete('SET NULL').comment('who')"),
+    table("dropColumn('other_id')"),
+  ],
   'waits without a bound': ["knex.schema\n  .alterTable('orders', (table) => { table.string('note') })", table("dropColumn('note')")],
 }
 

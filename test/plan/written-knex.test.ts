@@ -114,8 +114,41 @@ describe('a constraint in a migration of Knex', () => {
     })
   })
 
-  it('is left as it is where the builder adds it', async () => {
-    const text = migration(table("foreign('user_id').references('users.id')"), table("dropForeign('user_id')"))
+  const ownKey = 'ALTER TABLE "orders" ADD CONSTRAINT "orders_user_id_foreign" FOREIGN KEY ("user_id") REFERENCES "users" ("id")'
+  const validated = {
+    [next('validate_orders_user_id_foreign')]:
+      `exports.up = async (knex) => {\n  await knex.raw('ALTER TABLE "orders" VALIDATE CONSTRAINT "orders_user_id_foreign"')\n}\n\nexports.down = async () => {}\n${optOut}`,
+  }
+  const undo = table("dropForeign('user_id')")
+
+  it('is written in SQL where the builder adds it and nothing else', async () => {
+    const text = migration(table("foreign('user_id').references('users.id').onDelete('CASCADE')"), undo)
+    expect((await mended({ ...knexfile, [file]: text })).changed).toEqual({
+      [file]: migration(`knex.schema.raw('${ownKey} ON DELETE CASCADE NOT VALID')`, undo),
+      ...validated,
+    })
+  })
+
+  it('is taken out of the callback where that does more', async () => {
+    const both = table("dropForeign('user_id')", "dropColumn('note')")
+    const text = migration(table("string('note')", "foreign('user_id').references('id').inTable('users')"), both)
+    expect((await mended({ ...knexfile, [file]: text })).changed).toEqual({
+      [file]: migration(`${table("string('note')")}.raw('${ownKey} NOT VALID')`, both),
+      ...validated,
+    })
+  })
+
+  it('is taken out of the chain of its column', async () => {
+    const column = "integer('user_id').references('id').inTable('users').onDelete('SET NULL').comment('who')"
+    const drop = table("dropColumn('user_id')")
+    expect((await mended({ ...knexfile, [file]: migration(table(column), drop) })).changed).toEqual({
+      [file]: migration(`${table("integer('user_id').comment('who')")}.raw('${ownKey} ON DELETE SET NULL NOT VALID')`, drop),
+      ...validated,
+    })
+  })
+
+  it('is left as it is where the builder’s call is made elsewhere', async () => {
+    const text = `const key = (table) => table.foreign('user_id').references('users.id')\n${migration("knex.schema.alterTable('orders', key)", undo)}`
     expect(await mended({ ...knexfile, [file]: text })).toMatchObject({
       changed: {},
       left: ['fk-without-not-valid: the builder has no NOT VALID; write it in SQL'],

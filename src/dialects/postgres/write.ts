@@ -39,6 +39,8 @@ function statement(operation: Operation, spelling: Spelling): string | undefined
     case 'dropConstraint':
       if (operation.name === undefined) return undefined
       return `ALTER TABLE ${name(operation.table)} DROP CONSTRAINT ${quoted(operation.name, spelling)}`
+    case 'validateConstraint':
+      return `ALTER TABLE ${name(operation.table)} VALIDATE CONSTRAINT ${quoted(operation.name, spelling)}`
     case 'renameConstraint':
       return `ALTER TABLE ${name(operation.table)} RENAME CONSTRAINT ${quoted(operation.name, spelling)} TO ${quoted(operation.to, spelling)}`
     case 'createIndex':

@@ -126,15 +126,65 @@ function concurrently(at: WriterSite, operation: Operation): Change | Unwritable
   const text = textOf(at, file)
   const found = partOf(text, statement, operation)
   if ('because' in found) return found
-  const { call, object } = found
+  return linked(text, file, found, sql, found.isAlone ? undefined : withoutPart(text, file, found))
+}
+
+/** SQL as a link behind the call that a part is taken out of, `rest`; in place of the call where nothing else is in it. */
+function linked(
+  text: string,
+  file: string,
+  { call, object }: Pick<TablePart, 'call' | 'object'>,
+  sql: string,
+  rest: Change | Unwritable | undefined,
+): Change | Unwritable {
   const dot = dotBefore(text, call, object)
   const method = methodOf(call)
   if (dot === undefined || !method) return apart
   const link = rawCall(sql, styleOf(text))
-  if (found.isAlone) return { edits: [{ file, start: method.start, end: call.end, text: link }], creates: [] }
-  const rest = withoutPart(text, file, found)
+  if (rest === undefined) return { edits: [{ file, start: method.start, end: call.end, text: link }], creates: [] }
   if ('because' in rest) return rest
   return { edits: [...rest.edits, { file, start: call.end, end: call.end, text: `${dot}${link}` }], creates: [] }
+}
+
+/** What is chained to a column for the sake of its foreign key. */
+const keyLinks: ReadonlySet<string> = new Set(['references', 'on', 'inTable', 'onDelete', 'onUpdate', 'withKeyName', 'deferrable'])
+
+/** The builder has no word for NOT VALID: the foreign key is taken out of the table's callback, or out of its column's chain, and added in SQL. */
+function notValid(at: WriterSite, operation: Operation): Change | Unwritable {
+  const statement = statementOf(at, operation)
+  if (!statement || operation.kind !== 'addConstraint' || operation.constraint.kind !== 'foreignKey') return apart
+  const { dialect, version } = at.load
+  const added = { ...operation, constraint: { ...operation.constraint, notValid: true } }
+  const [sql] = dialect.write(added, { version, bare: () => false }) ?? []
+  const { file } = statement.span
+  const text = textOf(at, file)
+  const call = callOf(text, statement.span, false)
+  const object = call && objectOf(call)
+  const part = callOf(text, operation.span, false)
+  const parts = call && callbackParts(call)
+  const holder = part && parts?.find(({ start, end }) => start <= part.start && part.end <= end)
+  const chain = holder?.type === 'ExpressionStatement' && isPlace(holder.expression) ? holder.expression : holder
+  if (sql === undefined || !object || !schemaOf(call) || part === call || chain?.type !== 'CallExpression') return apart
+  const links = linksOf(chain)
+  if (links[0] && methodOf(links[0])?.name === 'foreign')
+    return linked(
+      text,
+      file,
+      { call, object },
+      sql,
+      parts?.length === 1 ? undefined : withoutCall(text, { file, start: chain.start, end: chain.end }),
+    )
+  const edits = links
+    .filter((link) => keyLinks.has(String(methodOf(link)?.name)))
+    .map((link) => ({ file, start: objectOf(link)!.end, end: link.end, text: '' }))
+  return edits.length === 0 ? apart : linked(text, file, { call, object }, sql, { edits, creates: [] })
+}
+
+/** The calls of a chain, the first one first. */
+function linksOf(chain: Place): readonly Place[] {
+  const links: Place[] = []
+  for (let call: Place | undefined = chain; call?.type === 'CallExpression'; call = objectOf(call)) links.unshift(call)
+  return links
 }
 
 const withIfExists: Readonly<Record<string, string>> = {
@@ -214,7 +264,10 @@ export const knexWriter: Writer = {
   following,
   before,
   without,
-  saying: (at, operation, wish) => (wish === 'concurrently' ? concurrently(at, operation) : guarded(at, operation)),
+  saying(at, operation, wish) {
+    if (wish === 'not-valid') return notValid(at, operation)
+    return wish === 'concurrently' ? concurrently(at, operation) : guarded(at, operation)
+  },
   wayBack,
   awaited: (at, span) => awaited(textOf(at, span.file), span),
   inTransaction(at, operation) {
