@@ -8,15 +8,17 @@ import { diskProject } from '../project/disk.ts'
 import { markdown, marker } from '../report/markdown.ts'
 import type { CommandResult } from './check.ts'
 import { exits } from './exit.ts'
-import { type PullRequest, post, pullRequestOf } from './pull-request.ts'
+import { isGitlab, mergeRequestOf } from './merge-request.ts'
+import { pullRequestOf } from './pull-request.ts'
 import { contextOf } from './render.ts'
+import type { Review } from './review.ts'
 
 const options = { 'dry-run': { type: 'boolean' }, key: { type: 'string' }, cwd: { type: 'string' } } as const
 
 /**
- * `surefoot comment <outcome.json>`: what `check --detail --format json=…` wrote, as a comment of the pull request that the job runs for, written
- * over the one that is there. With `--dry-run` it is printed, and nothing is asked of anybody. The token and the pull request come from the
- * environment that GitHub Actions sets.
+ * `surefoot comment <outcome.json>`: what `check --detail --format json=…` wrote, as a comment of the pull or merge request that the job runs for,
+ * written over the one that is there. With `--dry-run` it is printed, and nothing is asked of anybody. The token and the request come from the
+ * environment of GitHub Actions or GitLab.
  */
 export async function commentCommand(args: readonly string[], environment: NodeJS.ProcessEnv = process.env): Promise<CommandResult> {
   const { values, positionals } = flagsOf(args)
@@ -25,27 +27,25 @@ export async function commentCommand(args: readonly string[], environment: NodeJ
     throw new UserError('comment takes one file: what surefoot check --detail --format json=surefoot-report.json wrote.')
   const cwd = resolve(values.cwd ?? '.')
   const outcome = outcomeOf(resolve(cwd, file))
-  const request = values['dry-run'] ? maybe(() => pullRequestOf(environment)) : pullRequestOf(environment)
+  const requestOf = isGitlab(environment) ? mergeRequestOf : pullRequestOf
+  const request = values['dry-run'] ? maybe(() => requestOf(environment)) : requestOf(environment)
   const place = { project: diskProject(cwd), root: cwd, cwd, rules }
   const { inRepository, ...context } = contextOf(place, false)
   const link = request && ((path: string, line: number) => request.link(inRepository(path), line))
   const text = markdown(outcome, { ...context, inRepository, ...(link ? { link } : {}) })
   const body = text.replace(marker(), marker(values.key))
   if (values['dry-run']) return { out: body, code: exits.clean }
-  return { out: `${await say(request!, body, outcome, environment)}\n`, code: exits.clean }
+  return { out: `${await say(request!, body, outcome)}\n`, code: exits.clean }
 }
 
-async function say(request: PullRequest, body: string, outcome: Outcome, environment: NodeJS.ProcessEnv): Promise<string> {
-  const { repository, number, fork } = request
-  const where = `${repository}#${number}`
-  if (fork) return `Not posted: ${where} comes from a fork, whose jobs may not write. The job's annotations and summary say the same.`
-  const token = environment.GITHUB_TOKEN ?? environment.GH_TOKEN ?? ''
-  if (token === '') throw new UserError('GITHUB_TOKEN is not set. Pass it to the step: env: GITHUB_TOKEN: ${{ github.token }}.')
+async function say({ name, fork, token, tokenHelp, post }: Review, body: string, outcome: Outcome): Promise<string> {
+  if (fork) return `Not posted: ${name} comes from a fork, whose jobs may not write. What the job prints and its reports say the same.`
+  if (token === undefined || token === '') throw new UserError(tokenHelp)
   const { findings, errors, opaque, summary } = outcome
   const worthy = summary.migrations > 0 || findings.length + errors.length + opaque.length > 0
-  const done = await post(request, token, body, worthy)
-  if (done === 'nothing') return `Nothing to say on ${where}: no migration changed.`
-  return done === 'posted' ? `Posted on ${where}.` : `Renewed the comment on ${where}.`
+  const done = await post(token, body, worthy)
+  if (done === 'nothing') return `Nothing to say on ${name}: no migration changed.`
+  return done === 'posted' ? `Posted on ${name}.` : `Renewed the comment on ${name}.`
 }
 
 function flagsOf(args: readonly string[]) {

@@ -3,8 +3,8 @@ export const help = `surefoot: finds the hazards in database migrations before p
 
   surefoot check [paths…]        judge the project's migrations, or only these
   surefoot rehearse [paths…]     run the flagged migrations, or these, on a throwaway database
-  surefoot comment <outcome>     what check --detail --format json=<outcome> wrote, as the pull request's comment (GitHub Actions), written
-                                 over the last one; --dry-run prints it, --key <name> tells several apart
+  surefoot comment <outcome>     what check --detail --format json=<outcome> wrote, as the comment of the pull or merge request that the job runs
+                                 for (GitHub Actions, GitLab), over the last one; --dry-run prints it, --key <name> tells several apart
   surefoot baseline [--prune]    write the findings of today to surefoot.baseline.json, which every run leaves out from then on; --prune takes
                                  out what is gone and adds nothing
   surefoot init [--dry-run]      write configuration, commit hook and workflow for what is found here
@@ -66,6 +66,6 @@ What to do with it
 
 Exit: 0 fine; 1 a finding of severity error, or a threshold passed, or an input that could not be judged; 2 a mistake in the call; 3 our bug;
 130 or 143 a rehearsal that was stopped, when nothing of it is left.
-check runs nothing of yours and sends nothing anywhere; comment talks to GitHub's API alone; stats asks the database that you name, and
+check runs nothing of yours and sends nothing anywhere; comment talks to the API of GitHub or GitLab alone; stats asks the database that you name, and
 nobody else; rehearse runs migrations on throwaway databases, in a process without your environment, files and network.
 `

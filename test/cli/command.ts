@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process'
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
@@ -27,6 +27,21 @@ export function surefoot(cwd: string, args: readonly string[], more: { input?: s
     maxBuffer: 256 * 1024 * 1024,
   })
   return { code: status, out: stdout, err: stderr }
+}
+
+/** Runs a script of Node while a server of this process can answer it. */
+export async function running(cwd: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<Ran> {
+  const child = spawn(process.execPath, args, { cwd, env: { ...environment, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
+  let out = ''
+  let err = ''
+  child.stdout.setEncoding('utf8').on('data', (part: string) => {
+    out += part
+  })
+  child.stderr.setEncoding('utf8').on('data', (part: string) => {
+    err += part
+  })
+  const code = await new Promise<number | null>((ended) => child.once('close', ended))
+  return { code, out, err }
 }
 
 /** `surefoot check --format json`, with its exit code. */

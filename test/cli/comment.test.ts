@@ -1,9 +1,8 @@
-import { spawn } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Outcome } from '../../src/lint/outcome.ts'
-import { command, commit, environment, folder, git, repository, surefoot, write } from './command.ts'
+import { command, commit, folder, git, repository, running, surefoot, write } from './command.ts'
 import { type GitHub, startGitHub } from './github-server.ts'
 
 const top = resolve(import.meta.dirname, '../..')
@@ -35,21 +34,6 @@ beforeEach(() => {
   github.refuse = undefined
   github.owner = undefined
 })
-
-/** Runs a script of Node while the stand-in for GitHub can answer. */
-async function run(cwd: string, args: readonly string[], env: NodeJS.ProcessEnv) {
-  const child = spawn(process.execPath, args, { cwd, env: { ...environment, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
-  let out = ''
-  let err = ''
-  child.stdout.setEncoding('utf8').on('data', (part: string) => {
-    out += part
-  })
-  child.stderr.setEncoding('utf8').on('data', (part: string) => {
-    err += part
-  })
-  const code = await new Promise<number | null>((ended) => child.once('close', ended))
-  return { code, out, err }
-}
 
 /** A repository whose branch adds a migration with an error, and the commit that it was branched from. */
 function branch() {
@@ -83,7 +67,7 @@ describe('surefoot comment', () => {
   const { root, base } = branch()
   surefoot(root, ['check', '--since', base, '--detail', '--format', 'json=outcome.json'])
   const comment = (args: readonly string[] = [], env: NodeJS.ProcessEnv = {}, from?: string) =>
-    run(root, [command, 'comment', 'outcome.json', ...args], { ...job(root, base, from), ...env })
+    running(root, [command, 'comment', 'outcome.json', ...args], { ...job(root, base, from), ...env })
 
   it('--dry-run prints the comment and asks nobody', async () => {
     const ran = await comment(['--dry-run'], { GITHUB_TOKEN: undefined })
@@ -135,7 +119,7 @@ describe('surefoot comment', () => {
     git(quiet, 'init', '--quiet')
     commit(quiet)
     surefoot(quiet, ['check', '--since', 'HEAD', '--detail', '--format', 'json=outcome.json'])
-    const again = () => run(quiet, [command, 'comment', 'outcome.json'], job(quiet, base))
+    const again = () => running(quiet, [command, 'comment', 'outcome.json'], job(quiet, base))
     expect(await again()).toMatchObject({ code: 0, out: 'Nothing to say on acme/shop#7: no migration changed.\n' })
     await comment()
     expect(await again()).toMatchObject({ out: 'Renewed the comment on acme/shop#7.\n' })
@@ -181,7 +165,7 @@ describe('surefoot comment', () => {
 describe('the action’s script', () => {
   const script = join(top, 'scripts/action/check.mjs')
   const act = async (root: string, env: NodeJS.ProcessEnv) => {
-    const ran = await run(root, [script], env)
+    const ran = await running(root, [script], env)
     const output = Object.fromEntries(
       readFileSync(env.GITHUB_OUTPUT!, 'utf8')
         .split('\n')
