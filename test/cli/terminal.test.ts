@@ -140,6 +140,7 @@ describe('the other commands', () => {
         --framework <name>             sequelize, typeorm, prisma, knex, drizzle, raw-sql
         --config <file>                instead of surefoot.config.{ts,mts,js,mjs} or surefoot.json
         --cwd <folder>                 run as if started there
+        --no-cache                     read every migration anew, and keep nothing for the next run
 
       How to judge
         --profile <name>               safety (default), strict, style
