@@ -2,6 +2,7 @@ import {
   boundOf,
   defineRule,
   isCatalog,
+  type Moment,
   type Name,
   type OperationOf,
   type Query,
@@ -39,9 +40,15 @@ export default defineRule({
       const slots = { table: showName(update.table) }
       const effect = effectOn(at)
       const fault = faultOf(update, at)
-      if (fault === 'whole')
-        at.report(update, 'update', { ...slots, effect, statement: statementOf('UPDATE', at) }, { grows: update.table })
-      else if (fault === 'oneTransaction') at.report(update, 'oneTransaction', slots, { grows: update.table })
+      if (fault === 'whole') {
+        // A list of values that become others is told once.
+        if (isAlike(update, at.earlier.at(-1), at)) return
+        const end = at.later.findIndex((step) => !isAlike(update, step, at))
+        const more = end < 0 ? at.later.length : end
+        const statement = `${statementOf('UPDATE', at)}${more > 0 ? `, like the ${more} after it that differ${more > 1 ? '' : 's'} in values alone,` : ''}`
+        at.report(update, 'update', { ...slots, effect, statement }, { grows: update.table })
+      }
+      if (fault === 'oneTransaction') at.report(update, 'oneTransaction', slots, { grows: update.table })
       else if (fault === 'scans')
         at.report(
           update,
@@ -87,6 +94,12 @@ export default defineRule({
       title: 'Through a builder',
       sequelize: "await queryInterface.bulkUpdate('orders', { status: 'old' }, {})",
     },
+    {
+      on: 'postgres',
+      says: 'update',
+      title: 'A list of values, told once',
+      sql: "UPDATE orders SET status = 'open' WHERE status = 'NEW';\nUPDATE orders SET status = 'done' WHERE status = 'PAID';\nUPDATE orders SET status = 'gone' WHERE status = 'VOID';",
+    },
   ],
   good: [
     { on: 'postgres', title: 'Picked by key', sql: "UPDATE orders SET status = 'old' WHERE id = 7;" },
@@ -115,6 +128,18 @@ function judgeReads(into: { readonly table: Name; readonly span: Span }, query: 
   const source = query?.tables.find((name) => !at.table(name).fresh && !at.sameName(name, into.table) && !isCatalog(name))
   if (query && source && boundOf({ ...query, table: source }, at) === 'none')
     at.report(into, 'reads', { source: showName(source), engine: at.dialect === 'mysql' ? 'MySQL' : 'MariaDB' })
+}
+
+/** Does the step set the same columns of the table where the same columns have one value each, as this one does? */
+function isAlike(update: OperationOf<'update'>, step: Moment | undefined, at: Pick<Site, 'sameName' | 'sameColumn'>): boolean {
+  const other = step?.operation
+  if (other?.kind !== 'update' || !at.sameName(other.table, update.table)) return false
+  const picked = ({ where }: OperationOf<'update'>) =>
+    where?.terms.every(({ operator, operand }) => operator === '=' && operand === 'constant') ? where.columns : undefined
+  const same = (a: readonly string[] | undefined, b: readonly string[] | undefined) =>
+    a !== undefined && a.length === b?.length && a.every((one, i) => at.sameColumn(one, b[i]!))
+  const columns = ({ set }: OperationOf<'update'>) => set.map(({ column }) => column)
+  return same(picked(update), picked(other)) && same(columns(update), columns(other))
 }
 
 /** MERGE is read as the UPDATE or DELETE that it does. */

@@ -290,9 +290,13 @@ export class Judge {
 }
 
 /** Did the migration leave nothing in the table that could take time? What DELETE took out still goes into an index that is built over it. */
-function isEmpty(table: Name, { before, operation: { kind } }: Moment, position: Born): boolean {
+function isEmpty(table: Name, { before, operation }: Moment, position: Born): boolean {
   const emptied = findTable(before, table)?.emptied
-  return emptied?.born === position && (emptied.by === 'truncate' || (kind !== 'createIndex' && kind !== 'addConstraint'))
+  if (emptied?.born !== position) return false
+  const builds =
+    operation.kind === 'createIndex' ||
+    (operation.kind === 'addConstraint' && ['primaryKey', 'unique', 'exclude'].includes(operation.constraint.kind))
+  return emptied.by === 'truncate' || !builds
 }
 
 function entryOf({ id, path, exportName, convention, repeatable, overtakenBy }: Entry, position: Born, judged: boolean): HistoryEntry {

@@ -27,6 +27,7 @@ const heads: Partial<Record<Runner, string>> = {
   flyway: '',
   psql: '',
   'golang-migrate': '',
+  bun: '',
   diesel: '',
 }
 
@@ -43,9 +44,9 @@ export function followingFiles(entry: Entry, history: History, content: Followin
   const text = marked[runner]
   if (!text && !inTransaction && heads[runner] === undefined)
     return { because: `${runner} has no way to run one SQL file without a transaction that Surefoot knows` }
-  const sendsFile = runner === 'golang-migrate' || runner === 'sqlx' || runner === 'diesel' || runner === 'dbmate'
+  const sendsFile = runner === 'golang-migrate' || runner === 'bun' || runner === 'sqlx' || runner === 'diesel' || runner === 'dbmate'
   if (!inTransaction && sendsFile && (up.length > 1 || down.length > 1)) return { because: `${runner} sends a file in one transaction` }
-  const paths = pathsBehind(entry, history, content.name)
+  const paths = pathsBehind(entry, history, content.name, runner === 'bun' && inTransaction ? '.tx' : '')
   if (!paths) return { because: 'the names of the files do not say their order' }
   if (text) return made({ path: paths.up, text: text(fileOf(up), fileOf(down), inTransaction) })
   const head = inTransaction ? '' : (heads[runner] ?? '')
@@ -64,12 +65,17 @@ function made(...creates: NewFile[]): Change {
 }
 
 /** The paths of both directions: the number and the name change, all else stays as it is for the migration before. */
-function pathsBehind(entry: Entry, history: History, name: string): { readonly up: string; readonly down: string | undefined } | undefined {
+function pathsBehind(
+  entry: Entry,
+  history: History,
+  name: string,
+  mark: string,
+): { readonly up: string; readonly down: string | undefined } | undefined {
   const own = stemOf(entry.path)
   if (!own) return undefined
   const taken = new Set(history.entries.flatMap(({ path }) => stemOf(path)?.number ?? []))
   const number = own.flyway ? `${own.number}.1` : own.dashed ? dashed(numberBehind(own.number, taken)) : numberBehind(own.number, taken)
-  const stem = `${own.lead}${number}${own.separator}${slug(name, own.separator.includes('-') ? '-' : '_')}`
+  const stem = `${own.lead}${number}${own.separator}${slug(name, own.separator.includes('-') ? '-' : '_')}${mark}`
   const put = (path: string) => {
     const found = stemOf(path)
     return found && `${path.slice(0, found.start)}${stem}${path.slice(found.end)}`

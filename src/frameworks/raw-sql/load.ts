@@ -4,7 +4,7 @@ import { joinPieces, type Piece, sliceTraced, type Traced, tracedText } from '..
 import type { Entry, LoadOptions } from '../framework.ts'
 import { type Draft, draftsOf, withSegments } from '../script.ts'
 import { optOutOf } from './opt-out.ts'
-import { foreignKeysOf, runnerHasDowns, wrappingOf } from './runner.ts'
+import { foreignKeysOf, type Runner, runnerHasDowns, wrappingOf } from './runner.ts'
 import { type Chunk, type Marks, type Section, sectionsOf } from './sections.ts'
 import { settingsOf } from './settings.ts'
 
@@ -62,7 +62,7 @@ function scriptOf(traced: Trace, section: Section, path: string, entry: Entry, p
   for (const chunk of section.chunks) {
     const sql = partOf(traced, chunk)
     const parsed = dialect.parse(sql, { version, delimiters: true, placeholders: true, ...(fork ? { fork } : {}) })
-    const together = wrapping.sends === 'file' || chunk.whole
+    const together = (wrapping.sends === 'file' && !isSplit(runner, traced.text)) || chunk.whole
     // One by one: a file of 5 MB holds more statements than a call takes arguments.
     for (const draft of draftsOf(parsed, sql, together ? batch : undefined)) drafts.push(draft)
     if (chunk.whole || together) batch++
@@ -75,6 +75,11 @@ function scriptOf(traced: Trace, section: Section, path: string, entry: Entry, p
     statements: withSegments(drafts),
     span: { file: path, start: section.start, end: section.end },
   }
+}
+
+/** bun sends what stands between these lines one after the other. */
+function isSplit(runner: Runner, text: string): boolean {
+  return runner === 'bun' && /^--(?:bun|gopg):split\b/m.test(text)
 }
 
 /** A file's text; when it holds `${name}` tokens, also as a text with holes. */

@@ -2,7 +2,7 @@ import { parse } from 'smol-toml'
 import type { DialectName } from '../../ir/names.ts'
 import type { Project } from '../../project/project.ts'
 import type { Entry } from '../framework.ts'
-import { disablesTransaction } from './recognise.ts'
+import { disablesTransaction, isTransactional } from './recognise.ts'
 import type { Runner } from './runner.ts'
 import type { Section } from './sections.ts'
 
@@ -21,6 +21,7 @@ interface Asked {
 /** How a migration asks its runner for no transaction, as the reason shown to the user; undefined: it does not. */
 export function optOutOf({ runner, path, entry, project, section, text, dialect }: Asked): string | undefined {
   if (section.optsOut) return runner === 'dbmate' ? 'the block says transaction:false' : 'the file says NO TRANSACTION'
+  if (runner === 'bun' && !isTransactional(path)) return 'the file is not named .tx.'
   if (entry.convention === 'autocommit') return 'the file is named .autocommit.'
   if ((runner === 'diesel' || runner === 'folders') && runsOutside(project, path)) return 'metadata.toml says run_in_transaction = false'
   if (runner === 'postgres-migrations' && disablesTransaction(text)) return 'the file says disable-transaction'

@@ -13,6 +13,8 @@ export function runnerOf(project: Project, folder: string, texts: readonly Text[
   if (texts.some(({ name }) => name.form === 'flyway')) return { runner: 'flyway', because: 'files are named V1__name.sql (Flyway)' }
   if (texts.some(({ text }) => text !== undefined && disablesTransaction(text)))
     return { runner: 'postgres-migrations', because: 'files are marked with -- postgres-migrations' }
+  if (texts.some(({ name }) => name.form === 'pair' && isTransactional(name.path)))
+    return { runner: 'bun', because: 'files are named .tx.up.sql (bun, go-pg)' }
   if (texts.some(({ name }) => name.form === 'pair') && manifestAbove(project, folder, 'go.mod')?.includes('golang-migrate/migrate'))
     return { runner: 'golang-migrate', because: 'pairs of .up.sql and .down.sql, and go.mod names golang-migrate' }
   if (project.exists(folder === '' ? 'atlas.sum' : `${folder}/atlas.sum`))
@@ -35,6 +37,11 @@ export function runnerOf(project: Project, folder: string, texts: readonly Text[
     return { runner: 'postgres-migrations', because: 'package.json names postgres-migrations' }
   if (manifestAbove(project, folder)?.includes('sqlx')) return { runner: 'sqlx', because: 'numbered files, and Cargo.toml names sqlx' }
   return { runner: 'psql', because: 'SQL files in the order of their names' }
+}
+
+/** The name by which a file asks bun for a transaction. */
+export function isTransactional(path: string): boolean {
+  return /\.tx\.(?:up|down)\.sql$/.test(path)
 }
 
 /** The mark of postgres-migrations by which a file asks for no transaction. */

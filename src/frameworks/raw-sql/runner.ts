@@ -6,6 +6,7 @@ import type { RunnerOptions } from '../framework.ts'
 export type Runner =
   | 'psql'
   | 'golang-migrate'
+  | 'bun'
   | 'sqlx'
   | 'diesel'
   | 'folders'
@@ -49,6 +50,8 @@ const habits: Readonly<Record<Runner, Habit>> = {
     assumed: true,
     sends: 'file',
   },
+  // https://bun.uptrace.dev/guide/migrations.html, and go-pg/migrations before it: a transaction for files named .tx.up.sql, none for the others.
+  bun: { ambient: 'migration', because: 'bun and go-pg run a file named .tx. in a transaction', assumed: false, sends: 'file' },
   // https://docs.rs/sqlx/latest/sqlx/migrate: each migration in a transaction unless it starts with `-- no-transaction`.
   sqlx: { ambient: 'migration', because: 'sqlx runs each migration in a transaction', assumed: false, sends: 'file' },
   // https://docs.rs/diesel_migrations: a transaction each, run_in_transaction in metadata.toml; the file is one batch_execute.

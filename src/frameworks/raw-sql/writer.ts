@@ -44,6 +44,7 @@ function outsideTransaction(at: WriterSite): Change | Unwritable {
   const { runner } = settingsOf(at.load.history)
   const path = script.span.file
   if (runner === 'diesel') return dieselOutside(at, path)
+  if (runner === 'bun') return { because: 'bun takes the transaction from the name of the file: name it without .tx.' }
   const change = marks[runner]?.(textOf(at, path), path)
   return change ?? { because: `${runner} has no way to run one SQL file without a transaction that Surefoot knows` }
 }

@@ -240,6 +240,7 @@ describe('whose files', () => {
     [{ 'm/1.sql': '-- Up Migration\nSELECT $$x$$;\n-- Down Migration\nSELECT 1;' }, 'node-pg-migrate', true],
     [{ 'm/1.sql': '-- postgres-migrations disable-transaction\nCREATE INDEX CONCURRENTLY i ON a (b);' }, 'postgres-migrations', false],
     [{ 'm/1.up.sql': pg, 'm/1.down.sql': pg }, 'golang-migrate', true],
+    [{ 'm/1.up.sql': pg, 'm/2.tx.up.sql': pg, 'm/2.tx.down.sql': pg, 'go.mod': 'require github.com/uptrace/bun v1.2.5' }, 'bun', true],
     [{ 'm/1.up.sql': pg, 'Cargo.toml': '[dependencies]\nsqlx = "0.8"' }, 'sqlx', false],
     [{ 'm/1.sql': pg, 'wrangler.jsonc': '{ "d1_databases": [{ "migrations_dir": "./m" }] }' }, 'wrangler', false],
     [{ 'm/1.sql': pg, 'wrangler.toml': '[[d1_databases]]\nmigrations_dir = "other"' }, 'psql', false],

@@ -85,6 +85,20 @@ describe('pairs as golang-migrate runs them', () => {
   })
 })
 
+describe('bun', () => {
+  it('opens a transaction for files that are named so, in each direction', () => {
+    const files = { 'm/1_a.tx.up.sql': 'SELECT 1; SELECT 2;', 'm/1_a.tx.down.sql': 'SELECT 3;', 'm/2_b.up.sql': 'SELECT 4; SELECT 5;' }
+    const [one, other] = load(files)
+    expect([one!.up.ambient, one!.down?.ambient, other!.up.ambient]).toEqual(['migration', 'migration', 'none'])
+    expect(shown(other!.up)).toEqual(['SELECT 4 @0', 'SELECT 5 @0'])
+  })
+
+  it('sends one by one what its marks part', () => {
+    const files = { 'm/1_a.up.sql': 'SELECT 1;\n--bun:split\nSELECT 2;', 'm/2_b.tx.up.sql': 'SELECT 3;' }
+    expect(shown(load(files)[0]!.up)).toEqual(['SELECT 1', 'SELECT 2'])
+  })
+})
+
 describe('goose', () => {
   const text = [
     '-- +goose Up',
