@@ -80,6 +80,11 @@ const drawings: Readonly<Record<string, Drawing>> = {
     about:
       'The repositories were kept back until\nwhat was false in `precision-fresh-sql.md` was mended; what was false here is mended since as well.',
   },
+  'fresh-sql-mended': {
+    from: [...freshSql, ...freshSqlKeptBack],
+    base: 'precision-fresh-sql-mended',
+    about: 'Both groups of\n`precision-fresh-sql.md` and `precision-fresh-sql-kept-back.md` again, after those mends, with another seed.',
+  },
 }
 const drawing = drawingOf(from ?? 'tuned')
 
