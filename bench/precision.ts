@@ -5,7 +5,18 @@ import type { ReportedFinding } from '../src/lint/outcome.ts'
 import { check } from '../src/pipeline/check.ts'
 import { diskProject } from '../src/project/disk.ts'
 import { version } from '../src/version.ts'
-import { freshOrm, freshOrmKeptBack, freshSql, freshSqlKeptBack, keptBack, type Repository, repositories, unseen } from './repositories.ts'
+import {
+  freshMysql,
+  freshMysqlKeptBack,
+  freshOrm,
+  freshOrmKeptBack,
+  freshSql,
+  freshSqlKeptBack,
+  keptBack,
+  type Repository,
+  repositories,
+  unseen,
+} from './repositories.ts'
 
 /**
  * Draws findings at random from public repositories, the same number of each rule where there are enough, and writes what a reader judged
@@ -84,6 +95,18 @@ const drawings: Readonly<Record<string, Drawing>> = {
     from: [...freshSql, ...freshSqlKeptBack],
     base: 'precision-fresh-sql-mended',
     about: 'Both groups of\n`precision-fresh-sql.md` and `precision-fresh-sql-kept-back.md` again, after those mends, with another seed.',
+  },
+  'fresh-mysql': {
+    from: freshMysql,
+    base: 'precision-fresh-mysql',
+    about:
+      'It is the first run over\nrepositories for MySQL, MariaDB and SQLite that had not been looked at. What was false is mended since, and an example of its rule.',
+  },
+  'fresh-mysql-kept-back': {
+    from: freshMysqlKeptBack,
+    base: 'precision-fresh-mysql-kept-back',
+    about:
+      'The repositories were kept back until\nwhat was false in `precision-fresh-mysql.md` was mended; what was false here is mended since as well.',
   },
 }
 const drawing = drawingOf(from ?? 'tuned')

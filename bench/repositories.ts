@@ -99,3 +99,19 @@ export const freshSqlKeptBack: readonly Repository[] = [
   { name: 'element-hq/matrix-authentication-service', kind: 'sql' },
   { name: 'usememos/memos', kind: 'sql' },
 ]
+
+/** Migrations for MySQL, MariaDB and SQLite, likewise; `--from fresh-mysql`. */
+export const freshMysql: readonly Repository[] = [
+  { name: 'booklore-app/booklore', kind: 'sql' },
+  { name: 'killbill/killbill', kind: 'sql' },
+  { name: 'gotson/komga', kind: 'sql' },
+  { name: 'canove/whaticket-community', kind: 'code' },
+  { name: 'Maintainerr/Maintainerr', kind: 'code' },
+]
+
+/** Kept back until what was false in `freshMysql` was mended. */
+export const freshMysqlKeptBack: readonly Repository[] = [
+  { name: 'screwdriver-cd/data-schema', kind: 'code' },
+  { name: 'TabbyML/tabby', kind: 'sql' },
+  { name: '1Panel-dev/CordysCRM', kind: 'sql' },
+]

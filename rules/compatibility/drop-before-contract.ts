@@ -8,6 +8,7 @@ import {
   isRebuilt,
   isRenamedHere,
   isSchemaBornHere,
+  isSetAside,
   isSwappedOut,
   lostByRebuild,
   type Moment,
@@ -75,6 +76,11 @@ export default defineRule({
       severity: 'error',
       help: 'Alter it in place, or create the new one under another name, copy the rows, and drop the old one in a later migration.',
     },
+    tablePerhapsAnew: {
+      text: '{table} is dropped and created anew, and no earlier migration says whether it is there: every row in it is lost if it is.',
+      profile: 'strict',
+      help: 'Leave DROP TABLE IF EXISTS out, so that the migration stops where the table is in use.',
+    },
     columnAway: {
       text: '{table}.{column} is gone until {replacement} is renamed to it in a transaction of its own: the old release fails meanwhile, and for good where the migration stops there.',
       help: 'Drop and rename in one transaction; with one statement on MySQL and MariaDB.',
@@ -94,6 +100,7 @@ export default defineRule({
       const state = at.column(name, column)
       if (table.age === 'this-migration' || table.temporary || isCheckpointName(name)) return
       if (state && at.age(state.born) === 'this-migration') return
+      if (isSetAside(column) && !at.declared(name, column)) return
       // What was renamed here the old release knows by another name: rename-breaking speaks of that.
       if (renamedByDropAndAdd(name, column, at) || isRenamedHere(name, column, at) || dropsNothing(at, at)) return
       const slots = { table: showName(name), column }
@@ -152,6 +159,10 @@ export default defineRule({
       const slots = { table: showName(name) }
       const isAnew = at.later.some(({ operation }) => operation.kind === 'createTable' && at.sameName(operation.table, name))
       if (isAnew && isHollow(name, at)) return
+      if (isAnew && ifExists && !table.state && at.migrations > 1) {
+        if (at.says('tablePerhapsAnew')) at.report(span, 'tablePerhapsAnew', slots)
+        return
+      }
       if (isAnew && (table.state || !ifExists)) {
         at.report(span, 'tableAnew', slots)
         return
@@ -314,6 +325,12 @@ export default defineRule({
         'src/database.ts':
           "export const options: DataSourceOptions = { type: 'expo', database: 'app.db', migrations: ['src/migrations/*.ts'] }\n",
       },
+    },
+    {
+      on: 'mysql',
+      title: 'The way is cleared for a table that no earlier migration knows, beside one that was there before them',
+      history: ['ALTER TABLE visits ADD COLUMN day DATE;'],
+      sql: 'DROP TABLE IF EXISTS visit_days;\nCREATE TABLE visit_days (id INT PRIMARY KEY, day DATE);',
     },
   ],
 })

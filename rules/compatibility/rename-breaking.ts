@@ -1,6 +1,7 @@
 import {
   defineRule,
   isCheckpointName,
+  isSetAside,
   type Moment,
   type Name,
   type OperationOf,
@@ -50,6 +51,7 @@ export default defineRule({
     renameColumn({ table, column, to, span }, at) {
       const state = at.column(table, column)
       if (at.table(table).fresh || (state && at.age(state.born) === 'this-migration') || columnReturns(at, table, column)) return
+      if (isSetAside(column) && !at.declared(table, column)) return
       at.report(span, 'column', { table: showName(table), from: column, to })
     },
     modifyColumn({ table, column, to, span }, at) {
@@ -177,6 +179,15 @@ export default defineRule({
       history: ["await knex.schema.createTable('bookings', (t) => { t.bigIncrements('id'); t.string('guest'); t.string('room') })"],
       knex: "const { count } = await knex('bookings').count({ count: '*' }).first()\nif (!count) await knex.schema.dropTable('bookings')\nawait knex.schema.createTable('stays', (t) => { t.bigIncrements('id'); t.string('guest'); t.string('room') })",
       also: ['drop-before-contract', 'non-idempotent-ddl', 'missing-down'],
+    },
+    {
+      on: 'sqlite',
+      title: 'A column that an earlier migration set aside',
+      history: [
+        'CREATE TABLE shelves (id INTEGER PRIMARY KEY, deep INTEGER NOT NULL);',
+        'ALTER TABLE shelves RENAME COLUMN deep TO _unused;',
+      ],
+      sql: 'ALTER TABLE shelves RENAME COLUMN _unused TO at_start;',
     },
   ],
 })

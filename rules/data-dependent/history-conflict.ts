@@ -132,6 +132,15 @@ export default defineRule({
       knex: "await knex.schema.alterTable('card', (table) => {\n  table.bigInteger('id').alter({ alterNullable: false })\n})",
       also: ['type-change-rewrite'],
     },
+    {
+      on: 'sqlite',
+      title: 'A table of a module has columns that nobody names',
+      history: [
+        'CREATE TABLE notes (id INTEGER PRIMARY KEY, body TEXT);',
+        'CREATE VIRTUAL TABLE notes_text USING fts4 (body, content="notes");',
+      ],
+      sql: "INSERT INTO notes_text (notes_text) VALUES ('rebuild');\nINSERT INTO notes_text (notes_text) VALUES ('optimize');",
+    },
   ],
 })
 

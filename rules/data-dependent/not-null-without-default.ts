@@ -1,4 +1,4 @@
-import { type DialectName, defineRule, type Name, type Site, showName } from '../../src/rule/define.ts'
+import { type Column, type Constraint, type DialectName, defineRule, type Name, type Site, showName } from '../../src/rule/define.ts'
 
 export default defineRule({
   id: 'not-null-without-default',
@@ -9,7 +9,7 @@ export default defineRule({
   since: '0.1.0',
   dialects: ['postgres', 'mysql', 'mariadb', 'sqlite'],
   inDown: 'full',
-  why: 'A column that must not be NULL has no value for the rows that are there already. PostgreSQL and SQLite refuse the statement as soon as the table has a row; MySQL and MariaDB write 0, an empty string or (MariaDB) a zero date into every row and say nothing; MySQL refuses the zero date. The old release, which does not know the column, can no longer insert either.',
+  why: 'A column that must not be NULL has no value for the rows that are there already. PostgreSQL and SQLite refuse the statement as soon as the table has a row; MySQL and MariaDB write 0, an empty string or (MariaDB) a zero date into every row and say nothing; MySQL refuses the zero date, and both a key of the column alone, which two rows would share. The old release, which does not know the column, can no longer insert either.',
   instead: 'Give it a DEFAULT in the database, or add it nullable, backfill in batches and set NOT NULL in a later migration.',
   unless:
     'The table is created in the same migration, or the column is generated, an identity or a serial. A default that only the application applies (UUIDV4, NOW, a function) emits no DEFAULT and does not help.',
@@ -24,6 +24,11 @@ export default defineRule({
     zeroDate: {
       text: 'Adding {column} to {table} as NOT NULL without a DEFAULT fails as soon as {table} has a row: MySQL would write a zero date, which its default sql_mode refuses (NO_ZERO_DATE).',
       severity: 'warning',
+    },
+    duplicate: {
+      text: 'Adding {column} to {table} as NOT NULL and UNIQUE without a DEFAULT fails as soon as {table} has two rows: both would have {value}.',
+      severity: 'warning',
+      help: 'Add it nullable and without the key, give every row a value of its own, and set NOT NULL and the key in a later migration.',
     },
     silentValue: {
       text: 'Adding {column} to {table} as NOT NULL without a DEFAULT writes {value} into every existing row without a word.',
@@ -49,6 +54,7 @@ export default defineRule({
       if (at.dialect === 'mysql' || at.dialect === 'mariadb') {
         const value = implicitValue(column.type?.name, column.type?.labels, at.dialect)
         if (value === zeroDate && at.dialect === 'mysql') at.report(span, 'zeroDate', slots, { evidence: 'derived' })
+        else if (isAloneUnique(column, at)) at.report(span, 'duplicate', { ...slots, value }, { evidence: 'derived' })
         else if (!isFilled(name, column.name, at)) at.report(span, 'silentValue', { ...slots, value }, { evidence: 'derived' })
       } else if (column.clientDefault !== undefined) {
         at.report(span, 'clientDefault', { ...slots, default: column.clientDefault })
@@ -75,6 +81,12 @@ export default defineRule({
     { on: 'mysql', says: 'silentValue', sql: 'ALTER TABLE orders ADD COLUMN quantity INT NOT NULL;' },
     { on: 'mysql', says: 'zeroDate', title: 'A date on MySQL', sql: 'ALTER TABLE orders ADD COLUMN due DATE NOT NULL;' },
     { on: 'mariadb', says: 'silentValue', title: 'A date on MariaDB', sql: 'ALTER TABLE orders ADD COLUMN due DATE NOT NULL;' },
+    {
+      on: 'mariadb',
+      says: 'duplicate',
+      title: 'A key of it alone',
+      sql: 'ALTER TABLE orders ADD COLUMN code VARCHAR(20) NOT NULL UNIQUE;',
+    },
   ],
   good: [
     {
@@ -103,6 +115,18 @@ export default defineRule({
     },
   ],
 })
+
+/** Does the same statement make a key of the column alone? */
+function isAloneUnique({ name, constraints }: Column, at: Pick<Site, 'statement' | 'sameColumn'>): boolean {
+  const isIts = ({ kind, columns }: Constraint) =>
+    (kind === 'unique' || kind === 'primaryKey') && (columns.length === 0 || (columns.length === 1 && at.sameColumn(columns[0]!, name)))
+  return (
+    constraints.some(isIts) ||
+    at.statement.operations.some(
+      (operation) => operation.kind === 'addConstraint' && operation.constraint.columns.length > 0 && isIts(operation.constraint),
+    )
+  )
+}
 
 /** Does a later statement write a value into every row, or into those that got the engine's own? */
 function isFilled(table: Name, column: string, at: Pick<Site, 'later' | 'sameName' | 'sameColumn'>): boolean {

@@ -4,6 +4,7 @@ import {
   changesOwnRows,
   defineRule,
   dropsNothing,
+  isRepeatable,
   isStructural,
   type Moment,
   mayStopAfter,
@@ -93,7 +94,10 @@ export default defineRule({
       const bare = steps
         .filter(({ moment }, i) => i < steps.length - 1 || moment.index < last)
         .find(
-          ({ moments: parts, repeatable }) => !repeatable && parts.every((part) => canBeGuarded(part.operation, at.dialect, at.framework)),
+          ({ moments: parts, repeatable }) =>
+            !repeatable &&
+            parts.every((part) => canBeGuarded(part.operation, at.dialect, at.framework)) &&
+            !parts.every((part) => startsAnew(part, moments, at)),
         )
       if (!bare) return
       if (mysql || split) {
@@ -126,6 +130,13 @@ export default defineRule({
         "await queryRunner.query('CREATE TABLE queues (id INT PRIMARY KEY, kind VARCHAR(20))')\nawait queryRunner.query(\"UPDATE queues SET kind = 'job'\")",
     },
     { on: 'postgres', says: 'invalidIndex', sql: 'CREATE INDEX CONCURRENTLY IF NOT EXISTS orders_user ON orders (user_id);' },
+    {
+      on: 'mysql',
+      says: 'steps',
+      title: 'A table that is dropped first, and one that is not',
+      sql: 'DROP TABLE IF EXISTS visit_days;\nCREATE TABLE visit_days (id INT PRIMARY KEY, day DATE);\nCREATE TABLE visit_hours (id INT PRIMARY KEY);\nCREATE TABLE visit_weeks (id INT PRIMARY KEY);',
+      history: ['CREATE TABLE visits (id INT PRIMARY KEY, day DATE);'],
+    },
   ],
   good: [
     {
@@ -145,6 +156,12 @@ export default defineRule({
       file: "exports.up = (knex) =>\n  knex.schema.createTable('users', (table) => {\n    table.increments('id')\n    table.string('email').notNullable().unique()\n  })\nexports.down = (knex) => knex.schema.dropTable('users')",
     },
     { on: 'postgres', sql: 'DROP INDEX CONCURRENTLY IF EXISTS orders_user;\nCREATE INDEX CONCURRENTLY orders_user ON orders (user_id);' },
+    {
+      on: 'mysql',
+      title: 'Tables that are dropped first where they are there',
+      sql: 'DROP TABLE IF EXISTS visit_days;\nCREATE TABLE visit_days (id INT PRIMARY KEY, day DATE);\nCREATE INDEX visit_days_day ON visit_days (day);',
+      history: ['CREATE TABLE visits (id INT PRIMARY KEY, day DATE);'],
+    },
   ],
 })
 
@@ -161,6 +178,16 @@ function rowSteps(moments: readonly Moment[], at: Pick<ScriptSite, 'table'>): re
 }
 
 const writes: ReadonlySet<Operation['kind']> = new Set<Operation['kind']>(['insert', 'update', 'delete', 'writeRows'])
+
+/** Is it done to a table that the script drops before, IF EXISTS, so that a second run finds nothing of the first? */
+function startsAnew({ operation, index }: Moment, moments: readonly Moment[], { sameName }: Pick<ScriptSite, 'sameName'>): boolean {
+  const table = 'table' in operation ? operation.table : undefined
+  if (table === undefined) return false
+  return moments.some(
+    ({ operation: dropped, index: at }) =>
+      at < index && dropped.kind === 'dropTable' && isRepeatable(dropped) && sameName(dropped.table, table),
+  )
+}
 
 /** Is an INVALID leftover of the same name dropped first, or asked for? */
 function isCleared(building: Moment, moments: readonly Moment[]): boolean {

@@ -119,6 +119,13 @@ export default defineRule({
       history: ['CREATE TABLE orders (id INT PRIMARY KEY, status VARCHAR(20) NULL);'],
       sql: 'ALTER TABLE orders MODIFY status VARCHAR(20) NOT NULL;',
     },
+    {
+      on: 'mysql',
+      says: 'rebuilds',
+      title: 'A column of an older table, of which only its last change is known',
+      history: ['ALTER TABLE orders MODIFY status VARCHAR(40);'],
+      sql: 'ALTER TABLE orders MODIFY status VARCHAR(40) NOT NULL;',
+    },
   ],
   good: [
     {

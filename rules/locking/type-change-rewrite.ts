@@ -126,6 +126,12 @@ export default defineRule({
       history: ['CREATE TABLE users (id INT PRIMARY KEY, name VARCHAR(20)) CHARSET=utf8mb4;'],
       sql: 'ALTER TABLE users MODIFY name VARCHAR(60);',
     },
+    {
+      on: 'mysql',
+      title: 'The type that an earlier change gave it',
+      history: ['ALTER TABLE orders MODIFY status VARCHAR(40);'],
+      sql: "ALTER TABLE orders MODIFY status VARCHAR(40) DEFAULT 'new';",
+    },
   ],
 })
 

@@ -152,6 +152,13 @@ export default defineRule({
         "await queryInterface.addColumn('orders', 'note', { type: Sequelize.TEXT })\nawait queryInterface.addColumn('orders', 'memo', { type: Sequelize.TEXT })",
       down: "for (const column of ['note', 'memo']) await queryInterface.removeColumn('orders', column)",
     },
+    {
+      on: 'sqlite',
+      title: 'Written in another way',
+      history: ['CREATE TABLE shops (id integer PRIMARY KEY, name varchar(255), kind integer DEFAULT NULL, size integer DEFAULT 0);'],
+      sql: 'CREATE TABLE shops_new (id integer PRIMARY KEY, name varchar(255), kind integer, size integer, city text);\nINSERT INTO shops_new (id, name, kind, size) SELECT id, name, kind, size FROM shops;\nDROP TABLE shops;\nALTER TABLE shops_new RENAME TO shops;',
+      down: 'CREATE TABLE shops_new (id integer PRIMARY KEY, name varchar, kind integer DEFAULT (NULL), size integer DEFAULT (0));\nINSERT INTO shops_new (id, name, kind, size) SELECT id, name, kind, size FROM shops;\nDROP TABLE shops;\nALTER TABLE shops_new RENAME TO shops;',
+    },
   ],
 })
 

@@ -165,6 +165,12 @@ const signs: readonly Sign[] = [
   },
 ]
 
+/** What MySQL refuses and MariaDB takes. */
+const onlyMariadb =
+  /\badd\s+(?:column\s+|(?:unique\s+|fulltext\s+)?(?:index|key)\s+|constraint\s+)?if\s+not\s+exists\b|\bdrop\s+(?:column|index|key|constraint|foreign\s+key)\s+if\s+exists\b|\bcreate\s+(?:unique\s+|fulltext\s+)?index\s+if\s+not\s+exists\b|\bcreate\s+or\s+replace\s+table\b/i
+/** And the other way round. */
+const onlyMysql = /\butf8mb4_0900_\w+|\/\*!80\d{3}/i
+
 const head = 64 * 1024
 const enough = 24
 
@@ -172,20 +178,29 @@ const enough = 24
 export function dialectBySyntax(texts: Iterable<string>): { readonly dialect: DialectName; readonly because: string } | undefined {
   const scores = { postgres: 0, mysql: 0, sqlite: 0 }
   const seen = { postgres: new Set<string>(), mysql: new Set<string>(), sqlite: new Set<string>() }
+  const only = { mariadb: 0, mysql: 0 }
+  let isClear = false
   for (const text of texts) {
     const start = withoutComments(text.length > head ? text.slice(0, head) : text)
+    if (onlyMariadb.test(start)) only.mariadb++
+    if (onlyMysql.test(start)) only.mysql++
+    if (isClear) continue
     for (const sign of signs) {
       if (!sign.pattern.test(start)) continue
       scores[sign.dialect] += sign.weight
       seen[sign.dialect].add(sign.shown)
     }
-    if (Math.max(...Object.values(scores)) >= enough) break
+    isClear = Math.max(...Object.values(scores)) >= enough
+    if (isClear && scores.mysql < enough) break
   }
   const ranked = (['postgres', 'mysql', 'sqlite'] as const)
     .map((dialect) => ({ dialect, score: scores[dialect] }))
     .sort((a, b) => b.score - a.score)
   const [first, second] = [ranked[0]!, ranked[1]!]
   if (first.score < 2 || first.score < 1.5 * second.score) return undefined
+  // One file may be a mistake; nobody writes the next before it ran.
+  if (first.dialect === 'mysql' && only.mariadb > 1 && only.mysql === 0)
+    return { dialect: 'mariadb', because: `IF [NOT] EXISTS stands in ${only.mariadb} files where MySQL has none` }
   return { dialect: first.dialect, because: `its SQL uses ${[...seen[first.dialect]].slice(0, 3).join(', ')}` }
 }
 

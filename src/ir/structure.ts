@@ -20,6 +20,8 @@ export interface CreateTable extends Base<'createTable'> {
   /** PostgreSQL: what LIKE copies beside the columns, upper case: `ALL`, `INDEXES`, `DEFAULTS`. */
   readonly likeIncluding?: readonly string[]
   readonly inherits?: readonly Name[]
+  /** SQLite: a module makes it, and gives it columns of its own beside those that are named. */
+  readonly virtual?: true
   readonly partitionOf?: Name
   /** With `partitionOf`: the rows that it takes; absent for the DEFAULT partition and where they could not be read. */
   readonly bounds?: Bounds

@@ -193,6 +193,7 @@ export {
   isRefilled,
   isRenamedHere,
   isSchemaBornHere,
+  isSetAside,
   isSwappedOut,
   lostByRebuild,
   movedTo,

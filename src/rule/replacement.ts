@@ -105,6 +105,11 @@ export function isCheckpointName(name: Name): boolean {
   return /(^|_)(backup|bak|bkp|checkpoint|tmp|temp|temporary)(_|\d|$)|_copy\d*$/i.test(name.name)
 }
 
+/** Does a column's name say that it was set aside, as is done where the engine could long not drop one? `unused_seats` are seats. */
+export function isSetAside(column: string): boolean {
+  return /^_+(unused|obsolete|deprecated)(_|\d|$)/i.test(column)
+}
+
 /** Is it what a swap left behind: `events_old` beside the `events` that took its place? */
 export function isSwappedOut(name: Name, at: Pick<Site, 'before'>): boolean {
   const base = /^(.+)_(?:old|prev|previous)$/i.exec(name.name)?.[1]

@@ -1,4 +1,4 @@
-import type { Expression } from '../ir/column.ts'
+import type { Column, Expression } from '../ir/column.ts'
 import { type Name, showName } from '../ir/names.ts'
 import type { OperationOf } from '../ir/operation.ts'
 import { withoutView, withoutViewsOf } from './apply-object.ts'
@@ -57,7 +57,7 @@ export function applyToColumn(schema: Schema, operation: ColumnOperation, when: 
           ? schema
           : renameColumn(schema, operation.table, operation.column, operation.to.name)
       const next = withTable(renamed, operation.table, (table) =>
-        changeColumnOf(schema, table, operation.to.name, (state) => ({
+        changeColumnOf(schema, withMentioned(schema, table, operation.to), operation.to.name, (state) => ({
           ...state,
           column: {
             ...operation.to,
@@ -84,6 +84,14 @@ export function applyToColumn(schema: Schema, operation: ColumnOperation, when: 
     case 'update':
       return { schema: filled(schema, operation, when) }
   }
+}
+
+/** A column that was there before the history is all that its new definition says, but for the keys that it is in: AUTO_INCREMENT needs one. */
+function withMentioned(schema: Schema, table: Table, column: Column): Table {
+  const key = foldColumn(schema, column.name)
+  if ((table.complete && schema.complete) || table.columns.has(key) || column.autoIncrement) return table
+  const state: ColumnState = { column: { ...column, constraints: [] }, born: -1, filled: undefined, filledFrom: [] }
+  return { ...table, columns: table.columns.set(key, state) }
 }
 
 /** PostgreSQL refuses to take NOT NULL off a column of the primary key (42P16). */

@@ -107,7 +107,12 @@ function created(schema: Schema, operation: Extract<Operation, { kind: 'createTa
     ...(operation.isDefaultPartition ? { isDefaultPartition: true as const } : {}),
     ...(operation.settings ? { settings: settingsOf(operation.settings, operation.span, when) } : {}),
     options: operation.options,
-    complete: operation.as === undefined && operation.partitionOf === undefined && operation.like === undefined && !operation.inherits,
+    complete:
+      operation.as === undefined &&
+      operation.partitionOf === undefined &&
+      operation.like === undefined &&
+      !operation.inherits &&
+      !operation.virtual,
     copyOf: operation.as?.tables ?? [],
     hasRows: operation.as !== undefined,
   }

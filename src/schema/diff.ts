@@ -1,7 +1,7 @@
 import type { Column, DataType } from '../ir/column.ts'
 import type { Name } from '../ir/names.ts'
 import { PersistentMap } from './persistent-map.ts'
-import { findTable, keyOf, type Schema } from './schema.ts'
+import { findTable, keyOf, type Naming, type Schema } from './schema.ts'
 import type { ConstraintState, IndexState, Table } from './table.ts'
 
 /** One way in which a later schema differs from an earlier one. */
@@ -78,8 +78,10 @@ function diffTable(before: Schema, old: Table, table: Table, found: Difference[]
   const { name } = table
   for (const [key, state] of table.columns.notSharedWith(old.columns)) {
     const was = old.columns.get(key)
-    if (!was) found.push({ change: 'added', object: 'column', name, part: state.column.name, certain: true })
-    else if (was !== state) diffColumn(name, was.column, state.column, certain, found)
+    if (!was) {
+      // Neither is a column new that a statement merely mentioned.
+      if (state.born !== -1) found.push({ change: 'added', object: 'column', name, part: state.column.name, certain: true })
+    } else if (was !== state) diffColumn(name, was.column, state.column, naming, certain, found)
   }
   for (const [key, state] of old.columns.notSharedWith(table.columns)) {
     if (!table.columns.has(key)) found.push({ change: 'removed', object: 'column', name, part: state.column.name, certain })
@@ -131,25 +133,28 @@ function diffTable(before: Schema, old: Table, table: Table, found: Difference[]
   }
 }
 
-function diffColumn(name: Name, was: Column, is: Column, certain: boolean, found: Difference[]): void {
+function diffColumn(name: Name, was: Column, is: Column, naming: Naming, certain: boolean, found: Difference[]): void {
   const part = is.name
   const changed = (property: 'type' | 'nullability' | 'default', before: string, after: string) =>
     found.push({ change: 'changed', object: 'column', name, part, property, before, after, certain })
-  if (was.type && is.type && typeText(was.type) !== typeText(is.type)) changed('type', was.type.text, is.type.text)
+  if (was.type && is.type && typeText(was.type, naming) !== typeText(is.type, naming)) changed('type', was.type.text, is.type.text)
   if (was.nullable !== is.nullable) changed('nullability', was.nullable ? 'NULL' : 'NOT NULL', is.nullable ? 'NULL' : 'NOT NULL')
   const before = was.default?.sql ?? 'no default'
   const after = is.default?.sql ?? 'no default'
   if (!sameDefault(was, is)) changed('default', before, after)
 }
 
-function typeText(type: DataType): string {
-  return `${type.name}(${type.args.join(',')})${type.array ? '[]' : ''}${type.unsigned ? ' unsigned' : ''}${type.labels?.join(',') ?? ''}`
+function typeText(type: DataType, { defaultSchema }: Naming): string {
+  // SQLite goes by no number that is written behind a type's name.
+  const args = defaultSchema === 'main' ? '' : type.args.join(',')
+  return `${type.name}(${args})${type.array ? '[]' : ''}${type.unsigned ? ' unsigned' : ''}${type.labels?.join(',') ?? ''}`
 }
 
 function sameDefault(a: Column, b: Column): boolean {
   if (!a.default || !b.default) return (a.default === undefined || a.default.isNull) && (b.default === undefined || b.default.isNull)
   const bare = (sql: string) =>
     sql
+      .replace(/^\((.*)\)$/s, '$1')
       .replace(/::[\w\s".()[\]]+$/, '')
       .replace(/^array\[\]$/i, '{}')
       .replace(/^'(.*)'$/s, '$1')

@@ -192,7 +192,7 @@ for (const { asked, engine } of found) {
         "column orders.status: text default 'new'",
         'column orders.total: real',
         'column orders.user_id: integer not null',
-        'column users.email: varchar(20) not null collate nocase',
+        'column users.email: varchar not null collate nocase',
         'column users.id: integer',
         "constraint orders.check (status in ('new', 'paid' collate nocase)): check (status in ('new', 'paid' collate nocase))",
         'constraint orders.foreign key (user_id): references users(id) on delete cascade',

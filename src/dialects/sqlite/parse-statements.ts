@@ -172,6 +172,7 @@ function readCreate(c: Cursor, from: number): Operation {
         ifNotExists,
         temporary: false,
         partitioned: false,
+        virtual: true,
         options: { USING: module },
         span: span(),
       }

@@ -6,6 +6,7 @@ import { dialectBySyntax, undecidedDialect } from '../sql-dialect.ts'
 import { entriesOf, type Text } from './entries.ts'
 import { type FileName, readFileName, sqlExtensions } from './file-name.ts'
 import { type Candidate, type Group, groupFiles } from './group.ts'
+import { dialectByAddress } from './jdbc.ts'
 import { inTestFolder, isEngine, looksLikeMigration, passedOverByName, passedOverByText, wholeSchema } from './passed-over.ts'
 import { runnerOf } from './recognise.ts'
 import { runnerHasDowns } from './runner.ts'
@@ -174,6 +175,10 @@ function dialectOf(
   if (options.dialect) return { dialect: options.dialect, because: 'you said so' }
   if (group.dialect) return { dialect: group.dialect, because: group.dialectBecause ?? '' }
   const written = dialectBySyntax(readable(texts))
+  const named = dialectByAddress(project, group.folder)
+  // The driver of either talks to both; what only MariaDB takes has run there.
+  const isKin = written === undefined || written.dialect === named?.dialect || (written.dialect === 'mysql' && named?.dialect === 'mariadb')
+  if (named && isKin) return named
   if (written) return written
   const driver = dialectByDriver(project, group.folder)
   if (driver) return driver

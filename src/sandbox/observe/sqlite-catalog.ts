@@ -139,9 +139,10 @@ async function describeTable(session: Session, { name, text }: TableOf, lines: M
     const collation = text.collations.get(column.name.toLowerCase())
     const expression = text.generated.get(column.name.toLowerCase())
     const words = [
-      column.type.toLowerCase(),
+      // No number behind a type's name is gone by, and a default of NULL is none.
+      column.type.toLowerCase().replace(/\s*\(.*\)$/s, ''),
       column.required ? 'not null' : '',
-      column.fallback === undefined ? '' : `default ${column.fallback}`,
+      column.fallback === undefined || /^null$/i.test(column.fallback) ? '' : `default ${column.fallback}`,
       collation === undefined ? '' : `collate ${collation}`,
       column.generated === undefined ? '' : `as (${expression ?? '?'}) ${column.generated}`,
     ]

@@ -171,6 +171,29 @@ describe('which engine', () => {
     expect(mixed.find(({ directory }) => directory === 'plugin/migrations')?.dialect).toBeUndefined()
   })
 
+  it('takes what MySQL refuses in more than one file for MariaDB’s', () => {
+    const table = 'CREATE TABLE a (id INT AUTO_INCREMENT PRIMARY KEY);'
+    const guarded = 'ALTER TABLE a ADD COLUMN IF NOT EXISTS b INT;'
+    const files = { 'migrations/1.sql': table, 'migrations/2.sql': guarded, 'migrations/3.sql': 'CREATE INDEX IF NOT EXISTS b ON a (b);' }
+    expect(only(files)).toMatchObject({ dialect: 'mariadb', dialectBecause: 'IF [NOT] EXISTS stands in 2 files where MySQL has none' })
+    expect(only({ 'migrations/1.sql': table, 'migrations/2.sql': guarded })).toMatchObject({ dialect: 'mysql' })
+    const collation = 'CREATE TABLE c (id INT) COLLATE utf8mb4_0900_ai_ci;'
+    expect(only({ ...files, 'migrations/4.sql': collation })).toMatchObject({ dialect: 'mysql' })
+  })
+
+  it('goes by the address in a Java application’s settings', () => {
+    const of = (sql: string, address: string) =>
+      only({
+        'api/src/main/resources/db/migration/V1__a.sql': sql,
+        'api/src/main/resources/application.yaml': `spring:\n  # url: jdbc:h2:mem:a\n  datasource:\n    url: \${DB:${address}}`,
+      })
+    const mysql = 'CREATE TABLE a (id INT AUTO_INCREMENT PRIMARY KEY);'
+    expect(of(mysql, 'jdbc:mariadb://db/a')).toMatchObject({ dialect: 'mariadb' })
+    expect(of('CREATE TABLE a (id INT PRIMARY KEY);', 'jdbc:postgresql://db/a')).toMatchObject({ dialect: 'postgres' })
+    // What the files say weighs more than an address that cannot be theirs.
+    expect(of(mysql, 'jdbc:postgresql://db/a')).toMatchObject({ dialect: 'mysql' })
+  })
+
   it('lets a flag win, and pick its folder among several', () => {
     expect(only({ 'migrations/1.sql': pg }, { dialect: 'sqlite' })).toMatchObject({ dialect: 'sqlite', dialectBecause: 'you said so' })
     const files = { 'migrations/mysql/1.sql': '', 'migrations/postgres/1.sql': '' }
