@@ -5,7 +5,7 @@ export default defineRule({
   title: 'Type change under a running release',
   severity: 'error',
   profile: 'safety',
-  profileBecause: 'The old release fails on its next write, or reads what it does not understand.',
+  profileBecause: 'The old release fails on its next write. That it is given another kind of value is told strictly: a driver may hide it.',
   since: '0.2.0',
   dialects: ['postgres', 'mysql', 'mariadb'],
   inDown: 'full',
@@ -26,6 +26,7 @@ export default defineRule({
     otherwise: {
       text: 'Changing {table}.{column} from {from} to {to} gives the running release {is} where it counts on {was}.',
       severity: 'warning',
+      profile: 'strict',
     },
   },
   on: {
@@ -49,6 +50,7 @@ export default defineRule({
     {
       on: 'postgres',
       says: 'otherwise',
+      profile: 'strict',
       title: 'Text that becomes JSON',
       history: ['CREATE TABLE orders (id bigint PRIMARY KEY, meta text);'],
       sql: 'ALTER TABLE orders ALTER COLUMN meta TYPE jsonb USING meta::jsonb;',

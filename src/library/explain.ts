@@ -10,9 +10,11 @@ export function explain(id: string): string {
     return '# unused-suppression\n\nA surefoot-disable comment that suppresses nothing. Remove it, so that it cannot hide a finding later.\n'
   const page = rules.find((candidate) => candidate.id === id)?.page
   if (page !== undefined) return ownFile(page)
-  const near = nearestName(
-    id,
-    rules.map((candidate) => candidate.id),
-  )
-  throw new UserError(`There is no rule ${id}. ${near === undefined ? 'surefoot rules lists them all.' : `Did you mean ${near}?`}`)
+  const ids = rules.map((candidate) => candidate.id)
+  const near = nearestName(id, ids)
+  if (near !== undefined) throw new UserError(`There is no rule ${id}. Did you mean ${near}?`)
+  const alike = ids.filter((known) => known.includes(id.toLowerCase()))
+  const shown =
+    id.length > 2 && alike.length > 0 ? `Rules that have it in their name: ${alike.join(', ')}.` : 'surefoot rules lists them all.'
+  throw new UserError(`There is no rule ${id}. ${shown}`)
 }

@@ -85,4 +85,9 @@ describe('check', () => {
 describe('explain', () => {
   it('gives the page of a rule', () => expect(explain('rename-breaking')).toMatch(/^# .*\n/))
   it('knows the nearest name', () => expect(() => explain('rename-braking')).toThrow('Did you mean rename-breaking?'))
+  it('knows the rules of a word, and not of any letter', () => {
+    expect(() => explain('truncate')).toThrow('There is no rule truncate. Rules that have it in their name: truncate-cascade.')
+    expect(() => explain('qqq')).toThrow('surefoot rules lists them all.')
+    expect(() => explain('a')).toThrow('surefoot rules lists them all.')
+  })
 })
