@@ -4,9 +4,12 @@ import { keyOf, type Schema } from '../schema/schema.ts'
 
 /**
  * The schemas in which PostgreSQL looks for names without one, as `SET search_path` gave them; undefined: as by default
- * (https://www.postgresql.org/docs/current/ddl-schemas.html#DDL-SCHEMAS-PATH).
+ * (https://www.postgresql.org/docs/current/ddl-schemas.html#DDL-SCHEMAS-PATH). MySQL has one, which USE gives; the one that the history is
+ * at home in needs no name.
  */
-export function searchPathOf(settings: ReadonlyMap<string, string>): readonly string[] | undefined {
+export function searchPathOf(settings: ReadonlyMap<string, string>, { home }: Pick<Schema, 'home'>): readonly string[] | undefined {
+  const database = settings.get('use')
+  if (database !== undefined && database !== home) return [database]
   const value = settings.get('search_path')
   if (value === undefined) return undefined
   const path = value.split(',').map((part) => part.trim().replace(/^["']|["']$/g, ''))

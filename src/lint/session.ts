@@ -87,11 +87,13 @@ export function waitsBriefly({ sql }: Statement): boolean {
   return sql !== undefined && /^\s*(?:ALTER|CREATE|DROP|OPTIMIZE|RENAME|TRUNCATE)\b[^'"`]{0,200}\b(?:NOWAIT|WAIT\s+\d)/i.test(sql)
 }
 
-/** What an operation sets: SET, SET LOCAL, or `SELECT set_config('name', 'value', …)`. */
+/** What an operation sets: SET, SET LOCAL, USE, or `SELECT set_config('name', 'value', …)`. */
 function settingOf(
   operation: Operation,
 ): { readonly name: string; readonly value: string | undefined; readonly scope: 'session' | 'local' | 'global' } | undefined {
   if (operation.kind === 'setVariable') return operation
+  if (operation.kind === 'otherStatement' && operation.command === 'USE')
+    return { name: 'use', value: operation.name?.name, scope: 'session' }
   if (operation.kind !== 'select' || !operation.query.functions.includes('set_config')) return undefined
   const [name, value] = operation.query.literals
   return name === undefined ? undefined : { name: name.toLowerCase(), value, scope: 'session' }

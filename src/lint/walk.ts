@@ -29,7 +29,7 @@ export interface Course {
 
 /** The operations of a statement as they run: what depends on the schema is lowered by its framework, names are in the schemas where they are looked for. */
 function lowered(statement: Statement, before: Schema, course: Course, session: SessionState): readonly Operation[] {
-  const path = session.settings.size === 0 ? undefined : searchPathOf(session.settings)
+  const path = session.settings.size === 0 ? undefined : searchPathOf(session.settings, before)
   const operations = resolved(statement, before, course)
   return path === undefined ? operations : operations.map((operation) => inSearchPath(operation, path, before))
 }

@@ -58,6 +58,8 @@ function dispatch(schema: Schema, operation: Operation, when: When): Step {
     case 'alterTable':
       return { schema: applyToProperty(schema, operation, when) }
     case 'otherStatement':
+      if (operation.command === 'USE')
+        return { schema: schema.home === undefined && operation.name ? { ...schema, home: operation.name.name } : schema }
       return { schema: operation.details ? applyToRights(schema, operation) : renamedObject(schema, operation) }
     case 'truncate':
       return { schema: truncated(schema, operation, when) }

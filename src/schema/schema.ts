@@ -24,6 +24,8 @@ export interface Schema {
   /** By table and name: PostgreSQL names triggers within their table. */
   readonly triggers: PersistentMap<TriggerState>
   readonly schemas: PersistentMap<string>
+  /** MySQL: the database of names without one, which the first USE of the history tells; absent: none did. */
+  readonly home?: string
   /** False when something opaque may have created or dropped any object, or history starts in the middle. */
   readonly complete: boolean
 }

@@ -15,7 +15,7 @@ describe('a search_path', () => {
     ['"$user", app', ['app']],
     ['"$user"', undefined],
     ['', undefined],
-  ])('%s', (value, path) => expect(searchPathOf(new Map([['search_path', value]]))).toEqual(path))
+  ])('%s', (value, path) => expect(searchPathOf(new Map([['search_path', value]]), {})).toEqual(path))
 })
 
 describe('the tables that a text leaves are those that PostgreSQL has', () => {

@@ -78,13 +78,17 @@ export function readStatement(c: Cursor): Operation[] {
     const made = { kind: 'otherStatement', command: word, name: undefined, ...(table ? { table } : {}), span: spanFrom(c, from) } as const
     return [details ? { ...made, details } : made]
   }
+  if (word === 'USE') {
+    c.at++
+    return [{ kind: 'otherStatement', command: 'USE', name: readName(c, 'a database'), span: spanFrom(c, from) }]
+  }
   if (others.has(word)) return [other(c, from)]
   return fail(c, 'expected a statement')
 }
 
 /** Statements that change no table and no row of it. */
 const others = new Set(
-  'USE FLUSH SHOW DESCRIBE DESC EXPLAIN KILL RESET PURGE CHANGE START STOP INSTALL UNINSTALL HELP SIGNAL RESIGNAL GET HANDLER CACHE SHUTDOWN RESTART CLONE BINLOG DEALLOCATE'.split(
+  'FLUSH SHOW DESCRIBE DESC EXPLAIN KILL RESET PURGE CHANGE START STOP INSTALL UNINSTALL HELP SIGNAL RESIGNAL GET HANDLER CACHE SHUTDOWN RESTART CLONE BINLOG DEALLOCATE'.split(
     ' ',
   ),
 )

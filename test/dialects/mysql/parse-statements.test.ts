@@ -133,7 +133,7 @@ describe('other statements', () => {
     ],
     [
       "CREATE USER 'a'@'%' IDENTIFIED BY 'b'; GRANT ALL ON *.* TO a; USE x",
-      [{ kind: 'otherStatement', command: 'CREATE USER' }, { command: 'GRANT' }, { command: 'USE' }],
+      [{ kind: 'otherStatement', command: 'CREATE USER' }, { command: 'GRANT' }, { command: 'USE', name: { name: 'x' } }],
     ],
     [
       'CREATE DATABASE d CHARACTER SET utf8; DROP SCHEMA IF EXISTS d',
