@@ -189,6 +189,19 @@ export default defineRule({
       ],
       sql: 'ALTER TABLE shelves RENAME COLUMN _unused TO at_start;',
     },
+    {
+      on: 'postgres',
+      title: 'A budget with a DEFAULT of its own in the place of a limit',
+      history: ['CREATE TABLE jobs (id bigint PRIMARY KEY, timeout_ms integer NOT NULL);'],
+      sql: 'ALTER TABLE jobs DROP COLUMN timeout_ms;\nALTER TABLE jobs ADD COLUMN seconds_left integer NOT NULL DEFAULT 3600;',
+      also: ['drop-before-contract'],
+    },
+    {
+      on: 'postgres',
+      title: 'One word in three is not one name',
+      sql: 'ALTER TABLE births ADD COLUMN mother_condition_note text;\nALTER TABLE births DROP COLUMN carrier_known_condition_id;',
+      also: ['drop-before-contract'],
+    },
   ],
 })
 

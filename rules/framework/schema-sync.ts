@@ -74,6 +74,16 @@ export default defineRule({
       prisma: 'CREATE TABLE orders (id bigint PRIMARY KEY);',
       files: { 'package.json': '{ "scripts": { "start": "prisma db push --accept-data-loss && node dist/main.js" } }' },
     },
+    {
+      on: 'postgres',
+      says: 'alter',
+      title: 'A function that the server calls',
+      sequelize: "await queryInterface.createTable('orders', { id: { type: Sequelize.INTEGER, primaryKey: true } })",
+      files: {
+        'src/models/index.ts': 'export const prepare = async () => {\n  await sequelize.sync({ alter: true })\n}\n',
+        'src/serve.ts': "import { prepare } from './models'\n\nprepare().then(() => listen(3000))\n",
+      },
+    },
   ],
   good: [
     {
@@ -94,6 +104,15 @@ export default defineRule({
       title: 'A script for developers',
       prisma: 'CREATE TABLE orders (id bigint PRIMARY KEY);',
       files: { 'package.json': '{ "scripts": { "db:push": "prisma db push", "start": "node dist/main.js" } }' },
+    },
+    {
+      on: 'postgres',
+      title: 'A function that tests alone call',
+      sequelize: "await queryInterface.createTable('orders', { id: { type: Sequelize.INTEGER, primaryKey: true } })",
+      files: {
+        'src/models/index.ts': 'export const prepare = async () => {\n  await sequelize.sync({ force: true })\n}\n',
+        'src/tester/start.ts': "import { prepare } from '../models'\n\nbeforeAll(() => prepare())\n",
+      },
     },
   ],
 })

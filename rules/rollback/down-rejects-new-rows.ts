@@ -115,6 +115,16 @@ export default defineRule({
       sql: 'ALTER TABLE orders DROP CONSTRAINT positive;',
       down: 'ALTER TABLE orders ADD CONSTRAINT positive CHECK (total > 0) NOT VALID;',
     },
+    {
+      on: 'postgres',
+      title: 'The same key stands on the column by its new name',
+      history: [
+        'CREATE TABLE wallets (id bigint PRIMARY KEY);\nCREATE TABLE quotes (id bigint PRIMARY KEY, wallet_id bigint, CONSTRAINT quotes_wallet FOREIGN KEY (wallet_id) REFERENCES wallets (id));',
+      ],
+      sql: 'ALTER TABLE wallets RENAME TO accounts;\nALTER TABLE quotes DROP CONSTRAINT quotes_wallet;\nALTER TABLE quotes RENAME COLUMN wallet_id TO account_id;\nALTER TABLE quotes ADD CONSTRAINT quotes_account FOREIGN KEY (account_id) REFERENCES accounts (id) NOT VALID;',
+      down: 'ALTER TABLE accounts RENAME TO wallets;\nALTER TABLE quotes DROP CONSTRAINT quotes_account;\nALTER TABLE quotes RENAME COLUMN account_id TO wallet_id;\nALTER TABLE quotes ADD CONSTRAINT quotes_wallet FOREIGN KEY (wallet_id) REFERENCES wallets (id);',
+      also: ['rename-breaking', 'missing-transaction', 'missing-lock-timeout', 'fk-without-not-valid'],
+    },
   ],
 })
 
@@ -214,11 +224,13 @@ function isRequired(table: Name, column: string, at: Asks): boolean {
 
 /** Did up put another constraint in its place that refuses as much: the same key to the same table, or a check that is not known to be wider? */
 function isStillAsked(table: Name, constraint: Constraint, at: Asks): boolean {
+  const now = afterUp(table, constraint.columns, at)
+  const target = constraint.references && afterUp(constraint.references.table, [], at).table
   return at.up.moments.some(({ operation }) => {
-    if (operation.kind !== 'addConstraint' || !at.sameName(operation.table, table)) return false
+    if (operation.kind !== 'addConstraint' || ![table, now.table].some((name) => at.sameName(operation.table, name))) return false
     const { kind, columns, references, expression } = operation.constraint
-    if (kind !== constraint.kind || !areSame(columns, constraint.columns, at)) return false
-    if (kind === 'foreignKey') return !references || !constraint.references || at.sameName(references.table, constraint.references.table)
+    if (kind !== constraint.kind || ![constraint.columns, now.columns].some((own) => areSame(columns, own, at))) return false
+    if (kind === 'foreignKey') return !references || !target || at.sameName(references.table, target)
     return !expression?.literals.some((value) => !constraint.expression?.literals.includes(value))
   })
 }
@@ -254,14 +266,14 @@ type Names = Pick<Refused, 'table' | 'columns'>
 /** What up calls by its end what was called so before it, where nothing else has the name then. */
 function afterUp(table: Name, columns: readonly string[], at: Asks): Names {
   let names: Names = { table, columns }
-  if (findTable(at.up.after, table)) return names
+  const stays = findTable(at.up.after, table) !== undefined
   for (const { operation } of at.up.moments) {
-    if (operation.kind === 'renameTable' && at.sameName(operation.table, names.table)) names = { ...names, table: operation.to }
+    if (!stays && operation.kind === 'renameTable' && at.sameName(operation.table, names.table)) names = { ...names, table: operation.to }
     if (operation.kind !== 'renameColumn' || !at.sameName(operation.table, names.table)) continue
     const { column, to } = operation
     names = { ...names, columns: names.columns.map((one) => (at.sameColumn(one, column) ? to : one)) }
   }
-  return names
+  return { ...names, columns: names.columns.map((now, i) => (findColumn(at.up.after, names.table, columns[i]!) ? columns[i]! : now)) }
 }
 
 function areSame(a: readonly string[], b: readonly string[], at: Asks): boolean {

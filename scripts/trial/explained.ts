@@ -55,7 +55,8 @@ const reasons: Readonly<Record<string, string>> = {
   'irreversible-down, good 5': apart,
   'missing-await, good 2': apart,
   'missing-await, good 3': apart,
-  'rename-breaking, good 8': 'The table that it would drop where it is empty has rows there, and stays.',
+  'rename-breaking, good 10': 'The table that it would drop where it is empty has rows there, and stays.',
+  'sequence-stays-integer, good 3': 'The column has a sequence there, and the condition lets nothing run.',
   'table-rewrite, bad 4': 'No throwaway server has that tablespace.',
   'demo, 20240220110000-order-status.js': 'The demo has what only a run finds.',
   'demo, 20240225150000-tidy-notes.js':

@@ -219,6 +219,9 @@ function equalityValue(
   const constant = a ? left : b ? right : undefined
   const asked = constant === left ? right : left
   const askedText = constant === left ? texts[1] : texts[0]
+  // What only a run of tests does happens to no database that anybody uses.
+  if (asked.kind === 'unknown' && asked.expression === 'process.env.NODE_ENV' && (asked === left ? b : a)?.value === 'test')
+    return bool(false)
   // `x === null`, `x === undefined`, `x === 0`, `x === false` ask whether there is an x; `x === true` too.
   if (constant && asked.kind !== 'string') {
     const empty = truthy(constant) === false && constant.kind !== 'string'

@@ -180,7 +180,8 @@ export function renamedByDropAndAdd(
     // What is added first stands beside the old one, and is meant to.
     const alone = dropped.length === 1 && added.length === 1 && here.indexOf(from.moment) < here.indexOf(to.moment)
     const sameType = was.type.name === to.column.type?.name && was.type.array === to.column.type.array
-    return sameType && (similar || (alone && was.nullable === to.column.nullable))
+    const sameRules = was.nullable === to.column.nullable && (was.default === undefined) === (to.column.default === undefined)
+    return sameType && (similar || (alone && sameRules))
   }
   const own = dropped.find(({ name }) => at.sameColumn(name, column))
   const taken = own && added.filter((to) => alike(own, to))
@@ -225,7 +226,7 @@ export function recreatedAs(
   return copy && copy.copyOf.length === 0 ? only : undefined
 }
 
-/** Are two names spelt alike: the same but for case and underscores, one within the other, or with a word in common? */
+/** Are two names spelt alike: the same but for case and underscores, one within the other, or with half of their words in common? */
 function areSimilar(a: string, b: string): boolean {
   const bare = (name: string) => name.replaceAll('_', '').toLowerCase()
   const [shorter, longer] = a.length < b.length ? [bare(a), bare(b)] : [bare(b), bare(a)]
@@ -236,8 +237,9 @@ function areSimilar(a: string, b: string): boolean {
       .toLowerCase()
       .split('_')
       .filter((word) => word.length > 2)
-  const own = words(a)
-  return words(b).some((word) => own.includes(word))
+  const [own, others] = [words(a), words(b)]
+  const common = own.filter((word) => others.includes(word)).length
+  return common > 0 && 2 * common >= Math.min(own.length, others.length)
 }
 
 /** The tables with a foreign key to one of these; through those too when it cascades. */

@@ -22,8 +22,21 @@ describe('conditions', () => {
     }
   })
   it('an early return puts the other side on all that follows', () => {
-    const result = body("if (process.env.NODE_ENV === 'test') return\nawait db.a()\nawait db.b()")
+    const result = body("if (process.env.DEPLOYMENT === 'hosted') return\nawait db.a()\nawait db.b()")
     expect(result.events.map((event) => event.context.branches?.[0]?.side)).toEqual(['else', 'else'])
+  })
+  it('what runs in tests alone is not there', () => {
+    const text = `const testing = process.env.NODE_ENV === 'test'
+      if (testing) await db.a()
+      if ('test' !== process.env.NODE_ENV) await db.b()
+      if (testing) return
+      await db.c()`
+    expect(body(text).events.map((event) => [event.name, event.context.branches])).toEqual([
+      ['b', undefined],
+      ['c', undefined],
+    ])
+    const [other] = body("if (process.env.NODE_ENV === 'development') await db.a()").events
+    expect(other!.context.branches).toMatchObject([{ on: 'environment' }])
   })
   it('an early throw under a guard puts the inverted guard on what follows', () => {
     const result = body("if (await db.has('t')) throw new Error('exists')\nawait db.a()")

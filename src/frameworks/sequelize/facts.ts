@@ -8,7 +8,7 @@ const starts = [
 const passedOver = [
   '**/*.d.ts',
   '**/*.{spec,test}.*',
-  '**/{test,tests,__tests__,e2e,examples,example,seeders,migrations}/**',
+  '**/{test,tests,tester,testing,__tests__,e2e,examples,example,seeders,migrations}/**',
   '**/{dist,build,lib}/**',
 ]
 const call =
@@ -27,9 +27,23 @@ export function facts(project: Project, _history: History): ProjectFacts {
       const start = match.index
       const line = text.slice(text.lastIndexOf('\n', start) + 1, start)
       if (/^\s*(?:\/\/|\*|\/\*)|\/\/.*$/.test(line) || depends.test(text.slice(Math.max(0, start - 400), start))) continue
+      if (isTestsAlone(project, file, text, start)) continue
       const value = match[1]!.toLowerCase() === 'force' ? 'force' : 'alter'
       synchronize.push({ value, span: { file, start, end: start + match[0].length } })
     }
   }
   return { synchronize, runsAtStart: [], pushes: [] }
+}
+
+/** Does the call stand in an exported function that nothing outside of tests calls? */
+function isTestsAlone(project: Project, file: string, text: string, at: number): boolean {
+  const before = text.slice(0, at)
+  const exported = [...before.matchAll(/^export\s+(?:const|(?:async\s+)?function)\s+(\w+)/gm)].at(-1)
+  if (exported === undefined || /^\}/m.test(before.slice(exported.index))) return false
+  const calls = new RegExp(`(?<!function\\s+)\\b${exported[1]}\\s*\\(`)
+  if (calls.test(text)) return false
+  return !project.glob(['**/*.{js,ts,mjs,cjs,mts,cts}'], passedOver).some((path) => {
+    const other = path === file ? undefined : project.read(path)
+    return other !== undefined && 'text' in other && calls.test(other.text)
+  })
 }

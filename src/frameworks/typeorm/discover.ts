@@ -185,6 +185,9 @@ function namedDialect(folder: string): DialectName | undefined {
   return undefined
 }
 
+/** What a team calls a folder of migrations that nothing runs any more. */
+const asideNames = /(?:^|[-_./])(?:old|backups?|bak|archived?|deprecated|unused)(?:$|[-_./])/i
+
 function historyOf(
   folder: string,
   found: readonly Found[],
@@ -198,7 +201,9 @@ function historyOf(
   const named = namedDialect(folder)
   const own = sources.filter((source) => meansFolder(source, folder))
   const near = own.length > 0 ? own : sources.filter((source) => named === undefined || source.dialect === named)
-  const { dialect, because, skipped } = decide(folder, named, near, project, options.dialect)
+  const { dialect, because, skipped: foreign } = decide(folder, named, near, project, options.dialect)
+  const isAside = own.length === 0 && !options.paths && asideNames.test(folder) && sources.some(({ migrations }) => migrations.length > 0)
+  const skipped = foreign ?? (isAside ? 'in a folder put aside, which no data source names' : undefined)
   const chosen = near.find((source) => source.dialect === dialect) ?? near[0]
   const modes = [...new Set(near.filter((source) => source.dialect === dialect).map((source) => source.mode))]
   const scripted = scriptedMode(project, folder)

@@ -117,6 +117,28 @@ describe('TypeORM discovery', () => {
     expect(history?.skipped).toEqual({ cockroachdb: 1 })
   })
 
+  it('passes over a folder that was put aside, and says so, where the data source names another', () => {
+    const files = {
+      'src/migrations/2.ts': migration('B1700000000002'),
+      'src/migrations-old/1.ts': migration('A1700000000001'),
+      'src/more-migrations/1.ts': migration('C1700000000003'),
+    }
+    const counts = (more: Record<string, string>) =>
+      histories({ ...files, ...more }, { pg: '^8' }).map(({ directory, entries, skipped }) => [
+        directory,
+        entries.length,
+        Object.values(skipped),
+      ])
+    expect(counts({ 'src/data-source.ts': dataSource('postgres') })).toEqual([
+      ['src/migrations', 1, []],
+      ['src/migrations-old', 0, [1]],
+      ['src/more-migrations', 1, []],
+    ])
+    expect(counts({})).toContainEqual(['src/migrations-old', 1, []])
+    const named = dataSource('postgres').replace('src/migrations/', 'src/migrations-old/')
+    expect(counts({ 'src/data-source.ts': named })).toContainEqual(['src/migrations-old', 1, []])
+  })
+
   it('reads the transaction mode of the data source', () => {
     const [history] = histories({
       'src/migrations/1.ts': migration('A1700000000001'),
