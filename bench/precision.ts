@@ -106,7 +106,7 @@ const drawings: Readonly<Record<string, Drawing>> = {
     from: freshMysqlKeptBack,
     base: 'precision-fresh-mysql-kept-back',
     about:
-      'The repositories were kept back until\nwhat was false in `precision-fresh-mysql.md` was mended; what was false here is mended since as well.',
+      'The repositories were kept back until\nwhat was false in `precision-fresh-mysql.md` was mended; what was false here is mended since as well. The\nfirst of them is for several engines, and nothing is drawn of it without a word which one.',
   },
 }
 const drawing = drawingOf(from ?? 'tuned')

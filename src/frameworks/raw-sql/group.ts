@@ -1,6 +1,7 @@
 import type { DialectName } from '../../ir/names.ts'
 import { engineOfPath, engineOfWord } from '../sql-dialect.ts'
 import type { FileName } from './file-name.ts'
+import { locationsOf } from './location.ts'
 
 /** A file that may be part of a history. */
 export interface Candidate {
@@ -28,6 +29,14 @@ export function groupFiles(candidates: readonly Candidate[]): readonly Group[] {
     const list = folders.get(candidate.name.folder)
     if (list) list.push(candidate)
     else folders.set(candidate.name.folder, [candidate])
+  }
+  for (const [folder, location] of locationsOf(folders)) {
+    if (folder === location) continue
+    const files = folders.get(folder)!
+    folders.delete(folder)
+    const list = folders.get(location)
+    if (list) list.push(...files)
+    else folders.set(location, files)
   }
   const groups: Group[] = []
   for (const [folder, files] of [...folders].sort(([a], [b]) => (a < b ? -1 : 1))) {

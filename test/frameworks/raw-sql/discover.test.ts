@@ -49,6 +49,20 @@ describe('order', () => {
     ])
   })
 
+  it('takes all that Flyway finds below its folder for one history, by version', () => {
+    const files = {
+      'db/migration/1.0/ddl/V1.0_1__a.sql': pg,
+      'db/migration/1.0/dml/V1.0_2__b.sql': pg,
+      'db/migration/1.1/ddl/V1.0_1_1__c.sql': pg,
+    }
+    const history = only(files)
+    expect(history.directory).toBe('db/migration')
+    expect(ids(history)).toEqual(['V1.0_1__a', 'V1.0_1_1__c', 'V1.0_2__b'])
+    // It stops where it finds a version twice, and is given one engine's folder only.
+    expect(histories({ ...files, 'db/migration/other/V1.0_1__d.sql': pg }).length).toBeGreaterThan(1)
+    expect(histories({ 'db/migration/mysql/V1__a.sql': '', 'db/migration/common/V2__b.sql': pg })).toHaveLength(2)
+  })
+
   it('runs Flyway versions by their numbers and repeatable scripts last', () => {
     const history = only({
       'db/migration/R__view.sql': pg,
