@@ -332,6 +332,7 @@ export default defineRule({
       history: ['ALTER TABLE visits ADD COLUMN day DATE;'],
       sql: 'DROP TABLE IF EXISTS visit_days;\nCREATE TABLE visit_days (id INT PRIMARY KEY, day DATE);',
     },
+    { on: 'postgres', title: 'In the schema of the session’s own tables', profile: 'strict', sql: 'DROP TABLE IF EXISTS pg_temp.picked;' },
   ],
 })
 

@@ -153,7 +153,7 @@ function isOwned({ operation }: Moment, at: Site): boolean {
   if (operation.kind === 'modifyColumn') {
     const from = at.column(operation.table, operation.column)?.column
     if (from?.nullable && !operation.to.nullable) return true
-    const effect = from?.type && operation.to.type && at.typeChange(from.type, operation.to.type).effect
+    const effect = from?.type && operation.to.type && at.typeChange(from.type, operation.to.type, operation).effect
     return effect === undefined || effect === 'rewrite' || effect === 'reindex'
   }
   // PostgreSQL's clause, which is refused.

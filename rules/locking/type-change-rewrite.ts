@@ -81,7 +81,7 @@ export default defineRule({
         if (at.sameColumn(column, to.name)) at.report(span, 'unknown', slots)
         return
       }
-      const change = at.typeChange(from, type)
+      const change = at.typeChange(from, type, { table: name, column })
       if (isSame(from, type) || (change.effect !== 'rewrite' && change.effect !== 'reindex')) return
       if (at.cost.rewrites === false && at.cost.blocks === 'nothing') return
       at.report(
@@ -106,6 +106,13 @@ export default defineRule({
       sql: 'ALTER TABLE orders MODIFY total BIGINT;',
     },
     { on: 'postgres', says: 'unknown', title: 'The type so far is not known', sql: 'ALTER TABLE orders ALTER COLUMN total TYPE bigint;' },
+    {
+      on: 'mysql',
+      says: 'copies',
+      title: 'One letter more than a length byte counts',
+      history: ['CREATE TABLE users (id INT PRIMARY KEY, name VARCHAR(255)) CHARSET=latin1;'],
+      sql: 'ALTER TABLE users MODIFY name VARCHAR(256);',
+    },
   ],
   good: [
     {
@@ -131,6 +138,12 @@ export default defineRule({
       title: 'The type that an earlier change gave it',
       history: ['ALTER TABLE orders MODIFY status VARCHAR(40);'],
       sql: "ALTER TABLE orders MODIFY status VARCHAR(40) DEFAULT 'new';",
+    },
+    {
+      on: 'mysql',
+      title: 'Two hundred letters of one byte',
+      history: ['CREATE TABLE users (id INT PRIMARY KEY, name VARCHAR(50)) CHARSET=latin1;'],
+      sql: 'ALTER TABLE users MODIFY name VARCHAR(200);',
     },
   ],
 })

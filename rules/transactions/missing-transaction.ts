@@ -109,5 +109,11 @@ export default defineRule({
         "await queryInterface.createTable('shops', { id: { type: Sequelize.INTEGER, primaryKey: true }, code: { type: Sequelize.STRING } })\nawait queryInterface.addIndex('shops', ['code'])",
     },
     { on: 'postgres', title: 'One step', sequelize: "await queryInterface.addColumn('orders', 'note', { type: Sequelize.TEXT })" },
+    {
+      on: 'postgres',
+      title: 'Temporary tables go with their session',
+      profile: 'strict',
+      sql: 'CREATE TEMP TABLE picked (id bigint);\nCREATE INDEX picked_id ON picked (id);\nDROP INDEX picked_id;\nDROP TABLE picked;',
+    },
   ],
 })

@@ -34,9 +34,10 @@ export default defineRule({
       for (const moment of moments) {
         // autocommit = 0 opens a transaction with the first statement that writes.
         if (isOff(moment.session.settings.get('autocommit')) && moment.transaction.open === 'no') {
-          if (moment.cost.commits && pending && isStructural(moment.operation))
+          if (moment.cost.commits && pending && (isStructural(moment.operation) || moment.operation.kind === 'truncate'))
             at.report(moment.operation, 'explicit', { statement: describe(moment) }, { evidence: 'derived' })
-          pending = !moment.cost.commits && (pending || writesRows(moment.operation))
+          const ends = moment.cost.commits || moment.operation.kind === 'transaction'
+          pending = !ends && (pending || writesRows(moment.operation))
           continue
         }
         const { operation, transaction, cost } = moment
@@ -68,6 +69,12 @@ export default defineRule({
       typeorm:
         "await queryRunner.query('ALTER TABLE orders ADD COLUMN note TEXT')\nawait queryRunner.query(\"INSERT INTO settings (id, value) VALUES (7, 'on')\")",
     },
+    {
+      on: 'mysql',
+      says: 'explicit',
+      title: 'Without autocommit',
+      sql: "SET autocommit = 0;\nUPDATE settings SET value = 'on' WHERE id = 1;\nTRUNCATE TABLE caches;\nCOMMIT;",
+    },
   ],
   good: [
     { on: 'mysql', title: 'Rows only', sql: "START TRANSACTION;\nUPDATE settings SET value = 'on' WHERE id = 1;\nCOMMIT;" },
@@ -87,6 +94,11 @@ export default defineRule({
       on: 'mysql',
       title: 'A temporary table',
       sql: 'START TRANSACTION;\nCREATE TEMPORARY TABLE picked (id INT);\nINSERT INTO picked (id) VALUES (1);\nDROP TEMPORARY TABLE picked;\nCOMMIT;',
+    },
+    {
+      on: 'mysql',
+      title: 'Without autocommit, and the rows are committed first',
+      sql: "SET autocommit = 0;\nUPDATE settings SET value = 'on' WHERE id = 1;\nCOMMIT;\nTRUNCATE TABLE caches;\nUPDATE settings SET value = 'off' WHERE id = 1;\nROLLBACK;\nALTER TABLE orders ADD COLUMN note TEXT;",
     },
   ],
 })

@@ -159,7 +159,7 @@ export interface Dialect {
   fold(name: string, kind: 'table' | 'column' | 'other'): string
   /** What the operation, as part of its statement, costs on this version in this schema; `settings`: what the session has set, lower-case name to value. */
   cost(operation: Operation, statement: Statement, before: Schema, version: Version, settings?: ReadonlyMap<string, string>): Cost
-  /** What changing a column from one type to another does; with `at` what stands on that column (indexes, CHECKs) is looked at too, with `using` the conversion that is written. */
+  /** What changing a column from one type to another does; with `at` what stands on that column (indexes, CHECKs), or its character set, is looked at too, with `using` the conversion that is written. */
   typeChange(
     from: DataType,
     to: DataType,

@@ -209,8 +209,8 @@ export class OperationSite extends BaseSiteOf implements Site {
   volatility(expression: Expression) {
     return volatilityOf(expression, this.#moment, this.scene.course)
   }
-  typeChange(from: DataType, to: DataType): TypeChange {
-    return this.scene.course.dialect.typeChange(from, to, this.before, this.version)
+  typeChange(from: DataType, to: DataType, at?: { readonly table: Name; readonly column: string }): TypeChange {
+    return this.scene.course.dialect.typeChange(from, to, this.before, this.version, at)
   }
   encodingChange(name: Name, column: string, now = column) {
     const [was, is] = [findTable(this.before, name), findTable(this.after, name)]

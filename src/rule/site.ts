@@ -165,7 +165,8 @@ export interface Site<O extends Operation = Operation, Messages extends string =
   }): { readonly table: TableView; readonly index: IndexState | undefined } | undefined
   /** Is a value computed anew for each row? Folded through casts and operators; asks the dialect, then CREATE FUNCTION in history. */
   volatility(expression: Expression): 'constant' | 'stable' | 'volatile' | 'unknown'
-  typeChange(from: DataType, to: DataType): TypeChange
+  /** With `at` what stands on that column, and its character set, are looked at too. */
+  typeChange(from: DataType, to: DataType, at?: { readonly table: Name; readonly column: string }): TypeChange
   /** How this operation changes the encoding of a column that is called so before and `now` after it. */
   encodingChange(table: Name, column: string, now?: string): EncodingChange | undefined
   /** Why the server refuses this operation: types and keys that do not fit each other. */

@@ -1,7 +1,8 @@
 import type { Guard } from '../ir/context.ts'
 import type { Name } from '../ir/names.ts'
 import type { Operation, OperationKind, OperationOf } from '../ir/operation.ts'
-import { findColumn } from '../schema/schema.ts'
+import { ownerOf } from '../schema/apply-index.ts'
+import { findColumn, findTable } from '../schema/schema.ts'
 import type { Span } from '../source/span.ts'
 import { isCheckpointName } from './replacement.ts'
 import type { Moment, ScriptSite } from './site.ts'
@@ -164,7 +165,7 @@ export function stepsOf(moments: readonly Moment[]): readonly StepMoment[] {
   const steps: { moment: Moment; moments: Moment[]; repeatable: boolean }[] = []
   for (const moment of moments) {
     const { operation } = moment
-    if (!isStructural(operation) || (operation.kind === 'createTable' && operation.temporary)) continue
+    if (!isStructural(operation) || isOfTemporary(moment)) continue
     if (operation.kind === 'alterTable' && (operation.action === 'ALGORITHM' || operation.action === 'LOCK')) continue
     const last = steps.at(-1)
     if (last && isOneStep(last.moment, moment)) {
@@ -173,6 +174,12 @@ export function stepsOf(moments: readonly Moment[]): readonly StepMoment[] {
     } else steps.push({ moment, moments: [moment], repeatable: isRepeatable(operation) })
   }
   return steps
+}
+
+function isOfTemporary({ operation, before }: Moment): boolean {
+  if ('temporary' in operation && operation.temporary) return true
+  if (operation.kind === 'dropIndex') return ownerOf(before, operation.name, operation.table)?.temporary === true
+  return 'table' in operation && operation.table !== undefined && findTable(before, operation.table)?.temporary === true
 }
 
 function isOneStep(a: Moment, b: Moment): boolean {

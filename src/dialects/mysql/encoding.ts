@@ -1,6 +1,8 @@
 import type { Column } from '../../ir/column.ts'
+import type { Name } from '../../ir/names.ts'
+import { findColumn, findTable, type Schema } from '../../schema/schema.ts'
 import { atLeast, type EncodingChange, type Version } from '../dialect.ts'
-import { bytesOf } from './type-change.ts'
+import { bytesOf, type Charsets } from './type-change.ts'
 import { charsetOf, type Flavour } from './types.ts'
 
 /** The server that is asked: what it takes for granted differs. */
@@ -27,6 +29,13 @@ export function charsetIn(column: Column): string | undefined {
 export function charsetOption(options: Options): string | undefined {
   const named = options.CHARSET ?? options['DEFAULT CHARSET'] ?? options['CHARACTER SET'] ?? options['DEFAULT CHARACTER SET']
   return named ?? (options.COLLATE ?? options['DEFAULT COLLATE'])?.split('_')[0]
+}
+
+/** The character set of a column as it is, for whoever compares its type with another; empty where nothing says it. */
+export function charsetsAt(before: Schema, at: { readonly table: Name; readonly column: string } | undefined): Charsets {
+  if (at === undefined) return {}
+  const column = findColumn(before, at.table, at.column)?.column
+  return { from: (column && charsetIn(column)) ?? charsetOption(findTable(before, at.table)?.options ?? {}) }
 }
 
 /** The collation that a table's options say. */

@@ -1,6 +1,6 @@
 import type { Dialect } from '../dialect.ts'
 import { mysqlCost } from './costs/index.ts'
-import { encodingChange } from './encoding.ts'
+import { charsetsAt, encodingChange } from './encoding.ts'
 import { parseMysql } from './parse.ts'
 import { parseMysqlExpression } from './parse-expression.ts'
 import { refusals } from './refusals.ts'
@@ -25,7 +25,7 @@ export const mysql: Dialect = {
   fold: (name) => name.toLowerCase(),
   write: (operation, options) => writeMysql(operation, options, 'mysql'),
   cost: mysqlCost,
-  typeChange: (from, to, before, version) => typeChange(from, to, before, version, 'mysql'),
+  typeChange: (from, to, before, version, at) => typeChange(from, to, before, version, 'mysql', charsetsAt(before, at)),
   encodingChange,
   refusals: (operation, before, after, version, settings) => refusals(operation, before, after, { version, flavour: 'mysql', settings }),
   volatility,

@@ -1,5 +1,6 @@
 import type { Dialect } from '../dialect.ts'
 import { mariadbCost } from './costs/index.ts'
+import { charsetsAt } from './encoding.ts'
 import { mysql } from './index.ts'
 import { parseMysql } from './parse.ts'
 import { parseMysqlExpression } from './parse-expression.ts'
@@ -19,7 +20,7 @@ export const mariadb: Dialect = {
   parseExpression: (text) => parseMysqlExpression(text, 'mariadb'),
   write: (operation, options) => writeMysql(operation, options, 'mariadb'),
   cost: mariadbCost,
-  typeChange: (from, to, before, version) => typeChange(from, to, before, version, 'mariadb'),
+  typeChange: (from, to, before, version, at) => typeChange(from, to, before, version, 'mariadb', charsetsAt(before, at)),
   refusals: (operation, before, after, version, settings) => refusals(operation, before, after, { version, flavour: 'mariadb', settings }),
   missingType: (type, before, version) => missingType(type, before, version, 'mariadb'),
 }

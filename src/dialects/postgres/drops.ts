@@ -2,7 +2,7 @@ import type { DropStmt, Node } from 'libpg-query'
 import type { Operation } from '../../ir/operation.ts'
 import { commandOf } from './commands.ts'
 import { argumentTypes } from './functions.ts'
-import { as, objectName, objectParts, qualifiedName, type Reading, shownText } from './reading.ts'
+import { as, isTemporary, objectName, objectParts, qualifiedName, type Reading, shownText } from './reading.ts'
 
 /** DROP of anything: one operation an object. */
 export function drop(reading: Reading, node: DropStmt): readonly Operation[] {
@@ -19,7 +19,7 @@ function dropOne(reading: Reading, node: DropStmt, object: Node): Operation {
   switch (node.removeType) {
     case 'OBJECT_TABLE':
     case 'OBJECT_FOREIGN_TABLE':
-      return { kind: 'dropTable', span, table: name, ifExists, cascade }
+      return { kind: 'dropTable', span, table: name, ifExists, cascade, ...(isTemporary(name) ? { temporary: true } : {}) }
     case 'OBJECT_INDEX':
       return { kind: 'dropIndex', span, name, concurrently: node.concurrent === true, ifExists, cascade }
     case 'OBJECT_VIEW':

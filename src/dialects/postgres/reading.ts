@@ -87,6 +87,11 @@ export function relationName(reading: Reading, relation: RangeVar | undefined): 
   return nameFrom(reading, relation.schemaname, relation.relname ?? '', offsetOf(reading, relation.location))
 }
 
+/** TEMP, or a name in the session's own schema. */
+export function isTemporary(name: Name, relation?: RangeVar): boolean {
+  return relation?.relpersistence === 't' || name.schema === 'pg_temp'
+}
+
 /** The texts of a list of String nodes: a qualified name, a list of columns. */
 export function strings(nodes: readonly Node[] | undefined): string[] {
   if (nodes === undefined) return []

@@ -6,7 +6,7 @@ import { column } from './columns.ts'
 import { constraint } from './constraints.ts'
 import { bounds, partitionBy } from './partitions.ts'
 import { outputs, query } from './queries.ts'
-import { as, objectName, offsetOf, type Reading, relationName } from './reading.ts'
+import { as, isTemporary, objectName, offsetOf, type Reading, relationName } from './reading.ts'
 import { createTableAs } from './table-as.ts'
 
 /** CREATE TABLE in all its forms but AS. */
@@ -43,15 +43,16 @@ function table(reading: Reading, node: CreateStmt): CreateTable {
   }
   const parents = (node.inhRelations ?? []).map((parent) => relationName(reading, as(parent, 'RangeVar')))
   const partitionOf = node.partbound ? parents[0] : undefined
+  const table = relationName(reading, node.relation)
   return {
     kind: 'createTable',
     span: reading.span,
-    table: relationName(reading, node.relation),
+    table,
     columns: withKeys(columns, constraints),
     constraints,
     indexes: [],
     ifNotExists: node.if_not_exists === true,
-    temporary: node.relation?.relpersistence === 't',
+    temporary: isTemporary(table, node.relation),
     ...(node.relation?.relpersistence === 'u' ? { unlogged: true } : {}),
     ...(like ? { like: relationName(reading, like.relation), likeIncluding: copied(like.options ?? 0) } : {}),
     ...(parents.length > 0 && !partitionOf ? { inherits: parents } : {}),
