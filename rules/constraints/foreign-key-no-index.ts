@@ -25,6 +25,8 @@ export default defineRule({
   on: {
     script(at) {
       for (const moment of at.walk.moments) {
+        // No table gets the key of a statement that the engine refuses.
+        if (moment.statement.operations.some(({ kind }) => kind === 'unsupported')) continue
         for (const { table, columns, reference } of referencesOf(moment)) {
           if (columns.length === 0 || at.indexesAfter(table, columns).length > 0) continue
           if (!at.walk.after.tables.has(at.walk.after.naming.fold(table.name, 'table')) && table.schema === undefined) continue
@@ -57,6 +59,12 @@ export default defineRule({
       on: 'postgres',
       title: 'The primary key starts with it',
       sql: 'CREATE TABLE members (team_id bigint REFERENCES teams (id), user_id bigint, PRIMARY KEY (team_id, user_id));',
+    },
+    {
+      on: 'sqlite',
+      title: 'SQLite adds no constraint to a table',
+      sql: 'ALTER TABLE orders ADD CONSTRAINT orders_user FOREIGN KEY (user_id) REFERENCES users (id);',
+      also: ['dialect-mismatch'],
     },
   ],
 })

@@ -1,4 +1,4 @@
-import { type Column, defineRule, type Site, type Span, showName, type Table } from '../../src/rule/define.ts'
+import { type Column, defineRule, findFunction, type Site, type Span, showName, type Table } from '../../src/rule/define.ts'
 
 export default defineRule({
   id: 'dialect-mismatch',
@@ -34,6 +34,7 @@ export default defineRule({
   on: {
     unsupported(operation, at) {
       const { feature, availableIn, span } = operation
+      if (operation.function !== undefined && findFunction(at.before, { name: operation.function })) return
       const first = at.statement.operations.find((other) => other.kind === 'unsupported' && other.feature === feature)
       if (first !== operation) return
       at.report(span, 'feature', { engine: engineOf(at), feature, availableIn }, { evidence: 'derived' })
@@ -102,6 +103,9 @@ export default defineRule({
       sql: 'ALTER TABLE "shops" DROP COLUMN "note";',
       also: ['drop-before-contract'],
     },
+    { on: 'postgres', says: 'feature', title: 'A function of MySQL', sql: "UPDATE orders SET note = IFNULL(note, '') WHERE id = 7;" },
+    { on: 'sqlite', says: 'feature', title: 'A function of the others', sql: 'UPDATE orders SET sold = NOW() WHERE id = 7;' },
+    { on: 'mariadb', says: 'feature', title: 'An operator of MySQL', sql: "UPDATE orders SET note = data->>'$.note' WHERE id = 7;" },
   ],
   good: [
     {
@@ -128,6 +132,17 @@ export default defineRule({
       on: 'mysql',
       title: 'Aliases that MySQL knows',
       sql: 'CREATE TABLE shops (id SERIAL PRIMARY KEY, open BOOLEAN, size DOUBLE PRECISION);',
+    },
+    {
+      on: 'postgres',
+      title: 'A function that an earlier migration made',
+      history: ['CREATE FUNCTION ifnull(text, text) RETURNS text LANGUAGE sql IMMUTABLE AS $$ SELECT coalesce($1, $2) $$;'],
+      sql: "UPDATE orders SET note = ifnull(note, '') WHERE id = 7;",
+    },
+    {
+      on: 'mysql',
+      title: 'What a routine calls is looked for when it runs',
+      sql: 'CREATE FUNCTION fresh() RETURNS CHAR(36) NOT DETERMINISTIC NO SQL RETURN gen_random_uuid();',
     },
   ],
 })

@@ -28,7 +28,7 @@ export default defineRule({
     none: 'This migration has no down: a rollback of the release leaves its changes in place.',
     empty: 'The down of this migration is empty: the runner records it as undone while its changes stay.',
     idle: 'The down of this migration only reads: the runner records it as undone while its changes stay.',
-    logs: 'The down of this migration only logs: the runner records it as undone while its changes stay.',
+    logs: 'The down of this migration only logs or returns: the runner records it as undone while its changes stay.',
   },
   on: {
     migration(at) {

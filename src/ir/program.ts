@@ -110,6 +110,8 @@ export interface Unsupported extends Base<'unsupported'> {
   readonly feature: string
   /** Who has it: `MariaDB`, `PostgreSQL 18`. */
   readonly availableIn: string
+  /** It is a call of this function, which a migration may have made: lower case. */
+  readonly function?: string
 }
 /** A builder call whose SQL depends on what exists: the framework lowers it during replay. */
 export interface Unresolved extends Base<'unresolved'> {

@@ -1,4 +1,4 @@
-import { type Cursor, endOffset, enter, expect, fail, leave, note, peek, readIdentifier, sees, take, takeOne } from './cursor.ts'
+import { type Cursor, endOffset, enter, expect, fail, leave, note, noteCall, peek, readIdentifier, sees, take, takeOne } from './cursor.ts'
 import { readExpression } from './expression.ts'
 import { HOLE, holds, type Node, node } from './node.ts'
 import { readQuery, seesInnerQuery } from './query.ts'
@@ -56,6 +56,7 @@ function readCall(c: Cursor, from: number, name: string): Node {
   takeOne(c, 'IGNORE', 'RESPECT') && expect(c, 'NULLS')
   if (sees(c, 'OVER')) readWindow(c)
   leave(c)
+  noteCall(c, from, name)
   return node(c, 'call', from, name, args)
 }
 

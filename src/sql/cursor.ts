@@ -2,6 +2,7 @@ import type { Name } from '../ir/names.ts'
 import type { Opaque, Unsupported } from '../ir/operation.ts'
 import type { Span } from '../source/span.ts'
 import { containsHole, locate, showHoles, type Traced } from '../source/traced.ts'
+import { ownerOfFunction } from './foreign-functions.ts'
 import type { Token } from './split.ts'
 import type { Syntax } from './syntax.ts'
 
@@ -126,6 +127,13 @@ export function endOffset(c: Cursor): number {
 /** Writes down that the tokens from index `from` on are syntax that this engine (or version) does not have. */
 export function note(c: Cursor, from: number, feature: string, availableIn: string): void {
   c.notes.push({ kind: 'unsupported', span: spanFrom(c, from), feature, availableIn })
+}
+
+/** The same of a call whose tokens begin at index `from`, where the engine does not ship the function. */
+export function noteCall(c: Cursor, from: number, name: string): void {
+  const owner = ownerOfFunction(name, c.syntax.engine)
+  if (owner !== undefined)
+    c.notes.push({ kind: 'unsupported', span: spanFrom(c, from), feature: `the function ${name}()`, availableIn: owner, function: name })
 }
 
 const reservedEverywhere =

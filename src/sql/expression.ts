@@ -128,6 +128,7 @@ export function readSum(c: Cursor): Node {
     const { text } = peek(c)
     if (!arithmetic.has(text) || (text === '||' && c.syntax.engine === 'mysql')) break
     c.at++
+    if (c.syntax.mariadb && (text === '->' || text === '->>')) note(c, c.at - 1, `the operator ${text}`, 'MySQL')
     name = parts ? `${name} ${text}` : text
     parts ??= [first]
     parts.push(readOperand(c))

@@ -17,6 +17,7 @@ import {
   takeOne,
 } from '../../sql/cursor.ts'
 import { readExpression } from '../../sql/expression.ts'
+import { ownerOfFunction } from '../../sql/foreign-functions.ts'
 import { readOperand } from '../../sql/operand.ts'
 import { readReference } from '../../sql/reference.ts'
 import { expressionOf } from '../../sql/summarize.ts'
@@ -185,9 +186,9 @@ export function readDefault(c: Cursor): Expression {
   const value = readOperand(c, false)
   const parenthesised = c.tokens[from]?.text === '('
   const expression = expressionOf(c, value)
-  const foreign = expression.functions.find((name) => functionsOfPostgres.has(name.toLowerCase()))
-  if (foreign !== undefined) note(c, from, `the function ${foreign}()`, 'PostgreSQL')
-  else if (parenthesised) needs(c, from, 'an expression as DEFAULT', 80013, 100201)
+  // A function of another engine is noted where it is read: the way it is written does not matter then.
+  if (expression.functions.some((name) => ownerOfFunction(name, 'mysql') !== undefined)) return expression
+  if (parenthesised) needs(c, from, 'an expression as DEFAULT', 80013, 100201)
   else if (value.kind === 'call' && !nowNames.has(value.name)) {
     if (c.syntax.mariadb) needs(c, from, `${value.name}() as DEFAULT`, undefined, 100201)
     else
@@ -195,7 +196,6 @@ export function readDefault(c: Cursor): Expression {
   }
   return expression
 }
-const functionsOfPostgres = new Set('gen_random_uuid uuid_generate_v1 uuid_generate_v4 uuidv4 uuidv7 clock_timestamp'.split(' '))
 const nowNames = new Set(['current_timestamp', 'now', 'localtime', 'localtimestamp', 'current_date', 'curdate'])
 
 export function readWordOrString(c: Cursor): string {

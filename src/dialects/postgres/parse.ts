@@ -7,6 +7,7 @@ import { type Syntax, syntaxOf } from '../../sql/syntax.ts'
 import type { ParsedStatement, ParseOptions } from '../dialect.ts'
 import { byteOffsets } from './byte-offsets.ts'
 import { trimmed } from './clauses.ts'
+import { foreignCalls } from './foreign-functions.ts'
 import { attempt } from './parser.ts'
 import { prepare } from './placeholders.ts'
 import { type Reading, spanOf, written } from './reading.ts'
@@ -142,6 +143,7 @@ function convert(reading: Reading, node: Parameters<typeof operationsOf>[1]): re
   reading.unsupported = []
   try {
     const operations = operationsOf(reading, node)
+    reading.unsupported.push(...foreignCalls(reading, node))
     return reading.unsupported.length === 0 ? operations : [...operations, ...reading.unsupported]
   } catch (error) {
     if (!(error instanceof RangeError)) throw error

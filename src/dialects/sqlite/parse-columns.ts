@@ -16,6 +16,7 @@ import {
   takeOne,
 } from '../../sql/cursor.ts'
 import { readExpression } from '../../sql/expression.ts'
+import { ownerOfFunction } from '../../sql/foreign-functions.ts'
 import { readOperand } from '../../sql/operand.ts'
 import { readReference } from '../../sql/reference.ts'
 import { expressionOf } from '../../sql/summarize.ts'
@@ -145,19 +146,14 @@ export function readConflict(c: Cursor): void {
   if (take(c, 'ON', 'CONFLICT') && !takeOne(c, 'ROLLBACK', 'ABORT', 'FAIL', 'IGNORE', 'REPLACE')) fail(c, 'expected ABORT')
 }
 
-const functionsOfOthers = new Set(
-  'now gen_random_uuid uuid uuid_generate_v4 uuidv4 uuidv7 curdate curtime sysdate unix_timestamp utc_timestamp clock_timestamp'.split(' '),
-)
-
 /** Takes a default: a literal, a bare word, or an expression in parentheses. */
 function readDefault(c: Cursor): Expression {
   const from = c.at
   const node = readOperand(c, false)
   const expression = expressionOf(c, node)
-  const foreign = expression.functions.find((name) => functionsOfOthers.has(name.toLowerCase()))
-  // CREATE TABLE takes it all the same; each INSERT that leaves the column out then fails.
-  if (foreign !== undefined) note(c, from, `the function ${foreign}()`, 'PostgreSQL or MySQL')
-  else if (node.kind === 'call' && c.tokens[from]?.text !== '(' && !node.name.startsWith('current_'))
+  // CREATE TABLE takes a function of another engine, noted where it is read, all the same; each INSERT that leaves the column out then fails.
+  const foreign = expression.functions.some((name) => ownerOfFunction(name, 'sqlite') !== undefined)
+  if (!foreign && node.kind === 'call' && c.tokens[from]?.text !== '(' && !node.name.startsWith('current_'))
     note(c, from, `${node.name}() as DEFAULT without parentheses`, 'PostgreSQL and MySQL (SQLite wants parentheses around it)')
   // A bare word or a name in double quotes is taken as text.
   if (node.kind === 'column') return { ...expression, constant: true, columns: [], literals: [node.name] }
