@@ -77,7 +77,7 @@ const drawings: Readonly<Record<string, Drawing>> = {
     from: freshOrmKeptBack,
     base: 'precision-fresh-orm-kept-back',
     about:
-      'The repositories were kept back until\nwhat was false in `precision-fresh-orm.md` was mended; what was false here is mended since as well.',
+      'The repositories were kept back until\nwhat was false in `precision-fresh-orm.md` was mended; what was false here is mended since where the line says so.',
   },
   'fresh-sql': {
     from: freshSql,
