@@ -186,6 +186,7 @@ const asked = (dialect: DialectName, asked: string) => ({
   allowRemote: false,
   root: process.cwd(),
   extensions: [],
+  bytes: 0,
 })
 const servers: readonly (readonly [string, Room, readonly Case[], ReturnType<typeof asked>])[] = [
   [

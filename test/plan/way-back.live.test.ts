@@ -85,7 +85,7 @@ const servers: readonly (readonly [DialectName, Room, string])[] = [
 
 for (const [dialect, room, asked] of servers) {
   const opened: Engine | string = await room
-    .open({ dialect, wanted: undefined, asked, allowRemote: false, root, extensions: [] })
+    .open({ dialect, wanted: undefined, asked, allowRemote: false, root, extensions: [], bytes: 0 })
     .catch((error: Error) => error.message)
   if (typeof opened === 'string') console.warn(`skipped: ${opened}`)
   describe.skipIf(typeof opened === 'string')(`on ${dialect}`, () => {

@@ -2,27 +2,11 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSyn
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import pg from 'pg'
 import { afterAll, describe, expect, it } from 'vitest'
 import { type Files, mended } from './project-mended.ts'
+import { connect, connectAdmin, connection } from './server.ts'
 
-const connection = {
-  host: process.env.PGHOST ?? '127.0.0.1',
-  port: Number(process.env.PGPORT ?? 5432),
-  user: process.env.PGUSER ?? 'postgres',
-  connectionTimeoutMillis: 2000,
-}
-
-async function connect(database: string): Promise<pg.Client> {
-  const client = new pg.Client({ ...connection, database })
-  await client.connect()
-  return client
-}
-
-const admin = await connect(process.env.PGDATABASE ?? 'postgres').catch((error: Error) => {
-  console.warn(`skipped: no PostgreSQL at ${connection.host}:${connection.port} (${error.message})`)
-  return undefined
-})
+const admin = await connectAdmin()
 const modules = realpathSync(join(import.meta.dirname, '../../node_modules'))
 const folder = mkdtempSync(join(tmpdir(), 'surefoot-knex-'))
 symlinkSync(modules, join(folder, 'node_modules'))
