@@ -5,7 +5,7 @@ import { rules } from '../../rules/registry.ts'
 import type { Example } from '../../src/rule/define.ts'
 import { type Bench, benches } from './benches.ts'
 import { explained } from './explained.ts'
-import { projectsFor } from './projects.ts'
+import { projectsFor, projectsForNone } from './projects.ts'
 import { type Row, report } from './table.ts'
 import { Bank, contradiction, type Tried } from './trial.ts'
 
@@ -44,6 +44,11 @@ for (const bench of await benches(values.on ?? [])) {
   const seconds = Math.round((performance.now() - started) / 1000)
   const mebibytes = Math.round(process.resourceUsage().maxRSS / 1024)
   process.stdout.write(`${bench.name}: ${own.length} migrations, ${seconds} s, ${mebibytes} MiB at most\n`)
+}
+
+for (const name of (await projectsForNone()).filter(isWanted)) {
+  skipped.push(`fixtures/projects/${name} is written for an engine that is none of these`)
+  process.stdout.write(`skipped: ${skipped.at(-1)}\n`)
 }
 
 const wrong = rows.filter(({ problem, explanation }) => problem !== undefined && explanation === undefined)

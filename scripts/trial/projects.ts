@@ -20,9 +20,8 @@ export interface FixtureProject {
 
 /** The projects with a history for this engine. What was written for an engine that it stands in for is read as its own. */
 export async function projectsFor(bench: Bench): Promise<readonly FixtureProject[]> {
-  const names = readdirSync(home, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('expected.json'))
   const found: FixtureProject[] = []
-  for (const name of names.map((path) => dirname(path).replaceAll('\\', '/')).sort()) {
+  for (const name of names()) {
     const folder = join(home, name)
     const settings = configured(folder)
     const dialects = await dialectsOf(folder, settings)
@@ -33,6 +32,24 @@ export async function projectsFor(bench: Bench): Promise<readonly FixtureProject
     found.push({ name, folder, settings: settings.map((each) => ({ ...each, ...as, serverVersion: bench.version })) })
   }
   return found
+}
+
+/** The projects that are passed over on every engine: written for none that a dialect of ours speaks to. */
+export async function projectsForNone(): Promise<readonly string[]> {
+  const found: string[] = []
+  for (const name of names()) {
+    const folder = join(home, name)
+    if ((await dialectsOf(folder, configured(folder))).size === 0) found.push(name)
+  }
+  return found
+}
+
+/** All of them, in their order. */
+function names(): readonly string[] {
+  return readdirSync(home, { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('expected.json'))
+    .map((path) => dirname(path).replaceAll('\\', '/'))
+    .sort()
 }
 
 function configured(folder: string): readonly ProjectSettings[] {
