@@ -25,6 +25,7 @@ import indexNotConcurrent from './index-not-concurrent.ts'
 import insertBreaking from './insert-breaking.ts'
 import irreversibleDown from './irreversible-down.ts'
 import lossyTypeChange from './lossy-type-change.ts'
+import missingDown from './missing-down.ts'
 import missingLockTimeout from './missing-lock-timeout.ts'
 import missingTransaction from './missing-transaction.ts'
 import mysqlImplicitCommit from './mysql-implicit-commit.ts'
@@ -76,6 +77,7 @@ export const experiments: ReadonlyMap<string, Experiment> = new Map(
     insertBreaking,
     irreversibleDown,
     lossyTypeChange,
+    missingDown,
     missingLockTimeout,
     missingTransaction,
     mysqlImplicitCommit,
