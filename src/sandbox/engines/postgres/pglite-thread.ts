@@ -5,7 +5,6 @@ import type { Reply, Request, Start } from './pglite-worker.ts'
 interface Pglite {
   readonly Module: Emscripten
   execProtocolRaw(message: Uint8Array): Promise<Uint8Array>
-  dumpDataDir(compression: 'none'): Promise<Blob>
 }
 interface PgliteModule {
   readonly PGlite: { create(options: object): Promise<Pglite>; readonly defaultStartParams: readonly string[] }
@@ -23,6 +22,7 @@ interface FileSystem {
   readonly nameTable: (FileNode | undefined)[]
   readonly streams: (Stream | null | undefined)[]
   isDir(mode: number): boolean
+  lookupPath(path: string): { readonly node: FileNode }
 }
 interface FileNode {
   mode: number
@@ -56,6 +56,68 @@ export function work(require: (name: string) => unknown, start: Start, port: Mes
   const pageSize = 65536
   const zeros = Buffer.alloc(pageSize)
   const kept = new Map<string, Kept>()
+  const dataFolder = '/pglite/data'
+  const record = 512
+
+  /** The data directory's files as they were last put into a tar file, by their paths: what is the same still is kept once. */
+  let packed = filesOf(start.data)
+
+  /** The data directory as a tar file, written into memory that threads share at once: PGlite's own way to it makes four copies. */
+  function pack({ FS }: Emscripten): Uint8Array {
+    const entries: { readonly name: string; readonly mode: number; readonly bytes: Uint8Array | undefined }[] = []
+    const walk = (folder: FileNode, path: string) => {
+      for (const [name, node] of Object.entries(folder.contents as Record<string, FileNode>)) {
+        const { contents, mode } = node
+        const bytes = FS.isDir(mode) ? undefined : isBytes(contents) ? unsigned(contents, node.usedBytes) : new Uint8Array(0)
+        entries.push({ name: `${path}/${name}`, mode, bytes })
+        if (!bytes) walk(node, `${path}/${name}`)
+      }
+    }
+    walk(FS.lookupPath(dataFolder).node, '')
+    const size = entries.reduce((sum, { bytes }) => sum + record + rounded(bytes?.length ?? 0), 2 * record)
+    const tar = Buffer.from(new SharedArrayBuffer(size))
+    let at = 0
+    for (const { name, mode, bytes } of entries) {
+      const octal = (value: number, digits: number) => `${value.toString(8).padStart(digits, '0')}\0`
+      const fields = [octal(mode & 0o7777, 7), octal(0, 7), octal(0, 7), octal(bytes?.length ?? 0, 11), octal(0, 11), ' '.repeat(8)]
+      const header = tar.subarray(at, at + record)
+      if (Buffer.byteLength(name) > 100) throw new Error(`the path ${name} is too long for a tar file`)
+      header.write(name)
+      header.write(`${fields.join('')}${bytes ? 0 : 5}`, 100, 'latin1')
+      header.write('ustar\x0000', 257, 'latin1')
+      const sum = header.reduce((total, byte) => total + byte, 0)
+      header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148, 'latin1')
+      if (bytes) tar.set(bytes, at + record)
+      at += record + rounded(bytes?.length ?? 0)
+    }
+    return new Uint8Array(tar.buffer)
+  }
+
+  function rounded(size: number): number {
+    return Math.ceil(size / record) * record
+  }
+
+  function unsigned({ buffer, byteOffset, byteLength }: Uint8Array | Int8Array, used = byteLength): Uint8Array {
+    return new Uint8Array(buffer, byteOffset, used)
+  }
+
+  function filesOf(tar: Uint8Array): ReadonlyMap<string, Buffer> {
+    const files = new Map<string, Buffer>()
+    const bytes = Buffer.from(tar.buffer, tar.byteOffset, tar.length)
+    for (let at = 0; at + record <= bytes.length && bytes[at] !== 0; ) {
+      const text = (from: number, length: number) => bytes.toString('utf8', at + from, at + from + length).split('\0')[0]!
+      const size = Number.parseInt(text(124, 12), 8)
+      files.set(`${dataFolder}${text(0, 100)}`, bytes.subarray(at + record, at + record + size))
+      at += record + rounded(size)
+    }
+    return files
+  }
+
+  /** The bytes of a file, which goes on to change: those of the tar file where they are the same. */
+  function copyOf(bytes: Uint8Array, path: string): Uint8Array {
+    const same = packed.get(path)
+    return same?.equals(bytes) ? same : bytes.slice()
+  }
 
   function keep({ HEAPU8: heap, FS, ...emscripten }: Emscripten): Kept {
     const pages = new Map<number, Uint8Array>()
@@ -63,15 +125,15 @@ export function work(require: (name: string) => unknown, start: Start, port: Mes
     for (let at = 0; at < heap.length; at += pageSize)
       if (!zeros.equals(memory.subarray(at, at + pageSize))) pages.set(at, heap.slice(at, at + pageSize))
     const nodes: Kept['nodes'][number][] = []
-    const walk = (node: FileNode) => {
+    const walk = (node: FileNode, path: string) => {
       const { contents } = node
-      if (isBytes(contents)) nodes.push({ node, members: membersOf(node), contents: contents.slice(0, node.usedBytes) })
+      if (isBytes(contents)) nodes.push({ node, members: membersOf(node), contents: copyOf(unsigned(contents, node.usedBytes), path) })
       else if (contents && typeof contents === 'object' && FS.isDir(node.mode)) {
         nodes.push({ node, members: membersOf(node), contents: { ...contents } })
-        for (const [name, inner] of Object.entries(contents)) if (name !== 'dev' && name !== 'proc') walk(inner)
+        for (const [name, inner] of Object.entries(contents)) if (name !== 'dev' && name !== 'proc') walk(inner, `${path}/${name}`)
       } else nodes.push({ node, members: membersOf(node), contents })
     }
-    walk(FS.root)
+    walk(FS.root, '')
     const streams = [...FS.streams].map(
       (stream) => stream && { stream, members: { fd: stream.fd, node: stream.node }, shared: { ...stream.shared } },
     )
@@ -105,7 +167,7 @@ export function work(require: (name: string) => unknown, start: Start, port: Mes
     emscripten.stackRestore(state.stack)
     for (const { node, members, contents } of state.nodes) {
       Object.assign(node, members)
-      node.contents = isBytes(contents) ? contents.slice() : contents && typeof contents === 'object' ? { ...contents } : contents
+      node.contents = isBytes(contents) ? Uint8Array.from(contents) : contents && typeof contents === 'object' ? { ...contents } : contents
     }
     FS.nameTable.splice(0, FS.nameTable.length, ...state.names)
     const streams = state.streams.map((each) => {
@@ -148,9 +210,8 @@ export function work(require: (name: string) => unknown, start: Start, port: Mes
       if (!state) throw new Error(`nothing is kept as ${request.restore}`)
       restore(database.Module, state)
     } else {
-      const tar = await (await database.dumpDataDir('none')).arrayBuffer()
-      const bytes = new Uint8Array(new SharedArrayBuffer(tar.byteLength))
-      bytes.set(new Uint8Array(tar))
+      const bytes = pack(database.Module)
+      packed = filesOf(bytes)
       return bytes
     }
     return empty
