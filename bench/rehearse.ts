@@ -123,7 +123,7 @@ export async function measureRehearsals(root: string, work: string, runs: number
 }
 
 async function hasPrograms(root: string): Promise<boolean> {
-  const request = { dialect: 'postgres', wanted: undefined, asked: 'binary', allowRemote: false, root, extensions: [] } as const
+  const request = { dialect: 'postgres', wanted: undefined, asked: 'binary', allowRemote: false, root, extensions: [], bytes: 0 } as const
   try {
     await (await openPostgres(request)).close()
     return true

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 
 /** Processes that descend from one, by the kernel's word, with what they were started as. */
 export function descendants(pid: number): readonly { readonly pid: number; readonly started: string }[] {
@@ -29,7 +29,15 @@ export function isRunning(pid: number, started: string): boolean {
   }
 }
 
-/** Folders for temporary files that bear the number of a process of ours. */
+/** Folders for temporary files that bear the number of a process of ours, as paths. */
 export function foldersOf(pid: number): readonly string[] {
-  return [...new Set([tmpdir(), '/tmp'])].flatMap((place) => readdirSync(place).filter((name) => name.startsWith(`surefoot-${pid}-`)))
+  return ['/dev/shm', ...new Set([tmpdir(), '/tmp'])]
+    .filter((place) => existsSync(place))
+    .flatMap((place) => readdirSync(place).map((name) => join(place, name)))
+    .filter((path) => basename(path).startsWith(`surefoot-${pid}-`))
+}
+
+/** Those in which servers of a process of ours keep their data. */
+export function serverFoldersOf(pid: number): readonly string[] {
+  return foldersOf(pid).filter((path) => /-[0-9a-f]{8}$/.test(path))
 }

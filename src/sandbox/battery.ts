@@ -194,7 +194,7 @@ async function onRows(trial: Trial): Promise<readonly Observation[]> {
   const plants = [...operationsOf(trial.migration.up)].flatMap(({ operation }) => plantsAgainst(operation))
   for (const plant of plants.slice(0, 6)) {
     const result = await trial.planted(plant)
-    const failure = result?.run.outcome.failure
+    const failure = result?.outcome.failure
     if (failure)
       return [observation('fails-on-rows', `with ${result.planted.what} up() fails: ${describe(failure)}`, rowRules, result.planted.query)]
   }

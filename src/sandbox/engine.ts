@@ -108,4 +108,6 @@ export interface EngineRequest {
   readonly root: string
   /** PostgreSQL extensions that the history names. */
   readonly extensions: readonly string[]
+  /** What the rows of a rehearsal are likely to take at most, in all the databases that are there at one time. */
+  readonly bytes: number
 }

@@ -20,6 +20,8 @@ export interface Foreseen {
   readonly taken: readonly string[]
   /** PostgreSQL: roles that are named and surely created nowhere. */
   readonly roles: readonly string[]
+  /** How many tables are created. */
+  readonly tables: number
   /** Tables that get rows with values that are written out, keys among them. */
   readonly given: ReadonlySet<string>
   /** Columns (`orders.status`) that get NOT NULL. */
@@ -57,6 +59,7 @@ export async function foreseenIn({ framework, history, project, load }: ReadHist
   }
   const texts: string[] = []
   const roles = new Roles()
+  let tables = 0
   for (const entry of history.entries) {
     for (const path of [entry.path, entry.downPath, ...(entry.reads ?? [])]) {
       const file = path === undefined ? undefined : project.read(path)
@@ -65,6 +68,7 @@ export async function foreseenIn({ framework, history, project, load }: ReadHist
     const migration = await withParser(load.dialect, () => framework.load(entry, project, load))
     for (const { operation } of operationsOf(migration.up)) {
       if (operation.kind === 'createExtension') extensions.add(operation.name)
+      if (operation.kind === 'createTable') tables++
       roles.note(operation)
       note(operation)
     }
@@ -72,6 +76,7 @@ export async function foreseenIn({ framework, history, project, load }: ReadHist
   const used = load.dialect.name === 'postgres' ? extensionsUsed(texts, load.version) : []
   return {
     ...found,
+    tables,
     extensions: [...extensions].sort(),
     taken: used.filter((name) => !extensions.has(name)),
     roles: load.dialect.name === 'postgres' ? roles.missing() : [],

@@ -31,8 +31,12 @@ const rooms: Readonly<Record<DialectName, () => Promise<Room>>> = {
   sqlite: async () => (await import('./rooms/sqlite.ts')).sqliteRoom,
 }
 
+/** Measured: a row of ten columns with its indexes, in six copies. */
+const bytesOfRow = 2048
+
 /** What `openStage` is told of the call. */
 export interface StageOptions {
+  readonly rows: number
   readonly root: string
   readonly engine: string | undefined
   readonly allowRemote: boolean
@@ -47,6 +51,7 @@ export async function openStage(read: ReadHistory, options: StageOptions, engine
   const { dialect, version } = read.load
   const room = await rooms[dialect.name]()
   const foreseen = await foreseenIn(read)
+  const tables = foreseen.tables + (options.baseSchema?.match(/\bCREATE\s+TABLE\b/gi)?.length ?? 0)
   const request: EngineRequest = {
     dialect: dialect.name,
     wanted: read.declaredVersion ?? version,
@@ -54,14 +59,22 @@ export async function openStage(read: ReadHistory, options: StageOptions, engine
     allowRemote: options.allowRemote,
     root: options.root,
     extensions: [...foreseen.extensions, ...foreseen.taken].sort(),
+    bytes: tables * options.rows * bytesOfRow,
   }
   const key = JSON.stringify([dialect.name, request.wanted, request.extensions])
   const opened = engines.get(key) ?? room.open(request)
   engines.set(key, opened)
-  const engine = await opened
+  const observer = opened.then((engine) => room.observer(engine))
+  observer.catch(() => {})
+  // Begun before the engine is there: a process for the migrations loads its packages meanwhile.
+  const runner = await runnerOf(read, observer, room, options)
+  const engine = await opened.catch(async (error: unknown) => {
+    await runner.close()
+    throw error
+  })
   return {
     engine,
-    runner: await runnerOf(read, room.observer(engine), room, options),
+    runner,
     ...(room.prober && engine.secondSession ? { prober: room.prober } : {}),
     reader: room.reader,
     seeder: room.seeder,
@@ -73,11 +86,11 @@ export async function openStage(read: ReadHistory, options: StageOptions, engine
   }
 }
 
-async function runnerOf(read: ReadHistory, observer: Observer, { forbidden }: Room, options: StageOptions): Promise<Runner> {
+async function runnerOf(read: ReadHistory, observer: Promise<Observer>, { forbidden }: Room, options: StageOptions): Promise<Runner> {
   const { framework, project, load } = read
   if (isSql(framework.name)) {
     const { sqlRunner } = await import('./runner/sql.ts')
-    return sqlRunner({ framework, project, load, observer, limits: options.limits, forbidden })
+    return sqlRunner({ framework, project, load, observer: await observer, limits: options.limits, forbidden })
   }
   const { processRunner } = await import('./runner/process.ts')
   return processRunner({

@@ -13,7 +13,7 @@ import type { HeldLock } from './observe/observer.ts'
 import { openStage } from './open.ts'
 import { outageInWords } from './outage.ts'
 import type { Limits, Runner, RunOutcome, TracedStatement } from './runner/runner.ts'
-import { Trial } from './trial.ts'
+import { failed, Trial } from './trial.ts'
 import { judged, settle, withVerdict } from './verdicts.ts'
 
 /** Memory that the process of a migration may take, in MiB. */
@@ -132,10 +132,12 @@ export class Rehearsal {
     const proven = new Map<Judged, Judged>()
     try {
       if (scene.gaveOut !== undefined) throw new Error(scene.gaveOut)
+      if (this.#options.battery) trial.prepare()
       notLoaded((await trial.up()).outcome)
       const harsh = await mildly(trial, () => trialOn(true))
       trial = harsh?.mild ?? trial
       const { outcome, before } = await trial.up()
+      if (this.#options.battery && !failed(outcome)) await trial.goAhead()
       for (const finding of findings) proven.set(finding, await judged(finding, trial))
       const observations = [...(harsh ? [harsh.seen] : []), ...(this.#options.battery ? await battery(trial) : [])]
       this.rehearsals.push({
@@ -215,6 +217,8 @@ function whyNot(error: unknown): string {
   if (error instanceof HistoryFailed) {
     const missing = /extension "([^"]+)" is not available/.exec(error.message)?.[1]
     if (missing !== undefined) return `${error.message}. Name a server that has ${missing} with --engine`
+    if (error.failure.code === '42501' && /create role/.test(error.message))
+      return `${error.message}. Roles are the whole server's, and the throwaway user may make none: rehearse with --engine pglite, where every database has its own, or give the schema that the history stands on with --base schema.sql`
     const install = /Cannot find (?:module|package) /.test(error.message) ? "Install the project's packages, or give" : 'Give'
     return `${error.message}. ${install} the schema that the history stands on with --base schema.sql`
   }

@@ -121,20 +121,33 @@ export class Trial {
     return this.once('failures', async () => {
       const { outcome } = await this.upOn(this.fewRows)
       if (failed(outcome) || this.opensUnknown) return []
-      const found: Failed[] = []
-      for (const at of this.#pointsOfFailure(outcome)) {
-        const database = await this.#copy(this.fewRows)
-        const run = await this.#run(database, 'up', await this.#found(this.fewRows, database), { failAt: at })
-        const left = differences(run.before.catalog, run.after.catalog)
-        const rowsChanged = changedCounts(run.before.contents, run.after.contents)
-        if (run.outcome.failure?.injected !== false && (left.length > 0 || rowsChanged.length > 0)) {
-          const { runner } = this.stage
-          found.push({ at, left, rowsChanged, retry: await runner.run({ database, entry: this.entry, direction: 'up', trace: false }) })
-        }
-        this.drop(database)
-      }
-      return found
+      const tried = await this.#abreast(this.#pointsOfFailure(outcome), (at) => this.#failing(at))
+      return tried.filter((each) => each !== undefined)
     })
+  }
+
+  async #failing(at: number): Promise<Failed | undefined> {
+    const database = await this.#copy(this.fewRows)
+    const run = await this.#run(database, 'up', await this.#found(this.fewRows, database), { failAt: at })
+    const left = differences(run.before.catalog, run.after.catalog)
+    const rowsChanged = changedCounts(run.before.contents, run.after.contents)
+    const leaves = run.outcome.failure?.injected !== false && (left.length > 0 || rowsChanged.length > 0)
+    const again = { database, entry: this.entry, direction: 'up', trace: false } as const
+    const found = leaves ? { at, left, rowsChanged, retry: await this.stage.runner.run(again) } : undefined
+    this.drop(database)
+    return found
+  }
+
+  /** Does the work on each, in order; two at a time where the engine has sessions enough. */
+  async #abreast<T, Result>(all: readonly T[], work: (one: T) => Promise<Result>): Promise<readonly Result[]> {
+    const results: Result[] = []
+    let next = 0
+    const lane = async () => {
+      for (let at = next++; at < all.length; at = next++) results[at] = await work(all[at]!)
+    }
+    const lanes = await Promise.allSettled(this.stage.engine.secondSession ? [lane(), lane()] : [lane()])
+    for (const each of lanes) if (each.status === 'rejected') throw each.reason
+    return results
   }
 
   /** Does nothing say whether the tool opens a transaction, on an engine where that makes a difference? */
@@ -152,16 +165,16 @@ export class Trial {
   }
 
   /** `up` on rows that plausible data would not have; undefined when the tables cannot hold them. */
-  planted(plant: Plant): Promise<{ readonly planted: Planted; readonly run: Run } | undefined> {
+  planted(plant: Plant): Promise<{ readonly planted: Planted; readonly outcome: RunOutcome } | undefined> {
     return this.once(`planted ${JSON.stringify(plant)}`, async () => {
       const database = await this.#copy(this.fewRows)
-      const planted = await inSession(database, async (session) => {
-        const tables = await this.stage.reader.tables(session, this.stage.runner.bookkeeping)
-        return this.stage.seeder.plant(session, tables, plant)
-      })
-      const result = planted && { planted, run: await this.#run(database, 'up', await this.#found(this.fewRows), {}) }
+      const tables = await this.#tables(database)
+      const planted = await inSession(database, (session) => this.stage.seeder.plant(session, tables, plant))
+      const outcome = planted && (await this.stage.runner.run({ database, entry: this.entry, direction: 'up', trace: false }))
       this.drop(database)
-      return result
+      if (!planted || !outcome) return undefined
+      unlessOutage(outcome)
+      return { planted, outcome }
     })
   }
 
@@ -172,10 +185,15 @@ export class Trial {
 
   /** The tables that the migration finds. */
   tables(): Promise<readonly SeedTable[]> {
+    return this.#tables()
+  }
+
+  /** `at`: a fresh copy, where one is at hand. */
+  #tables(at?: Database): Promise<readonly SeedTable[]> {
     return this.once('tables', async () => {
-      const database = await this.#copy(this.fewRows)
+      const database = at ?? (await this.#copy(this.fewRows))
       const tables = await inSession(database, (session) => this.stage.reader.tables(session, this.stage.runner.bookkeeping))
-      this.drop(database)
+      if (!at) this.drop(database)
       return tables
     })
   }
@@ -208,6 +226,25 @@ export class Trial {
     return Math.max(10, Math.min(2000, Math.floor(this.base.rows / 10)))
   }
 
+  /** Begins to fill the smaller of the two bases while the other one is at work, on engines that can do both. What goes wrong with it is said to whoever asks for it. */
+  prepare(): void {
+    if (this.stage.engine.secondSession) this.once('prepared', () => this.#snapshot(this.fewRows)).catch(() => {})
+  }
+
+  /**
+   * What the battery will ask for in the end; `up` has come to its end. It is begun beside what is asked for first, where the engine can do both. Where each database takes memory of this process, it
+   * is done at once on the one that is there, which is let go then.
+   */
+  async goAhead(): Promise<void> {
+    if (this.stage.engine.secondSession) {
+      this.failures().catch(() => {})
+      this.down().catch(() => {})
+      return
+    }
+    await this.redo()
+    this.drop((await this.#upped()).database)
+  }
+
   /** Lets its databases go; the bases stay. Never throws. */
   async close(): Promise<void> {
     await Promise.all([...this.#done.values()].map((done) => done.catch(() => undefined)))
@@ -228,9 +265,9 @@ export class Trial {
   #few(): Promise<OldRelease & { readonly run: Run }> {
     return this.once('few', async () => {
       const { dialect } = this.stage.engine
-      const tables = await this.tables()
-      const queries = oldQueries(tables, this.migration, await declaredBy(this.stage), dialect)
       const database = await this.#copy(this.fewRows)
+      const tables = await this.#tables(database)
+      const queries = oldQueries(tables, this.migration, await declaredBy(this.stage), dialect)
       const before = await this.#found(this.fewRows, database)
       const working = await inSession(database, (session) => tryQueries(session, queries))
       const fine = queries.filter((_, index) => working[index] === undefined)
@@ -256,14 +293,15 @@ export class Trial {
   }
 
   async #copy(rows: number): Promise<Database> {
-    let snapshot = this.#snapshots.get(rows)
-    if (!snapshot) {
-      snapshot = this.#bases(rows).before(this.position)
-      this.#snapshots.set(rows, snapshot)
-    }
-    const database = await this.stage.engine.create(await snapshot)
+    const database = await this.stage.engine.create(await this.#snapshot(rows))
     this.#databases.push(database)
     return database
+  }
+
+  #snapshot(rows: number): Promise<Snapshot> {
+    const snapshot = this.#snapshots.get(rows) ?? this.#bases(rows).before(this.position)
+    this.#snapshots.set(rows, snapshot)
+    return snapshot
   }
 
   /** Lets a copy go. */

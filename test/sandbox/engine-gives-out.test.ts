@@ -10,7 +10,7 @@ import { memoryProject } from '../../src/project/memory.ts'
 import { findBinaries as mysqlBinaries } from '../../src/sandbox/engines/mysql/binaries.ts'
 import { findBinaries as postgresBinaries } from '../../src/sandbox/engines/postgres/binaries.ts'
 import { Rehearsal } from '../../src/sandbox/rehearse.ts'
-import { descendants, foldersOf, isRunning } from '../processes.ts'
+import { descendants, isRunning, serverFoldersOf } from '../processes.ts'
 import { settingsFor } from '../run-example.ts'
 import { request, root } from './postgres-servers.ts'
 
@@ -73,7 +73,7 @@ describe('a server that goes away in the middle', () => {
     expect(third!.notRun).toBeUndefined()
     for (const { file, verdict } of outcome.findings) if (file.includes('002')) expect(verdict?.verdict ?? 'not proven').toBe('not proven')
     expect(killed.filter(({ pid, started }) => isRunning(pid, started))).toEqual([])
-    expect(foldersOf(process.pid).filter((name) => /-[0-9a-f]{8}$/.test(name))).toEqual([])
+    expect(serverFoldersOf(process.pid)).toEqual([])
   })
 })
 

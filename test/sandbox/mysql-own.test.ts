@@ -8,6 +8,7 @@ import { findBinaries } from '../../src/sandbox/engines/mysql/binaries.ts'
 import { openMysql } from '../../src/sandbox/engines/mysql/index.ts'
 import { mysqlObserver } from '../../src/sandbox/observe/mysql.ts'
 import { send } from '../../src/sandbox/runner/send.ts'
+import { serverFoldersOf } from '../processes.ts'
 
 const request: EngineRequest = {
   dialect: 'mariadb',
@@ -16,13 +17,13 @@ const request: EngineRequest = {
   allowRemote: false,
   root: process.cwd(),
   extensions: [],
+  bytes: 0,
 }
 
 const binaries = await findBinaries(request)
 if (binaries.length === 0) console.warn('skipped: a MySQL or MariaDB server of our own: neither mysqld nor mariadbd is on this machine')
 
-const foldersOf = (pid: number) =>
-  readdirSync(tmpdir()).filter((name) => name.startsWith(`surefoot-${pid}-`) && existsSync(join(tmpdir(), name, 'server.cnf')))
+const foldersOf = (pid: number) => serverFoldersOf(pid).filter((path) => existsSync(join(path, 'server.cnf')))
 
 describe.skipIf(binaries.length === 0)('a server of our own', () => {
   const cache = mkdtempSync(join(tmpdir(), 'surefoot-cache-'))

@@ -12,6 +12,7 @@ const opened: Engine | string = await openMysql({
   allowRemote: false,
   root: process.cwd(),
   extensions: [],
+  bytes: 0,
 }).catch((error: Error) => error.message)
 if (typeof opened === 'string') console.warn(`skipped: MySQL or MariaDB at ${url}: ${opened}`)
 

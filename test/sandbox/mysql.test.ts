@@ -15,6 +15,7 @@ const request: EngineRequest = {
   allowRemote: false,
   root: process.cwd(),
   extensions: [],
+  bytes: 0,
 }
 
 const opened: Engine | string = await openMysql(request).catch((error: Error) => error.message)

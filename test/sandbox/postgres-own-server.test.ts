@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -9,6 +9,7 @@ import { findBinaries } from '../../src/sandbox/engines/postgres/binaries.ts'
 import { openPostgres } from '../../src/sandbox/engines/postgres/index.ts'
 import { cleanPostgres } from '../../src/sandbox/engines/postgres/leftovers.ts'
 import { openSession } from '../../src/sandbox/engines/postgres/session.ts'
+import { serverFoldersOf } from '../processes.ts'
 import { request, root, url } from './postgres-servers.ts'
 
 const binaries = await findBinaries(request)
@@ -19,7 +20,6 @@ afterAll(async () => {
   if (typeof admin !== 'string') await admin.close()
 })
 
-const foldersOf = (pid: number) => readdirSync(tmpdir()).filter((name) => new RegExp(`^surefoot-${pid}-[0-9a-f]{8}$`).test(name))
 const until = async (condition: () => boolean | Promise<boolean>) => {
   for (let i = 0; i < 200 && !(await condition()); i++) await new Promise((resolve) => setTimeout(resolve, 50))
   expect(await condition()).toBe(true)
@@ -52,20 +52,20 @@ describe.skipIf(binaries.length === 0)('a server of our own', () => {
     const engine = await openPostgres({ ...request, asked: 'binary' })
     expect(engine).toMatchObject({ dialect: 'postgres', provider: 'binary', secondSession: true, version: binaries[0]!.version })
     expect(engine.settings).toContain('TimeZone = UTC')
-    const [folder, ...more] = foldersOf(process.pid)
+    const [folder, ...more] = serverFoldersOf(process.pid)
     expect(more).toEqual([])
-    expect(statSync(join(tmpdir(), folder!)).mode & 0o077).toBe(0)
+    expect(statSync(folder!).mode & 0o077).toBe(0)
     const database = await engine.create()
     const session = await database.open()
     expect((await session.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }])
     await engine.close()
-    expect(foldersOf(process.pid)).toEqual([])
+    expect(serverFoldersOf(process.pid)).toEqual([])
     await expect(session.query('SELECT 1')).rejects.toMatchObject({ name: 'ServerError' })
   })
 
   it('ends when the program is killed, and its folder goes with it', async () => {
     const pid = await killed('binary')
-    await until(() => foldersOf(pid).length === 0)
+    await until(() => serverFoldersOf(pid).length === 0)
   })
 
   it('removes the folders of runs that are dead', async () => {

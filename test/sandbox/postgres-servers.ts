@@ -3,7 +3,15 @@ import type { Engine, EngineRequest } from '../../src/sandbox/engine.ts'
 import { openPostgres } from '../../src/sandbox/engines/postgres/index.ts'
 
 export const root = resolve(import.meta.dirname, '../..')
-export const request: EngineRequest = { dialect: 'postgres', wanted: undefined, asked: undefined, allowRemote: false, root, extensions: [] }
+export const request: EngineRequest = {
+  dialect: 'postgres',
+  wanted: undefined,
+  asked: undefined,
+  allowRemote: false,
+  root,
+  extensions: [],
+  bytes: 0,
+}
 export const url = process.env.SUREFOOT_TEST_POSTGRES ?? 'postgres://postgres@127.0.0.1:5432/postgres'
 
 /** PGlite, and the local server when it is there; why it is not, else. */

@@ -303,6 +303,14 @@ describe('a role that the history names', () => {
     expect(alone.notes.filter((note) => note.startsWith('the role '))).toEqual(made.slice(0, 1))
   })
 
+  it.skipIf(server === undefined)('is not made on a server by the history itself, which says where it can be', async () => {
+    const own = { 'migrations/000_roles.sql': 'CREATE ROLE surefoot_bare;\n', ...team, ...add }
+    const { run } = await rehearse(own, url, server ?? 0)
+    expect(run.notRun).toMatch(
+      /000_roles fails with 42501: permission denied to create role\. Roles are the whole server's.*--engine pglite/,
+    )
+  })
+
   it.skipIf(server === undefined)(
     'is made first on a server, shared by runs beside each other, and gone with the last of them',
     async () => {
@@ -316,7 +324,7 @@ describe('a role that the history names', () => {
       try {
         const name = 'surefoot_other_reader'
         await client.query(`DROP ROLE IF EXISTS ${name}`)
-        const ask = { dialect: 'postgres', wanted: undefined, asked: url, allowRemote: false, root, extensions: [] } as const
+        const ask = { dialect: 'postgres', wanted: undefined, asked: url, allowRemote: false, root, extensions: [], bytes: 0 } as const
         const [one, two] = [await openPostgres(ask), await openPostgres(ask)]
         const database = await one.create()
         expect(await one.makeRole?.(database, name)).toBe(true)

@@ -13,6 +13,7 @@ const request: EngineRequest = {
   allowRemote: false,
   root: process.cwd(),
   extensions: [],
+  bytes: 0,
 }
 
 const providers = ['sql.js', 'node:sqlite', 'better-sqlite3'] as const

@@ -25,7 +25,7 @@ export async function failsOn(plants: readonly Plant[], trial: Trial): Promise<C
     const result = await trial.planted(plant)
     if (!result) continue
     tried = true
-    const { failure } = result.run.outcome
+    const { failure } = result.outcome
     if (failure) return conditional(`with ${result.planted.what} it fails: ${describe(failure)}`, result.planted.query)
   }
   if (!tried) return refuted('the tables cannot hold rows on which it would fail')

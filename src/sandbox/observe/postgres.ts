@@ -57,12 +57,15 @@ export const postgresObserver: Observer = {
           return name !== undefined && more > 0 ? [[name, more]] : []
         }),
       )
+    // The server gives them in the order of a table of hashes, another one in each database.
     const locksOf = (keys: Iterable<string>): HeldLock[] =>
-      [...keys].flatMap((key) => {
-        const [id = '', mode = ''] = key.split(' ')
-        const relation = nameOf(id)
-        return relation === undefined ? [] : [{ relation, mode }]
-      })
+      [...keys]
+        .flatMap((key) => {
+          const [id = '', mode = ''] = key.split(' ')
+          const relation = nameOf(id)
+          return relation === undefined ? [] : [{ relation, mode }]
+        })
+        .sort((a, b) => (`${a.relation} ${a.mode}` < `${b.relation} ${b.mode}` ? -1 : 1))
     return {
       locks: locksOf([...now.locks].filter((key) => !old.locks.has(key))),
       held: locksOf(old.locks),

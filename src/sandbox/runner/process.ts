@@ -22,7 +22,8 @@ export interface ProcessRunnerOptions {
   readonly framework: Framework
   readonly project: Project
   readonly load: LoadOptions
-  readonly observer: Observer
+  /** It may be known later than the process is started. */
+  readonly observer: Observer | Promise<Observer>
   readonly limits: Limits
   /** Why a statement may not be sent (it reaches outside its database); undefined: it may. */
   forbidden(sql: string): string | undefined
@@ -36,7 +37,7 @@ export interface ProcessRunnerOptions {
 
 /**
  * Runs the migrations of Sequelize, TypeORM and Knex: their own code with the project's own packages, in a process that can read the project, reach the throwaway database
- * and little else. The process is started once and used for one run after the other.
+ * and little else. The process is started at once, loads the tool and its driver, and is used for one run after the other.
  */
 export async function processRunner(options: ProcessRunnerOptions): Promise<Runner> {
   const root = realpathSync(options.root)
@@ -89,6 +90,7 @@ class ProcessRunner implements Runner {
   readonly #modules: Parameters<Child['say']>[0][] = []
   #child: Child | undefined
   #queue: Promise<unknown> = Promise.resolve()
+  #closed = false
 
   constructor(options: ProcessRunnerOptions, tool: Job['tool'], isolation: Isolation, drivers: Drivers) {
     this.#options = options
@@ -100,6 +102,7 @@ class ProcessRunner implements Runner {
     this.open = isolation.open
     const folder = join(options.root, options.load.history.directory)
     const core = tool === 'sequelize' && !isThere(folder, tool) && isThere(folder, '@sequelize/core') ? '@sequelize/core' : tool
+    this.#child = this.#begun()
     this.product = [toolLine(folder, core), ...[...drivers.keys()].map((name) => driverLine(folder, name))].join(', ')
   }
 
@@ -111,16 +114,17 @@ class ProcessRunner implements Runner {
   }
 
   async close(): Promise<void> {
-    await this.#queue.catch(() => {})
+    this.#closed = true
     const child = this.#child
-    this.#child = undefined
     child?.kill('closed')
+    await this.#queue.catch(() => {})
     await child?.ended
   }
 
   async #run(request: RunRequest): Promise<RunOutcome> {
     const started = performance.now()
-    const { framework, project, load, observer, limits, forbidden } = this.#options
+    const { framework, project, load, limits, forbidden } = this.#options
+    const observer = await this.#options.observer
     const migration = await withParser(load.dialect, () => framework.load(request.entry, project, load))
     const child = await this.#ready(request.entry.path)
     const conversation = new Conversation({ child, request, observer, forbidden, origin: (frame) => this.#transpiler.origin(frame) })
@@ -182,10 +186,16 @@ class ProcessRunner implements Runner {
       if (files.length > 0) this.#child.say(message)
       return this.#child
     }
-    const { root, env, limits } = this.#options
+    if (this.#closed) throw new Error('the process of the migrations is closed')
+    this.#child = this.#begun()
+    for (const each of this.#modules) this.#child.say(each)
+    return this.#child
+  }
+
+  #begun(): Child {
+    const { root, env, limits, load } = this.#options
     const child = new Child({ isolation: this.#isolation, root, env, limits })
-    for (const each of this.#modules) child.say(each)
-    this.#child = child
+    child.say({ kind: 'ahead', from: join(root, load.history.directory, 'package.json'), packages: [this.#tool, ...this.#drivers.keys()] })
     return child
   }
 

@@ -3,6 +3,8 @@ import type { Failure } from './runner.ts'
 
 /** What the process that runs migrations and its parent say to each other, over Node's IPC channel with structured clones. */
 export type ToChild =
+  /** Packages that runs will ask for, as the file `from` would load them. */
+  | { readonly kind: 'ahead'; readonly from: string; readonly packages: readonly string[] }
   | { readonly kind: 'modules'; readonly files: readonly ModuleText[]; readonly targets: readonly (readonly [string, string])[] }
   | { readonly kind: 'run'; readonly job: Job }
   | { readonly kind: 'answer'; readonly ask: number; readonly answer: Answer }

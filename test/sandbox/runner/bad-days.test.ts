@@ -147,9 +147,9 @@ describe('a project', () => {
   })
 
   it('leaves no process behind', async () => {
+    const before = children()
     const own = await bench(files, { framework: 'sequelize', dialect: 'sqlite', observer: sqliteObserver, milliseconds: 1000 })
     const made = await database()
-    const before = children()
     const looping = own.run('02', made)
     await new Promise((resolve) => setTimeout(resolve, 400))
     expect(children().length).toBeGreaterThan(before.length)

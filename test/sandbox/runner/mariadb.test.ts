@@ -12,6 +12,7 @@ const opened = await openMysql({
   allowRemote: false,
   root: import.meta.dirname,
   extensions: [],
+  bytes: 0,
 }).catch((error: Error) => error.message)
 if (typeof opened === 'string') console.warn(`skipped: ${opened}`)
 const engines: readonly (readonly [string, Engine])[] = typeof opened === 'string' ? [] : [[opened.product, opened]]

@@ -48,6 +48,7 @@ export function openSqljs(): Promise<Engine> {
     allowRemote: false,
     root: import.meta.dirname,
     extensions: [],
+    bytes: 0,
   })
 }
 

@@ -182,6 +182,7 @@ describe('TypeORM on SQLite', () => {
       allowRemote: false,
       root: import.meta.dirname,
       extensions: [],
+      bytes: 0,
     })
     const project = await bench(
       {

@@ -40,7 +40,7 @@ const ofMysql = { 'loose-mysqlx': 'OFF', 'loose-innodb-redo-log-capacity': '32M'
 
 /** Starts a server of its own, on a socket that nobody else may enter. Throws what the program says when it does not start. */
 export async function startOwnServer(binary: Binary, request: EngineRequest): Promise<Engine> {
-  const folder = makeOwnFolder()
+  const folder = makeOwnFolder(request.bytes)
   const paths = { datadir: join(folder.path, 'data'), socket: join(folder.path, 'socket'), 'pid-file': join(folder.path, 'pid') }
   const lines = Object.entries({ ...paths, ...settings, ...(binary.mariadb ? ofMariadb : ofMysql) })
   const file = join(folder.path, 'server.cnf')

@@ -7,7 +7,7 @@ import type { Engine, EngineRequest } from '../../engine.ts'
 import { makeOwnFolder, type OwnFolder, type OwnProcess, pack, startInFolder, unpack } from '../own-process.ts'
 import type { Binaries } from './binaries.ts'
 import { serverEngine } from './server.ts'
-import { type Address, openSession } from './session.ts'
+import { type Address, loadDriver, openSession } from './session.ts'
 
 /** Settings of a server that lives for minutes: nothing is kept safe from a crash, nothing runs in the background, nobody listens on the network. */
 const settings = {
@@ -33,12 +33,12 @@ const run = promisify(execFile)
 
 /** Starts a server of its own for these programs, on a socket that nobody else may enter. Throws what the programs say when they do not start. */
 export async function startOwnServer(binaries: Binaries, request: EngineRequest): Promise<Engine> {
-  const made = makeOwnFolder()
+  const own = makeOwnFolder(request.bytes)
   let server: OwnProcess | undefined
   try {
-    const env = { ...made.surroundings.env, ...libraries(binaries, made.path) }
-    const folder = { ...made, surroundings: { ...made.surroundings, env } }
-    await makeData(binaries, folder, cacheFolder(request.root))
+    const env = { ...own.surroundings.env, ...libraries(binaries, own.path) }
+    const folder = { ...own, surroundings: { ...own.surroundings, env } }
+    await Promise.all([makeData(binaries, folder, cacheFolder(request.root)), Promise.resolve(request.root).then(loadDriver)])
     server = launch(binaries, folder)
     const address: Address = { host: folder.path, port: 5432, user: 'postgres', password: undefined, database: 'postgres', tls: undefined }
     await ready(server, address, request.root)
@@ -46,7 +46,7 @@ export async function startOwnServer(binaries: Binaries, request: EngineRequest)
     return await serverEngine(address, { root: request.root, provider: binaries.provider, extensions: request.extensions, stop })
   } catch (error) {
     await server?.stop()
-    rmSync(made.path, { recursive: true, force: true })
+    rmSync(own.path, { recursive: true, force: true })
     throw error
   }
 }

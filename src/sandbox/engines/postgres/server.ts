@@ -41,12 +41,14 @@ export async function serverEngine(address: Address, request: ServerRequest): Pr
 class Server {
   private readonly password = randomBytes(16).toString('hex')
   private readonly databases = new Set<string>()
-  /** Roles of the histories' own. */
-  private readonly roles = new Set<string>()
+  /** Roles of the histories' own, and whether they are of our making. */
+  private readonly roles = new Map<string, Promise<boolean>>()
   private version: Version = []
   private settings: string[] = []
   private count = 0
   private closed = false
+  /** Removes databases beside the one that makes them: nobody waits for that before the end. */
+  private broom: Promise<Session> | undefined
   private readonly admin: Session
   private readonly prefix: string
   private readonly address: Address
@@ -98,10 +100,9 @@ class Server {
   }
 
   private async makeRole(database: Database, name: string): Promise<boolean> {
-    if (!this.roles.has(name)) {
-      if ((await makeRole(this.admin, name, this.prefix)) === 'theirs') return false
-      this.roles.add(name)
-    }
+    const made = this.roles.get(name) ?? makeRole(this.admin, name, this.prefix).then((whose) => whose !== 'theirs')
+    this.roles.set(name, made)
+    if (!(await made)) return false
     // Whoever is to own a table must be allowed to make it: https://www.postgresql.org/docs/current/sql-altertable.html
     const session = await database.open()
     await session.query(`GRANT CREATE ON SCHEMA public TO ${quoted(name)}`).finally(() => session.close())
@@ -176,8 +177,8 @@ class Server {
       },
       drop: async () => {
         for (const stream of streams) stream.destroy()
-        await this.remove(name)
         await Promise.all([...sessions].map((session) => session.close()))
+        await this.remove(name)
       },
     }
   }
@@ -204,7 +205,8 @@ class Server {
 
   private async remove(name: string): Promise<void> {
     if (!this.databases.delete(name)) return
-    await dropDatabase(this.admin, name, this.version).catch(() => {})
+    this.broom ??= openSession(this.request.root, this.address, { application: this.prefix })
+    await this.broom.then((session) => dropDatabase(session, name, this.version)).catch(() => {})
   }
 
   async close(): Promise<void> {
@@ -212,11 +214,14 @@ class Server {
     this.closed = true
     // A server of our own takes everything with it.
     if (!request.stop) {
+      // Statements of a session take turns: what is being made is there after that, and what is being removed is gone.
+      await admin.query('SELECT 1').catch(() => {})
       for (const name of [...this.databases]) await this.remove(name)
-      for (const name of this.roles) await dropRole(admin, name, prefix)
+      await this.broom?.then((session) => session.query('SELECT 1')).catch(() => {})
+      for (const [name, made] of this.roles) if (await made.catch(() => false)) await dropRole(admin, name, prefix)
       await admin.query(`DROP ROLE IF EXISTS ${prefix}`).catch(() => {})
     }
-    await admin.close()
+    await Promise.all([admin.close(), this.broom?.then((session) => session.close()).catch(() => {})])
     await request.stop?.()
   }
 }

@@ -32,8 +32,8 @@ type Driver = { readonly Client: new (options: object) => Client }
 
 const types = { getTypeParser: (type: number) => (text: string) => value(text, type) }
 
-/** The project's `pg`, else our own. */
-function driver(root: string): Driver {
+/** The project's `pg`, else our own. It takes a while, the first time. */
+export function loadDriver(root: string): Driver {
   const found = findPackage(root, 'pg')
   if (!found) throw new UserError('A PostgreSQL server is reached through the package pg, which is not installed. Run: npm i -D pg')
   return found.load() as Driver
@@ -45,7 +45,7 @@ export async function openSession(
   address: Address,
   options: { readonly application: string; readonly cancel?: (id: number) => Promise<void> },
 ): Promise<Session> {
-  const { Client } = driver(root)
+  const { Client } = loadDriver(root)
   const { tls, ...rest } = address
   const client = new Client({
     ...rest,

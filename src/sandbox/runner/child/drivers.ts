@@ -22,6 +22,15 @@ export function loadDriver(name: string, job: Job, beside: string): Loaded {
   return { exports: createRequire(entry)(entry), found: false }
 }
 
+/** Loads packages while nobody waits for them. That one cannot be loaded is for the run to say which needs it. */
+export function loadAhead(from: string, packages: readonly string[]): void {
+  for (const name of packages) {
+    try {
+      createRequire(from)(name)
+    } catch {}
+  }
+}
+
 /** Where a package of the project is; undefined: it has none. */
 export function resolvePackage(name: string, job: Job): string | undefined {
   try {

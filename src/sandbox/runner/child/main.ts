@@ -2,6 +2,7 @@ import { createRequire } from 'node:module'
 import type { Job } from '../protocol.ts'
 import type { Failure } from '../runner.ts'
 import { listen, tell } from './channel.ts'
+import { loadAhead } from './drivers.ts'
 import { describeError } from './errors.ts'
 import { runKnex } from './knex.ts'
 import { addModules, hookLoader } from './modules.ts'
@@ -35,6 +36,7 @@ process.on('uncaughtException', stray)
 hookLoader()
 
 listen((message) => {
+  if (message.kind === 'ahead') loadAhead(message.from, message.packages)
   if (message.kind === 'modules') addModules(message.files, message.targets)
   if (message.kind === 'run') void run(message.job)
 })
