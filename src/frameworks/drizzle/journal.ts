@@ -11,6 +11,8 @@ interface JournalEntry {
 /** Drizzle's list of migrations, in the order in which its migrator runs them. */
 export interface Journal {
   readonly entries: readonly JournalEntry[]
+  /** Where it stands: the journal, or since 1.0 the folders themselves. */
+  readonly from: 'journal' | 'folders'
   /** `dialect` as it is written: `postgresql`, `mysql`, `sqlite`, `turso`, `singlestore`. */
   readonly written: string | undefined
   readonly dialect: DialectName | undefined
@@ -33,12 +35,35 @@ export function journalOf(project: Project, folder: string): Journal | undefined
       entries: entries.flatMap((entry: { readonly tag?: unknown; readonly when?: unknown } | null) =>
         typeof entry?.tag === 'string' ? [{ tag: entry.tag, when: typeof entry.when === 'number' ? entry.when : undefined }] : [],
       ),
+      from: 'journal',
       written,
       dialect: written === undefined ? undefined : dialectOfWord(written),
     }
   } catch {
     return undefined
   }
+}
+
+/** Beside the migration.sql of each migration since 1.0, which has no journal. */
+export const snapshotName = 'snapshot.json'
+
+/** The migrations of a folder that drizzle-kit 1.0 writes, one folder each, by name: https://orm.drizzle.team/docs/upgrade-v1. */
+export function foldersIn(project: Project, folder: string): Journal | undefined {
+  const prefix = folder === '' ? '' : `${folder}/`
+  const tags = project
+    .glob([`${prefix}*/migration.sql`])
+    .map((path) => path.slice(prefix.length, -'.sql'.length))
+    .sort()
+  const newest = tags.findLast((tag) => project.exists(`${prefix}${beside(tag)}`))
+  if (newest === undefined) return undefined
+  const file = project.read(`${prefix}${beside(newest)}`)
+  const written = 'text' in file ? /"dialect"\s*:\s*"([\w-]{1,20})"/.exec(file.text)?.[1] : undefined
+  const entries = tags.map((tag) => ({ tag, when: undefined }))
+  return { entries, from: 'folders', written, dialect: written === undefined ? undefined : dialectOfWord(written) }
+}
+
+function beside(tag: string): string {
+  return `${tag.slice(0, tag.lastIndexOf('/') + 1)}${snapshotName}`
 }
 
 /** The engine that Drizzle means by a word; `turso` and its like are SQLite. */

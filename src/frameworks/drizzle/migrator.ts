@@ -10,6 +10,8 @@ export interface MigratorSettings {
   readonly driverFrom?: string
   readonly foreignKeys?: boolean
   readonly fork?: Fork
+  /** As drizzle-kit 1.0 lays them out: what its migrator opens is taken to be what 0.45 opens. */
+  readonly folders?: true
 }
 
 /** Their migrate() sends statement by statement and opens no transaction (drizzle-orm/neon-http/migrator.js, xata-http/migrator.js). */
@@ -61,7 +63,7 @@ function foreignKeysOf(driver: string | undefined, has: (name: string) => boolea
  * (`migrate` of drizzle-orm/pg-core/dialect.js, mysql-core/dialect.js, sqlite-core/dialect.js, read in 0.45; `drizzle-kit migrate` calls it).
  */
 export function ambientOf({ runner, history }: LoadOptions): Pick<Script, 'ambient' | 'ambientBecause' | 'ambientAssumed'> {
-  const { driver, driverFrom } = history.settings as MigratorSettings
+  const { driver, driverFrom, folders } = history.settings as MigratorSettings
   if (runner.transaction !== undefined) {
     const ambient = runner.transaction === 'all' ? 'all-pending' : runner.transaction === 'each' ? 'migration' : 'none'
     return { ambient, ambientBecause: `the configuration says runner.transaction is "${runner.transaction}"`, ambientAssumed: false }
@@ -81,6 +83,6 @@ export function ambientOf({ runner, history }: LoadOptions): Pick<Script, 'ambie
   return {
     ambient: 'all-pending',
     ambientBecause: "Drizzle's migrator runs all pending migrations in one transaction",
-    ambientAssumed: false,
+    ambientAssumed: folders === true,
   }
 }

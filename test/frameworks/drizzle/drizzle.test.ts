@@ -64,6 +64,26 @@ describe('discovery', () => {
     expect(found).toEqual(hidden)
   })
 
+  it('reads the folders of 1.0, which has no journal, in the order of their names', () => {
+    const files = {
+      'drizzle/20260102000000_b/migration.sql': 'SELECT 2;\n--> statement-breakpoint\nSELECT 3;',
+      'drizzle/20260102000000_b/snapshot.json': '{ "version": "8", "dialect": "postgres", "ddl": [] }',
+      'drizzle/20260101000000_a/migration.sql': 'SELECT 1;',
+      'drizzle/20260101000000_a/snapshot.json': '{ "version": "8", "dialect": "postgres", "ddl": [] }',
+    }
+    const [history, ...others] = histories(files)
+    expect(others).toEqual([])
+    expect(history).toMatchObject({ directory: 'drizzle', dialect: 'postgres', skipped: {} })
+    expect(history!.entries.map(({ id }) => id)).toEqual(['20260101000000_a', '20260102000000_b'])
+    const [, last] = load(files)
+    expect(last!.up).toMatchObject({ ambient: 'all-pending', ambientAssumed: true })
+    expect(shown(last!.up)).toEqual(['SELECT 2 @0', 'SELECT 3 @1'])
+  })
+
+  it('leaves folders without a snapshot to others', () => {
+    expect(histories({ 'prisma/migrations/20260101000000_a/migration.sql': 'SELECT 1;', 'test/snapshot.json': '{}' })).toEqual([])
+  })
+
   it('takes the engine of drizzle.config where an old journal says none', () => {
     const files = { ...base, 'drizzle/meta/_journal.json': '{"entries":[{"idx":0,"tag":"0000_a"}]}' }
     expect(histories({ ...files, 'drizzle.config.ts': "export default { dialect: 'turso' }" })[0]).toMatchObject({
