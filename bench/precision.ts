@@ -12,6 +12,7 @@ import {
   freshOrmKeptBack,
   freshSql,
   freshSqlKeptBack,
+  freshSqlLast,
   keptBack,
   type Repository,
   repositories,
@@ -90,6 +91,12 @@ const drawings: Readonly<Record<string, Drawing>> = {
     base: 'precision-fresh-sql-kept-back',
     about:
       'The repositories were kept back until\nwhat was false in `precision-fresh-sql.md` was mended; what was false here is mended since as well.',
+  },
+  'fresh-sql-last': {
+    from: freshSqlLast,
+    base: 'precision-fresh-sql-last',
+    about:
+      'The repositories were opened only when\nwhat was false in `precision-fresh-sql.md` and `precision-fresh-sql-kept-back.md` was mended.',
   },
   'fresh-sql-mended': {
     from: [...freshSql, ...freshSqlKeptBack],

@@ -100,6 +100,13 @@ export const freshSqlKeptBack: readonly Repository[] = [
   { name: 'usememos/memos', kind: 'sql' },
 ]
 
+/** Opened only when what was false in both was mended. */
+export const freshSqlLast: readonly Repository[] = [
+  { name: 'authgear/authgear-server', kind: 'sql' },
+  { name: 'killbill/killbill', kind: 'sql' },
+  { name: 'latitude-dev/latitude-llm', kind: 'sql' },
+]
+
 /** Migrations for MySQL, MariaDB and SQLite, likewise; `--from fresh-mysql`. */
 export const freshMysql: readonly Repository[] = [
   { name: 'booklore-app/booklore', kind: 'sql' },
