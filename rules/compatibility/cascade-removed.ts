@@ -21,10 +21,10 @@ export default defineRule({
   covers: [],
   equivalents: [],
   messages: {
-    refused:
+    stops:
       'A DELETE in {parent} of a row that has rows in {table} fails from here on: the key on {columns} had ON DELETE {before}, and has {after}.',
     kept: 'A DELETE in {parent} leaves its rows of {table} behind from here on, with {columns} set to {value}: the key had ON DELETE CASCADE.',
-    updateRefused:
+    stopsUpdate:
       'An UPDATE of the key of {parent} fails from here on where rows of {table} refer to it: the key on {columns} had ON UPDATE {before}, and has {after}.',
   },
   on: {
@@ -35,18 +35,18 @@ export default defineRule({
         const slots = { parent: showName(references.table), table: showName(table), columns: columns.join(', ') }
         const [before, after] = [deleteAction(was), deleteAction(references)]
         const [updated, updates] = [updateAction(was), updateAction(references)]
-        if (!refuses(before) && refuses(after)) at.report(span, 'refused', { ...slots, before, after }, { evidence: 'replayed' })
+        if (!refuses(before) && refuses(after)) at.report(span, 'stops', { ...slots, before, after }, { evidence: 'replayed' })
         else if (before === 'CASCADE' && after !== 'CASCADE')
           at.report(span, 'kept', { ...slots, value: after.slice('SET '.length) }, { evidence: 'replayed' })
         else if (!refuses(updated) && refuses(updates))
-          at.report(span, 'updateRefused', { ...slots, before: updated, after: updates }, { evidence: 'replayed' })
+          at.report(span, 'stopsUpdate', { ...slots, before: updated, after: updates }, { evidence: 'replayed' })
       }
     },
   },
   bad: [
     {
       on: 'postgres',
-      says: 'refused',
+      says: 'stops',
       history: [
         'CREATE TABLE users (id bigint PRIMARY KEY);\nCREATE TABLE posts (id bigint PRIMARY KEY, user_id bigint CONSTRAINT posts_user REFERENCES users (id) ON DELETE CASCADE);',
       ],
@@ -54,7 +54,7 @@ export default defineRule({
     },
     {
       on: 'postgres',
-      says: 'refused',
+      says: 'stops',
       title: 'Prisma writes RESTRICT once the field is required',
       history: [
         'CREATE TABLE "User" ("id" TEXT PRIMARY KEY);\nCREATE TABLE "Post" ("id" TEXT PRIMARY KEY, "userId" TEXT);\nALTER TABLE "Post" ADD CONSTRAINT "Post_userId_fkey" FOREIGN KEY ("userId") REFERENCES "User"("id") ON DELETE SET NULL ON UPDATE CASCADE;',
@@ -74,7 +74,7 @@ export default defineRule({
     },
     {
       on: 'sqlite',
-      says: 'updateRefused',
+      says: 'stopsUpdate',
       title: 'A rebuild that forgets the action',
       history: [
         'CREATE TABLE tags (name TEXT PRIMARY KEY);\nCREATE TABLE posts (id INTEGER PRIMARY KEY, tag TEXT REFERENCES tags (name) ON UPDATE CASCADE);',

@@ -22,7 +22,7 @@ export default defineRule({
   covers: [],
   equivalents: [],
   messages: {
-    refused: 'Changing {table}.{column} from {from} to {to} breaks the running release: the column takes {is}, and no {was} from now on.',
+    breaks: 'Changing {table}.{column} from {from} to {to} breaks the running release: the column takes {is}, and no {was} from now on.',
     otherwise: {
       text: 'Changing {table}.{column} from {from} to {to} gives the running release {is} where it counts on {was}.',
       severity: 'warning',
@@ -42,7 +42,7 @@ export default defineRule({
   bad: [
     {
       on: 'postgres',
-      says: 'refused',
+      says: 'breaks',
       history: ['CREATE TABLE orders (id bigint PRIMARY KEY, lines jsonb[]);'],
       sql: 'ALTER TABLE orders ALTER COLUMN lines TYPE jsonb USING to_jsonb(lines);',
       also: ['type-change-rewrite'],
@@ -58,7 +58,7 @@ export default defineRule({
     },
     {
       on: 'mysql',
-      says: 'refused',
+      says: 'breaks',
       history: ['CREATE TABLE orders (id INT PRIMARY KEY, sent DATETIME);'],
       sql: 'ALTER TABLE orders MODIFY sent BIGINT;',
       also: ['type-change-rewrite', 'lossy-type-change'],
@@ -95,7 +95,7 @@ export default defineRule({
 
 const told = { evidence: 'derived' } as const
 
-type Report = (message: 'refused' | 'otherwise', slots: Record<'table' | 'column' | 'from' | 'to' | 'was' | 'is', string>) => void
+type Report = (message: 'breaks' | 'otherwise', slots: Record<'table' | 'column' | 'from' | 'to' | 'was' | 'is', string>) => void
 
 function judge(table: Name, column: string, to: DataType, at: Pick<Site, 'column' | 'table' | 'age' | 'dialect'>, report: Report): void {
   const state = at.column(table, column)
@@ -104,5 +104,5 @@ function judge(table: Name, column: string, to: DataType, at: Pick<Site, 'column
   const change = kindChange(from, to, at.dialect)
   if (!change) return
   const { was, is, refuses } = change
-  report(refuses ? 'refused' : 'otherwise', { table: showName(table), column, from: from.text, to: to.text, was, is })
+  report(refuses ? 'breaks' : 'otherwise', { table: showName(table), column, from: from.text, to: to.text, was, is })
 }

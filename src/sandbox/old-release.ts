@@ -10,7 +10,8 @@ import { ServerError, type Session } from './engine.ts'
 /** A query as the release that still runs makes it: its columns spelled out, as ORMs do. */
 export interface OldQuery {
   readonly table: string
-  readonly does: 'reads' | 'inserts' | 'updates'
+  /** `deletes`: a row that rows of the table refer to. */
+  readonly does: 'reads' | 'inserts' | 'updates' | 'deletes'
   readonly sql: string
   /** The model of the application that makes it; undefined: nobody says that anything does. */
   readonly model: { readonly name: string; readonly file: string } | undefined
@@ -24,7 +25,7 @@ export function declaredBy({ read }: Stage): Promise<Declared | undefined> {
 
 /**
  * Queries on the tables that a migration touches: SELECT, INSERT and UPDATE of the columns that the application's model of a table declares, where there is one, and of
- * all the columns that there are before the migration.
+ * all the columns that there are before the migration; and DELETE of rows that the table's rows refer to.
  */
 export function oldQueries(
   tables: readonly SeedTable[],
@@ -36,8 +37,25 @@ export function oldQueries(
     const model = declared?.tables.get(table.name) ?? declared?.tables.get(bare(table.name))
     const known = model?.columns
     const own = model && known ? queries(table, dialect, ({ name }) => known.has(name), { name: model.model, file: model.file }) : []
-    return [...own, ...queries(table, dialect, () => true, undefined)]
+    return [...own, ...queries(table, dialect, () => true, undefined), ...deletes(table, tables, dialect)]
   })
+}
+
+/** A parent of a row deleted, by each foreign key of one column. */
+function deletes({ name, sql, foreignKeys }: SeedTable, tables: readonly SeedTable[], dialect: DialectName): readonly OldQuery[] {
+  return foreignKeys.flatMap(({ columns: [own, ...more], target, targetColumns: [key] }) => {
+    const parent = tables.find((table) => table.name === target)
+    if (!parent || own === undefined || key === undefined || more.length > 0) return []
+    const [from, to] = [quotedFor(dialect, own), quotedFor(dialect, key)]
+    const child = `SELECT ${from} FROM ${sql} WHERE ${from} IS NOT NULL LIMIT 1`
+    return [{ table: name, model: undefined, does: 'deletes', sql: `DELETE FROM ${parent.sql} WHERE ${to} = (${child})` } as const]
+  })
+}
+
+/** As ORMs write it: SQLite takes a name in double quotes that it does not know for a text. */
+function quotedFor(dialect: DialectName, name: string): string {
+  const quote = dialect === 'postgres' ? '"' : '`'
+  return `${quote}${name.replaceAll(quote, quote + quote)}${quote}`
 }
 
 /** Those of the tables that a migration names. */
@@ -57,9 +75,7 @@ function queries(
   names: (column: SeedTable['columns'][number]) => boolean,
   model: OldQuery['model'],
 ): readonly OldQuery[] {
-  // As ORMs write them: SQLite takes a name in double quotes that it does not know for a text.
-  const quote = dialect === 'postgres' ? '"' : '`'
-  const quoted = (column: string) => `${quote}${column.replaceAll(quote, quote + quote)}${quote}`
+  const quoted = (column: string) => quotedFor(dialect, column)
   const named = columns.filter(names)
   if (named.length === 0) return []
   const keys = new Set([...primaryKey, ...unique.flat()])

@@ -67,4 +67,24 @@ describe('queries of the running release', () => {
     expect(rehearsals[0]!.observations.filter(({ kind }) => kind === 'breaks-release')).toEqual([])
     expect(findings.filter(({ verdict: found }) => found?.verdict === 'confirmed')).toEqual([])
   })
+
+  it('delete what others refer to', async () => {
+    const file = 'migrations/002_key.sql'
+    const files = (before: string, after: string) => ({
+      'migrations/001_orders.sql': `CREATE TABLE orders (id bigint PRIMARY KEY);\nCREATE TABLE lines (id bigint PRIMARY KEY, order_id bigint CONSTRAINT lines_order REFERENCES orders (id) ON DELETE ${before});\n`,
+      [file]: `ALTER TABLE lines DROP CONSTRAINT lines_order, ADD CONSTRAINT lines_order FOREIGN KEY (order_id) REFERENCES orders (id) ON DELETE ${after};\n`,
+    })
+    const run = async (before: string, after: string) => {
+      const { findings } = await rehearse({
+        ...{ files: files(before, after), only: [file], engine: 'pglite', dialect: 'postgres', serverVersion: '18' },
+        ...{ rows: 50, packages, battery: false },
+      })
+      return findings.find(({ rule }) => rule === 'cascade-removed')?.verdict
+    }
+    expect(await run('CASCADE', 'RESTRICT')).toMatchObject({
+      verdict: 'confirmed',
+      because: expect.stringMatching(/^DELETE FROM orders WHERE "id" = .* went through before it and fails after it: 23\d{3}: /),
+    })
+    expect(await run('CASCADE', 'SET NULL')).toMatchObject({ verdict: 'not proven' })
+  })
 })

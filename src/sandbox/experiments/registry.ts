@@ -2,6 +2,7 @@ import type { Experiment } from '../experiment.ts'
 import algorithmRefused from './algorithm-refused.ts'
 import attachPartitionScan from './attach-partition-scan.ts'
 import cachedPlan from './cached-plan.ts'
+import cascadeRemoved from './cascade-removed.ts'
 import checkWithoutNotValid from './check-without-not-valid.ts'
 import concurrentInTransaction from './concurrent-in-transaction.ts'
 import concurrentWaitsForItself from './concurrent-waits-for-itself.ts'
@@ -54,6 +55,7 @@ export const experiments: ReadonlyMap<string, Experiment> = new Map(
     algorithmRefused,
     attachPartitionScan,
     cachedPlan,
+    cascadeRemoved,
     checkWithoutNotValid,
     concurrentInTransaction,
     concurrentWaitsForItself,

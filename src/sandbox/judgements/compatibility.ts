@@ -1,7 +1,7 @@
 import { operationsOf } from '../../ir/visit.ts'
 import type { Judged } from '../../lint/judged.ts'
 import { type Claim, conditional, confirmed, ended, endedBefore, notProven, refuted, statementsOf } from '../experiment.ts'
-import { bare, namesIn } from '../old-release.ts'
+import { bare, namesIn, type OldQuery } from '../old-release.ts'
 import type { Broken, Trial } from '../trial.ts'
 import { lostRows } from './rollback.ts'
 
@@ -26,7 +26,7 @@ export async function goneBetween(trial: Trial): Promise<Claim> {
 }
 
 /** Do queries such as the running release makes stop working? `does`: which of them are meant. Those that the application's own models make decide by themselves. */
-export async function breaks(finding: Judged, trial: Trial, does: readonly ('reads' | 'inserts' | 'updates')[]): Promise<Claim> {
+export async function breaks(finding: Judged, trial: Trial, does: readonly OldQuery['does'][]): Promise<Claim> {
   const run = await trial.up()
   if (!ended(run)) return endedBefore(run)
   const { worked, broken: all } = await trial.oldRelease()
@@ -40,6 +40,20 @@ export async function breaks(finding: Judged, trial: Trial, does: readonly ('rea
   const { query } = broken
   if (query.model) return confirmed(brokenInWords(broken))
   return conditional(brokenInWords(broken), query.sql.length > 200 ? `${query.sql.slice(0, 200)}…` : query.sql)
+}
+
+/** Is a row no longer deleted that others refer to? */
+export async function keepsParents(finding: Judged, trial: Trial): Promise<Claim> {
+  const run = await trial.up()
+  if (!ended(run)) return endedBefore(run)
+  if (trial.stage.engine.dialect === 'sqlite') return notProven('whether the application has SQLite enforce foreign keys is not known')
+  const named = tablesOf(finding, trial)
+  const { worked, broken } = await trial.oldRelease()
+  const meant = worked.filter(({ does, table }) => does === 'deletes' && named.has(bare(table)))
+  if (meant.length === 0) return notProven('no row that others refer to could be deleted before it')
+  const refused = broken.find(({ query }) => meant.includes(query))
+  if (!refused) return refuted('a row that others refer to is deleted after it as it was before')
+  return confirmed(`${refused.query.sql} went through before it and fails after it: ${refused.message}`)
 }
 
 /** Does a query fail that a session of the running release had prepared before? */
