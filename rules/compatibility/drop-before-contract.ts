@@ -4,6 +4,7 @@ import {
   defineRule,
   dropsNothing,
   filledFromRows,
+  isAddedAgain,
   isCheckpointName,
   isRebuilt,
   isRenamedHere,
@@ -11,15 +12,15 @@ import {
   isSetAside,
   isSwappedOut,
   lostByRebuild,
-  type Moment,
   movedTo,
   type Name,
+  putBack,
   recreatedAs,
   renamedByDropAndAdd,
   replacementsOf,
   type Site,
   showName,
-  type Table,
+  swappedIn,
 } from '../../src/rule/define.ts'
 
 export default defineRule({
@@ -104,7 +105,7 @@ export default defineRule({
       // What was renamed here the old release knows by another name: rename-breaking speaks of that.
       if (renamedByDropAndAdd(name, column, at) || isRenamedHere(name, column, at) || dropsNothing(at, at)) return
       const slots = { table: showName(name), column }
-      if (returns(at.later, name, column, at)) {
+      if (isAddedAgain(at.later, name, column, at)) {
         const kept = putBack(name, column, table.state, at)
         if (!kept) at.report(span, 'columnAnew', slots)
         else if (!kept.together) at.report(span, 'columnBack', { ...slots, copy: kept.copy }, { evidence: 'replayed' })
@@ -145,13 +146,16 @@ export default defineRule({
     },
     dropTable({ table: name, span, temporary, ifExists }, at) {
       const table = at.table(name)
-      if (table.age === 'this-migration' || table.temporary || temporary || isCheckpointName(name)) return
+      if (table.age === 'this-migration' || table.temporary || temporary) return
+      // What was moved aside here is no copy, whatever it is called.
+      if (isCheckpointName(name) && !isRenamedHere(name, undefined, at)) return
       if ((table.state?.copyOf.length ?? 0) > 0 && (table.state?.columns.size ?? 0) === 0) return
-      for (const column of lostByRebuild(name, at)) {
-        const slots = { table: showName(name), column }
-        const declared = at.declared(name, column)
-        if (declared) at.report(span, 'declaredColumn', { ...slots, ...declared }, { atEnd: { table: name, column, is: 'absent' } })
-        else if (replacementsOf(table.state, column, at).length === 0) at.report(span, 'column', slots, { evidence: 'replayed' })
+      for (const { table: live, column } of lostByRebuild(name, at)) {
+        const slots = { table: showName(live), column }
+        const declared = at.declared(live, column)
+        if (declared) at.report(span, 'declaredColumn', { ...slots, ...declared }, { atEnd: { table: live, column, is: 'absent' } })
+        else if (replacementsOf(table.state, column, at).length === 0 && !movedTo(live, column, at))
+          at.report(span, 'column', slots, { evidence: 'replayed' })
       }
       if (isRebuilt(name, at) || isSwappedOut(name, at) || isRenamedHere(name, undefined, at) || dropsNothing(at, at)) return
       // rename-breaking tells of a table that comes back under another name.
@@ -241,6 +245,13 @@ export default defineRule({
       history: ['CREATE TABLE visits (id bigint PRIMARY KEY, day datetime);'],
       sql: "ALTER TABLE visits ADD COLUMN day_before datetime;\nUPDATE visits SET day_before = day;\nALTER TABLE visits DROP COLUMN day;\nALTER TABLE visits ADD COLUMN day varchar(19);\nUPDATE visits SET day = date_format(day_before, '%Y-%m-%d');",
       also: ['unbatched-update', 'non-idempotent-ddl'],
+    },
+    {
+      on: 'sqlite',
+      says: 'column',
+      title: 'Left out when the table is built anew, the old one moved aside',
+      history: ['CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT, phone TEXT);'],
+      sql: 'BEGIN;\nALTER TABLE users RENAME TO users_tmp;\nCREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT);\nINSERT INTO users SELECT id, name FROM users_tmp;\nDROP TABLE users_tmp;\nCOMMIT;',
     },
   ],
   good: [
@@ -333,6 +344,12 @@ export default defineRule({
       sql: 'DROP TABLE IF EXISTS visit_days;\nCREATE TABLE visit_days (id INT PRIMARY KEY, day DATE);',
     },
     { on: 'postgres', title: 'In the schema of the session’s own tables', profile: 'strict', sql: 'DROP TABLE IF EXISTS pg_temp.picked;' },
+    {
+      on: 'sqlite',
+      title: 'Built anew with every column, the old one moved aside',
+      history: ['CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT, phone TEXT);'],
+      sql: 'BEGIN;\nALTER TABLE users RENAME TO users_old;\nCREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT NOT NULL, phone TEXT);\nINSERT INTO users SELECT id, name, phone FROM users_old;\nDROP TABLE users_old;\nCOMMIT;',
+    },
   ],
 })
 
@@ -341,45 +358,4 @@ function isHollow(name: Name, at: Pick<Site, 'before' | 'earlier' | 'sameName'>)
   const isPart = (parent: Name | undefined) => parent !== undefined && at.sameName(parent, name)
   const detached = at.earlier.some(({ operation }) => operation.kind === 'detachPartition' && isPart(operation.table))
   return detached && ![...at.before.tables.values()].some(({ partitionOf }) => isPart(partitionOf))
-}
-
-/** Is the column added again later in the script? */
-function returns(later: readonly Moment[], table: Name, column: string, at: Pick<Site, 'sameName' | 'sameColumn'>): boolean {
-  return later.some(
-    ({ operation }) =>
-      operation.kind === 'addColumn' && at.sameName(operation.table, table) && at.sameColumn(operation.column.name, column),
-  )
-}
-
-/** The other column of the table that holds the values while the column is gone; `together`: nobody sees that it is. */
-function putBack(
-  table: Name,
-  column: string,
-  state: Table | undefined,
-  at: Site,
-): { readonly copy: string; readonly together: boolean } | undefined {
-  for (const { operation, transaction } of at.later) {
-    if (operation.kind !== 'update' || !at.sameName(operation.table, table)) continue
-    const read = operation.set.flatMap((assignment) => (at.sameColumn(assignment.column, column) ? assignment.columns : []))
-    const copy = replacementsOf(state, column, at).find((other) => read.some((name) => at.sameColumn(name, other.state.column.name)))
-    if (copy) return { copy: copy.state.column.name, together: at.transaction.open === 'yes' && transaction.key === at.transaction.key }
-  }
-  return undefined
-}
-
-/** The later step that gives another column of the table this one's name, with what that column is called until then. */
-function swappedIn(
-  later: readonly Moment[],
-  table: Name,
-  column: string,
-  at: Pick<Site, 'sameName' | 'sameColumn'>,
-): { readonly moment: Moment; readonly column: string } | undefined {
-  for (const moment of later) {
-    const { operation } = moment
-    if (operation.kind !== 'renameColumn' && operation.kind !== 'modifyColumn') continue
-    const to = operation.kind === 'renameColumn' ? operation.to : operation.to.name
-    const renames = at.sameColumn(to, column) && !at.sameColumn(operation.column, column)
-    if (renames && at.sameName(operation.table, table)) return { moment, column: operation.column }
-  }
-  return undefined
 }

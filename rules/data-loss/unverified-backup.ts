@@ -6,6 +6,7 @@ import {
   dropsNothing,
   isCheckpointName,
   isRebuilt,
+  isRenamedHere,
   isSchemaBornHere,
   isUnchecked,
   lostByRebuild,
@@ -53,10 +54,10 @@ export default defineRule({
     },
     dropTable({ table, span, temporary }, at) {
       if (temporary || isOwn(table, at)) return
-      for (const column of lostByRebuild(table, at)) {
+      for (const { table: live, column } of lostByRebuild(table, at)) {
         const isHeld = copiesOf(table, at).some(({ columns }) => columns.size === 0 || hasColumn(columns, column, at))
         if (!isHeld && replacementsOf(at.table(table).state, column, at).length === 0)
-          at.report(span, 'column', { table: showName(table), column }, { evidence: 'replayed' })
+          at.report(span, 'column', { table: showName(live), column }, { evidence: 'replayed' })
       }
       if (isRebuilt(table, at) || copiesOf(table, at).length > 0) return
       if (dropsNothing(at, at)) return
@@ -119,9 +120,9 @@ export default defineRule({
   ],
 })
 
-function isOwn(name: Name, at: Pick<Site, 'table'>): boolean {
+function isOwn(name: Name, at: Pick<Site, 'table' | 'earlier' | 'sameName' | 'sameColumn'>): boolean {
   const table = at.table(name)
-  return table.age === 'this-migration' || table.temporary || isCheckpointName(name)
+  return table.age === 'this-migration' || table.temporary || (isCheckpointName(name) && !isRenamedHere(name, undefined, at))
 }
 
 function hasColumn(columns: Table['columns'], wanted: string, at: Pick<Site, 'sameColumn'>): boolean {

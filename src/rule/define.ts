@@ -173,6 +173,7 @@ export type { ColumnState, IndexState, Overload, Table, TypeState, ViewState } f
 export type { Span } from '../source/span.ts'
 export { algorithmFor } from './algorithm.ts'
 export { runsBeside, waitsForItself } from './beside.ts'
+export { isAddedAgain, putBack, swappedIn } from './comes-back.ts'
 export { createdColumns } from './created.ts'
 export { type Dependant, dependantsOf } from './dependants.ts'
 export { durationOf } from './duration.ts'

@@ -63,27 +63,35 @@ export function isRebuilt(name: Name, at: Asks): boolean {
 }
 
 /**
- * The columns that a table loses by being rebuilt: another one takes its name without them, and nothing in the script reads their values
- * to put them elsewhere. Empty where either table is not known whole.
+ * The columns that a table loses by being rebuilt, with the name that it has before and after: another one takes that without them, and nothing
+ * in the script reads their values to put them elsewhere. `name` is what is dropped: the table, or what it was called to make room. Empty
+ * where either table is not known whole.
  */
 export function lostByRebuild(
   name: Name,
-  at: Pick<Site, 'walk' | 'later' | 'sameName' | 'sameColumn' | 'table' | 'age'>,
-): readonly string[] {
+  at: Pick<Site, 'walk' | 'earlier' | 'later' | 'sameName' | 'sameColumn' | 'table' | 'age'>,
+): readonly { readonly table: Name; readonly column: string }[] {
   const { state, known } = at.table(name)
-  const successor = findTable(at.walk.after, name)
-  const takes = at.later.some(({ operation }) => operation.kind === 'renameTable' && at.sameName(operation.to, name))
+  const aside = at.earlier.find(({ operation }) => operation.kind === 'renameTable' && at.sameName(operation.to, name))
+  const table = aside?.operation.kind === 'renameTable' ? aside.operation.table : name
+  const successor = findTable(at.walk.after, table)
+  const takes = aside
+    ? at.earlier.some(
+        ({ operation, index }) => index > aside.index && operation.kind === 'createTable' && at.sameName(operation.table, table),
+      )
+    : at.later.some(({ operation }) => operation.kind === 'renameTable' && at.sameName(operation.to, table))
   if (!state || !known || !takes || !successor?.complete || successor.columns.size === 0) return []
-  const reads = at.walk.moments.flatMap(({ operation }) => {
+  const reads = at.walk.moments.flatMap(({ operation, index }) => {
     const query = operation.kind === 'insert' ? operation.query : operation.kind === 'createTable' ? operation.as : undefined
-    return query?.tables.some((source) => at.sameName(source, name)) ? [query] : []
+    const isOf = (source: Name) => at.sameName(source, name) || (aside !== undefined && index < aside.index && at.sameName(source, table))
+    return query?.tables.some(isOf) ? [query] : []
   })
   // Where nothing is copied the rows are made anew, and whoever wrote that knows.
   if (reads.length === 0 || reads.some(({ star }) => star)) return []
   const kept = [...successor.columns.values()].map(({ column }) => column.name)
   return [...state.columns.values()].flatMap(({ column, born }) => {
     const isKept = [...kept, ...reads.flatMap(({ columns }) => columns)].some((other) => at.sameColumn(other, column.name))
-    return isKept || column.generated || at.age(born) === 'this-migration' ? [] : [column.name]
+    return isKept || column.generated || at.age(born) === 'this-migration' ? [] : [{ table, column: column.name }]
   })
 }
 
