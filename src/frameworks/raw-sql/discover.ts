@@ -4,10 +4,10 @@ import { selectFiles } from '../../project/select.ts'
 import type { DiscoverOptions, Entry, History } from '../framework.ts'
 import { dialectBySyntax, undecidedDialect } from '../sql-dialect.ts'
 import { entriesOf, type Text } from './entries.ts'
-import { type FileName, readFileName, sqlExtensions } from './file-name.ts'
+import { readFileName, sqlExtensions } from './file-name.ts'
 import { type Candidate, type Group, groupFiles } from './group.ts'
 import { dialectByAddress } from './jdbc.ts'
-import { inTestFolder, isEngine, looksLikeMigration, passedOverByName, passedOverByText, wholeSchema } from './passed-over.ts'
+import { inTestFolder, isEngine, looksLikeMigration, passedOverByName, passedOverByText, tablesMadeIn } from './passed-over.ts'
 import { runnerOf } from './recognise.ts'
 import { runnerHasDowns } from './runner.ts'
 import { marksOf } from './sections.ts'
@@ -145,21 +145,35 @@ function hasDowns(entries: readonly Entry[]): boolean {
 function readTexts(project: Project, group: Group, skipped: Counts): Text[] {
   const texts: Text[] = []
   const foreign: Counts = {}
-  const numbered = group.files.filter(({ name }) => name.numbered).length
-  const isNumbered = numbered > 2 && numbered * 2 > group.files.length
-  const asWhole = (text: string, name: FileName) => (isNumbered ? wholeSchema(text, name) : undefined)
   for (const { name, named } of group.files) {
     const file = project.read(name.path)
     const text = 'text' in file ? file.text : undefined
-    const reason = text === undefined ? undefined : (passedOverByText(text, name, named) ?? (named ? undefined : asWhole(text, name)))
+    const reason = text === undefined ? undefined : passedOverByText(text, name, named)
     if (reason !== undefined) count(isEngine(reason) ? foreign : skipped, reason)
     else texts.push({ name, text, marks: text === undefined ? undefined : marksOf(text) })
+  }
+  for (const whole of wholeSchemas(group, texts)) {
+    texts.splice(texts.indexOf(whole), 1)
+    count(skipped, 'schema dump')
   }
   const [engine, number] = Object.entries(foreign).sort(([, a], [, b]) => b - a)[0] ?? ['', 0]
   const isForeign = number * 4 >= group.files.length || dialectBySyntax(readable(texts)) === undefined
   if (number > 0 && group.dialect === undefined && isForeign) count(foreign, engine, texts.splice(0).length)
   for (const [reason, times] of Object.entries(foreign)) count(skipped, reason, times)
   return texts
+}
+
+/** The files without a number that make the tables of the numbered migrations beside them, as an empty database gets them. */
+function wholeSchemas(group: Group, texts: readonly Text[]): readonly Text[] {
+  const numbered = texts.filter(({ name }) => name.numbered)
+  if (numbered.length < 3 || numbered.length * 2 <= texts.length) return []
+  const named = new Set(group.files.filter((one) => one.named).map(({ name }) => name))
+  return texts.filter(({ name, text }) => {
+    if (name.numbered || name.form !== 'plain' || named.has(name)) return false
+    const tables = tablesMadeIn(text ?? '')
+    const known = tables.filter((table) => numbered.some((other) => other.text?.includes(table)))
+    return tables.length > 0 && known.length * 2 >= tables.length
+  })
 }
 
 function* readable(texts: readonly Text[]): Generator<string> {

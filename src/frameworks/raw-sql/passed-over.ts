@@ -55,10 +55,10 @@ export function passedOverByText(text: string, name: FileName, named: boolean): 
   return undefined
 }
 
-/** Why a file without a number is none of the numbered migrations beside it: it makes tables, as an empty database gets them. */
-export function wholeSchema(text: string, { numbered, form }: FileName): string | undefined {
-  const makes = !numbered && form === 'plain' && /\bcreate\s{1,9}table\s{1,9}(?!if\s{1,9}not\b)/i.test(text)
-  return makes ? 'schema dump' : undefined
+/** The tables that a text makes without asking whether they are there, as they are written. */
+export function tablesMadeIn(text: string): readonly string[] {
+  const names = text.matchAll(/\bcreate\s{1,9}table\s{1,9}(?!if\s{1,9}not\b)[`"[]?([\w$.]{1,200})/gi)
+  return [...names].map(([, name]) => name!)
 }
 
 /** Words of ClickHouse that no judged engine has, in the case in which they must be written. */

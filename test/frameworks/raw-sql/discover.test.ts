@@ -244,6 +244,7 @@ describe('what is passed over', () => {
     const whole = only({ ...numbered, 'migrations/CURRENT.sql': `CREATE TABLE a (id int);\n${pg}` })
     expect(whole).toMatchObject({ skipped: { 'schema dump': 1 } })
     expect(whole.entries).toHaveLength(3)
+    expect(only({ ...numbered, 'migrations/add_orders.sql': `CREATE TABLE orders (id int);\n${pg}` }).entries).toHaveLength(4)
     expect(only({ ...numbered, 'migrations/views.sql': `CREATE VIEW v AS SELECT 1;\n${pg}` }).entries).toHaveLength(4)
     expect(only({ 'migrations/first.sql': `CREATE TABLE a (id int);\n${pg}`, 'migrations/second.sql': pg }).entries).toHaveLength(2)
   })
