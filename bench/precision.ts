@@ -115,6 +115,12 @@ const drawings: Readonly<Record<string, Drawing>> = {
     about:
       'The repositories were kept back until\nwhat was false in `precision-fresh-mysql.md` was mended; what was false here is mended since as well. The\nfirst of them is for several engines, and nothing is drawn of it without a word which one.',
   },
+  'fresh-mysql-mended': {
+    from: [...freshMysql, ...freshMysqlKeptBack],
+    base: 'precision-fresh-mysql-mended',
+    about:
+      'Both groups of\n`precision-fresh-mysql.md` and `precision-fresh-mysql-kept-back.md` again, after those mends, with another seed.',
+  },
 }
 const drawing = drawingOf(from ?? 'tuned')
 
