@@ -73,7 +73,7 @@ export function isAlive(pid: number): boolean {
 }
 
 /** Where folders of ours may be. */
-export function ownFolders(): readonly string[] {
+function ownFolders(): readonly string[] {
   return [...new Set([tmpdir(), shortFolder(), ...(existsSync(memory) ? [memory] : [])])]
 }
 

@@ -1,6 +1,6 @@
 import { type Database, ServerError, type Session } from '../engine.ts'
 import { quoted } from '../engines/mysql/rows.ts'
-import { type Access, accesses, begins, type Experiment, type Prober, type Queue } from './probe.ts'
+import { type Access, accesses, behind, type Prober } from './probe.ts'
 
 /** How long a probe waits before it is said to be blocked, in ms. */
 const patience = 200
@@ -14,7 +14,17 @@ export async function openMysqlProber(database: Database): Promise<Prober> {
   }
   return {
     blocked,
-    behind: (kind, relation, run, options) => behind(holder!, watcher!, { kind, relation, run, cancel: options?.cancel ?? false, blocked }),
+    behind: (kind, relation, run, options) => {
+      const server = {
+        holder: holder!,
+        hold: shapes[kind === 'reader' ? 'select' : 'delete'](quoted(relation)),
+        waiting: () => waiting(watcher!),
+        // What another session holds is for administrators to see.
+        locksOf: async () => [],
+        cancel: (session: number) => watcher!.query(`KILL QUERY ${session}`),
+      }
+      return behind(server, { cancel: options?.cancel ?? false, run, blocked: () => blocked(relation) })
+    },
     close: async () => void (await Promise.all([holder!, watcher!, ...probes].map((session) => session.close()))),
   }
 }
@@ -46,43 +56,6 @@ async function waits(session: Session, sql: string): Promise<boolean> {
     return ended && error.number === 1317
   } finally {
     clearTimeout(timer)
-  }
-}
-
-async function behind(holder: Session, watcher: Session, { kind, relation, cancel, run, blocked }: Experiment): Promise<Queue> {
-  await holder.query('BEGIN')
-  let ended = false
-  let failure: Error | undefined
-  let running: Promise<void> | undefined
-  try {
-    await holder.query(shapes[kind === 'reader' ? 'select' : 'delete'](quoted(relation)))
-    const before = await waiting(watcher)
-    running = run()
-      .then(() => {})
-      .catch((error: unknown) => {
-        failure = error instanceof Error ? error : new Error(String(error))
-      })
-      .finally(() => {
-        ended = true
-      })
-    const found = await begins(
-      () => waiting(watcher),
-      before,
-      () => ended,
-    )
-    if (found === undefined) return { waited: false, blocked: [], held: [], failure }
-    const kept = await blocked(relation)
-    if (cancel) {
-      await watcher.query(`KILL QUERY ${found}`)
-      await running
-    }
-    await holder.query('ROLLBACK')
-    await running
-    // What another session holds is for administrators to see.
-    return { waited: true, blocked: kept, held: [], failure }
-  } finally {
-    if (holder.state !== 'idle') await holder.query('ROLLBACK')
-    await running
   }
 }
 

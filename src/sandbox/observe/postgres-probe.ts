@@ -1,5 +1,5 @@
 import { type Database, ServerError, type Session } from '../engine.ts'
-import { type Access, accesses, begins, type Experiment, type Prober, type Queue } from './probe.ts'
+import { type Access, accesses, behind, type Prober } from './probe.ts'
 
 /** How long a probe waits before it is said to be blocked, in ms. */
 const patience = 200
@@ -15,8 +15,18 @@ export async function openPostgresProber(database: Database): Promise<Prober> {
   }
   return {
     blocked,
-    behind: (kind, relation, run, options) =>
-      behind(holder!, probes[0]!, { kind, relation, run, cancel: options?.cancel ?? false, blocked }),
+    behind: async (kind, relation, run, options) => {
+      const [watcher] = probes
+      const { table } = await find(watcher!, relation)
+      const server = {
+        holder: holder!,
+        hold: kind === 'reader' ? shapes.select(table, undefined) : shapes.delete(table, undefined),
+        waiting: () => waiting(watcher!),
+        locksOf: (session: number) => locksOf(watcher!, session, table),
+        cancel: (session: number) => watcher!.query(`SELECT pg_cancel_backend(${session})`),
+      }
+      return behind(server, { cancel: options?.cancel ?? false, run, blocked: () => blocked(relation) })
+    },
     close: async () => void (await Promise.all([holder!, ...probes].map((session) => session.close()))),
   }
 }
@@ -51,44 +61,6 @@ async function find(session: Session, relation: string): Promise<{ readonly tabl
   const [row] = rows
   if (!row) return { table: `"${relation.replaceAll('"', '""')}"`, column: undefined }
   return { table: String(row.table), column: typeof row.column === 'string' ? row.column : undefined }
-}
-
-async function behind(holder: Session, watcher: Session, { kind, relation, cancel, run, blocked }: Experiment): Promise<Queue> {
-  const { table } = await find(watcher, relation)
-  await holder.query('BEGIN')
-  let ended = false
-  let failure: Error | undefined
-  let running: Promise<void> | undefined
-  try {
-    await holder.query(kind === 'reader' ? shapes.select(table, undefined) : shapes.delete(table, undefined))
-    const before = await waiting(watcher)
-    running = run()
-      .then(() => {})
-      .catch((error: unknown) => {
-        failure = error instanceof Error ? error : new Error(String(error))
-      })
-      .finally(() => {
-        ended = true
-      })
-    const found = await begins(
-      () => waiting(watcher),
-      before,
-      () => ended,
-    )
-    if (found === undefined) return { waited: false, blocked: [], held: [], failure }
-    const kept = await blocked(relation)
-    const held = await locksOf(watcher, found, table)
-    if (cancel) {
-      await watcher.query(`SELECT pg_cancel_backend(${found})`)
-      await running
-    }
-    await holder.query('ROLLBACK')
-    await running
-    return { waited: true, blocked: kept, held, failure }
-  } finally {
-    if (holder.state !== 'idle') await holder.query('ROLLBACK')
-    await running
-  }
 }
 
 /** Sessions of the database that wait for a lock, whatever it is on: CONCURRENTLY waits for transactions, not for relations. */

@@ -1,3 +1,5 @@
+import type { Session } from '../engine.ts'
+
 /** What a release that runs at the same time does with a table. */
 export type Access = 'select' | 'insert' | 'update' | 'delete'
 
@@ -33,15 +35,60 @@ export interface Prober {
 
 /** One statement, or one migration, that is let go behind a session that stands in its way. */
 export interface Experiment {
-  readonly kind: Holder
-  readonly relation: string
   readonly cancel: boolean
   run(): Promise<unknown>
-  blocked(relation: string): Promise<readonly Access[]>
+  /** What else waits meanwhile. */
+  blocked(): Promise<readonly Access[]>
+}
+
+/** Who stands in the way, and what the server says of those who wait. */
+export interface Queued {
+  readonly holder: Session
+  /** What the holder does, in a transaction that it leaves open. */
+  readonly hold: string
+  /** Sessions that wait, by their numbers. */
+  waiting(): Promise<readonly number[]>
+  locksOf(session: number): Promise<readonly string[]>
+  /** Tells the server to end what a session runs. */
+  cancel(session: number): Promise<unknown>
+}
+
+/** Lets `run` go behind the holder, looks at who waits then, and ends the holder's transaction. */
+export async function behind({ holder, hold, ...server }: Queued, { cancel, run, blocked }: Experiment): Promise<Queue> {
+  await holder.query('BEGIN')
+  let ended = false
+  let failure: Error | undefined
+  let running: Promise<void> | undefined
+  try {
+    await holder.query(hold)
+    const before = await server.waiting()
+    running = run()
+      .then(() => {})
+      .catch((error: unknown) => {
+        failure = error instanceof Error ? error : new Error(String(error))
+      })
+      .finally(() => {
+        ended = true
+      })
+    const found = await begins(server.waiting, before, () => ended)
+    if (found === undefined) return { waited: false, blocked: [], held: [], failure }
+    const kept = await blocked()
+    const held = await server.locksOf(found)
+    if (cancel) {
+      await server.cancel(found)
+      await running
+    }
+    await holder.query('ROLLBACK')
+    await running
+    return { waited: true, blocked: kept, held, failure }
+  } finally {
+    if (holder.state !== 'idle') await holder.query('ROLLBACK')
+    await running
+  }
 }
 
 /** The session that began to wait; undefined when all was over without that. */
-export async function begins(
+async function begins(
   waiting: () => Promise<readonly number[]>,
   before: readonly number[],
   over: () => boolean,

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import type { Socket } from 'node:net'
 import { parseVersion } from '../../../dialects/dialect.ts'
 import { UserError } from '../../../errors.ts'
 import { type Database, type Engine, type Provider, ServerError, type Session, type Snapshot } from '../../engine.ts'
+import { serverDatabase } from '../server-database.ts'
 import { type Address, showAddress } from './address.ts'
 import { copyTables, type Made, readObjects, writeObjects } from './copy.ts'
 import { dropAccounts, dropDatabase, removeLeftovers } from './leftovers.ts'
@@ -137,40 +137,20 @@ class Server {
   }
 
   private database(name: string): Database {
-    const { prefix, password, request } = this
-    const address: Address = { ...this.address, user: prefix, password }
-    const sessions = new Set<Session>()
-    const streams = new Set<Socket>()
-    return {
-      name,
-      open: async () => {
-        const cancel = async (id: number) => void (await this.admin.query(`KILL QUERY ${id}`).catch(() => {}))
-        const session = await openSession(request.root, address, { database: name, cancel }).catch((error: Error) => {
+    const { prefix: user, password, request, admin } = this
+    const address: Address = { ...this.address, user, password }
+    const cancel = async (id: number) => void (await admin.query(`KILL QUERY ${id}`).catch(() => {}))
+    return serverDatabase(name, {
+      user,
+      password,
+      open: () =>
+        openSession(request.root, address, { database: name, cancel }).catch((error: Error) => {
           // It answered when it was opened: now it has gone away.
           throw error instanceof UserError ? new ServerError(error.message, 'ECONNREFUSED') : error
-        })
-        sessions.add(session)
-        return session
-      },
-      wire: {
-        kind: 'stream',
-        user: prefix,
-        password,
-        database: name,
-        connections: 20,
-        open: async () => {
-          const stream = await openWire(address)
-          streams.add(stream)
-          stream.once('close', () => streams.delete(stream))
-          return stream
-        },
-      },
-      drop: async () => {
-        for (const stream of streams) stream.destroy()
-        await Promise.all([...sessions].map((session) => session.close()))
-        await this.remove(name)
-      },
-    }
+        }),
+      openStream: () => openWire(address),
+      remove: () => this.remove(name),
+    })
   }
 
   private async snapshot(database: Database): Promise<Snapshot> {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import type { Duplex } from 'node:stream'
 import { parseVersion, type Version } from '../../../dialects/dialect.ts'
 import type { Database, Engine, Provider, Session, Snapshot } from '../../engine.ts'
+import { serverDatabase } from '../server-database.ts'
 import { dropDatabase, removeLeftovers } from './leftovers.ts'
 import { dropRole, makeRole, quoted } from './roles.ts'
 import { type Address, openSession } from './session.ts'
@@ -148,39 +148,16 @@ class Server {
   }
 
   private database(name: string): Database {
-    const { prefix, password, request } = this
-    const address: Address = { ...this.address, user: prefix, password, database: name }
-    const sessions = new Set<Session>()
-    const streams = new Set<Duplex>()
-    return {
-      name,
-      open: async () => {
-        const opened = await openSession(request.root, address, {
-          application: prefix,
-          cancel: async (id) => void (await this.admin.query(`SELECT pg_cancel_backend(${id})`)),
-        })
-        sessions.add(opened)
-        return opened
-      },
-      wire: {
-        kind: 'stream',
-        user: prefix,
-        password,
-        database: name,
-        connections: 20,
-        open: async () => {
-          const stream = await openWire(address)
-          streams.add(stream)
-          stream.once('close', () => streams.delete(stream))
-          return stream
-        },
-      },
-      drop: async () => {
-        for (const stream of streams) stream.destroy()
-        await Promise.all([...sessions].map((session) => session.close()))
-        await this.remove(name)
-      },
-    }
+    const { prefix: user, password, request, admin } = this
+    const address: Address = { ...this.address, user, password, database: name }
+    const cancel = async (id: number) => void (await admin.query(`SELECT pg_cancel_backend(${id})`))
+    return serverDatabase(name, {
+      user,
+      password,
+      open: () => openSession(request.root, address, { application: user, cancel }),
+      openStream: () => openWire(address),
+      remove: () => this.remove(name),
+    })
   }
 
   private readonly snapshots = new WeakMap<Snapshot, string>()
