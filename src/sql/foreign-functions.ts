@@ -55,6 +55,11 @@ export function ownerOfFunction(name: string, engine: Engine): string | undefine
   return lacksOf(engine).owners.get(name)
 }
 
+/** Every function that others ship and `engine` does not. */
+export function functionsLackedBy(engine: Engine): readonly string[] {
+  return [...lacksOf(engine).owners.keys()]
+}
+
 /** May the text call a function that the engine lacks? */
 export function mayCallForeign(text: string, engine: Engine): boolean {
   return lacksOf(engine).call.test(text)
