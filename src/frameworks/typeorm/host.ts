@@ -76,7 +76,11 @@ export function hostOf(world: Surroundings): Host {
       if (target.name !== handles.class) return undefined
       const className = String(target.data)
       if (described.has(className)) return handle(constructedHandle, { className, options: args[0] ?? noFields() }, span)
-      if (className === 'DataSource' || className === 'Connection') return handle(handles.connection, { id: world.nextConnection++ }, span)
+      if (className === 'DataSource' || className === 'Connection') {
+        // One that lists migrations is the application's own, whose migrations these are; another one may lead anywhere.
+        const own = member(optionsOf(args[0]), 'migrations') !== undefined
+        return handle(handles.connection, own ? connectionOf(world) : { id: world.nextConnection++ }, span)
+      }
       return handle(handles.other, undefined, span)
     },
     fields: (target) => optionsOf(target),
