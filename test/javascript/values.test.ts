@@ -67,6 +67,26 @@ describe('strings', () => {
   for (const [written, expected] of Object.entries(same)) {
     it(`${written} is read`, () => expect(calls(body(`await db.sql(${written})`))).toEqual([`sql(${expected})`]))
   }
+  const filled: Readonly<Record<string, string>> = {
+    "util.format('ADD %s %d%% %s', 'x', 3)": 'ADD x 3% %s',
+    "util.format('100%%')": '100%%',
+    "pg('CREATE INDEX %I ON %s (%2$I)', 'a', 'b')": 'CREATE INDEX "a" ON b ("b")',
+    "pg('VALUES (%L, %L, 5%%)', \"it's\", 7)": "VALUES ('it''s', 7, 5%)",
+    "pg.ident('a') + pg.literal('b')": '"a"\'b\'',
+  }
+  for (const [written, expected] of Object.entries(filled)) {
+    const source = `import util from 'node:util'\nimport pg from 'pg-format'\nexport const up = (db) => db.sql(${written})`
+    it(`${written} is filled in`, () => expect(calls(up(source))).toEqual([`sql(${expected})`]))
+  }
+  it('pg-format escapes what is not known, and util.format does not', () => {
+    const hole = (written: string) => {
+      const source = `import util from 'node:util'\nimport pg from 'pg-format'\nexport const up = (db) => db.sql(${written})`
+      return (argument(up(source)) as StringValue).pieces.find((piece) => piece.hole)?.hole
+    }
+    expect(hole("pg('VALUES (%L)', process.env.X)")).toMatchObject({ escaped: true })
+    expect(hole("pg('VALUES (%s)', process.env.X)")).toMatchObject({ reason: 'environment', escaped: false })
+    expect(hole("util.format('VALUES (%s)', process.env.X)")).toMatchObject({ reason: 'environment', escaped: false })
+  })
   it('what is not known is a hole with its reason', () => {
     const holes = (source: string) => (argument(body(source)) as StringValue).pieces.flatMap((piece) => (piece.hole ? [piece.hole] : []))
     expect(holes('await db.sql(`a ${process.env.X}`)')).toEqual([{ reason: 'environment', expression: 'process.env.X', escaped: false }])

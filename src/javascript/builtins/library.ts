@@ -7,6 +7,7 @@ import { directoryOf, joinPath } from '../resolve.ts'
 import type { Value } from '../value.ts'
 import { bool, derived, fn, list, plain, record, text, undef, unknown, yes } from '../values.ts'
 import type { NativeCall } from '../walk.ts'
+import { formatText, pgFormat } from './format.ts'
 import { lazyPromise } from './lazy-promise.ts'
 import { promiseGlobal } from './promise-global.ts'
 
@@ -184,6 +185,7 @@ const uuid = nativeObject({ v1: generated, v4: generated, v7: generated })
 
 const util = nativeObject(
   {
+    format: formatText,
     promisify: (call) => {
       const [target] = call.args
       // A promisified fs.readFile called without a callback gives a promise already.
@@ -206,6 +208,7 @@ function modules(): Readonly<Record<string, Value>> {
     crypto,
     uuid,
     util,
+    'pg-format': pgFormat,
     child_process: childProcess,
     bluebird: promiseGlobal,
     'p-lazy': lazyPromise,
