@@ -35,11 +35,10 @@ export default defineRule({
         const call = context.droppedCall ?? statement.span
         if (said.has(`${call.file}:${call.start}`)) continue
         said.add(`${call.file}:${call.start}`)
-        const direct = context.droppedCall === undefined
         // Measured with TypeORM 0.3.20 and 1.1 on pg 8: the calls run before the INSERT that records the migration; when one fails nothing is committed.
-        const queued = at.framework === 'typeorm' && at.dialect === 'postgres' && statement.sql !== undefined
-        if (direct && at.framework === 'knex') at.report(call, 'neverSent', {})
-        else at.report(call, direct && queued && transaction.open === 'yes' ? 'inTurn' : 'dropped', {})
+        const queued = context.inTurn && at.dialect === 'postgres' && transaction.open === 'yes'
+        if (context.droppedCall === undefined && at.framework === 'knex') at.report(call, 'neverSent', {})
+        else at.report(call, queued ? 'inTurn' : 'dropped', {})
       }
     },
   },
@@ -62,6 +61,12 @@ export default defineRule({
       says: 'inTurn',
       title: 'Queued on the one connection of the migration, until the driver no longer does that',
       typeorm: "queryRunner.query('CREATE TABLE notes (id bigint PRIMARY KEY)')",
+    },
+    {
+      on: 'postgres',
+      says: 'inTurn',
+      title: 'One statement, sent at once',
+      typeorm: "queryRunner.manager.delete('notes', { id: 1 })",
     },
   ],
   good: [

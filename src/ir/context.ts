@@ -57,4 +57,6 @@ export interface Context {
   readonly unsureNames?: true
   /** Dropped: the call of the user's own asynchronous function whose promise nobody waits for, when the statement itself is awaited in it. */
   readonly droppedCall?: Span
+  /** Dropped: all the same it stands in the queue of the migration's own connection, in its turn, when the call returns. */
+  readonly inTurn?: true
 }

@@ -11,6 +11,12 @@ import type { On, Recorded } from './handles.ts'
 /** A step of the walk in the order in which it was met. */
 export type Step = { readonly event: Event } | { readonly blind: Blind } | { readonly refuses: Throw }
 
+/**
+ * Calls that send their one statement before they let go (run on 0.3.20 and 1.1.1): a builder of schemas and `save` ask the database something first,
+ * and send the change when the migration is through.
+ */
+const atOnce: ReadonlySet<string> = new Set(['query', 'update', 'delete', 'insert', 'execute'])
+
 /** Numbers of segments that no statement has: what the runner's own transaction counts as for calls that run beside it. */
 const ambientSegment = 0
 
@@ -50,8 +56,13 @@ export function statementsOf(steps: readonly Step[], ambient: Ambient): readonly
     }
     const { data, span, context: around, awaited, through } = step.event
     const recorded = data as Recorded
-    const context: Context = { ...around, awaited, ...(awaited === 'dropped' && through ? { droppedCall: through } : {}) }
     const { on } = recorded
+    const inTurn = on === 'runner' && atOnce.has(step.event.name)
+    const context: Context = {
+      ...around,
+      awaited,
+      ...(awaited !== 'dropped' ? {} : through ? { droppedCall: through } : inTurn ? { inTurn } : {}),
+    }
     // What a catch does happens after a failure: it leaves the transactions of the way without failures alone.
     const failed = around.block === 'catch'
     if (recorded.kind === 'transaction') {

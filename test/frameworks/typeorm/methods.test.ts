@@ -112,3 +112,18 @@ describe('what destroys everything', () => {
     ])
   })
 })
+
+describe('a call that nobody waits for', () => {
+  it.each([
+    ["queryRunner.query('ALTER TABLE t ADD a int')", true],
+    ["queryRunner.manager.update('t', { id: 1 }, { a: 2 })", true],
+    ["queryRunner.manager.delete('t', { id: 1 })", true],
+    ["queryRunner.manager.save('t', { id: 1, a: 2 })", undefined],
+    ["queryRunner.dropColumn('t', 'a')", undefined],
+    ["getManager().update('t', { id: 1 }, { a: 2 })", undefined],
+  ])('is in its turn all the same: %s: %s', (call, inTurn) => {
+    expect(operations(call)[0]?.context).toMatchObject({ awaited: 'dropped' })
+    expect(operations(call)[0]?.context?.inTurn).toBe(inTurn)
+    expect(operations(`await ${call}`)[0]?.context?.inTurn).toBeUndefined()
+  })
+})
