@@ -100,6 +100,11 @@ function searched(project: Project, options: DiscoverOptions, skipped: Map<strin
     }
   }
   for (const files of perhaps.values()) if (files.length > 1) sure.push(...files)
+  if (sure.some(({ name }) => name.form === 'flyway')) {
+    // Flyway runs classes among its files by their version; what they do is not read.
+    for (const path of project.glob(['**/[VR]*__*.{java,kt,groovy}'], options.ignore))
+      if (!inTestFolder(path)) countIn(skipped, path.slice(0, Math.max(0, path.lastIndexOf('/'))), 'migration of Flyway in Java or Kotlin')
+  }
   const [only, ...others] = perhaps.get('') ?? []
   if (only && others.length === 0 && sure.length === 0 && makesTables(project, only)) sure.push(only)
   return sure

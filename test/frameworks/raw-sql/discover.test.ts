@@ -81,6 +81,18 @@ describe('order', () => {
     ])
     expect(history.skipped).toEqual({ 'Flyway baseline': 1, 'not a name that Flyway runs': 1 })
   })
+
+  it('counts what Flyway runs of programs, and does not take it for read', () => {
+    const files = {
+      'src/main/resources/db/migration/V1__a.sql': pg,
+      'src/main/java/db/migration/V2__Fill.java': 'public class V2__Fill extends BaseJavaMigration {}',
+      'src/main/java/app/Orders.java': 'class Orders {}',
+      'src/test/java/db/migration/V3__Try.kt': '',
+    }
+    const skipped = histories(files).flatMap((history) => Object.entries(history.skipped))
+    expect(skipped).toEqual([['migration of Flyway in Java or Kotlin', 1]])
+    expect(histories({ 'src/V2__Fill.java': '', 'migrations/1_a.sql': pg }).flatMap(({ skipped }) => Object.keys(skipped))).toEqual([])
+  })
 })
 
 describe('pairs', () => {
