@@ -175,19 +175,19 @@ export default defineRule({
   ],
 })
 
-/** Is a time without a zone made one with it, or the other way round, in whatever zone the session is in? Sequelize sets UTC as it connects. */
+/** Is a time without a zone made one with it, or the other way round, in whatever zone the session is in? */
 function isShifted(table: Name, column: string, to: DataType, using: Expression | undefined, at: Asks): boolean {
   const from = at.column(table, column)?.column.type
   const [plain, zoned, setting] =
     at.dialect === 'postgres' ? ['timestamp', 'timestamptz', 'timezone'] : ['datetime', 'timestamp', 'time_zone']
   const crosses = (from?.name === plain && to.name === zoned) || (from?.name === zoned && to.name === plain)
-  if (!crosses || at.table(table).fresh || at.framework === 'sequelize' || at.session.settings.has(setting)) return false
+  if (!crosses || at.table(table).fresh || at.session.settings.has(setting)) return false
   return using === undefined || (using.functions.length === 0 && !/\bat\s+time\s+zone\b/i.test(using.sql))
 }
 
 type Asks = Pick<
   Site<OperationOf<'alterColumnType' | 'modifyColumn'>>,
-  'table' | 'type' | 'column' | 'typeChange' | 'earlier' | 'sameName' | 'sameColumn' | 'dialect' | 'framework' | 'session'
+  'table' | 'type' | 'column' | 'typeChange' | 'earlier' | 'sameName' | 'sameColumn' | 'dialect' | 'session'
 >
 
 /** The type so far, and what happens to values that do not fit: `how` they are changed, or undefined when the statement fails on them. */

@@ -113,6 +113,14 @@ export default defineRule({
       history: ['CREATE TABLE users (id INT PRIMARY KEY, name VARCHAR(255)) CHARSET=latin1;'],
       sql: 'ALTER TABLE users MODIFY name VARCHAR(256);',
     },
+    {
+      on: 'postgres',
+      says: 'rewrites',
+      title: 'Hours moved from the zone that the connection is set to',
+      history: ["await queryInterface.createTable('visits', { id: { type: Sequelize.BIGINT, primaryKey: true }, began: 'timestamp' })"],
+      sequelize: "await queryInterface.sequelize.query('ALTER TABLE visits ALTER COLUMN began TYPE timestamptz')",
+      files: { 'config/config.js': "module.exports = { dialect: 'postgres', timezone: 'Europe/Berlin' }\n" },
+    },
   ],
   good: [
     {
@@ -144,6 +152,12 @@ export default defineRule({
       title: 'Two hundred letters of one byte',
       history: ['CREATE TABLE users (id INT PRIMARY KEY, name VARCHAR(50)) CHARSET=latin1;'],
       sql: 'ALTER TABLE users MODIFY name VARCHAR(200);',
+    },
+    {
+      on: 'postgres',
+      title: 'Sequelize sets its connections to UTC, where both are stored alike',
+      history: ["await queryInterface.createTable('visits', { id: { type: Sequelize.BIGINT, primaryKey: true }, began: 'timestamp' })"],
+      sequelize: "await queryInterface.sequelize.query('ALTER TABLE visits ALTER COLUMN began TYPE timestamptz')",
     },
   ],
 })

@@ -29,6 +29,8 @@ export interface Script {
   readonly handed?: true
   /** SQLite: does the connection that the runner hands over enforce foreign keys? Absent: nothing says so. */
   readonly foreignKeys?: boolean
+  /** What the library sets on every connection before the script runs there: settings in lower case, and their values. */
+  readonly session?: Readonly<Record<string, string>>
   readonly statements: readonly Statement[]
   /** Where the script's text is: the function, the file, the section. */
   readonly span: Span

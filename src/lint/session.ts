@@ -9,7 +9,9 @@ const longestBound = 60_000
 /** Follows SET and RESET through a script. */
 export class SessionTracker {
   /** What is set for the connection. */
-  #session = new Map<string, string>()
+  #session: Map<string, string>
+  /** The state outside of transactions that set something; undefined: not asked since something was set. */
+  #rest: SessionState | undefined
   /** What each transaction sets for itself alone, over the connection's settings; undefined: taken back there. */
   readonly #local = new Map<string, Map<string, string | undefined>>()
   /** What each transaction found in force when it first set something: its rollback brings that back. */
@@ -18,26 +20,35 @@ export class SessionTracker {
   readonly #pooled: boolean
   readonly #boundByRunner: boolean
 
-  constructor(options: { readonly pooled: boolean; readonly boundByRunner: boolean }) {
+  /** `set`: what the library sets on each connection that it opens. */
+  constructor(options: { readonly pooled: boolean; readonly boundByRunner: boolean; readonly set?: Readonly<Record<string, string>> }) {
+    this.#session = new Map(Object.entries(options.set ?? {}))
     this.#pooled = options.pooled
     this.#boundByRunner = options.boundByRunner
   }
 
   stateAt(transaction: TransactionState): SessionState {
     const local = this.#local.get(transaction.key)
-    // Nearly always nothing is set.
-    if (!local && this.#session.size === 0) return this.#boundByRunner ? boundUnset : unset
+    if (!local) {
+      this.#rest ??= this.#stateOf(new Map(this.#session))
+      return this.#rest
+    }
     const settings = new Map(this.#session)
-    for (const [name, value] of local ?? []) {
+    for (const [name, value] of local) {
       if (value === undefined) settings.delete(name)
       else settings.set(name, value)
     }
+    return this.#stateOf(settings)
+  }
+
+  #stateOf(settings: ReadonlyMap<string, string>): SessionState {
     return { waitsBounded: this.#boundByRunner || isBounded(settings), settings }
   }
 
   apply(operation: Operation, transaction: TransactionState): void {
     const { key } = transaction
     if (operation.kind === 'transaction' && operation.action === 'rollback') {
+      this.#rest = undefined
       const found = this.#found.get(key)
       if (found) this.#session = new Map(found)
       this.#local.delete(key)
@@ -45,6 +56,7 @@ export class SessionTracker {
     }
     const set = settingOf(operation)
     if (!set || set.scope === 'global') return
+    this.#rest = undefined
     // A DO block is one statement in one transaction, whoever opened it.
     const inside = transaction.open === 'yes' || operation.context?.block === 'do'
     const confined = set.scope === 'local' || this.#pooled
@@ -63,9 +75,6 @@ export class SessionTracker {
     if (local.size > 0) this.#local.set(key, local)
   }
 }
-
-const unset: SessionState = { waitsBounded: false, settings: new Map() }
-const boundUnset: SessionState = { ...unset, waitsBounded: true }
 
 /** A bound on waiting of this many seconds or more is none: MySQL's own default is a year, MariaDB's a day. */
 const aDay = 86_400

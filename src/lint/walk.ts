@@ -67,7 +67,8 @@ function isHandler({ context }: Operation): boolean {
 }
 
 function sessionOf(script: Script, course: Course): SessionTracker {
-  return new SessionTracker({ pooled: isPooled(course, script), boundByRunner: course.boundByRunner })
+  const { session: set } = script
+  return new SessionTracker({ pooled: isPooled(course, script), boundByRunner: course.boundByRunner, ...(set ? { set } : {}) })
 }
 
 /** Does each statement outside a transaction take any connection of the library's pool? Knex's is one connection on SQLite. */

@@ -176,6 +176,22 @@ export function defineOptionsOf(project: Project, directory: string): DefineOpti
   return found
 }
 
+/**
+ * The zone that Sequelize 6 sets on every connection (the connection-manager.js of each dialect; SQLite has none): the connection's `timezone`, `+00:00`
+ * where it has none. Undefined: the configuration computes it, or leaves the server's.
+ */
+export function timeZoneOf(project: Project, directory: string, rc: Rc | undefined): string | undefined {
+  const own = candidates(directory, rc).filter((path) => project.exists(path))
+  for (const path of own.length > 0 ? own : project.glob(connections).slice(0, 200)) {
+    const file = project.read(path)
+    if (!('text' in file)) continue
+    if (/\bkeepDefaultTimezone['"]?\s{0,9}:\s{0,9}true\b/.test(file.text)) return undefined
+    const key = /\btimezone['"]?\s{0,9}[:,](?:\s{0,9}(['"`])([^'"`$\n]{1,60})\1)?/i.exec(file.text)
+    if (key) return key[2]
+  }
+  return '+00:00'
+}
+
 /** The dialect of the migrations in a folder; the sentence says where it is written, or what to pass. */
 export function dialectOf(
   project: Project,

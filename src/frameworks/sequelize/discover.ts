@@ -3,7 +3,7 @@ import type { DiscoverOptions, Entry, History } from '../framework.ts'
 import { byFileName, fileName, isCompanion, isNoMigration, plainPath } from '../module-files.ts'
 import { SqlFiles } from '../reads.ts'
 import { claimOf, hasUp, importsSequelize, isMadeMigration } from './claims.ts'
-import { dialectOf, folderOf, type Rc, readRc } from './config.ts'
+import { dialectOf, folderOf, type Rc, readRc, timeZoneOf } from './config.ts'
 import { wrappingProgram } from './umzug.ts'
 
 const endings = '{js,cjs,mjs,ts,mts,cts}'
@@ -97,6 +97,7 @@ function historyOf(
   const dialect = options.dialect === undefined ? dialectOf(project, directory, rc) : undefined
   const found = dialect?.found
   const configured = found ?? (options.dialect ? dialectOf(project, directory, rc).found : undefined)
+  const zone = timeZoneOf(project, directory, rc)
   const wrappedBy = wrappingProgram(project, directory, options.ignore)
   return {
     framework: 'sequelize',
@@ -112,6 +113,7 @@ function historyOf(
     settings: {
       ...(configured && (options.dialect === undefined || configured.name === options.dialect) ? { dialect: configured.written } : {}),
       ...(rc?.models === undefined ? {} : { models: rc.models }),
+      ...(zone === undefined ? {} : { zone }),
       ...(wrappedBy === undefined ? {} : { wrappedBy }),
     },
   }

@@ -7,7 +7,7 @@ import { sequelizeHost } from './host.ts'
 
 /** Reads a migration's file. Never throws: what cannot be read is an `opaque` operation, or the migration says why it is `unreadable`. */
 export function load(entry: Entry, project: Project, options: LoadOptions): Migration {
-  const { wrappedBy } = options.history.settings
+  const { wrappedBy, zone } = options.history.settings
   const cls = options.runner.cls ?? wrappedBy !== undefined
   return loadModule(entry, project, {
     host: () => sequelizeHost(options, project),
@@ -15,6 +15,7 @@ export function load(entry: Entry, project: Project, options: LoadOptions): Migr
       ...ambientOf(options, transactions),
       // lib/dialects/sqlite/connection-manager.js switches them on for every connection.
       foreignKeys: true,
+      ...(typeof zone === 'string' ? { session: { [options.dialect.name === 'postgres' ? 'timezone' : 'time_zone']: zone } } : {}),
       statements: statementsOf(happenings, transactions, cls),
       span,
     }),

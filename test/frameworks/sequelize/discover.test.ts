@@ -123,6 +123,19 @@ describe('discovery', () => {
     })
   })
 
+  it.each([
+    ['', '+00:00'],
+    ["timezone: 'Europe/Berlin'", 'Europe/Berlin'],
+    ['"timezone": "+02:00"', '+02:00'],
+    ['timezone: process.env.TZ', undefined],
+    ['timezone', undefined],
+    ['keepDefaultTimezone: true', undefined],
+  ])('knows the zone of the connections: { %s }', (option, zone) => {
+    const config = `module.exports = { dialect: 'postgres', ${option}, logging: false }`.replace(', ,', ',')
+    const project = memoryProject({ 'config/config.js': config, 'migrations/1-a.js': migration })
+    expect(discover(project, {})[0]?.settings.zone).toBe(zone)
+  })
+
   it('looks into folders and files that are named', () => {
     const project = memoryProject({ 'x/1-a.js': migration, 'x/deep/2-b.js': migration, 'y/3-c.js': migration })
     expect(discover(project, { paths: ['x'] }).map((history) => history.directory)).toEqual(['x', 'x/deep'])
