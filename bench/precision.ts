@@ -5,25 +5,13 @@ import type { ReportedFinding } from '../src/lint/outcome.ts'
 import { check } from '../src/pipeline/check.ts'
 import { diskProject } from '../src/project/disk.ts'
 import { version } from '../src/version.ts'
-import {
-  freshMysql,
-  freshMysqlKeptBack,
-  freshOrm,
-  freshOrmKeptBack,
-  freshSql,
-  freshSqlKeptBack,
-  freshSqlLast,
-  keptBack,
-  type Repository,
-  repositories,
-  unseen,
-} from './repositories.ts'
+import { type Drawing, tuned, untuned } from './precision/drawings.ts'
 
 /**
  * Draws findings at random from public repositories, the same number of each rule where there are enough, and writes what a reader judged
  * of them to `precision.md`. `npx tsx bench/precision.ts <folder of checkouts> [seed] [how many]`; with `--show` the sample is printed with
  * the code around it, for judging. Verdicts are kept in `precision.json`; a finding without one is listed as not judged. `--from` and the name of a
- * drawing below, such as `unseen`, draws from repositories that nothing was tuned on, and reads and writes files of that name.
+ * drawing, such as `unseen`, draws from repositories that nothing was tuned on; its files are in `precision/`, where README.md lists them all.
  */
 const given = process.argv.slice(2)
 const from = given.includes('--from') ? given[given.indexOf('--from') + 1] : undefined
@@ -36,98 +24,13 @@ if (folder === undefined) {
   process.exit(2)
 }
 
-interface Drawing {
-  readonly from: readonly Repository[]
-  readonly base: string
-  /** What a reader has to know of it, in the page. */
-  readonly about: string
-}
-
-const drawings: Readonly<Record<string, Drawing>> = {
-  tuned: {
-    from: repositories,
-    base: 'precision',
-    about:
-      'Other seeds were drawn before, to find what is\nfalse and mend it; what was false in this drawing says so where it has been mended since, and is a fixture or an example of the rule now.',
-  },
-  unseen: {
-    from: unseen,
-    base: 'precision-unseen',
-    about:
-      'It is the first run over\nrepositories that had not been looked at: the commit before any of them was opened. What was false is mended since, and an example of its rule.',
-  },
-  'kept-back': {
-    from: keptBack,
-    base: 'precision-kept-back',
-    about:
-      'The repositories were kept back until\nwhat was false in `precision-unseen.md` was mended; what was false here is mended since as well.',
-  },
-  mended: {
-    from: [...unseen, ...keptBack],
-    base: 'precision-mended',
-    about:
-      'Both groups of\n`precision-unseen.md` and `precision-kept-back.md` again, after those mends, with another seed. Then one finding of each message that no drawing had met\nwas read: two of those messages were false (8 findings), and are mended too.',
-  },
-  'fresh-orm': {
-    from: freshOrm,
-    base: 'precision-fresh-orm',
-    about:
-      'It is the first run over\nrepositories of TypeORM, Sequelize and Knex that had not been looked at. What was false is mended since, and an example of its rule.',
-  },
-  'fresh-orm-kept-back': {
-    from: freshOrmKeptBack,
-    base: 'precision-fresh-orm-kept-back',
-    about:
-      'The repositories were kept back until\nwhat was false in `precision-fresh-orm.md` was mended; what was false here is mended since where the line says so.',
-  },
-  'fresh-sql': {
-    from: freshSql,
-    base: 'precision-fresh-sql',
-    about:
-      'It is the first run over\nrepositories that had not been looked at: the commit before any of them was opened. What was false is mended since, and an example of its rule.',
-  },
-  'fresh-sql-kept-back': {
-    from: freshSqlKeptBack,
-    base: 'precision-fresh-sql-kept-back',
-    about:
-      'The repositories were kept back until\nwhat was false in `precision-fresh-sql.md` was mended; what was false here is mended since as well.',
-  },
-  'fresh-sql-last': {
-    from: freshSqlLast,
-    base: 'precision-fresh-sql-last',
-    about:
-      'The repositories were opened only when\nwhat was false in `precision-fresh-sql.md` and `precision-fresh-sql-kept-back.md` was mended.',
-  },
-  'fresh-sql-mended': {
-    from: [...freshSql, ...freshSqlKeptBack],
-    base: 'precision-fresh-sql-mended',
-    about: 'Both groups of\n`precision-fresh-sql.md` and `precision-fresh-sql-kept-back.md` again, after those mends, with another seed.',
-  },
-  'fresh-mysql': {
-    from: freshMysql,
-    base: 'precision-fresh-mysql',
-    about:
-      'It is the first run over\nrepositories for MySQL, MariaDB and SQLite that had not been looked at. What was false is mended since, and an example of its rule.',
-  },
-  'fresh-mysql-kept-back': {
-    from: freshMysqlKeptBack,
-    base: 'precision-fresh-mysql-kept-back',
-    about:
-      'The repositories were kept back until\nwhat was false in `precision-fresh-mysql.md` was mended; what was false here is mended since as well. The\nfirst of them is for several engines, and nothing is drawn of it without a word which one.',
-  },
-  'fresh-mysql-mended': {
-    from: [...freshMysql, ...freshMysqlKeptBack],
-    base: 'precision-fresh-mysql-mended',
-    about:
-      'Both groups of\n`precision-fresh-mysql.md` and `precision-fresh-mysql-kept-back.md` again, after those mends, with another seed.',
-  },
-}
-const drawing = drawingOf(from ?? 'tuned')
+const drawing = from === undefined ? tuned : drawingOf(from)
+const base = from === undefined ? 'precision' : `precision/${from}`
 
 function drawingOf(name: string): Drawing {
-  const known = drawings[name]
+  const known = untuned[name]
   if (known) return known
-  console.error(`--from takes one of ${Object.keys(drawings).join(', ')}`)
+  console.error(`--from takes one of ${Object.keys(untuned).join(', ')}`)
   process.exit(2)
 }
 
@@ -138,7 +41,7 @@ interface Sampled {
 }
 type Verdict = readonly ['true' | 'false' | 'arguable', string]
 
-const verdictsFile = new URL(`${drawing.base}.json`, import.meta.url)
+const verdictsFile = new URL(`${base}.json`, import.meta.url)
 const verdicts: Readonly<Record<string, Verdict>> = existsSync(verdictsFile) ? JSON.parse(readFileSync(verdictsFile, 'utf8')) : {}
 
 /** What was done so that a rule speaks less often: rule to sentences, for the ten that speak most. */
@@ -153,7 +56,10 @@ for (const { name } of drawing.from) {
 }
 const sample = stratified(found, wanted)
 if (process.argv.includes('--show')) for (const sampled of sample) show(sampled)
-else writeFileSync(new URL(`${drawing.base}.md`, import.meta.url), page(sample))
+else {
+  writeFileSync(new URL(`${base}.md`, import.meta.url), page(sample))
+  writeFileSync(new URL('precision/README.md', import.meta.url), contents())
+}
 
 async function findingsIn(root: string): Promise<readonly ReportedFinding[]> {
   const { outcome } = await check({
@@ -254,6 +160,27 @@ baseline or uses \`--since\` sees what is new. They speak of what these projects
 | rule | findings | migrations with one | what was done |
 |---|--:|--:|---|
 ${noisiest().join('\n')}
+`
+}
+
+/** What the pages of all drawings from repositories that nothing was tuned on say of themselves. */
+function contents(): string {
+  const rows = Object.entries(untuned).map(([name, { from: repositories }]) => {
+    const file = new URL(`precision/${name}.md`, import.meta.url)
+    const text = existsSync(file) ? readFileSync(file, 'utf8') : ''
+    const [, yes = '–', arguable = '–', no = '–'] = /^- true (.+?), arguable (.+?), false ([^,\n]+)/m.exec(text) ?? []
+    const weight = /speaks, ([\d.]+ %)/.exec(text)?.[1] ?? '–'
+    return `| [${name}](${name}.md) | ${repositories.length} | ${yes} | ${arguable} | ${no} | ${weight} |`
+  })
+  return `# Findings in repositories that nothing was tuned on
+
+Written by \`npx tsx bench/precision.ts\`, in the order of the drawings. Each row was drawn before its repositories were tuned on, and what was false is mended since: of
+these figures the latest say most of a repository that nobody has looked at. Each rule has the same part in a drawing, rare ones too; weighed is the share of false findings
+as if each had the part that it has in all that is found.
+
+| drawing | repositories | true | arguable | false | false, weighed |
+|---|--:|--:|--:|--:|--:|
+${rows.join('\n')}
 `
 }
 

@@ -1,0 +1,121 @@
+import { type Repository, repositories } from '../repositories.ts'
+
+/** Repositories that findings are drawn from, for `precision.ts`. */
+export interface Drawing {
+  readonly from: readonly Repository[]
+  /** What a reader has to know of it, in the page. */
+  readonly about: string
+}
+
+/** The drawing that the rules were tuned by. */
+export const tuned: Drawing = {
+  from: repositories,
+  about:
+    'Other seeds were drawn before, to find what is\nfalse and mend it; what was false in this drawing says so where it has been mended since, and is a fixture or an example of the rule now.',
+}
+
+/** Drawings from repositories that nothing had been tuned on when they were drawn, by name, in the order of their days. */
+export const untuned: Readonly<Record<string, Drawing>> = {
+  unseen: {
+    from: [
+      { name: 'GladysAssistant/Gladys', kind: 'code' },
+      { name: 'opengovsg/postmangovsg', kind: 'code' },
+      { name: 'bcgov/sso-requests', kind: 'code' },
+      { name: 'standardnotes/server', kind: 'code' },
+      { name: 'ever-co/ever-traduora', kind: 'code' },
+      { name: 'bcgov/PIMS', kind: 'code' },
+      { name: 'safe-global/safe-client-gateway', kind: 'code' },
+      { name: 'bigcapitalhq/bigcapital', kind: 'code' },
+      { name: 'ghostfolio/ghostfolio', kind: 'sql' },
+      { name: 'hoppscotch/hoppscotch', kind: 'sql' },
+      { name: 'baptisteArno/typebot.io', kind: 'sql' },
+      { name: 'openstatusHQ/openstatus', kind: 'sql' },
+      { name: 'hatchet-dev/hatchet', kind: 'sql' },
+      { name: 'concourse/concourse', kind: 'sql' },
+      { name: 'stashapp/stash', kind: 'sql' },
+      { name: 'kestra-io/kestra', kind: 'sql' },
+    ],
+    about:
+      'It is the first run over\nrepositories that had not been looked at: the commit before any of them was opened. What was false is mended since, and an example of its rule.',
+  },
+  'kept-back': {
+    from: [
+      { name: 'civitai/civitai', kind: 'sql' },
+      { name: 'formbricks/formbricks', kind: 'sql' },
+      { name: 'linkwarden/linkwarden', kind: 'sql' },
+      { name: 'openmeterio/openmeter', kind: 'sql' },
+      { name: 'ory/kratos', kind: 'sql' },
+      { name: 'karakeep-app/karakeep', kind: 'sql' },
+    ],
+    about: 'The repositories were kept back until\nwhat was false in `unseen.md` was mended; what was false here is mended since as well.',
+  },
+  'fresh-orm': {
+    from: [
+      { name: 'dailydotdev/daily-api', kind: 'code' },
+      { name: 'beyondessential/tamanu', kind: 'code' },
+      { name: 'specklesystems/speckle-server', kind: 'code' },
+      { name: 'mojaloop/central-ledger', kind: 'code' },
+      { name: 'gristlabs/grist-core', kind: 'code' },
+    ],
+    about:
+      'It is the first run over\nrepositories of TypeORM, Sequelize and Knex that had not been looked at. What was false is mended since, and an example of its rule.',
+  },
+  'fresh-orm-kept-back': {
+    from: [
+      { name: 'hicommonwealth/commonwealth', kind: 'code' },
+      { name: 'interledger/rafiki', kind: 'code' },
+      { name: 'Giveth/impact-graph', kind: 'code' },
+    ],
+    about:
+      'The repositories were kept back until\nwhat was false in `fresh-orm.md` was mended; what was false here is mended since where the line says so.',
+  },
+  'fresh-sql': {
+    from: [
+      { name: 'cloudfoundry/uaa', kind: 'sql' },
+      { name: 'determined-ai/determined', kind: 'sql' },
+      { name: 'Dokploy/dokploy', kind: 'sql' },
+      { name: 'elie222/inbox-zero', kind: 'sql' },
+      { name: 'ente-io/ente', kind: 'sql' },
+    ],
+    about:
+      'It is the first run over\nrepositories of raw SQL, Prisma and Drizzle that had not been looked at: the commit before any of them was opened. What was false is mended since, and an\nexample of its rule.',
+  },
+  'fresh-sql-kept-back': {
+    from: [
+      { name: 'alfio-event/alf.io', kind: 'sql' },
+      { name: 'element-hq/matrix-authentication-service', kind: 'sql' },
+      { name: 'usememos/memos', kind: 'sql' },
+    ],
+    about:
+      'The repositories were kept back until\nwhat was false in `fresh-sql.md` was mended; what was false here is mended since as well.',
+  },
+  'fresh-sql-last': {
+    from: [
+      { name: 'authgear/authgear-server', kind: 'sql' },
+      { name: 'killbill/killbill', kind: 'sql' },
+      { name: 'latitude-dev/latitude-llm', kind: 'sql' },
+    ],
+    about:
+      'The repositories were opened only when\nwhat was false in `fresh-sql.md` and `fresh-sql-kept-back.md` was mended; killbill is in `fresh-mysql.md` of the same day, too.',
+  },
+  'fresh-mysql': {
+    from: [
+      { name: 'booklore-app/booklore', kind: 'sql' },
+      { name: 'killbill/killbill', kind: 'sql' },
+      { name: 'gotson/komga', kind: 'sql' },
+      { name: 'canove/whaticket-community', kind: 'code' },
+      { name: 'Maintainerr/Maintainerr', kind: 'code' },
+    ],
+    about:
+      'It is the first run over\nrepositories for MySQL, MariaDB and SQLite that had not been looked at. What was false is mended since, and an example of its rule.',
+  },
+  'fresh-mysql-kept-back': {
+    from: [
+      { name: 'screwdriver-cd/data-schema', kind: 'code' },
+      { name: 'TabbyML/tabby', kind: 'sql' },
+      { name: '1Panel-dev/CordysCRM', kind: 'sql' },
+    ],
+    about:
+      'The repositories were kept back until\nwhat was false in `fresh-mysql.md` was mended; what was false here is mended since as well. The\nfirst of them is for several engines, and nothing is drawn of it without a word which one.',
+  },
+}
