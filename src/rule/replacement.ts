@@ -1,4 +1,5 @@
 import type { Name } from '../ir/names.ts'
+import { copiesOf as copiesIn } from '../schema/lookup.ts'
 import { referrersOf } from '../schema/references.ts'
 import { findTable } from '../schema/schema.ts'
 import { sourcesOf } from '../schema/sources.ts'
@@ -46,11 +47,7 @@ export function movedTo(
 
 /** Tables that rows of this one were copied into. */
 export function copiesOf(name: Name, at: Pick<Site, 'before' | 'sameName'>): readonly Table[] {
-  const found: Table[] = []
-  for (const table of at.before.tables.values()) {
-    if (!at.sameName(table.name, name) && table.copyOf.some((source) => at.sameName(source, name))) found.push(table)
-  }
-  return found
+  return copiesIn(at.before, name).filter((table) => !at.sameName(table.name, name))
 }
 
 /** Is the table dropped only to be rebuilt: another one takes its name later in the script? The way of SQLite to alter a table. */

@@ -1,7 +1,7 @@
 import type { Name } from '../ir/names.ts'
 import { PersistentMap } from './persistent-map.ts'
 import { keyOf, type Naming, type Schema } from './schema.ts'
-import type { FunctionState, TriggerState, TypeState, ViewState } from './table.ts'
+import type { FunctionState, Table, TriggerState, TypeState, ViewState } from './table.ts'
 
 /** By another key than their own: the entries, in the order of their own keys, so that it does not hang on how the index came about. */
 type Index<V> = PersistentMap<readonly (readonly [string, V])[]>
@@ -59,6 +59,7 @@ const keysOf = (tables: readonly Name[], naming: Naming): string[] => tables.map
 const views = new Lookup<ViewState>(({ uses }, naming) => keysOf(uses, naming))
 const triggers = new Lookup<TriggerState>(({ table, uses = [] }, naming) => keysOf([table, ...uses], naming))
 const functions = new Lookup<FunctionState>(({ overloads }, naming) => overloads.flatMap(({ uses }) => keysOf(uses, naming)))
+const copies = new Lookup<Table>(({ copyOf }, naming) => keysOf(copyOf, naming))
 const types = new Lookup<TypeState>(({ labels }) => labels.map(({ transaction }) => transaction))
 
 /** The views whose query names this table or view. Costs what is found, as do the others here. */
@@ -74,6 +75,11 @@ export function triggersNaming(schema: Schema, table: Name): readonly TriggerSta
 /** The functions and procedures whose body, where it could be read, names this table. */
 export function functionsNaming(schema: Schema, table: Name): readonly FunctionState[] {
   return functions.find(schema.functions, schema.naming, keyOf(schema.naming, table))
+}
+
+/** The tables that rows of this one were copied into. */
+export function copiesOf(schema: Schema, table: Name): readonly Table[] {
+  return copies.find(schema.tables, schema.naming, keyOf(schema.naming, table))
 }
 
 /** The enum types with a label that was added, or created with the type, in this transaction. */
