@@ -1,16 +1,12 @@
 import pg from 'pg'
+import { postgresAddress } from './servers.ts'
 
 /**
- * Prints src/dialects/postgres/volatility.json: the functions of the server that PGHOST, PGPORT, PGUSER and PGDATABASE name, by
+ * Prints src/dialects/postgres/volatility.json: the functions of the server of `SUREFOOT_TEST_POSTGRES`, by
  * volatility, and those of every contrib module that is installed there. Functions that only the server itself can call (types'
  * input and output, index and planner support) are left out. Where overloads differ the worst counts.
  */
-const client = new pg.Client({
-  host: process.env.PGHOST ?? '127.0.0.1',
-  port: Number(process.env.PGPORT ?? 5432),
-  user: process.env.PGUSER ?? 'postgres',
-  database: process.env.PGDATABASE ?? 'test',
-})
+const client = new pg.Client(postgresAddress)
 
 interface Row {
   readonly name: string

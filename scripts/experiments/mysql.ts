@@ -1,5 +1,6 @@
 import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise'
 import { parseVersion, type Version } from '../../src/dialects/dialect.ts'
+import { mysqlAddress } from '../servers.ts'
 import { covers, type Experiment, type Fact, type FactFile } from './fact.ts'
 
 /** A MySQL or MariaDB that can be asked. */
@@ -13,19 +14,11 @@ export interface MysqlServer {
 const database = 'surefoot_facts'
 const algorithms = ['INSTANT', 'NOCOPY', 'INPLACE', 'COPY'] as const
 
-/** The server that MYSQL_HOST, MYSQL_PORT, MYSQL_USER and MYSQL_PASSWORD name, root at 127.0.0.1 by default; why not, when there is none. */
+/** The server of `SUREFOOT_TEST_MYSQL`; why not, when there is none. */
 export async function localMysql(): Promise<MysqlServer | string> {
-  const host = process.env.MYSQL_HOST ?? '127.0.0.1'
-  const port = Number(process.env.MYSQL_PORT ?? 3306)
+  const { host, port } = mysqlAddress
   try {
-    const connection = await createConnection({
-      host,
-      port,
-      user: process.env.MYSQL_USER ?? 'root',
-      password: process.env.MYSQL_PASSWORD ?? '',
-      connectTimeout: 2000,
-      multipleStatements: true,
-    })
+    const connection = await createConnection({ ...mysqlAddress, multipleStatements: true })
     const [rows] = await connection.query<RowDataPacket[]>('SELECT VERSION() AS version')
     const text = String(rows[0]?.version)
     const version = parseVersion(text)

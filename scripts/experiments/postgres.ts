@@ -1,6 +1,7 @@
 import { PGlite } from '@electric-sql/pglite'
 import pg from 'pg'
 import { lockModes } from '../../src/dialects/postgres/locks.ts'
+import { postgresAddress } from '../servers.ts'
 import type { Experiment, Fact, FactFile } from './fact.ts'
 
 /** A PostgreSQL that can be asked. */
@@ -17,12 +18,10 @@ export interface Server {
 
 const namespace = 'surefoot_facts'
 
-/** The server that PGHOST, PGPORT, PGUSER and PGDATABASE name, 127.0.0.1 by default; why not, when there is none. */
+/** The server of `SUREFOOT_TEST_POSTGRES`; why not, when there is none. */
 export async function localPostgres(): Promise<Server | string> {
-  const host = process.env.PGHOST ?? '127.0.0.1'
-  const port = Number(process.env.PGPORT ?? 5432)
-  const database = process.env.PGDATABASE ?? 'test'
-  const client = new pg.Client({ host, port, user: process.env.PGUSER ?? 'postgres', database, connectionTimeoutMillis: 2000 })
+  const { host, port } = postgresAddress
+  const client = new pg.Client(postgresAddress)
   try {
     await client.connect()
   } catch (error) {

@@ -1,5 +1,6 @@
 import type { Version } from '../../src/dialects/dialect.ts'
 import type { DialectName } from '../../src/ir/names.ts'
+import { mysqlUrl as mysql, postgresUrl as postgres } from '../servers.ts'
 
 /** An engine that examples are tried on. */
 export interface Bench {
@@ -11,9 +12,6 @@ export interface Bench {
   /** What the examples declare that they run on: the engine's own version, so that its word decides. */
   readonly version: Version
 }
-
-const postgres = process.env.SUREFOOT_TEST_POSTGRES ?? 'postgres://postgres@127.0.0.1:5432/postgres'
-const mysql = process.env.SUREFOOT_TEST_MYSQL ?? 'mysql://root@127.0.0.1:3306'
 
 /** The engines that are at hand; of one that is not, a sentence. `wanted`: only these, by name. */
 export async function benches(wanted: readonly string[]): Promise<readonly (Bench | string)[]> {

@@ -2,6 +2,7 @@ import { cpSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } 
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { type Rehearsed, rehearse } from '../../src/index.ts'
+import { mysqlUrl, postgresUrl } from '../servers.ts'
 
 // What guides to migrations hold to be safe, written as small projects, is run on both kinds of server. `npx tsx scripts/trial/guides.ts` writes bench/guides.md.
 
@@ -27,8 +28,8 @@ const claims: Readonly<Record<string, string>> = {
 }
 
 const servers = [
-  { dialect: 'postgres', engine: process.env.SUREFOOT_TEST_POSTGRES ?? 'postgres://postgres@127.0.0.1:5432/postgres' },
-  { dialect: 'mariadb', engine: process.env.SUREFOOT_TEST_MYSQL ?? 'mysql://root@127.0.0.1:3306' },
+  { dialect: 'postgres', engine: postgresUrl },
+  { dialect: 'mariadb', engine: mysqlUrl },
 ] as const
 
 const guides = ['sequelize', 'typeorm', 'prisma'].flatMap((framework) =>

@@ -18,9 +18,19 @@ export function discoverHistories(project: Project, options: HistoriesOptions): 
   const claimed = new Set<string>()
   const histories = ask(project, frameworks, asked, claimed)
   const lost = named === undefined || named.length === 0 ? [] : ask(project, frameworks, { ...asked, paths: named }, claimed)
-  return [...histories, ...lost.filter((history) => history.entries.length > 0)].sort(
-    (a, b) => compare(a.directory, b.directory) || compare(a.framework, b.framework) || compare(a.dialect ?? '', b.dialect ?? ''),
-  )
+  const all = [...histories, ...lost.filter((history) => history.entries.length > 0)]
+  return all
+    .map((history) => asTheOthers(history, all))
+    .sort((a, b) => compare(a.directory, b.directory) || compare(a.framework, b.framework) || compare(a.dialect ?? '', b.dialect ?? ''))
+}
+
+/** A folder whose SQL says nothing is for the database that all the others are for. */
+function asTheOthers(history: History, all: readonly History[]): History {
+  const known = new Set(all.flatMap(({ dialect }) => (dialect === undefined ? [] : [dialect])))
+  const [only] = known
+  if (history.framework !== 'raw-sql' || history.dialect !== undefined || history.entries.length === 0) return history
+  if (only === undefined || known.size > 1) return history
+  return { ...history, dialect: only, dialectBecause: `all other migrations of the project are for ${only}` }
 }
 
 /** One pass over the frameworks. What one of them finds is closed to the next; within a framework a file may serve several engines' histories. */

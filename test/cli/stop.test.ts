@@ -4,13 +4,11 @@ import { join, resolve } from 'node:path'
 import mysql from 'mysql2/promise'
 import pg from 'pg'
 import { describe, expect, it } from 'vitest'
+import { mysqlUrl as mariadb, postgresUrl as postgres } from '../../scripts/servers.ts'
 import { findBinaries } from '../../src/sandbox/engines/postgres/binaries.ts'
 import { descendants, foldersOf, isRunning } from '../processes.ts'
 import { request } from '../sandbox/postgres-servers.ts'
 import { command, environment, type Files, folder } from './command.ts'
-
-const postgres = process.env.SUREFOOT_TEST_POSTGRES ?? 'postgres://postgres@127.0.0.1:5432/postgres'
-const mariadb = process.env.SUREFOOT_TEST_MYSQL ?? 'mysql://root@127.0.0.1:3306'
 
 /** What the server at a URL has that bears a name of the run with this process number; undefined: there is no server. */
 async function onPostgres(pid: number | string): Promise<readonly string[] | undefined> {

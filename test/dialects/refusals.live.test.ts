@@ -1,6 +1,7 @@
 import { createConnection, type RowDataPacket } from 'mysql2/promise'
 import pg from 'pg'
 import { afterAll, describe, expect, it } from 'vitest'
+import { mysqlAddress, postgresAddress } from '../../scripts/servers.ts'
 import { type Dialect, parseVersion, type Version } from '../../src/dialects/dialect.ts'
 import { mysql } from '../../src/dialects/mysql/index.ts'
 import { mariadb } from '../../src/dialects/mysql/mariadb.ts'
@@ -22,13 +23,7 @@ interface Server {
 
 async function mysqlServer(): Promise<Server | string> {
   try {
-    const connection = await createConnection({
-      host: process.env.MYSQL_HOST ?? '127.0.0.1',
-      port: Number(process.env.MYSQL_PORT ?? 3306),
-      user: process.env.MYSQL_USER ?? 'root',
-      password: process.env.MYSQL_PASSWORD ?? '',
-      connectTimeout: 2000,
-    })
+    const connection = await createConnection(mysqlAddress)
     const [rows] = await connection.query<RowDataPacket[]>('SELECT VERSION() AS version')
     const text = String(rows[0]?.version)
     await connection.query(`DROP DATABASE IF EXISTS ${database}`)
@@ -53,13 +48,7 @@ async function mysqlServer(): Promise<Server | string> {
 }
 
 async function postgresServer(): Promise<Server | string> {
-  const client = new pg.Client({
-    host: process.env.PGHOST ?? '127.0.0.1',
-    port: Number(process.env.PGPORT ?? 5432),
-    user: process.env.PGUSER ?? 'postgres',
-    database: process.env.PGDATABASE ?? 'postgres',
-    connectionTimeoutMillis: 2000,
-  })
+  const client = new pg.Client(postgresAddress)
   try {
     await client.connect()
     const { rows } = await client.query<{ version: string }>('SHOW server_version')

@@ -36,4 +36,23 @@ describe('discoverHistories', () => {
     const cockroach = { ...files, 'prisma/schema.prisma': 'datasource db {\n provider = "cockroachdb"\n}' }
     expect(shown(cockroach)).toEqual(['raw-sql db/migrations: 1_a.sql', 'prisma prisma/migrations: '])
   })
+
+  it('takes a folder of SQL that says nothing for one of the database that all others are for, whatever reads them', () => {
+    const engines = (more: Readonly<Record<string, string>>) =>
+      discoverHistories(memoryProject({ 'plugin/migrations/1.sql': 'ALTER TABLE a ADD COLUMN b int;', ...more }), { frameworks }).map(
+        ({ directory, dialect }) => `${directory} ${dialect}`,
+      )
+    const postgres = 'CREATE TABLE a (id bigserial PRIMARY KEY, at timestamptz, tags text[]);'
+    expect(engines({ 'db/migrations/1.sql': postgres })).toEqual(['db/migrations postgres', 'plugin/migrations postgres'])
+    const mysql = {
+      'prisma/schema.prisma': 'datasource db {\n provider = "mysql"\n}',
+      'prisma/migrations/20240101000000_a/migration.sql': 'SELECT 1',
+    }
+    expect(engines(mysql)).toEqual(['plugin/migrations mysql', 'prisma/migrations mysql'])
+    expect(engines({ ...mysql, 'db/migrations/1.sql': postgres })).toEqual([
+      'db/migrations postgres',
+      'plugin/migrations undefined',
+      'prisma/migrations mysql',
+    ])
+  })
 })

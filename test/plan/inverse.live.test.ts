@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, test } from 'vitest'
+import { mysqlUrl, postgresUrl } from '../../scripts/servers.ts'
 import type { Dialect } from '../../src/dialects/dialect.ts'
 import { mysql } from '../../src/dialects/mysql/index.ts'
 import { mariadb } from '../../src/dialects/mysql/mariadb.ts'
@@ -189,13 +190,8 @@ const asked = (dialect: DialectName, asked: string) => ({
   bytes: 0,
 })
 const servers: readonly (readonly [string, Room, readonly Case[], ReturnType<typeof asked>])[] = [
-  [
-    'PostgreSQL',
-    postgresRoom,
-    postgresCases,
-    asked('postgres', process.env.SUREFOOT_TEST_POSTGRES ?? 'postgres://postgres@127.0.0.1:5432/postgres'),
-  ],
-  ['MariaDB or MySQL', mysqlRoom, mysqlCases, asked('mariadb', process.env.SUREFOOT_TEST_MYSQL ?? 'mysql://root@127.0.0.1:3306')],
+  ['PostgreSQL', postgresRoom, postgresCases, asked('postgres', postgresUrl)],
+  ['MariaDB or MySQL', mysqlRoom, mysqlCases, asked('mariadb', mysqlUrl)],
   ['SQLite', sqliteRoom, sqliteCases, asked('sqlite', 'sql.js')],
 ]
 

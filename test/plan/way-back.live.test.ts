@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest'
+import { mysqlUrl, postgresUrl } from '../../scripts/servers.ts'
 import type { DialectName } from '../../src/ir/names.ts'
 import { differences } from '../../src/sandbox/catalog.ts'
 import type { Engine } from '../../src/sandbox/engine.ts'
@@ -79,8 +80,8 @@ const projects: Readonly<Record<'sequelize' | 'typeorm', readonly [readonly [str
 
 const root = process.cwd()
 const servers: readonly (readonly [DialectName, Room, string])[] = [
-  ['postgres', postgresRoom, process.env.SUREFOOT_TEST_POSTGRES ?? 'postgres://postgres@127.0.0.1:5432/postgres'],
-  ['mariadb', mysqlRoom, process.env.SUREFOOT_TEST_MYSQL ?? 'mysql://root@127.0.0.1:3306'],
+  ['postgres', postgresRoom, postgresUrl],
+  ['mariadb', mysqlRoom, mysqlUrl],
 ]
 
 for (const [dialect, room, asked] of servers) {

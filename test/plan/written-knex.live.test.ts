@@ -3,8 +3,9 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import { postgresAddress } from '../../scripts/servers.ts'
 import { type Files, mended } from './project-mended.ts'
-import { connect, connectAdmin, connection } from './server.ts'
+import { connect, connectAdmin } from './server.ts'
 
 const admin = await connectAdmin()
 const modules = realpathSync(join(import.meta.dirname, '../../node_modules'))
@@ -42,7 +43,7 @@ async function after(files: Files): Promise<readonly unknown[]> {
   for (const [path, text] of Object.entries(files)) writeFileSync(join(folder, String(count), path), text)
   await admin!.query(`CREATE DATABASE ${name}`)
   const client = await connect(name)
-  const knex = makeKnex({ client: 'pg', connection: { ...connection, database: name }, migrations: { directory } })
+  const knex = makeKnex({ client: 'pg', connection: { ...postgresAddress, database: name }, migrations: { directory } })
   try {
     await client.query(tables)
     await knex.migrate.latest()

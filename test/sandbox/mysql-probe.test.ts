@@ -1,20 +1,20 @@
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { mysqlUrl } from '../../scripts/servers.ts'
 import type { Database, Engine, Session } from '../../src/sandbox/engine.ts'
 import { openMysql } from '../../src/sandbox/engines/mysql/index.ts'
 import { openMysqlProber } from '../../src/sandbox/observe/mysql-probe.ts'
 import type { Prober } from '../../src/sandbox/observe/probe.ts'
 
-const url = process.env.SUREFOOT_TEST_MYSQL ?? 'mysql://root@127.0.0.1:3306'
 const opened: Engine | string = await openMysql({
   dialect: 'mariadb',
   wanted: undefined,
-  asked: url,
+  asked: mysqlUrl,
   allowRemote: false,
   root: process.cwd(),
   extensions: [],
   bytes: 0,
 }).catch((error: Error) => error.message)
-if (typeof opened === 'string') console.warn(`skipped: MySQL or MariaDB at ${url}: ${opened}`)
+if (typeof opened === 'string') console.warn(`skipped: MySQL or MariaDB at ${mysqlUrl}: ${opened}`)
 
 describe.skipIf(typeof opened === 'string')(typeof opened === 'string' ? `no server: ${opened}` : `on ${opened.product}`, () => {
   const engine = opened as Engine

@@ -1,20 +1,20 @@
 import { afterAll, describe, expect, it } from 'vitest'
+import { mysqlUrl } from '../../scripts/servers.ts'
 import type { Engine, Session } from '../../src/sandbox/engine.ts'
 import { openMysql } from '../../src/sandbox/engines/mysql/index.ts'
 import { mysqlCatalog } from '../../src/sandbox/observe/mysql-catalog.ts'
 import { mariadbSeeder, mysqlSeeder } from '../../src/sandbox/seed/mysql.ts'
 
-const url = process.env.SUREFOOT_TEST_MYSQL ?? 'mysql://root@127.0.0.1:3306'
 const opened: Engine | string = await openMysql({
   dialect: 'mariadb',
   wanted: undefined,
-  asked: url,
+  asked: mysqlUrl,
   allowRemote: false,
   root: process.cwd(),
   extensions: [],
   bytes: 0,
 }).catch((error: Error) => error.message)
-if (typeof opened === 'string') console.warn(`skipped: MySQL or MariaDB at ${url}: ${opened}`)
+if (typeof opened === 'string') console.warn(`skipped: MySQL or MariaDB at ${mysqlUrl}: ${opened}`)
 
 const shop = [
   `CREATE TABLE users (id INT UNSIGNED PRIMARY KEY AUTO_INCREMENT, email VARCHAR(60) NOT NULL UNIQUE, name TEXT, active BOOLEAN NOT NULL, born DATE, manager_id INT UNSIGNED,

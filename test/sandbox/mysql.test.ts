@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { mysqlUrl } from '../../scripts/servers.ts'
 import type { Database, Engine, EngineRequest, Session } from '../../src/sandbox/engine.ts'
 import { forbidden } from '../../src/sandbox/engines/mysql/forbidden.ts'
 import { openMysql } from '../../src/sandbox/engines/mysql/index.ts'
@@ -7,11 +8,10 @@ import { mysqlObserver } from '../../src/sandbox/observe/mysql.ts'
 import { mysqlCatalog } from '../../src/sandbox/observe/mysql-catalog.ts'
 import { send } from '../../src/sandbox/runner/send.ts'
 
-const url = process.env.SUREFOOT_TEST_MYSQL ?? 'mysql://root@127.0.0.1:3306'
 const request: EngineRequest = {
   dialect: 'mariadb',
   wanted: undefined,
-  asked: url,
+  asked: mysqlUrl,
   allowRemote: false,
   root: process.cwd(),
   extensions: [],
@@ -19,7 +19,7 @@ const request: EngineRequest = {
 }
 
 const opened: Engine | string = await openMysql(request).catch((error: Error) => error.message)
-if (typeof opened === 'string') console.warn(`skipped: MySQL or MariaDB at ${url}: ${opened}`)
+if (typeof opened === 'string') console.warn(`skipped: MySQL or MariaDB at ${mysqlUrl}: ${opened}`)
 
 async function run(session: Session, ...statements: readonly string[]): Promise<void> {
   for (const sql of statements) await session.query(sql)
@@ -325,11 +325,11 @@ describe.skipIf(typeof opened === 'string')(`a server by URL${typeof opened === 
   test('leftovers of a run that was killed are removed, those of living runs are not', async () => {
     const probe = await openMysql(request)
     const admin = await import('../../src/sandbox/engines/mysql/session.ts').then(({ openSession }) =>
-      import('../../src/sandbox/engines/mysql/address.ts').then(({ parseAddress }) => openSession(request.root, parseAddress(url))),
+      import('../../src/sandbox/engines/mysql/address.ts').then(({ parseAddress }) => openSession(request.root, parseAddress(mysqlUrl))),
     )
     // Process ids end at 4194304.
     await run(admin, 'CREATE DATABASE surefoot_99999999_0123abcd_1', "CREATE USER 'surefoot_99999999_0123abcd'@'%'")
-    const removed = await cleanMysql(url, request.root)
+    const removed = await cleanMysql(mysqlUrl, request.root)
     expect(removed).toEqual(expect.arrayContaining(['surefoot_99999999_0123abcd_1', 'surefoot_99999999_0123abcd']))
     expect(removed.filter((name) => name.includes(`_${process.pid}_`))).toEqual([])
     await probe.close()

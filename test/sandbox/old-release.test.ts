@@ -77,7 +77,7 @@ describe('queries of the running release', () => {
     const run = async (before: string, after: string) => {
       const { findings } = await rehearse({
         ...{ files: files(before, after), only: [file], engine: 'pglite', dialect: 'postgres', serverVersion: '18' },
-        ...{ rows: 50, packages, battery: false },
+        ...{ rows: 50, packages, battery: false, profile: 'strict' },
       })
       return findings.find(({ rule }) => rule === 'cascade-removed')?.verdict
     }

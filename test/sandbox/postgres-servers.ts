@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { postgresUrl } from '../../scripts/servers.ts'
 import type { Engine, EngineRequest } from '../../src/sandbox/engine.ts'
 import { openPostgres } from '../../src/sandbox/engines/postgres/index.ts'
 
@@ -12,13 +13,13 @@ export const request: EngineRequest = {
   extensions: [],
   bytes: 0,
 }
-export const url = process.env.SUREFOOT_TEST_POSTGRES ?? 'postgres://postgres@127.0.0.1:5432/postgres'
+export { postgresUrl as url }
 
 /** PGlite, and the local server when it is there; why it is not, else. */
 export async function engines(): Promise<{ readonly found: readonly (readonly [string, Engine])[]; readonly absent: readonly string[] }> {
   const [pglite, server] = await Promise.all([
     openPostgres({ ...request, asked: 'pglite' }),
-    openPostgres({ ...request, asked: url }).catch((error: Error) => error.message),
+    openPostgres({ ...request, asked: postgresUrl }).catch((error: Error) => error.message),
   ])
   if (typeof server === 'string') return { found: [[pglite.product, pglite]], absent: [server] }
   return {

@@ -2,19 +2,14 @@ import { createConnection } from 'mysql2/promise'
 import pg from 'pg'
 import sqlite from 'sql.js'
 import { describe, expect, it } from 'vitest'
+import { mysqlAddress, postgresAddress } from '../../scripts/servers.ts'
 import { functionsLackedBy } from '../../src/sql/foreign-functions.ts'
 
 /** A server's answer to one function: is there none of that name? */
 type Ask = (name: string) => Promise<boolean>
 
 async function postgres(): Promise<Ask> {
-  const client = new pg.Client({
-    host: process.env.PGHOST ?? '127.0.0.1',
-    port: Number(process.env.PGPORT ?? 5432),
-    user: process.env.PGUSER ?? 'postgres',
-    database: process.env.PGDATABASE ?? 'postgres',
-    connectionTimeoutMillis: 2000,
-  })
+  const client = new pg.Client(postgresAddress)
   await client.connect()
   const { rows } = await client.query<{ proname: string }>("SELECT proname FROM pg_proc WHERE pronamespace = 'pg_catalog'::regnamespace")
   await client.end()
@@ -23,14 +18,7 @@ async function postgres(): Promise<Ask> {
 }
 
 async function mysql(): Promise<Ask> {
-  const server = await createConnection({
-    host: process.env.MYSQL_HOST ?? '127.0.0.1',
-    port: Number(process.env.MYSQL_PORT ?? 3306),
-    user: process.env.MYSQL_USER ?? 'root',
-    password: process.env.MYSQL_PASSWORD ?? '',
-    database: 'mysql',
-    connectTimeout: 2000,
-  })
+  const server = await createConnection({ ...mysqlAddress, database: 'mysql' })
   const missing = new Set<string>()
   for (const name of [...functionsLackedBy('mysql'), 'upper']) {
     const error = await server.query(`SELECT ${name}(1)`).then(

@@ -5,25 +5,12 @@ import mysql from 'mysql2/promise'
 import pg from 'pg'
 import initSqlJs from 'sql.js'
 import { afterAll, describe, expect, it } from 'vitest'
+import { mysqlAddress as mariadb, postgresAddress as postgres } from '../../scripts/servers.ts'
 import { measure } from '../../src/stats/measure.ts'
 
 const root = resolve(import.meta.dirname, '../..')
 const today = '2026-01-31'
 const own = 'surefoot_stats_test'
-
-const postgres = {
-  host: process.env.PGHOST ?? '127.0.0.1',
-  port: Number(process.env.PGPORT ?? 5432),
-  user: process.env.PGUSER ?? 'postgres',
-  database: process.env.PGDATABASE ?? 'postgres',
-  connectionTimeoutMillis: 2000,
-}
-const mariadb = {
-  host: process.env.MYSQL_HOST ?? '127.0.0.1',
-  port: Number(process.env.MYSQL_PORT ?? 3306),
-  user: process.env.MYSQL_USER ?? 'root',
-  password: process.env.MYSQL_PASSWORD ?? '',
-}
 
 /** The connection, or nothing and a word on screen where no server is. */
 async function reached<T>(name: string, connect: () => Promise<T>): Promise<T | undefined> {
@@ -40,7 +27,7 @@ const postgresServer = await reached('PostgreSQL', async () => {
   await client.connect()
   return client
 })
-const mysqlServer = await reached('MySQL or MariaDB', () => mysql.createConnection({ ...mariadb, connectTimeout: 2000 }))
+const mysqlServer = await reached('MySQL or MariaDB', () => mysql.createConnection(mariadb))
 const folder = mkdtempSync(join(tmpdir(), 'surefoot-stats-'))
 
 afterAll(async () => {

@@ -32,17 +32,7 @@ export function discoverRawSql(project: Project, options: DiscoverOptions): read
     histories.push(historyOf(project, group, options, counts))
   }
   for (const [folder, counts] of skipped) histories.push(emptyHistory(folder, counts))
-  return histories
-    .map((history) => asTheOthers(history, histories))
-    .sort((a, b) => compare(a.directory, b.directory) || compare(a.dialect ?? '', b.dialect ?? ''))
-}
-
-/** A folder whose SQL says nothing is for the database that all the others are for. */
-function asTheOthers(history: History, all: readonly History[]): History {
-  const known = new Set(all.flatMap(({ dialect }) => (dialect === undefined ? [] : [dialect])))
-  const [only] = known
-  if (history.dialect !== undefined || history.entries.length === 0 || only === undefined || known.size > 1) return history
-  return { ...history, dialect: only, dialectBecause: `all other migrations of the project are for ${only}` }
+  return histories.sort((a, b) => compare(a.directory, b.directory) || compare(a.dialect ?? '', b.dialect ?? ''))
 }
 
 /** A flag for one engine picks its folder among several; MySQL's folder is also MariaDB's. */

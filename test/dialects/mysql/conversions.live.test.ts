@@ -1,5 +1,6 @@
 import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise'
 import { afterAll, describe, expect, it } from 'vitest'
+import { mysqlAddress } from '../../../scripts/servers.ts'
 import { atLeast, parseVersion } from '../../../src/dialects/dialect.ts'
 import { mariadb } from '../../../src/dialects/mysql/mariadb.ts'
 import { apply } from '../../../src/schema/apply.ts'
@@ -62,13 +63,7 @@ describe('what MariaDB does to convert a table to another character set', () => 
 
 async function connect(): Promise<Connection | string> {
   try {
-    const connection = await createConnection({
-      host: process.env.MYSQL_HOST ?? '127.0.0.1',
-      port: Number(process.env.MYSQL_PORT ?? 3306),
-      user: process.env.MYSQL_USER ?? 'root',
-      password: process.env.MYSQL_PASSWORD ?? '',
-      connectTimeout: 2000,
-    })
+    const connection = await createConnection(mysqlAddress)
     const [rows] = await connection.query<RowDataPacket[]>('SELECT VERSION() AS version')
     const text = String(rows[0]?.version)
     const version = parseVersion(text)

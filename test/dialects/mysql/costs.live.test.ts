@@ -1,5 +1,6 @@
 import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise'
 import { afterAll, describe, expect, it } from 'vitest'
+import { mysqlAddress } from '../../../scripts/servers.ts'
 import { parseVersion, type Version } from '../../../src/dialects/dialect.ts'
 import type { Column } from '../../../src/ir/column.ts'
 import {
@@ -127,13 +128,7 @@ const cases: readonly Case[] = [
 
 async function connect(): Promise<{ connection: Connection; version: Version; engine: 'mysql' | 'mariadb' } | string> {
   try {
-    const connection = await createConnection({
-      host: process.env.MYSQL_HOST ?? '127.0.0.1',
-      port: Number(process.env.MYSQL_PORT ?? 3306),
-      user: process.env.MYSQL_USER ?? 'root',
-      password: process.env.MYSQL_PASSWORD ?? '',
-      connectTimeout: 2000,
-    })
+    const connection = await createConnection(mysqlAddress)
     const [rows] = await connection.query<RowDataPacket[]>('SELECT VERSION() AS version')
     const text = String(rows[0]?.version)
     const version = parseVersion(text)
@@ -148,8 +143,7 @@ async function connect(): Promise<{ connection: Connection; version: Version; en
 }
 
 const server = await connect()
-if (typeof server === 'string')
-  console.warn(`skipped: the costs on a live MySQL or MariaDB (${server}); set MYSQL_HOST, MYSQL_PORT, MYSQL_USER, MYSQL_PASSWORD`)
+if (typeof server === 'string') console.warn(`skipped: the costs on a live MySQL or MariaDB (${server}); SUREFOOT_TEST_MYSQL names another`)
 
 describe.skipIf(typeof server === 'string')('a live server takes the ALGORITHM and LOCK that the tables say', () => {
   if (typeof server === 'string') return

@@ -1,5 +1,6 @@
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { postgresAddress as connection } from '../../../scripts/servers.ts'
 import { postgres } from '../../../src/dialects/postgres/index.ts'
 import { lockModes } from '../../../src/dialects/postgres/locks.ts'
 import type { Schema } from '../../../src/schema/schema.ts'
@@ -7,13 +8,6 @@ import { cases } from './cost-cases/all.ts'
 import { base, type Case } from './cost-cases/case.ts'
 import { costOfSql, schemaOf } from './cost-cases/world.ts'
 
-const connection = {
-  host: process.env.PGHOST ?? '127.0.0.1',
-  port: Number(process.env.PGPORT ?? 5432),
-  user: process.env.PGUSER ?? 'postgres',
-  database: process.env.PGDATABASE ?? 'test',
-  connectionTimeoutMillis: 2000,
-}
 const own = 'surefoot_costs'
 const order: readonly string[] = lockModes
 

@@ -190,13 +190,6 @@ describe('which engine', () => {
     expect(only(plain, {}, { mysql2: '3', pg: '8' }).dialect).toBeUndefined()
   })
 
-  it('takes a folder that says nothing for one of the database that all others are for', () => {
-    const silent = { 'plugin/migrations/1.sql': 'ALTER TABLE a ADD COLUMN b int;' }
-    expect(histories({ ...silent, 'migrations/1.sql': pg })).toMatchObject([{ dialect: 'postgres' }, { dialect: 'postgres' }])
-    const mixed = histories({ ...silent, 'migrations/1.sql': pg, 'other/migrations/mysql/1.sql': 'SELECT 1' })
-    expect(mixed.find(({ directory }) => directory === 'plugin/migrations')?.dialect).toBeUndefined()
-  })
-
   it('takes what MySQL refuses in more than one file for MariaDB’s', () => {
     const table = 'CREATE TABLE a (id INT AUTO_INCREMENT PRIMARY KEY);'
     const guarded = 'ALTER TABLE a ADD COLUMN IF NOT EXISTS b INT;'

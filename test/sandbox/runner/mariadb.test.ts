@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { mysqlUrl } from '../../../scripts/servers.ts'
 import type { Database, Engine, Snapshot } from '../../../src/sandbox/engine.ts'
 import { openMysql } from '../../../src/sandbox/engines/mysql/index.ts'
 import { mysqlObserver } from '../../../src/sandbox/observe/mysql.ts'
 import { type Bench, bench, snapshotOf } from './project-bench.ts'
 
-const url = process.env.SUREFOOT_TEST_MYSQL ?? 'mysql://root@127.0.0.1:3306'
 const opened = await openMysql({
   dialect: 'mariadb',
   wanted: undefined,
-  asked: url,
+  asked: mysqlUrl,
   allowRemote: false,
   root: import.meta.dirname,
   extensions: [],
