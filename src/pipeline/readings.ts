@@ -76,10 +76,12 @@ export class Readings {
 
   #add(key: string, of: string, migration: Uint8Array): void {
     this.#bytes += migration.length - (this.#migrations.get(key)?.[1].length ?? 0)
-    this.#migrations.delete(key)
-    if (this.#bytes > room) this.#bytes -= migration.length
-    else this.#migrations.set(key, [of, migration])
-    this.#isNews = true
+    const was = this.#migrations.delete(key)
+    const fits = this.#bytes <= room
+    if (fits) this.#migrations.set(key, [of, migration])
+    else this.#bytes -= migration.length
+    // What has no room is no news: else a history that is too large would be written anew by each run.
+    this.#isNews ||= fits || was
   }
 
   /** What stands on the shelf, if it was read in the same way and all that was asked then has the same answer now. */
