@@ -20,6 +20,7 @@ import insertWithoutColumns from './compatibility/insert-without-columns.ts'
 import notNullDropped from './compatibility/not-null-dropped.ts'
 import renameBreaking from './compatibility/rename-breaking.ts'
 import typeChangeBreaking from './compatibility/type-change-breaking.ts'
+import viewRefusesWrites from './compatibility/view-refuses-writes.ts'
 import checkWithoutNotValid from './constraints/check-without-not-valid.ts'
 import constraintDropped from './constraints/constraint-dropped.ts'
 import constraintNeverValidated from './constraints/constraint-never-validated.ts'
@@ -331,6 +332,7 @@ export const rules: readonly Rule[] = [
   { ...unthrottledBackfill, page: 'rules/backfill/unthrottled-backfill.md' },
   { ...unverifiedBackup, page: 'rules/data-loss/unverified-backup.md' },
   { ...varcharLimit, page: 'rules/style/varchar-limit.md' },
+  { ...viewRefusesWrites, page: 'rules/compatibility/view-refuses-writes.md' },
   { ...volatileDefaultRewrite, page: 'rules/locking/volatile-default-rewrite.md' },
   { ...waitUnderLock, page: 'rules/locking/wait-under-lock.md' },
   { ...wideTable, page: 'rules/style/wide-table.md' },

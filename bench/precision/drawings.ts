@@ -118,4 +118,48 @@ export const untuned: Readonly<Record<string, Drawing>> = {
     about:
       'The repositories were kept back until\nwhat was false in `fresh-mysql.md` was mended; what was false here is mended since as well. The\nfirst of them is for several engines, and nothing is drawn of it without a word which one.',
   },
+  'fresh-code': {
+    from: [
+      { name: 'ZeppelinBot/Zeppelin', kind: 'code' },
+      { name: 'openstad/openstad-headless', kind: 'code' },
+      { name: 'Mailtrain-org/mailtrain', kind: 'code' },
+      { name: 'fdm-monster/fdm-monster', kind: 'code' },
+      { name: 'internxt/drive-server-wip', kind: 'code' },
+      { name: 'FreeFeed/freefeed-server', kind: 'code' },
+    ],
+    about:
+      'It is the first run over\nrepositories of TypeORM, Sequelize and Knex, three for MySQL and one for SQLite among them, that had not been looked at. What was false is mended since\nwhere the line says so.',
+  },
+  'fresh-code-kept-back': {
+    from: [
+      { name: 'alkem-io/server', kind: 'code' },
+      { name: 'sogebot/sogeBot', kind: 'code' },
+      { name: 'ohmyform/ohmyform', kind: 'code' },
+      { name: 'cross-seed/cross-seed', kind: 'code' },
+      { name: 'mojaloop/account-lookup-service', kind: 'code' },
+    ],
+    about:
+      'The repositories were kept back until\nwhat was false in `fresh-code.md` was mended; what was false here is mended since where the line says so.',
+  },
+  'fresh-mysql-sql': {
+    from: [
+      { name: 'EvolutionAPI/evolution-api', kind: 'sql' },
+      { name: 'Plume-org/Plume', kind: 'sql' },
+      { name: 'chirpstack/chirpstack', kind: 'sql' },
+      { name: 'cloudfoundry/credhub', kind: 'sql' },
+      { name: 'stonith404/pingvin-share', kind: 'sql' },
+      { name: 'usefathom/fathom', kind: 'sql' },
+    ],
+    about:
+      'It is the first run over\nrepositories of SQL for MySQL and SQLite (Prisma, Diesel, Flyway, sql-migrate) that had not been looked at; their folders for other engines were left out. What\nis false hangs on code of the program in Rust, and stands; what was missing there is mended since.',
+  },
+  'fresh-mysql-sql-kept-back': {
+    from: [
+      { name: 'conductor-oss/conductor', kind: 'sql' },
+      { name: 'drone/drone', kind: 'sql' },
+      { name: 'letsencrypt/boulder', kind: 'sql' },
+    ],
+    about:
+      'The repositories were kept back until\nwhat was false in `fresh-mysql-sql.md`, and what was missing there, was mended; their folders for PostgreSQL were left out. What was false here is mended since\nwhere the line says so. Of drone nothing is drawn: nothing was found in its 32 migrations.',
+  },
 }

@@ -26,7 +26,7 @@ export default defineRule({
     update(update, at) {
       if (at.table(update.table).fresh || (boundOf(update, at) === 'key' && !update.context?.loops?.length)) return
       const table = showName(update.table)
-      const trigger = isQuiet(update.table, at) ? undefined : triggerOf(update.table, at)
+      const trigger = isQuiet(update.table, at) ? undefined : triggerOf(update, at)
       if (trigger !== undefined) at.report(update, 'trigger', { table, trigger }, { evidence: 'replayed' })
       const stamped = [...(at.table(update.table).state?.columns ?? [])].find(
         ([, { column }]) => column.onUpdate !== undefined && !update.set.some((one) => at.sameColumn(one.column, column.name)),
@@ -67,14 +67,24 @@ export default defineRule({
       history: ['CREATE TABLE orders (id INT PRIMARY KEY, state TEXT, seen TIMESTAMP NULL ON UPDATE CURRENT_TIMESTAMP);'],
       sql: "UPDATE orders SET state = 'old', seen = seen WHERE id BETWEEN 1 AND 5000;",
     },
+    {
+      on: 'postgres',
+      title: 'For another column only',
+      history: [
+        'CREATE TABLE orders (id bigint PRIMARY KEY, state text, total integer);',
+        'CREATE TRIGGER orders_total BEFORE INSERT OR UPDATE OF total ON orders FOR EACH ROW EXECUTE FUNCTION total();',
+      ],
+      sql: "UPDATE orders SET state = 'old' WHERE id BETWEEN 1 AND 5000;",
+    },
   ],
 })
 
-type Asks = Pick<Site<OperationOf<'update'>>, 'before' | 'sameName' | 'session' | 'earlier'>
+type Asks = Pick<Site<OperationOf<'update'>>, 'before' | 'sameName' | 'sameColumn' | 'session' | 'earlier'>
 
-function triggerOf(table: Name, at: Asks): string | undefined {
-  for (const [, trigger] of at.before.triggers)
-    if (trigger.firesOn?.includes('update') && at.sameName(trigger.table, table)) return trigger.name
+function triggerOf({ table, set }: OperationOf<'update'>, at: Asks): string | undefined {
+  const isSet = (column: string) => set.length === 0 || set.some((one) => at.sameColumn(one.column, column))
+  for (const [, { name, table: own, firesOn, updateOf }] of at.before.triggers)
+    if (firesOn?.includes('update') && at.sameName(own, table) && (updateOf === undefined || updateOf.some(isSet))) return name
   return undefined
 }
 

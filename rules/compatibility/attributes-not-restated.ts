@@ -33,7 +33,7 @@ export default defineRule({
   on: {
     modifyColumn({ table, column, to, position, span }, at) {
       const from = at.column(table, column)?.column
-      if (at.table(table).fresh || from === undefined || to.type === undefined) return
+      if (at.table(table).fresh || from === undefined || to.type === undefined || isDroppedLater(table, to.name, at)) return
       const isKey = inPrimaryKey(table, column, at)
       const lost = [
         ...(from.autoIncrement && !to.autoIncrement && integers.has(to.type.name) ? ['AUTO_INCREMENT'] : []),
@@ -185,8 +185,22 @@ export default defineRule({
       history: ['CREATE TABLE orders (id INT PRIMARY KEY, note VARCHAR(20) NOT NULL);'],
       sql: 'ALTER TABLE orders MODIFY note VARCHAR(20);',
     },
+    {
+      on: 'mysql',
+      title: 'AUTO_INCREMENT is taken off before the column goes',
+      history: ['CREATE TABLE queues (id INT NOT NULL AUTO_INCREMENT, name VARCHAR(50) NOT NULL, PRIMARY KEY (id));'],
+      sql: 'ALTER TABLE queues MODIFY id BIGINT;\nALTER TABLE queues DROP PRIMARY KEY, ADD PRIMARY KEY (name);\nALTER TABLE queues DROP COLUMN id;',
+      also: ['type-change-rewrite', 'drop-before-contract', 'non-idempotent-ddl'],
+    },
   ],
 })
+
+/** Does the column go further down? MySQL wants AUTO_INCREMENT off a column before the key that it needs. */
+function isDroppedLater(table: Name, column: string, at: Pick<Site, 'later' | 'sameName' | 'sameColumn'>): boolean {
+  return at.later.some(
+    ({ operation }) => operation.kind === 'dropColumn' && at.sameName(operation.table, table) && at.sameColumn(operation.column, column),
+  )
+}
 
 /** What NOT NULL is kept by. */
 function inPrimaryKey(table: Name, column: string, at: Pick<Site, 'table' | 'sameColumn'>): boolean {

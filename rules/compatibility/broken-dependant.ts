@@ -1,11 +1,13 @@
 import {
   defineRule,
+  dependantsOf,
   findFunction,
   findTable,
   findView,
   functionsNaming,
   type Moment,
   type Name,
+  type Operation,
   type ScriptSite,
   showName,
   triggersNaming,
@@ -21,21 +23,28 @@ export default defineRule({
   since: '0.2.0',
   dialects: ['postgres', 'mysql', 'mariadb', 'sqlite'],
   inDown: 'full',
-  why: 'The body of a function or trigger is text until it runs: no engine follows a rename in it, and none refuses the DROP. MySQL and MariaDB drop tables and columns under a view as well, which fails when it is read (1356). The deployment goes through, and the first INSERT that fires the trigger fails.',
+  why: 'The body of a function or trigger is text until it runs: no engine follows a rename in it, and none refuses the DROP. MySQL and MariaDB drop tables and columns under a view as well, which fails when it is read (1356). SQLite writes a new name wherever the old one stood: what named a table that is moved aside names the one aside from then on, foreign keys of other tables too. The deployment goes through, and the first INSERT that fires the trigger fails.',
   instead: 'Replace the function, trigger or view in the same migration.',
   unless: 'It is dropped or replaced in the migration, or something of the old name takes the place.',
   sources: [
     'https://www.postgresql.org/docs/current/plpgsql-implementation.html',
     'https://dev.mysql.com/doc/refman/8.4/en/view-updatability.html',
+    'https://www.sqlite.org/lang_altertable.html#alter_table_rename',
   ],
   covers: [172, 177, 239],
   equivalents: [],
   messages: {
     broken: '{dependant} still names {object}, which is not there any more, and fails when it is used next.',
+    followed: {
+      text: 'SQLite follows this rename in {dependants}: what stood for {table} there is {aside} from now on, and stays so when a new {table} is made.',
+      help: 'Create the new table under another name, copy the rows, drop the old one and rename the new one; or write PRAGMA legacy_alter_table = ON before, while foreign keys are off.',
+    },
   },
   on: {
     script(at) {
       if (at.direction === 'down' || at.walk.moments.some(({ operation }) => operation.kind === 'opaque')) return
+      if (at.dialect === 'sqlite')
+        for (const aside of movedAside(at)) at.report(aside.operation, 'followed', aside.slots, { evidence: 'replayed' })
       for (const gone of goneFrom(at)) {
         const { object, moment } = gone
         for (const dependant of namersOf(gone, at)) {
@@ -60,6 +69,15 @@ export default defineRule({
       history: ['CREATE TABLE orders (id INT PRIMARY KEY, total INT);\nCREATE VIEW totals AS SELECT id, total FROM orders;'],
       sql: 'ALTER TABLE orders DROP COLUMN total;',
     },
+    {
+      on: 'sqlite',
+      says: 'followed',
+      title: 'Moved aside to make room for the new one',
+      history: [
+        'CREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT);\nCREATE TABLE posts (id INTEGER PRIMARY KEY, user_id INTEGER REFERENCES users (id));\nCREATE INDEX posts_user ON posts (user_id);',
+      ],
+      sql: "BEGIN;\nALTER TABLE users RENAME TO users_old;\nCREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT NOT NULL);\nINSERT INTO users SELECT id, coalesce(email, '') FROM users_old;\nDROP TABLE users_old;\nCOMMIT;",
+    },
   ],
   good: [
     {
@@ -76,6 +94,22 @@ export default defineRule({
         'CREATE TABLE audits (id bigint);\nCREATE FUNCTION audit() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO audits (id) VALUES (NEW.id); RETURN NEW; END $$;',
       ],
       sql: 'BEGIN;\nALTER TABLE audits RENAME TO audit_entries;\nCREATE VIEW audits AS SELECT id FROM audit_entries;\nCOMMIT;',
+    },
+    {
+      on: 'sqlite',
+      title: 'Made beside the old one, which it replaces',
+      history: [
+        'CREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT);\nCREATE TABLE posts (id INTEGER PRIMARY KEY, user_id INTEGER REFERENCES users (id));',
+      ],
+      sql: "PRAGMA foreign_keys = OFF;\nBEGIN;\nCREATE TABLE users_new (id INTEGER PRIMARY KEY, email TEXT NOT NULL);\nINSERT INTO users_new SELECT id, coalesce(email, '') FROM users;\nDROP TABLE users;\nALTER TABLE users_new RENAME TO users;\nPRAGMA foreign_key_check;\nCOMMIT;\nPRAGMA foreign_keys = ON;",
+    },
+    {
+      on: 'sqlite',
+      title: 'SQLite is told not to follow the rename',
+      history: [
+        'CREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT);\nCREATE TABLE posts (id INTEGER PRIMARY KEY, user_id INTEGER REFERENCES users (id));',
+      ],
+      sql: "PRAGMA foreign_keys = OFF;\nPRAGMA legacy_alter_table = ON;\nBEGIN;\nALTER TABLE users RENAME TO users_old;\nCREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT NOT NULL);\nINSERT INTO users SELECT id, coalesce(email, '') FROM users_old;\nDROP TABLE users_old;\nPRAGMA foreign_key_check;\nCOMMIT;\nPRAGMA foreign_keys = ON;",
     },
   ],
 })
@@ -145,4 +179,44 @@ function* namersOf({ table, column }: Gone, at: ScriptSite): Iterable<string> {
     if (findView(before, view.name) === view && at.dialect !== 'sqlite' && names(view.uses, view.columns))
       yield `The view ${showName(view.name)}`
   }
+}
+
+interface Followed {
+  readonly dependants: string
+  readonly table: string
+  readonly aside: string
+}
+
+/** Tables that are given another name to make room for a new one, with what of others SQLite has follow it. */
+function movedAside(at: ScriptSite): readonly { readonly operation: Operation; readonly slots: Followed }[] {
+  return at.walk.moments.flatMap((moment) => {
+    const { operation } = moment
+    if (operation.kind !== 'renameTable' || !findTable(at.walk.before, operation.table) || !findTable(at.walk.after, operation.table))
+      return []
+    const { table, to: aside } = operation
+    if (isLegacy(moment, at) || operation.context?.branches?.length || operation.context?.block === 'catch') return []
+    const dependants = dependantsOf({ table: aside }, at.walk.after).flatMap(({ kind, name, table: owner, born }) => {
+      if (at.age(born) === 'this-migration' || (owner && wasRenamed(owner, at))) return []
+      return [kind === 'view' ? `the view ${name}` : `the foreign key of ${owner ? showName(owner) : name}`]
+    })
+    const triggers = triggersNaming(at.walk.after, aside).filter(
+      (one) => at.age(one.born) !== 'this-migration' && !at.sameName(one.table, aside),
+    )
+    const all = [...new Set([...dependants, ...triggers.map(({ name }) => `the trigger ${name}`)])]
+    const shown = all.length > 3 ? `${all.slice(0, 3).join(', ')} and ${all.length - 3} more` : all.join(' and ')
+    return all.length > 0 ? [{ operation, slots: { dependants: shown, table: showName(table), aside: showName(aside) } }] : []
+  })
+}
+
+/** Before 3.26, and where the script asks for the old ways, a rename changes nothing but the table. */
+function isLegacy({ index }: Moment, at: ScriptSite): boolean {
+  if (!at.atLeast(3, 26)) return true
+  const asked = at.walk.moments.flatMap(({ operation, index: place }) =>
+    place < index && operation.kind === 'setVariable' && operation.name === 'pragma legacy_alter_table' ? [operation.value ?? ''] : [],
+  )
+  return asked.length > 0 && !/^(?:0|off|no|false)$/i.test(asked.at(-1)!)
+}
+
+function wasRenamed(name: Name, at: ScriptSite): boolean {
+  return at.walk.moments.some(({ operation }) => operation.kind === 'renameTable' && at.sameName(operation.to, name))
 }

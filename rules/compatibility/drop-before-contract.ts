@@ -6,6 +6,7 @@ import {
   filledFromRows,
   isAddedAgain,
   isCheckpointName,
+  isHollow,
   isRebuilt,
   isRenamedHere,
   isSchemaBornHere,
@@ -13,12 +14,11 @@ import {
   isSwappedOut,
   lostByRebuild,
   movedTo,
-  type Name,
   putBack,
   recreatedAs,
+  refilledByProgram,
   renamedByDropAndAdd,
   replacementsOf,
-  type Site,
   showName,
   swappedIn,
 } from '../../src/rule/define.ts'
@@ -74,6 +74,11 @@ export default defineRule({
     },
     tableAnew: {
       text: '{table} is dropped and created anew: every row in it is lost while the old release still uses it.',
+      severity: 'error',
+      help: 'Alter it in place, or create the new one under another name, copy the rows, and drop the old one in a later migration.',
+    },
+    tableBack: {
+      text: '{table} is gone until it is created anew and the program has put its rows back, in transactions of their own: the old release fails meanwhile, and the rows are lost where the migration stops there.',
       severity: 'error',
       help: 'Alter it in place, or create the new one under another name, copy the rows, and drop the old one in a later migration.',
     },
@@ -150,12 +155,18 @@ export default defineRule({
       // What was moved aside here is no copy, whatever it is called.
       if (isCheckpointName(name) && !isRenamedHere(name, undefined, at)) return
       if ((table.state?.copyOf.length ?? 0) > 0 && (table.state?.columns.size ?? 0) === 0) return
-      for (const { table: live, column } of lostByRebuild(name, at)) {
+      for (const { table: live, column, replacement } of lostByRebuild(name, at)) {
         const slots = { table: showName(live), column }
         const declared = at.declared(live, column)
         if (declared) at.report(span, 'declaredColumn', { ...slots, ...declared }, { atEnd: { table: live, column, is: 'absent' } })
-        else if (replacementsOf(table.state, column, at).length === 0 && !movedTo(live, column, at))
-          at.report(span, 'column', slots, { evidence: 'replayed' })
+        else if (isSetAside(column) || replacementsOf(table.state, column, at).length > 0) continue
+        else {
+          const moved = movedTo(name, column, at)
+          const elsewhere = moved && at.age(moved.born) !== 'existing' ? `${showName(moved.table)}.${column}` : undefined
+          const to = replacement ?? elsewhere
+          if (to) at.report(span, 'columnTooSoon', { ...slots, replacement: to }, { evidence: 'replayed' })
+          else if (!moved) at.report(span, 'column', slots, { evidence: 'replayed' })
+        }
       }
       if (isRebuilt(name, at) || isSwappedOut(name, at) || isRenamedHere(name, undefined, at) || dropsNothing(at, at)) return
       // rename-breaking tells of a table that comes back under another name.
@@ -168,7 +179,8 @@ export default defineRule({
         return
       }
       if (isAnew && (table.state || !ifExists)) {
-        at.report(span, 'tableAnew', slots)
+        const kept = refilledByProgram(name, at)
+        if (!kept?.together) at.report(span, kept ? 'tableBack' : 'tableAnew', slots)
         return
       }
       const declared = at.declared(name)
@@ -252,6 +264,29 @@ export default defineRule({
       title: 'Left out when the table is built anew, the old one moved aside',
       history: ['CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT, phone TEXT);'],
       sql: 'BEGIN;\nALTER TABLE users RENAME TO users_tmp;\nCREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT);\nINSERT INTO users SELECT id, name FROM users_tmp;\nDROP TABLE users_tmp;\nCOMMIT;',
+    },
+    {
+      on: 'sqlite',
+      says: 'columnTooSoon',
+      title: 'A rebuild that gives a column another name',
+      history: ['CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT NOT NULL);'],
+      sql: 'PRAGMA foreign_keys = OFF;\nBEGIN;\nCREATE TABLE users_new (id INTEGER PRIMARY KEY, full_name TEXT NOT NULL);\nINSERT INTO users_new (id, full_name) SELECT id, name FROM users;\nDROP TABLE users;\nALTER TABLE users_new RENAME TO users;\nCOMMIT;\nPRAGMA foreign_keys = ON;',
+    },
+    {
+      on: 'sqlite',
+      says: 'columnTooSoon',
+      title: 'A rebuild that decides by a column and leaves it out',
+      history: ['CREATE TABLE users (id INTEGER PRIMARY KEY, is_admin INTEGER NOT NULL);'],
+      sql: 'PRAGMA foreign_keys = OFF;\nBEGIN;\nCREATE TABLE users_new (id INTEGER PRIMARY KEY, role INTEGER NOT NULL);\nINSERT INTO users_new (id, role) SELECT id, 2 FROM users WHERE is_admin = 1;\nINSERT INTO users_new (id, role) SELECT id, 1 FROM users WHERE is_admin = 0;\nDROP TABLE users;\nALTER TABLE users_new RENAME TO users;\nCOMMIT;\nPRAGMA foreign_keys = ON;',
+    },
+    {
+      on: 'mysql',
+      says: 'tableBack',
+      title: 'Its rows wait in the program’s memory',
+      history: ["await queryRunner.query('CREATE TABLE tags (id int PRIMARY KEY, label varchar(20))')"],
+      typeorm:
+        "const tags = await queryRunner.query('SELECT * FROM tags')\nawait queryRunner.query('DROP TABLE tags')\nawait queryRunner.query('CREATE TABLE tags (id int PRIMARY KEY, label varchar(40))')\nfor (const tag of tags) await queryRunner.query('INSERT INTO tags (id, label) VALUES (?, ?)', [tag.id, tag.label])",
+      also: ['mysql-implicit-commit', 'non-idempotent-ddl'],
     },
   ],
   good: [
@@ -350,12 +385,14 @@ export default defineRule({
       history: ['CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT, phone TEXT);'],
       sql: 'BEGIN;\nALTER TABLE users RENAME TO users_old;\nCREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT NOT NULL, phone TEXT);\nINSERT INTO users SELECT id, name, phone FROM users_old;\nDROP TABLE users_old;\nCOMMIT;',
     },
+    {
+      on: 'sqlite',
+      title: 'Built anew without a column that an earlier migration replaced',
+      history: [
+        'CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT);',
+        'ALTER TABLE users ADD COLUMN full_name TEXT;\nUPDATE users SET full_name = name;',
+      ],
+      sql: 'PRAGMA foreign_keys = OFF;\nBEGIN;\nCREATE TABLE users_new (id INTEGER PRIMARY KEY, full_name TEXT);\nINSERT INTO users_new (id, full_name) SELECT id, coalesce(full_name, name) FROM users;\nDROP TABLE users;\nALTER TABLE users_new RENAME TO users;\nCOMMIT;\nPRAGMA foreign_keys = ON;',
+    },
   ],
 })
-
-/** Was it partitioned, and its partitions, where its rows are, taken out of it before? */
-function isHollow(name: Name, at: Pick<Site, 'before' | 'earlier' | 'sameName'>): boolean {
-  const isPart = (parent: Name | undefined) => parent !== undefined && at.sameName(parent, name)
-  const detached = at.earlier.some(({ operation }) => operation.kind === 'detachPartition' && isPart(operation.table))
-  return detached && ![...at.before.tables.values()].some(({ partitionOf }) => isPart(partitionOf))
-}

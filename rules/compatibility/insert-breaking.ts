@@ -1,4 +1,18 @@
-import { defineRule, findColumn, type Moment, type Name, type Operation, type ScriptSite, showName } from '../../src/rule/define.ts'
+import {
+  type Column,
+  defineRule,
+  findColumn,
+  findTable,
+  isFilledBy,
+  isGiven,
+  isRequired,
+  type Moment,
+  type Name,
+  type Operation,
+  rebuiltTables,
+  type ScriptSite,
+  showName,
+} from '../../src/rule/define.ts'
 
 export default defineRule({
   id: 'insert-breaking',
@@ -39,6 +53,7 @@ export default defineRule({
         if (columns.some((column) => at.sameColumn(column, found.columns[0]!))) continue
         breaking.set(key, { ...(breaking.get(key) ?? found), columns: [...columns, ...found.columns] })
       }
+      for (const found of breakingByRebuild(at)) breaking.set(`${found.message} ${showName(found.table)}`, found)
       for (const { message, operation, table, columns } of breaking.values())
         at.report(operation, message, { table: showName(table), columns: columns.join(', ') }, { evidence: 'replayed' })
     },
@@ -58,6 +73,28 @@ export default defineRule({
       title: 'A default that INSERTs count on',
       history: ["CREATE TABLE orders (id bigint PRIMARY KEY, status text NOT NULL DEFAULT 'new');"],
       sql: 'ALTER TABLE orders ALTER COLUMN status DROP DEFAULT;',
+    },
+    {
+      on: 'mysql',
+      says: 'required',
+      title: 'Required from the start, and filled behind it',
+      history: ['CREATE TABLE orders (id bigint PRIMARY KEY, shop_id bigint);'],
+      sql: "ALTER TABLE orders ADD COLUMN region varchar(20) NOT NULL;\nUPDATE orders SET region = 'eu';",
+      also: ['unbatched-update', 'mysql-implicit-commit', 'non-idempotent-ddl'],
+    },
+    {
+      on: 'postgres',
+      says: 'required',
+      title: 'The table is emptied for it, and the running release goes on writing',
+      sql: 'BEGIN;\nDELETE FROM reset_requests;\nALTER TABLE reset_requests ADD COLUMN account_id bigint NOT NULL;\nCOMMIT;',
+      also: ['unbatched-update', 'missing-lock-timeout'],
+    },
+    {
+      on: 'sqlite',
+      says: 'required',
+      title: 'A rebuild that fills the rows that are there',
+      history: ['CREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT);'],
+      sql: "PRAGMA foreign_keys = OFF;\nBEGIN;\nCREATE TABLE users_new (id INTEGER PRIMARY KEY, email TEXT, role TEXT NOT NULL);\nINSERT INTO users_new (id, email, role) SELECT id, email, 'member' FROM users;\nDROP TABLE users;\nALTER TABLE users_new RENAME TO users;\nCOMMIT;\nPRAGMA foreign_keys = ON;",
     },
   ],
   good: [
@@ -88,10 +125,30 @@ export default defineRule({
       sql: 'ALTER TABLE orders ALTER COLUMN region SET NOT NULL;',
       also: ['set-not-null-scan'],
     },
+    {
+      on: 'mysql',
+      title: 'Its DEFAULT stays when the rows are filled',
+      history: ['CREATE TABLE orders (id bigint PRIMARY KEY);'],
+      sql: "ALTER TABLE orders ADD COLUMN region varchar(20) NOT NULL DEFAULT '';\nUPDATE orders SET region = 'eu' WHERE region = '';",
+      also: ['unbatched-update', 'mysql-implicit-commit', 'non-idempotent-ddl'],
+    },
+    {
+      on: 'mysql',
+      title: 'Made optional before the script ends',
+      history: ['CREATE TABLE orders (id bigint PRIMARY KEY);'],
+      sql: "ALTER TABLE orders ADD COLUMN region varchar(20) NOT NULL;\nUPDATE orders SET region = 'eu';\nALTER TABLE orders MODIFY region varchar(20) NULL;",
+      also: ['unbatched-update', 'mysql-implicit-commit', 'non-idempotent-ddl', 'table-copy'],
+    },
+    {
+      on: 'sqlite',
+      title: 'A rebuild that gives the new column a DEFAULT',
+      history: ['CREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT);'],
+      sql: "PRAGMA foreign_keys = OFF;\nBEGIN;\nCREATE TABLE users_new (id INTEGER PRIMARY KEY, email TEXT, role TEXT NOT NULL DEFAULT 'member');\nINSERT INTO users_new (id, email) SELECT id, email FROM users;\nDROP TABLE users;\nALTER TABLE users_new RENAME TO users;\nCOMMIT;\nPRAGMA foreign_keys = ON;",
+    },
   ],
 })
 
-type Asks = Pick<ScriptSite, 'walk' | 'table' | 'age' | 'sameName'>
+type Asks = Pick<ScriptSite, 'walk' | 'table' | 'age' | 'sameName' | 'sameColumn'>
 
 interface Breaking {
   readonly message: 'required' | 'defaultDropped'
@@ -100,16 +157,33 @@ interface Breaking {
   readonly columns: readonly string[]
 }
 
+/** The columns that tables require of every INSERT since they were rebuilt. One that was there is filled under its old name or not at all. */
+function breakingByRebuild(at: ScriptSite): readonly Breaking[] {
+  return rebuiltTables(at).flatMap(({ name, made, operation }) => {
+    const old = findTable(at.walk.before, name)
+    if (!old?.complete || operation.context?.block === 'catch' || isFilledByDatabase(name, at)) return []
+    const required = [...made.columns.values()].map(({ column }) => column).filter((column) => isRequired(column, made, at))
+    const was = (column: Column) => [...old.columns.values()].find((one) => at.sameColumn(one.column.name, column.name))?.column
+    const fresh = required.filter((column) => !was(column)).map((column) => column.name)
+    const counted = required.filter((column) => was(column)?.default !== undefined && !was(column)!.nullable).map((column) => column.name)
+    return [
+      ...(fresh.length > 0 ? [{ message: 'required' as const, operation, table: name, columns: fresh }] : []),
+      ...(counted.length > 0 ? [{ message: 'defaultDropped' as const, operation, table: name, columns: counted }] : []),
+    ]
+  })
+}
+
 /** The column that this step requires of every INSERT, and that stays so to the end of the script. */
 function breakingBy(moment: Moment, at: Asks): Breaking | undefined {
   const { operation, before } = moment
+  if (operation.kind === 'addColumn') return addedRequired(moment, operation, at)
   if (operation.kind !== 'setNotNull' && operation.kind !== 'dropDefault' && operation.kind !== 'modifyColumn') return undefined
   const { table, column } = operation
   const was = findColumn(before, table, column)
   const is = findColumn(at.walk.after, table, operation.kind === 'modifyColumn' ? operation.to.name : column)?.column
   if (!was || !is || operation.context?.block === 'catch' || at.table(table, moment).fresh || isFilledByDatabase(table, at))
     return undefined
-  if (is.nullable || is.default !== undefined || is.generated || is.identity || is.serial || is.autoIncrement) return undefined
+  if (isGiven(is)) return undefined
   if (at.age(was.born) !== 'existing') {
     // A column that takes over the name of an older one is filled as that was; another type is another rule's to tell.
     const old = findColumn(at.walk.moments[0]!.before, table, is.name)
@@ -119,6 +193,21 @@ function breakingBy(moment: Moment, at: Asks): Breaking | undefined {
   // An old column that becomes NOT NULL may be written by every release; one that loses its DEFAULT was counted on.
   const counted = was.column.default !== undefined && !was.column.nullable
   return counted ? { message: 'defaultDropped', operation, table, columns: [is.name] } : undefined
+}
+
+/** A column that is NOT NULL from the start, where the rows that are there are seen to: not-null-without-default tells of both else. */
+function addedRequired(moment: Moment, operation: Extract<Operation, { kind: 'addColumn' }>, at: Asks): Breaking | undefined {
+  const { table, column } = operation
+  const is = findColumn(at.walk.after, table, column.name)?.column
+  const view = at.table(table, moment)
+  if (!is || isGiven(is) || isGiven(column) || operation.context?.block === 'catch' || view.fresh || isFilledByDatabase(table, at))
+    return undefined
+  const { emptied } = view.state ?? {}
+  const isEmpty = emptied !== undefined && at.age(emptied.born) === 'this-migration'
+  const later = at.walk.moments.slice(at.walk.moments.indexOf(moment) + 1)
+  if (!isEmpty && !isFilledBy(later, table, column.name, at)) return undefined
+  if (findColumn(at.walk.moments[0]!.before, table, is.name)) return undefined
+  return { message: 'required', operation, table, columns: [is.name] }
 }
 
 /** Does the script make a trigger on the table, which may give the value, or the function of one that writes its rows? */

@@ -202,6 +202,15 @@ export default defineRule({
       sql: 'ALTER TABLE births ADD COLUMN mother_condition_note text;\nALTER TABLE births DROP COLUMN carrier_known_condition_id;',
       also: ['drop-before-contract'],
     },
+    {
+      on: 'mysql',
+      title: 'Rows are written back as the program changed them',
+      history: [
+        "await knex.schema.createTable('letters', (t) => { t.increments('id'); t.integer('kind').notNullable(); t.text('body_data') })",
+      ],
+      knex: "await knex.schema.alterTable('letters', (t) => { t.text('data') })\nfor (const letter of await knex('letters')) {\n  letter.data = JSON.stringify({ body: letter.body_data })\n  await knex('letters').where('id', letter.id).update(letter)\n}\nawait knex.schema.alterTable('letters', (t) => { t.dropColumn('body_data') })",
+      also: ['drop-before-contract', 'n-plus-one-backfill', 'mysql-implicit-commit', 'non-idempotent-ddl', 'missing-down'],
+    },
   ],
 })
 

@@ -67,6 +67,15 @@ export default defineRule({
       history: ['CREATE TABLE orders (id bigint PRIMARY KEY, shop bigint, day date);\nCREATE INDEX orders_shop_day ON orders (shop, day);'],
       sql: 'DROP INDEX CONCURRENTLY IF EXISTS orders_day;\nCREATE INDEX CONCURRENTLY orders_day ON orders (day);',
     },
+    {
+      on: 'mysql',
+      title: 'The other one was dropped by the name that MySQL gave it',
+      history: [
+        'CREATE TABLE members (id INT PRIMARY KEY, team INT, name VARCHAR(50), UNIQUE (team, name));',
+        'ALTER TABLE members DROP INDEX team;',
+      ],
+      sql: 'ALTER TABLE members ADD UNIQUE (team, name);',
+    },
   ],
 })
 

@@ -1,12 +1,15 @@
 import {
+  type Column,
   type Constraint,
   defineRule,
   findTable,
+  implicitValue,
   isUnchecked,
   type Name,
   type Operation,
   type Site,
   showName,
+  zeroDate,
 } from '../../src/rule/define.ts'
 
 export default defineRule({
@@ -43,6 +46,15 @@ export default defineRule({
     check: { text: 'This fails if a row of {table} does not fulfil {condition}.', profile: 'style' },
   },
   on: {
+    addColumn(added, at) {
+      const { table, column } = added
+      const isKey = column.constraints.some(({ kind }) => kind === 'unique' || kind === 'primaryKey')
+      const value = isKey ? constantDefault(column) : undefined
+      // SQLite adds no column with a key at all.
+      if (value === undefined || at.dialect === 'sqlite' || at.column(table, column.name)) return
+      if (!isFine(added, table, { kind: 'unique', columns: [column.name] }, at, true))
+        at.report(added, 'constant', { table: showName(table), column: column.name, value }, { evidence: 'replayed' })
+    },
     createIndex(index, at) {
       if (!index.unique || index.only) return
       const columns = index.keys.flatMap(({ column }) => (column === undefined ? [] : [column]))
@@ -53,7 +65,7 @@ export default defineRule({
       const { table, constraint } = added
       const { kind, columns, references, expression, usingIndex } = constraint
       if (constraint.notValid || constraint.enforced === false || usingIndex !== undefined) return
-      if (kind === 'unique') judgeUnique(added, table, columns, at)
+      if (kind === 'unique' || kind === 'primaryKey') judgeUnique(added, table, columns, at, kind)
       if ((kind !== 'foreignKey' && kind !== 'check') || isFine(added, table, constraint, at)) return
       const slots = { table: showName(table), columns: columns.join(', ') }
       if (kind === 'foreignKey' && references && !isUnchecked(at.earlier)) {
@@ -96,6 +108,21 @@ export default defineRule({
       history: ['CREATE TABLE orders (id bigint PRIMARY KEY, total integer);'],
       sql: 'ALTER TABLE orders ADD CONSTRAINT positive CHECK (total > 0);',
     },
+    {
+      on: 'postgres',
+      says: 'constant',
+      title: 'All in one clause',
+      sql: "ALTER TABLE users ADD COLUMN handle text NOT NULL DEFAULT '' UNIQUE;",
+      also: ['unique-constraint-lock'],
+    },
+    {
+      on: 'mysql',
+      says: 'constant',
+      title: 'A required column without a DEFAULT, which MySQL fills with one value',
+      history: ['CREATE TABLE users (id INT PRIMARY KEY);'],
+      sql: 'ALTER TABLE users ADD COLUMN handle VARCHAR(20) NOT NULL;\nCREATE UNIQUE INDEX users_handle ON users (handle);',
+      also: ['not-null-without-default', 'non-idempotent-ddl'],
+    },
   ],
   good: [
     {
@@ -113,10 +140,24 @@ export default defineRule({
       history: ['CREATE TABLE orders (id bigint PRIMARY KEY, total integer);'],
       sql: 'ALTER TABLE orders ADD CONSTRAINT positive CHECK (total > 0) NOT VALID;',
     },
+    {
+      on: 'postgres',
+      title: 'Each row gets a value of its own',
+      sql: 'ALTER TABLE users ADD COLUMN handle uuid NOT NULL DEFAULT gen_random_uuid() UNIQUE;',
+      also: ['volatile-default-rewrite', 'unique-constraint-lock'],
+    },
+    {
+      on: 'mysql',
+      title: 'Filled before the key',
+      history: ['CREATE TABLE users (id INT PRIMARY KEY);'],
+      sql: "ALTER TABLE users ADD COLUMN handle VARCHAR(20) NOT NULL;\nUPDATE users SET handle = concat('u', id);\nCREATE UNIQUE INDEX users_handle ON users (handle);",
+      also: ['unbatched-update', 'insert-breaking', 'mysql-implicit-commit', 'non-idempotent-ddl'],
+    },
   ],
 })
 
-interface Asks extends Pick<Site, 'column' | 'table' | 'age' | 'earlier' | 'walk' | 'direction' | 'sameName' | 'sameColumn'> {
+interface Asks
+  extends Pick<Site, 'column' | 'dialect' | 'statement' | 'table' | 'age' | 'earlier' | 'walk' | 'direction' | 'sameName' | 'sameColumn'> {
   report(
     where: Operation,
     message: 'constant',
@@ -126,24 +167,45 @@ interface Asks extends Pick<Site, 'column' | 'table' | 'age' | 'earlier' | 'walk
   report(where: Operation, message: 'unique', slots: { readonly table: string; readonly columns: string }, options: object): void
 }
 
-function judgeUnique(operation: Operation, table: Name, columns: readonly string[], at: Asks): void {
+function judgeUnique(
+  operation: Operation,
+  table: Name,
+  columns: readonly string[],
+  at: Asks,
+  kind: 'unique' | 'primaryKey' = 'unique',
+): void {
   const constant = columns.length === 1 ? constantOf(table, columns[0]!, at) : undefined
   if (isFine(operation, table, { kind: 'unique', columns }, at, constant !== undefined)) return
   if (constant !== undefined) {
     at.report(operation, 'constant', { table: showName(table), column: columns[0]!, value: constant }, { evidence: 'replayed' })
     return
   }
+  if (kind === 'primaryKey') return
   const list = columns.join(', ')
   const help = `Ask first: SELECT ${list}, count(*) FROM ${showName(table)} GROUP BY ${list} HAVING count(*) > 1`
   at.report(operation, 'unique', { table: showName(table), columns: list }, { help, evidence: 'replayed' })
 }
 
-/** The value that every row has in a column made here with a constant DEFAULT, and not filled since. */
+/** The value that a column's DEFAULT gives to every row that is there. */
+function constantDefault({ default: value, generated, identity, serial, autoIncrement }: Column): string | undefined {
+  if (!value?.constant || value.isNull || value.functions.length > 0 || generated || identity || serial || autoIncrement) return undefined
+  return value.sql
+}
+
+/** What MySQL and MariaDB write into each row where nothing is given; not-null-without-default tells of a key in the same statement. */
+function implicitIn(column: Column, at: Asks): string | undefined {
+  const { type, nullable, default: given, generated, serial, autoIncrement } = column
+  if ((at.dialect !== 'mysql' && at.dialect !== 'mariadb') || nullable || given || generated || serial || autoIncrement) return undefined
+  if (at.statement.operations.some((one) => one.kind === 'addColumn' && at.sameColumn(one.column.name, column.name))) return undefined
+  const value = implicitValue(type?.name, type?.labels, at.dialect)
+  return value === zeroDate && at.dialect === 'mysql' ? undefined : value
+}
+
+/** The value that every row has in a column made here, and not filled since. */
 function constantOf(table: Name, column: string, at: Asks): string | undefined {
   const state = at.column(table, column)
   if (!state || at.age(state.born) !== 'this-migration' || state.filled !== undefined) return undefined
-  const { default: value, generated, identity, serial, autoIncrement } = state.column
-  if (!value?.constant || value.isNull || value.functions.length > 0 || generated || identity || serial || autoIncrement) return undefined
+  const value = constantDefault(state.column) ?? implicitIn(state.column, at)
   // A default that is set after the column was added is for new rows alone.
   const isLater = at.earlier.some(
     ({ operation }) =>
@@ -151,7 +213,7 @@ function constantOf(table: Name, column: string, at: Asks): string | undefined {
       at.sameName(operation.table, table) &&
       at.sameColumn(operation.column, column),
   )
-  return isLater ? undefined : value.sql
+  return isLater ? undefined : value
 }
 
 /** Nobody's rows, rows that are new or seen to, or rows of which the same was asked before. */

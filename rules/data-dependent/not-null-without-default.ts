@@ -1,4 +1,13 @@
-import { type Column, type Constraint, type DialectName, defineRule, type Name, type Site, showName } from '../../src/rule/define.ts'
+import {
+  type Column,
+  type Constraint,
+  defineRule,
+  implicitValue,
+  isFilledBy,
+  type Site,
+  showName,
+  zeroDate,
+} from '../../src/rule/define.ts'
 
 export default defineRule({
   id: 'not-null-without-default',
@@ -55,7 +64,7 @@ export default defineRule({
         const value = implicitValue(column.type?.name, column.type?.labels, at.dialect)
         if (value === zeroDate && at.dialect === 'mysql') at.report(span, 'zeroDate', slots, { evidence: 'derived' })
         else if (isAloneUnique(column, at)) at.report(span, 'duplicate', { ...slots, value }, { evidence: 'derived' })
-        else if (!isFilled(name, column.name, at)) at.report(span, 'silentValue', { ...slots, value }, { evidence: 'derived' })
+        else if (!isFilledBy(at.later, name, column.name, at)) at.report(span, 'silentValue', { ...slots, value }, { evidence: 'derived' })
       } else if (column.clientDefault !== undefined) {
         at.report(span, 'clientDefault', { ...slots, default: column.clientDefault })
       } else at.report(span, 'fails', slots)
@@ -93,7 +102,7 @@ export default defineRule({
       on: 'postgres',
       title: 'The table is emptied first',
       sql: 'BEGIN;\nDELETE FROM reset_requests;\nALTER TABLE reset_requests ADD COLUMN account_id bigint NOT NULL;\nCOMMIT;',
-      also: ['unbatched-update'],
+      also: ['unbatched-update', 'insert-breaking'],
     },
     { on: 'postgres', sql: "ALTER TABLE orders ADD COLUMN status text NOT NULL DEFAULT 'new';" },
     {
@@ -126,36 +135,4 @@ function isAloneUnique({ name, constraints }: Column, at: Pick<Site, 'statement'
       (operation) => operation.kind === 'addConstraint' && operation.constraint.columns.length > 0 && isIts(operation.constraint),
     )
   )
-}
-
-/** Does a later statement write a value into every row, or into those that got the engine's own? */
-function isFilled(table: Name, column: string, at: Pick<Site, 'later' | 'sameName' | 'sameColumn'>): boolean {
-  return at.later.some(
-    ({ operation }) =>
-      operation.kind === 'update' &&
-      at.sameName(operation.table, table) &&
-      operation.set.some((assignment) => at.sameColumn(assignment.column, column)) &&
-      (operation.where?.columns ?? []).every((other) => at.sameColumn(other, column)),
-  )
-}
-
-const numeric = new Set(['tinyint', 'smallint', 'mediumint', 'int', 'bigint', 'decimal', 'float', 'double', 'bit', 'year'])
-
-const zeroDate = 'a zero date'
-
-/** MariaDB's own types and what stands for nothing in them. */
-const nothings: Readonly<Record<string, string>> = {
-  uuid: "'00000000-0000-0000-0000-000000000000'",
-  inet6: "'::'",
-  inet4: "'0.0.0.0'",
-}
-
-/** What MySQL and MariaDB store where a NOT NULL column gets no value (measured on MariaDB 10.11: its JSON is a text). */
-function implicitValue(type: string | undefined, labels: readonly string[] | undefined, dialect: DialectName): string {
-  if (type === undefined) return "its type's zero value"
-  if (type === 'enum') return labels?.[0] === undefined ? 'the first label' : `'${labels[0]}'`
-  if (type === 'json' && dialect === 'mysql') return "the JSON value 'null'"
-  if (type === 'date' || type === 'datetime' || type === 'timestamp') return zeroDate
-  if (type === 'time') return "'00:00:00'"
-  return numeric.has(type) ? '0' : (nothings[type] ?? "''")
 }

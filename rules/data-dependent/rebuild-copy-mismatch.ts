@@ -1,4 +1,4 @@
-import { defineRule, findTable, type OperationOf, type Site, showName, type Table } from '../../src/rule/define.ts'
+import { defineRule, findTable, isRequired, type OperationOf, type Site, showName, type Table } from '../../src/rule/define.ts'
 
 export default defineRule({
   id: 'rebuild-copy-mismatch',
@@ -21,6 +21,10 @@ export default defineRule({
   messages: {
     count: 'This copy fails: {table} takes {wanted} values and {given} are given.',
     order: 'The copy goes by place: what was {from} ends up in {to} of {table}.',
+    missing: {
+      text: 'The copy fails on the first row: {columns} of {table} is NOT NULL, has no DEFAULT and gets no value.',
+      help: 'Give each row a value in the SELECT, or the column a DEFAULT.',
+    },
     nulls: {
       text: 'The copy fails on the first row whose {column} is NULL: {table} takes none there any more.',
       severity: 'warning',
@@ -36,6 +40,11 @@ export default defineRule({
       const table = showName(insert.table)
       if (from.length !== to.length) {
         at.report(insert, 'count', { table, wanted: to.length, given: from.length }, { evidence: 'replayed' })
+        return
+      }
+      const missing = missingFrom(insert, copied, at)
+      if (missing.length > 0) {
+        at.report(insert, 'missing', { table, columns: missing.join(', ') }, { evidence: 'replayed' })
         return
       }
       const byPlace = insert.columns.length === 0 || insert.query?.star === true
@@ -70,6 +79,14 @@ export default defineRule({
       history: ['CREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT);'],
       sql: 'CREATE TABLE new_users (id INTEGER PRIMARY KEY, email TEXT NOT NULL);\nINSERT INTO new_users (id, email) SELECT id, email FROM users;\nDROP TABLE users;\nALTER TABLE new_users RENAME TO users;',
     },
+    {
+      on: 'sqlite',
+      says: 'missing',
+      title: 'A required column that no row has a value for',
+      history: ['CREATE TABLE "User" ("id" INTEGER PRIMARY KEY, "email" TEXT NOT NULL);'],
+      sql: 'PRAGMA foreign_keys=OFF;\nCREATE TABLE "new_User" ("id" INTEGER PRIMARY KEY, "email" TEXT NOT NULL, "username" TEXT NOT NULL);\nINSERT INTO "new_User" ("id", "email") SELECT "id", "email" FROM "User";\nDROP TABLE "User";\nALTER TABLE "new_User" RENAME TO "User";\nPRAGMA foreign_keys=ON;',
+      also: ['insert-breaking'],
+    },
   ],
   good: [
     {
@@ -83,6 +100,13 @@ export default defineRule({
       title: 'By place into the same places',
       history: ['CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT);'],
       sql: 'BEGIN;\nCREATE TABLE new_users (id INTEGER PRIMARY KEY, full_name TEXT);\nINSERT INTO new_users SELECT * FROM users;\nDROP TABLE users;\nALTER TABLE new_users RENAME TO users;\nCOMMIT;',
+    },
+    {
+      on: 'sqlite',
+      title: 'No row is left to copy',
+      history: ['CREATE TABLE tokens (id INTEGER PRIMARY KEY, text TEXT NOT NULL);'],
+      sql: 'PRAGMA foreign_keys = OFF;\nBEGIN;\nDELETE FROM tokens;\nCREATE TABLE new_tokens (id INTEGER PRIMARY KEY, text TEXT NOT NULL, owner INTEGER NOT NULL);\nINSERT INTO new_tokens (id, text) SELECT id, text FROM tokens;\nDROP TABLE tokens;\nALTER TABLE new_tokens RENAME TO tokens;\nCOMMIT;\nPRAGMA foreign_keys = ON;',
+      also: ['insert-breaking', 'unbatched-update'],
     },
   ],
 })
@@ -104,6 +128,16 @@ function copiedBy({ table, columns, query, context }: OperationOf<'insert'>, at:
     [...one.columns.values()].filter(({ column }) => computed || !column.generated).map(({ column }) => column.name)
   const from = query.selected.flatMap((name) => (name === '*' ? all(source, true) : [name]))
   return { target, source, from, to: columns.length > 0 ? columns : all(target, false) }
+}
+
+/** The columns of a new table that rows of an older one are copied into without a value for them. */
+function missingFrom(insert: OperationOf<'insert'>, { target, source, to }: Copied, at: Site): readonly string[] {
+  if (insert.onConflict || at.age(target.born) !== 'this-migration' || at.age(source.born) !== 'existing') return []
+  const { emptied } = source
+  if (insert.query?.where || (emptied && at.age(emptied.born) === 'this-migration')) return []
+  return [...target.columns.values()]
+    .filter(({ column }) => isRequired(column, target, at) && !to.some((name) => at.sameColumn(name, column.name)))
+    .map(({ column }) => column.name)
 }
 
 /** Does the value go elsewhere although the table has a column of its name, which something else is put into? */

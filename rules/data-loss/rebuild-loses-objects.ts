@@ -4,6 +4,7 @@ import {
   type IndexState,
   type Moment,
   type Name,
+  rebuiltTables,
   type ScriptSite,
   showName,
   type Table,
@@ -26,6 +27,7 @@ export default defineRule({
   equivalents: [],
   messages: {
     lost: 'The rebuilt {table} lacks {objects}, which fell with the old one.',
+    left: 'The rebuilt {table} lacks {objects}, which went with the old one when it became {aside}.',
     unguarded: {
       text: 'The rebuilt {table} lacks {objects} of the old one.',
       severity: 'warning',
@@ -35,15 +37,16 @@ export default defineRule({
   },
   on: {
     script(at) {
-      for (const moment of at.walk.moments) {
-        const { operation } = moment
-        if (operation.kind !== 'renameTable') continue
-        const old = findTable(at.walk.before, operation.to)
-        const made = findTable(at.walk.after, operation.to)
-        if (!old || !made?.complete || !isDropped(operation.to, at)) continue
-        const table = showName(operation.to)
-        const lost = [...lostIndexes(old, made, at), ...lostTriggers(operation.to, at)]
-        if (lost.length > 0) at.report(operation, 'lost', { table, objects: lost.join(', ') }, { evidence: 'replayed' })
+      for (const { name, made, operation, aside } of rebuiltTables(at)) {
+        const old = findTable(at.walk.before, name)
+        if (!old) continue
+        const table = showName(name)
+        const lost = [...lostIndexes(old, made, at), ...lostTriggers(name, at)]
+        if (lost.length > 0) {
+          const slots = { table, objects: lost.join(', ') }
+          if (aside) at.report(operation, 'left', { ...slots, aside: showName(aside) }, { evidence: 'replayed' })
+          else at.report(operation, 'lost', slots, { evidence: 'replayed' })
+        }
         const unguarded = lostConstraints(old, made, at)
         if (unguarded.length > 0) at.report(operation, 'unguarded', { table, objects: unguarded.join(', ') }, { evidence: 'replayed' })
       }
@@ -64,6 +67,13 @@ export default defineRule({
       history: ['CREATE TABLE users (id INTEGER PRIMARY KEY, age INTEGER, CHECK (age > 0));'],
       sql: 'CREATE TABLE new_users (id INTEGER PRIMARY KEY, age INTEGER, name TEXT);\nINSERT INTO new_users (id, age) SELECT id, age FROM users;\nDROP TABLE users;\nALTER TABLE new_users RENAME TO users;',
     },
+    {
+      on: 'sqlite',
+      says: 'left',
+      title: 'The old table is moved aside, and its index goes along',
+      history: ['CREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT);\nCREATE UNIQUE INDEX users_email ON users (email);'],
+      sql: "BEGIN;\nALTER TABLE users RENAME TO users_old;\nCREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT NOT NULL);\nINSERT INTO users SELECT id, coalesce(email, '') FROM users_old;\nDROP TABLE users_old;\nCOMMIT;",
+    },
   ],
   good: [
     {
@@ -78,15 +88,22 @@ export default defineRule({
       history: ['CREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT);\nCREATE INDEX users_email ON users (email);'],
       sql: 'DROP INDEX users_email;\nCREATE TABLE new_users (id INTEGER PRIMARY KEY, email TEXT, name TEXT);\nINSERT INTO new_users (id, email) SELECT id, email FROM users;\nDROP TABLE users;\nALTER TABLE new_users RENAME TO users;',
     },
+    {
+      on: 'sqlite',
+      title: 'Created again when the old table is gone',
+      history: ['CREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT);\nCREATE UNIQUE INDEX users_email ON users (email);'],
+      sql: "BEGIN;\nALTER TABLE users RENAME TO users_old;\nCREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT NOT NULL);\nINSERT INTO users SELECT id, coalesce(email, 'none ' || id) FROM users_old;\nDROP TABLE users_old;\nCREATE UNIQUE INDEX users_email ON users (email);\nCOMMIT;",
+    },
+    {
+      on: 'sqlite',
+      title: 'What is moved aside is kept for itself',
+      history: ['CREATE TABLE visits (id INTEGER PRIMARY KEY, page TEXT);\nCREATE INDEX visits_page ON visits (page);'],
+      sql: 'BEGIN;\nALTER TABLE visits RENAME TO visits_2024;\nCREATE TABLE visits (id INTEGER PRIMARY KEY, page TEXT);\nCOMMIT;',
+    },
   ],
 })
 
 type Asks = Pick<ScriptSite, 'walk' | 'sameName' | 'sameColumn'>
-
-/** Was the old table dropped under its name? Renamed away, it keeps what stands on it. */
-function isDropped(name: Name, { walk, sameName }: Asks): boolean {
-  return walk.moments.some(({ operation }) => operation.kind === 'dropTable' && sameName(operation.table, name))
-}
 
 function has(table: Table, column: string, at: Asks): boolean {
   return [...table.columns.values()].some((state) => at.sameColumn(state.column.name, column))

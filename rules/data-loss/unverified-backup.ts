@@ -10,6 +10,7 @@ import {
   isSchemaBornHere,
   isUnchecked,
   lostByRebuild,
+  movedTo,
   type Name,
   referringTables,
   replacementsOf,
@@ -49,12 +50,14 @@ export default defineRule({
       // The values of a generated column can be computed again.
       if (isOwn(table, at) || state?.column.generated || (state && at.age(state.born) === 'this-migration')) return
       if (dropsNothing(at, at)) return
-      if (replacementsOf(at.table(table).state, column, at).length > 0 || copiesOf(table, at).length > 0) return
+      if (replacementsOf(at.table(table).state, column, at).length > 0 || copiesOf(table, at).length > 0 || movedTo(table, column, at))
+        return
       at.report(span, 'column', { table: showName(table), column }, { evidence: 'replayed' })
     },
     dropTable({ table, span, temporary }, at) {
       if (temporary || isOwn(table, at)) return
-      for (const { table: live, column } of lostByRebuild(table, at)) {
+      for (const { table: live, column, read } of lostByRebuild(table, at)) {
+        if (read) continue
         const isHeld = copiesOf(table, at).some(({ columns }) => columns.size === 0 || hasColumn(columns, column, at))
         if (!isHeld && replacementsOf(at.table(table).state, column, at).length === 0)
           at.report(span, 'column', { table: showName(live), column }, { evidence: 'replayed' })
@@ -115,6 +118,7 @@ export default defineRule({
       title: 'A rebuild that keeps every column, one under another name',
       history: ['CREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT, legacy TEXT);'],
       sql: "PRAGMA foreign_keys = OFF;\nBEGIN;\nCREATE TABLE users_new (id INTEGER PRIMARY KEY, email TEXT NOT NULL, old_note TEXT);\nINSERT INTO users_new (id, email, old_note) SELECT id, ifnull(email, ''), legacy FROM users;\nDROP TABLE users;\nALTER TABLE users_new RENAME TO users;\nCOMMIT;\nPRAGMA foreign_keys = ON;",
+      also: ['drop-before-contract'],
     },
     { on: 'postgres', title: 'The checkpoint itself', sql: 'DROP TABLE users_backup;' },
   ],

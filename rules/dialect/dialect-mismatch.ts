@@ -106,6 +106,12 @@ export default defineRule({
     { on: 'postgres', says: 'feature', title: 'A function of MySQL', sql: "UPDATE orders SET note = IFNULL(note, '') WHERE id = 7;" },
     { on: 'sqlite', says: 'feature', title: 'A function of the others', sql: 'UPDATE orders SET sold = NOW() WHERE id = 7;' },
     { on: 'mariadb', says: 'feature', title: 'An operator of MySQL', sql: "UPDATE orders SET note = data->>'$.note' WHERE id = 7;" },
+    {
+      on: 'postgres',
+      says: 'feature',
+      title: 'The place of a value, as MySQL’s driver takes it',
+      typeorm: "await queryRunner.query('UPDATE orders SET note = ? WHERE id = 7', ['new'])",
+    },
   ],
   good: [
     {
@@ -143,6 +149,11 @@ export default defineRule({
       on: 'mysql',
       title: 'What a routine calls is looked for when it runs',
       sql: 'CREATE FUNCTION fresh() RETURNS CHAR(36) NOT DETERMINISTIC NO SQL RETURN gen_random_uuid();',
+    },
+    {
+      on: 'postgres',
+      title: 'An operator of jsonb, and a place that Knex fills in',
+      knex: "await knex.raw('UPDATE orders SET note = ? WHERE id = 7', ['new'])\nawait knex.raw(\"UPDATE orders SET note = 'x' WHERE tags \\\\? 'new' AND id = 7\")",
     },
   ],
 })

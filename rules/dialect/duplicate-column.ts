@@ -1,4 +1,4 @@
-import { defineRule, type Site } from '../../src/rule/define.ts'
+import { defineRule, isComputed, type Site } from '../../src/rule/define.ts'
 
 export default defineRule({
   id: 'duplicate-column',
@@ -57,5 +57,5 @@ export default defineRule({
 /** The first name that stands twice; parts of one column (`a[1]`, `a.b`) are read as expressions, not as names. */
 function repeated(names: readonly string[], at: Pick<Site, 'sameColumn'>): string | undefined {
   if (names.length > 2000) return undefined
-  return names.find((name, i) => names.slice(0, i).some((other) => at.sameColumn(other, name)))
+  return names.find((name, i) => !isComputed(name) && names.slice(0, i).some((other) => at.sameColumn(other, name)))
 }

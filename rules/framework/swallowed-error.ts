@@ -55,6 +55,12 @@ export default defineRule({
       sequelize:
         "const transaction = await queryInterface.sequelize.transaction()\ntry {\n  await queryInterface.addColumn('orders', 'note', Sequelize.TEXT, { transaction })\n  await transaction.commit()\n} catch (error) {\n  await transaction.rollback()\n  console.error(error)\n}",
     },
+    {
+      on: 'mysql',
+      says: 'swallowed',
+      title: 'Awaited in the try, and handed back',
+      sequelize: "try {\n  return await queryInterface.addColumn('orders', 'note', Sequelize.TEXT)\n} catch (error) {\n  return true\n}",
+    },
   ],
   good: [
     {
@@ -79,6 +85,11 @@ export default defineRule({
       on: 'mysql',
       title: 'What may be gone already',
       sequelize: "try {\n  await queryInterface.removeIndex('orders', 'orders_note')\n} catch (error) {\n  console.log('no index')\n}",
+    },
+    {
+      on: 'mysql',
+      title: 'Handed back from the try, which it leaves before it fails',
+      sequelize: "try {\n  return queryInterface.addColumn('orders', 'note', Sequelize.TEXT)\n} catch (error) {\n  return true\n}",
     },
   ],
 })

@@ -159,6 +159,14 @@ export default defineRule({
       sql: 'CREATE TABLE shops_new (id integer PRIMARY KEY, name varchar(255), kind integer, size integer, city text);\nINSERT INTO shops_new (id, name, kind, size) SELECT id, name, kind, size FROM shops;\nDROP TABLE shops;\nALTER TABLE shops_new RENAME TO shops;',
       down: 'CREATE TABLE shops_new (id integer PRIMARY KEY, name varchar, kind integer DEFAULT (NULL), size integer DEFAULT (0));\nINSERT INTO shops_new (id, name, kind, size) SELECT id, name, kind, size FROM shops;\nDROP TABLE shops;\nALTER TABLE shops_new RENAME TO shops;',
     },
+    {
+      on: 'mysql',
+      title: 'A number that tells how wide an integer is shown',
+      history: ['CREATE TABLE guilds (guild_id bigint PRIMARY KEY, seen datetime);'],
+      sql: 'ALTER TABLE guilds CHANGE guild_id id BIGINT(20) NOT NULL FIRST;',
+      down: 'ALTER TABLE guilds CHANGE id guild_id BIGINT(20) NOT NULL FIRST;',
+      also: ['rename-breaking'],
+    },
   ],
 })
 

@@ -1,4 +1,13 @@
-import { boundOf, defineRule, isCatalog, type Name, type OperationOf, type ScriptSite, showName } from '../../src/rule/define.ts'
+import {
+  boundOf,
+  defineRule,
+  isCatalog,
+  type Moment,
+  type Name,
+  type OperationOf,
+  type ScriptSite,
+  showName,
+} from '../../src/rule/define.ts'
 
 export default defineRule({
   id: 'mixed-ddl-dml',
@@ -16,9 +25,9 @@ export default defineRule({
   covers: [198],
   equivalents: ['eugene:E4'],
   messages: {
-    held: 'Rows of {table} are changed while the {lock} lock on {locked} is held: {blocked} on {locked} wait until the whole transaction is through.',
+    held: 'Rows of {table} are changed while the {lock} lock on {held} is held: {blocked} on {locked} wait until the whole transaction is through.',
     copied:
-      'Rows are copied into {table} while the {lock} lock on {locked} is held: {blocked} on {locked} wait until the whole transaction is through.',
+      'Rows are copied into {table} while the {lock} lock on {held} is held: {blocked} on {locked} wait until the whole transaction is through.',
   },
   on: {
     script(at) {
@@ -38,6 +47,7 @@ export default defineRule({
             {
               table: showName(operation.table),
               lock: held.lock,
+              held: withNewName(held.table, moment, at),
               locked: showName(held.table),
               blocked: held.blocks === 'writes' ? 'writes' : 'reads and writes',
             },
@@ -107,6 +117,15 @@ export default defineRule({
     },
   ],
 })
+
+/** The locked table, with the name that the script has given it since: others know it by the old one until the transaction commits. */
+function withNewName(table: Name, { index }: Moment, at: Pick<ScriptSite, 'walk' | 'sameName'>): string {
+  const renamed = at.walk.moments.find(
+    ({ operation, index: other }) => other < index && operation.kind === 'renameTable' && at.sameName(operation.table, table),
+  )
+  const { operation } = renamed ?? {}
+  return operation?.kind === 'renameTable' ? `${showName(table)} (renamed to ${showName(operation.to)} here)` : showName(table)
+}
 
 /** Does it read a whole table that is older than the migration? */
 function copiesAll({ query }: OperationOf<'insert'>, isFresh: (name: Name) => boolean): boolean {

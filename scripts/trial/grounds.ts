@@ -9,6 +9,7 @@ const grounds: Readonly<Record<string, Partial<Record<DialectName | 'pglite', st
     postgres: 'CREATE TABLE orders (number bigint, note text); CREATE TABLE orders_import (number bigint, note text)',
   },
   'binlog-routine': { mariadb: 'CREATE TABLE orders (id bigint PRIMARY KEY, user_id int, updated_at datetime)' },
+  'dialect-mismatch, good 9': { postgres: 'CREATE TABLE orders (id bigint PRIMARY KEY, note text, tags jsonb)' },
   'domain-constraint-scan, bad 3': {
     postgres: 'CREATE DOMAIN amount AS integer; CREATE TABLE payments (id bigint PRIMARY KEY, total amount NOT NULL)',
   },

@@ -1,8 +1,9 @@
 import { cpSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { type Rehearsed, rehearse } from '../../src/index.ts'
+import { rehearse } from '../../src/index.ts'
 import { mysqlUrl, postgresUrl } from '../servers.ts'
+import { seenIn } from './seen.ts'
 
 // What guides to migrations hold to be safe, written as small projects, is run on both kinds of server. `npx tsx scripts/trial/guides.ts` writes bench/guides.md.
 
@@ -62,32 +63,10 @@ async function told(name: string, dialect: 'postgres' | 'mariadb', engine: strin
   try {
     cpSync(join(projects, name), folder, { recursive: true })
     symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'))
-    return lines(await rehearse({ directory: folder, dialect, engine, which: 'all' }))
+    return seenIn(await rehearse({ directory: folder, dialect, engine, which: 'all' }))
   } catch (error) {
     return [`${dialect}: not run: ${(error as Error).message}`]
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
-}
-
-function lines({ findings, rehearsals }: Rehearsed): string[] {
-  const [first] = rehearsals
-  if (!first) return ['Nothing was run.']
-  const said = rehearsals.flatMap(({ migration, notRun, observations }) => {
-    const own = findings.filter((finding) => finding.migration === migration && finding.verdict && notRun === undefined)
-    const rows = [
-      ...own.map(({ rule, verdict }) => [verdict!.verdict, rule, verdict!.because]),
-      ...observations.map(({ kind, message, query }) => [query === undefined ? 'seen' : 'seen, with such rows', kind, message]),
-      ...(notRun === undefined ? [] : [['not run', '', notRun]]),
-    ]
-    if (rows.length === 0) rows.push(['nothing', '', 'no finding, and nothing was seen that speaks against it'])
-    return rows.map((row) => `| ${[migration, ...row].map((cell) => cell.replaceAll('|', '\\|').replace(/\s+/g, ' ')).join(' | ')} |`)
-  })
-  return [
-    `On ${first.engine.replace(/ \(.*/, '')}, with ${first.runner}:`,
-    '',
-    '| migration | verdict | of | what was seen |',
-    '|---|---|---|---|',
-    ...said,
-  ]
 }

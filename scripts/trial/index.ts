@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { rules } from '../../rules/registry.ts'
@@ -20,7 +20,7 @@ interface Job {
   try(bank: Bank): Promise<readonly Row[]>
 }
 
-// Rules, and fixture projects or folders of them, by name (all, where none is named), on engines by name (all that are at hand).
+// Rules, and fixture projects or folders of them, by name (all, where none is named), on engines by name (all that are at hand). --write is for whole engines.
 const { values, positionals } = parseArgs({
   options: { on: { type: 'string', multiple: true }, write: { type: 'boolean', default: false } },
   allowPositionals: true,
@@ -52,7 +52,8 @@ for (const name of (await projectsForNone()).filter(isWanted)) {
 }
 
 const wrong = rows.filter(({ problem, explanation }) => problem !== undefined && explanation === undefined)
-if (values.write) writeFileSync(join(resolve(import.meta.dirname, '../..'), 'bench/trial.md'), report(rows, skipped))
+const page = join(resolve(import.meta.dirname, '../..'), 'bench/trial.md')
+if (values.write) writeFileSync(page, report(rows, skipped, readFileSync(page, 'utf8')))
 process.stdout.write(`${rows.length} migrations; the runs speak against ${wrong.length}\n`)
 process.exitCode = wrong.length > 0 ? 1 : 0
 

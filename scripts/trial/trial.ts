@@ -70,7 +70,7 @@ export class Bank {
     return rehearsals.map((rehearsal) => {
       const { migration, notRun } = rehearsal
       const findings = outcome.findings.filter((each) => each.migration === migration)
-      const stoppedBefore = failing.some((each) => notRun?.startsWith(`the history does not apply: ${each.migration} fails `))
+      const stoppedBefore = failing.some((each) => notRun?.startsWith(`the history does not apply: ${each.migration} fails: `))
       return { migration, outcome: { ...outcome, findings }, rehearsal, stoppedBefore }
     })
   }
@@ -92,7 +92,7 @@ export class Bank {
       baseSchema: undefined,
       ...(before ? { before } : {}),
       engines: this.#engines,
-      limits: { milliseconds: 20_000, mebibytes: 512 },
+      limits: { milliseconds: 45_000, mebibytes: 512 },
       which: 'judged',
       battery: true,
     })

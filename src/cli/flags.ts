@@ -76,6 +76,8 @@ export interface RehearsalFlags {
   readonly env: readonly string[]
   /** A file with the SQL of the schema that the history stands on. */
   readonly base: string | undefined
+  /** A file with SQL that puts the project's own rows where the history ends. */
+  readonly seed: string | undefined
   readonly all: boolean
   /** Only remove what killed runs left. */
   readonly clean: boolean
@@ -113,6 +115,7 @@ const options = {
   timeout: { type: 'string' },
   env: { type: 'string', multiple: true },
   base: { type: 'string' },
+  seed: { type: 'string' },
   all: { type: 'boolean' },
   clean: { type: 'boolean' },
   fix: { type: 'boolean' },
@@ -126,7 +129,7 @@ const options = {
 export function checkFlags(args: readonly string[], command: 'check' | 'rehearse' = 'check'): CheckFlags {
   const { values, positionals } = parse(args)
   const runs = command === 'rehearse' || values.prove === true
-  const idle = (['engine', 'allow-remote', 'rows', 'timeout', 'env', 'base', 'all', 'clean'] as const).find(
+  const idle = (['engine', 'allow-remote', 'rows', 'timeout', 'env', 'base', 'seed', 'all', 'clean'] as const).find(
     (flag) => values[flag] !== undefined,
   )
   if (!runs && idle !== undefined)
@@ -172,6 +175,7 @@ export function checkFlags(args: readonly string[], command: 'check' | 'rehearse
           timeout: wholeNumber('--timeout', values.timeout, 60, 1) * 1000,
           env: values.env ?? [],
           base: values.base,
+          seed: values.seed,
           all: values.all ?? false,
           clean: values.clean ?? false,
         }

@@ -46,6 +46,7 @@ How to run them (rehearse, check --prove)
   --timeout <seconds>            for one run of one migration (60)
   --all                          every judged migration, not only those with findings
   --base <schema.sql>            the schema that the history stands on, instead of running the history
+  --seed <rows.sql>              rows of your own, put where the history ends; where there are fewer than --rows, others are made up
   --clean                        only remove what killed runs left, on this machine and on the server of --engine
   --env <name>                   an environment variable that the migration may see; may be repeated
 

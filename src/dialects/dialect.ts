@@ -145,6 +145,8 @@ export interface Dialect {
   readonly defaultSchema: string | undefined
   /** True when DDL can be rolled back. */
   readonly transactionalDdl: boolean
+  /** True when a rollback brings back what SET changed for the session. */
+  readonly transactionalSettings: boolean
   /** Loads the parser. Until then what has to read SQL throws ParserNeeded; a migration of builder calls alone never needs it. */
   ready(): Promise<void>
   /** Reads SQL text. Never throws: what cannot be read is a statement with one `opaque` operation; its neighbours are read. */
@@ -157,6 +159,8 @@ export interface Dialect {
   write(operation: Operation, options: WriteOptions): readonly string[] | undefined
   /** The key by which the engine compares names of this kind: PostgreSQL keeps case, MySQL and SQLite do not (columns; MySQL tables do). */
   fold(name: string, kind: 'table' | 'column' | 'other'): string
+  /** Are two types of one name the same, whatever stands in the brackets behind it: a width of display? Absent: only where the same does. */
+  sameArguments?(from: DataType, to: DataType): boolean
   /** What the operation, as part of its statement, costs on this version in this schema; `settings`: what the session has set, lower-case name to value. */
   cost(operation: Operation, statement: Statement, before: Schema, version: Version, settings?: ReadonlyMap<string, string>): Cost
   /** What changing a column from one type to another does; with `at` what stands on that column (indexes, CHECKs), or its character set, is looked at too, with `using` the conversion that is written. */

@@ -4,7 +4,7 @@ import { plain } from '../javascript/values.ts'
 import { engineOfWord } from './sql-dialect.ts'
 
 /** What a setting is called that says which engine a program uses; others may hold an engine's name as well. */
-const namesEngine = /dialect|database|(?:^|[^a-z])db|client|driver/i
+const namesEngine = /dialect|database|(?:^|[^a-z])db|client|connection|driver/i
 const namesOthers = /user|name|owner|role|host|schema|pass/i
 const otherEngines = new Set(['mssql', 'oracle', 'cockroachdb'])
 

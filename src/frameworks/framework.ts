@@ -49,6 +49,8 @@ export interface History {
   /** undefined: could not be decided; `dialectBecause` then says what to pass. */
   readonly dialect: DialectName | undefined
   readonly dialectBecause: string
+  /** True when it may be another one that is much alike. */
+  readonly dialectAssumed?: true
   readonly detectedBecause: string
   readonly orderBecause: string
   /** How the names that migrations write become those of the database, and what says so; absent: they are those of the database. */

@@ -15,3 +15,8 @@ export interface Name {
 export function showName(name: Name): string {
   return name.schema === undefined ? name.name : `${name.schema}.${name.name}`
 }
+
+/** Does a name show the user's expression (`${column}`), because only the running migration knows it? */
+export function isComputed(name: string): boolean {
+  return name.includes('${')
+}

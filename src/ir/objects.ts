@@ -51,6 +51,10 @@ export interface CreateView extends Base<'createView'> {
   readonly query: Query
   /** The names of its columns; undefined where one is not written: `*`, an expression without a name. */
   readonly outputs?: readonly string[]
+  /** PostgreSQL: what in its query keeps writes from passing through to its table (`a join`); false: nothing does. Absent: not known. */
+  readonly refusesWrites?: string | false
+  /** PostgreSQL: not every column of it is one of a table. */
+  readonly computes?: true
   /** MySQL: the user whose privileges it runs with. */
   readonly definer?: string
   readonly securityInvoker?: true
@@ -119,6 +123,8 @@ export interface CreateTrigger extends Base<'createTrigger'> {
   readonly orReplace: boolean
   /** What fires it, row by row; absent where it was not read, or it fires once for a statement. */
   readonly firesOn?: readonly ('insert' | 'update' | 'delete')[]
+  /** UPDATE OF: only where one of these columns is set. */
+  readonly updateOf?: readonly string[]
   /** PostgreSQL: a constraint trigger that waits for COMMIT. */
   readonly deferred?: true
   /** MySQL: the user whose privileges it runs with, where it is written. */

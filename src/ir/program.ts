@@ -16,6 +16,7 @@ export interface Insert extends Base<'insert'> {
 }
 export interface Update extends Base<'update'> {
   readonly table: Name
+  /** Empty: what is set is known to the running program alone. */
   readonly set: readonly Assignment[]
   readonly where: Predicate | undefined
   readonly from: readonly Name[]
@@ -61,6 +62,8 @@ export interface SetVariable extends Base<'setVariable'> {
 }
 export interface Transaction extends Base<'transaction'> {
   readonly action: 'begin' | 'commit' | 'rollback' | 'savepoint' | 'release' | 'rollback-to' | 'prepare' | 'other'
+  /** The savepoint, where one is named. */
+  readonly savepoint?: string
 }
 export interface LockTable extends Base<'lockTable'> {
   readonly tables: readonly Name[]

@@ -246,6 +246,16 @@ function callHandle(
   return declined(walk, handle, key, args, span, expression, walk.events.length > events || walk.blinds.length > blinds)
 }
 
+const pickingRows = new Set(['find', 'findLast', 'filter', 'slice', 'splice', 'sort', 'reverse'])
+
+/** What a method of a query's rows gives: what is picked out of them is a row, or rows; `entries` has a number beside each. */
+function ofRows(key: string, rows: HandleValue, value: Value, span: Span): Value {
+  if (pickingRows.has(key) && value.kind === 'unknown') return { ...value, reason: 'row' }
+  if (key !== 'entries') return value
+  const index: Value = { ...unknown('unknown', 'index', span), escaped: true }
+  return { ...list([list([index, unknown('row', 'row', span, [rows])], true, span)], false, span), alike: true }
+}
+
 function declined(
   walk: Walk,
   handle: HandleValue,
@@ -267,7 +277,8 @@ function declined(
   if (key === 'at' || ((key === 'pop' || key === 'shift') && args.length === 0)) return getMember(walk, handle, '0', span, expression)
   const inert = walk.host.inert?.(handle) === true
   if (key !== undefined && (inert || isCollectionMethod(key))) {
-    return unknownMethod(walk, unknown('call', expression, span, [handle]), key, args, span, expression)
+    const value = unknownMethod(walk, unknown('call', expression, span, [handle]), key, args, span, expression)
+    return walk.host.loop?.(handle)?.over === 'rows' ? ofRows(key, handle, value, span) : value
   }
   if (!spoke && !inert) walk.blind(span, 'unknown-method', `${expression} is not known`)
   return unknown('call', expression, span, [handle])

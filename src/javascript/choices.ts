@@ -35,12 +35,19 @@ export function each(value: Value, compute: (choice: Value) => Value): Value | u
     const result = compute(choice.value)
     joined = joined === undefined ? result : join(joined, result)
     for (const own of choicesOf(result) ?? []) {
+      // The same text used twice is the same both times.
+      if (contradicts(choice, own)) continue
       choices.push({ ...own, guards: [...choice.guards, ...own.guards], branches: [...choice.branches, ...own.branches] })
     }
   }
   if (joined === undefined || choices.length < value.choices.length || choices.length > most) return joined
   const base = joined.kind === 'unknown' ? joined : derived(value.expression, value.span, value)
   return { ...base, ...(value.escaped ? { escaped: true } : {}), choices }
+}
+
+/** Are two texts on different sides of one question? */
+function contradicts(one: Choice, other: Choice): boolean {
+  return one.branches.some(({ id, side }) => other.branches.some((branch) => branch.id === id && branch.side !== side))
 }
 
 /** Runs a call once for each text that an argument may be, each in its context; undefined: no argument has choices. */

@@ -5,9 +5,9 @@ import { evaluate } from './expressions.ts'
 import { writeMember } from './fork.ts'
 import { bindPattern, declaring } from './patterns.ts'
 import { asynchronousResult, settle } from './promises.ts'
+import { reachesDatabase } from './reach.ts'
 import { runBody } from './statements.ts'
 import { adopted } from './thenables.ts'
-import { containsHandle } from './unknown-calls.ts'
 import type { FunctionValue, ObjectValue, Value } from './value.ts'
 import { fn, join, keyOf, list, mergeOrigins, record, undef, unknown } from './values.ts'
 import {
@@ -46,7 +46,7 @@ function callUser(walk: Walk, code: UserCode, self: Value, args: readonly Value[
   const running = walk.active.get(node)
   if (walk.depth >= walk.budget.depth || (running && running.times >= 12)) {
     // A function that called itself so often and did nothing to the database does nothing further down.
-    const quiet = running && running.from === walk.events.length + walk.blinds.length && !args.some((arg) => containsHandle(walk, arg))
+    const quiet = running && running.from === walk.events.length + walk.blinds.length && !reachesDatabase(walk, code, [self, ...args])
     if (!quiet) walk.blind(span, 'budget', `${expression} calls itself or others too deeply to be followed`)
     return unknown('call', expression, span)
   }

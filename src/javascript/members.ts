@@ -51,6 +51,7 @@ export function getMember(walk: Walk, object: Value, key: string, span: Span, ex
 /** A member of something unknown; of a row it is the value of a column. */
 function memberOfUnknown(walk: Walk, object: UnknownValue, key: string, span: Span, expression: string): Value {
   const value = unknown(object.reason, expression, span, object.origins ?? [object])
+  if (key === 'length') return { ...value, escaped: true }
   if (object.reason !== 'row' || object.columns !== undefined) return value
   const columns = walk.host.column?.(value.origins ?? [], key)
   if (columns === undefined) return value

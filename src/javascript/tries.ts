@@ -60,7 +60,8 @@ export function tryStatement(walk: Walk, scope: Scope, node: Extract<Statement, 
       (result) => result !== undefined,
       test,
     )
-    if (end.thrown === undefined) guardAgainstFailure(tried, isSelective(textOf(scope, handler), walk.events.slice(before)))
+    if (end.thrown === undefined)
+      guardAgainstFailure(tried.filter(isCaught(attempt.end.result)), isSelective(textOf(scope, handler), walk.events.slice(before)))
     walk.context = attempt.end.context
     if (end.thrown !== undefined) thrown = thrown ? end.thrown : undefined
     else if (thrown !== undefined) {
@@ -90,6 +91,16 @@ export function tryStatement(walk: Walk, scope: Scope, node: Extract<Statement, 
   }
   if (thrown) throw thrown
   return completion
+}
+
+/**
+ * Does a block that ended so meet the failure of an event? What it hands back without an `await` fails when the block is left; what nobody waits
+ * for in it does so too.
+ */
+function isCaught(completion: Completion): (event: Event) => boolean {
+  const value = completion?.kind === 'return' ? completion.value : undefined
+  const handedBack = new Set(value?.kind === 'promise' ? value.events : [])
+  return (event) => event.awaited !== 'dropped' && !handedBack.has(event)
 }
 
 /**

@@ -16,6 +16,8 @@ export interface RehearseOptions extends CheckOptions {
   readonly env?: readonly string[]
   /** SQL of the schema that the history stands on, which is then not run itself. */
   readonly baseSchema?: string
+  /** SQL that puts the project's own rows where the history ends. Tables with fewer than `rows` get more that are made up. */
+  readonly seed?: string
   /** The folder whose packages run the migrations: the project's own `sequelize`, `typeorm` and drivers. `directory`, else the current one, when left out. */
   readonly packages?: string
   /** `all`: every judged migration, not only those with findings. What `only` names is rehearsed in any case. */
@@ -50,6 +52,7 @@ export async function rehearse(options: RehearseOptions): Promise<Rehearsed> {
     allowRemote: options.allowRemote ?? false,
     env: options.env ?? [],
     baseSchema: options.baseSchema,
+    ...(options.seed === undefined ? {} : { seed: options.seed }),
     limits: { milliseconds: options.timeout ?? 60_000, mebibytes: memoryOfMigration },
     which: options.which === 'all' || options.only ? 'judged' : 'flagged',
     battery: options.battery ?? true,

@@ -132,7 +132,7 @@ export interface ReportedStep {
   readonly milliseconds: number
   /** Locks that it took and that its session went on to hold. */
   readonly locks: readonly { readonly relation: string; readonly mode: string }[]
-  /** What waits while the locks are held, in words: `reads and writes of orders`. */
+  /** What waits while it runs, in words, for its locks and for those that statements of its transaction before it took: `reads and writes of orders`. */
   readonly blocks: readonly string[]
   readonly rewritten: readonly string[]
   /** Rows read by whole-table scans and rows written, by relation. */

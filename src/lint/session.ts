@@ -1,5 +1,5 @@
 import type { Statement } from '../ir/migration.ts'
-import type { Operation } from '../ir/operation.ts'
+import type { Operation, Transaction } from '../ir/operation.ts'
 import { durationOf } from '../rule/duration.ts'
 import type { SessionState, TransactionState } from '../rule/site.ts'
 
@@ -16,12 +16,21 @@ export class SessionTracker {
   readonly #local = new Map<string, Map<string, string | undefined>>()
   /** What each transaction found in force when it first set something: its rollback brings that back. */
   readonly #found = new Map<string, ReadonlyMap<string, string>>()
+  /** What was in force at the savepoints of each transaction, the last one last: a rollback to one brings that back. */
+  readonly #savepoints = new Map<string, readonly Savepoint[]>()
+  readonly #undone: boolean
   /** Calls outside a transaction may each run on another connection of a pool, so that a SET there binds nothing. */
   readonly #pooled: boolean
   readonly #boundByRunner: boolean
 
-  /** `set`: what the library sets on each connection that it opens. */
-  constructor(options: { readonly pooled: boolean; readonly boundByRunner: boolean; readonly set?: Readonly<Record<string, string>> }) {
+  /** `undone`: a rollback takes back what was set. `set`: what the library sets on each connection that it opens. */
+  constructor(options: {
+    readonly pooled: boolean
+    readonly boundByRunner: boolean
+    readonly undone: boolean
+    readonly set?: Readonly<Record<string, string>>
+  }) {
+    this.#undone = options.undone
     this.#session = new Map(Object.entries(options.set ?? {}))
     this.#pooled = options.pooled
     this.#boundByRunner = options.boundByRunner
@@ -47,11 +56,8 @@ export class SessionTracker {
 
   apply(operation: Operation, transaction: TransactionState): void {
     const { key } = transaction
-    if (operation.kind === 'transaction' && operation.action === 'rollback') {
-      this.#rest = undefined
-      const found = this.#found.get(key)
-      if (found) this.#session = new Map(found)
-      this.#local.delete(key)
+    if (operation.kind === 'transaction') {
+      if (this.#undone) this.#follow(operation, key)
       return
     }
     const set = settingOf(operation)
@@ -74,6 +80,44 @@ export class SessionTracker {
     }
     if (local.size > 0) this.#local.set(key, local)
   }
+
+  /** What a transaction's end, or a savepoint of it, does to what was set in it. */
+  #follow({ action, savepoint: name }: Transaction, key: string): void {
+    const savepoints = this.#savepoints.get(key) ?? []
+    const at = savepoints.findLastIndex((one) => one.name === name)
+    switch (action) {
+      case 'rollback': {
+        this.#rest = undefined
+        const found = this.#found.get(key)
+        if (found) this.#session = new Map(found)
+        this.#local.delete(key)
+        return
+      }
+      case 'savepoint': {
+        const local = this.#local.get(key)
+        this.#savepoints.set(key, [...savepoints, { name, session: new Map(this.#session), local: local && new Map(local) }])
+        return
+      }
+      case 'release':
+        if (at >= 0) this.#savepoints.set(key, savepoints.slice(0, at))
+        return
+      case 'rollback-to': {
+        const found = savepoints[at]
+        if (!found) return
+        this.#rest = undefined
+        this.#session = new Map(found.session)
+        if (found.local) this.#local.set(key, new Map(found.local))
+        else this.#local.delete(key)
+        this.#savepoints.set(key, savepoints.slice(0, at + 1))
+      }
+    }
+  }
+}
+
+interface Savepoint {
+  readonly name: string | undefined
+  readonly session: ReadonlyMap<string, string>
+  readonly local: ReadonlyMap<string, string | undefined> | undefined
 }
 
 /** A bound on waiting of this many seconds or more is none: MySQL's own default is a year, MariaDB's a day. */

@@ -4,7 +4,7 @@ import type { Migration, Script, Statement } from '../ir/migration.ts'
 import type { Name } from '../ir/names.ts'
 import type { Operation } from '../ir/operation.ts'
 import { tableOf } from '../ir/visit.ts'
-import type { HeldLock, Moment, SessionState, TableSize, Walk } from '../rule/site.ts'
+import type { HeldLock, Moment, SessionState, TableSize, TransactionState, Walk } from '../rule/site.ts'
 import { apply } from '../schema/apply.ts'
 import { ownerOf } from '../schema/apply-index.ts'
 import { findTable, keyOf, type Schema } from '../schema/schema.ts'
@@ -68,7 +68,13 @@ function isHandler({ context }: Operation): boolean {
 
 function sessionOf(script: Script, course: Course): SessionTracker {
   const { session: set } = script
-  return new SessionTracker({ pooled: isPooled(course, script), boundByRunner: course.boundByRunner, ...(set ? { set } : {}) })
+  const { boundByRunner, dialect } = course
+  return new SessionTracker({
+    pooled: isPooled(course, script),
+    boundByRunner,
+    undone: dialect.transactionalSettings,
+    ...(set ? { set } : {}),
+  })
 }
 
 /** Does each statement outside a transaction take any connection of the library's pool? Knex's is one connection on SQLite. */
@@ -103,7 +109,7 @@ export function walk(migration: Migration, direction: 'up' | 'down', before: Sch
         before: schema,
         after: step.schema,
         cost,
-        transaction,
+        transaction: underOwnLocks(operation, locks, transaction),
         session: state,
         conflict: step.conflict,
       })
@@ -116,6 +122,15 @@ export function walk(migration: Migration, direction: 'up' | 'down', before: Sch
     transactions.after(statement, transaction, commits, locks)
   })
   return { direction, script, moments, before, after: schema }
+}
+
+/** A block of PL/pgSQL changes rows under the locks that its own steps before have taken, but for those of another branch. */
+function underOwnLocks(operation: Operation, locks: readonly HeldLock[], state: TransactionState): TransactionState {
+  const { kind, context } = operation
+  if (locks.length === 0 || (kind !== 'insert' && kind !== 'update' && kind !== 'delete')) return state
+  const isElsewhere = ({ operation: taken }: HeldLock) =>
+    taken.context?.branches?.some(({ id, side }) => context?.branches?.some((own) => own.id === id && own.side !== side)) === true
+  return { ...state, held: [...state.held, ...locks.filter((lock) => !isElsewhere(lock))] }
 }
 
 /** Does nobody wait for this table: born in this migration or batch, or temporary? */

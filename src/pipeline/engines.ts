@@ -77,14 +77,14 @@ export function* takeRecipes(): Steps<Readonly<Record<string, Recipe>>> {
   return recipes!
 }
 
-/** Loads every room and parser, so that any project can be judged at once. */
+/** Loads every room and parser, so that any project can be judged at once. All side by side: a parser in WASM is compiled beside the other work. */
 export function* everything(): Steps<void> {
-  for (const framework of yield* takeFrameworks()) yield* waitedFor(framework)
-  for (const name of Object.keys(dialectLoaders) as DialectName[]) {
-    const dialect = yield* takeDialect(name)
-    yield () => dialect.ready()
+  const readyDialect = async (name: DialectName) => (await dialectOf(name)).ready()
+  const readyFrameworks = async () => {
+    for (const framework of await frameworks()) await whenLoaded(waitedFor(framework))
   }
-  yield* takeRecipes()
+  const names = Object.keys(dialectLoaders) as DialectName[]
+  yield () => Promise.all([...names.map(readyDialect), readyFrameworks(), whenLoaded(takeRecipes())])
 }
 
 /** The engine's room, for who can wait. */

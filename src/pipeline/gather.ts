@@ -140,8 +140,8 @@ export class Gathering {
 
   /** `detail`: with what each migration does. */
   outcome(version: string, milliseconds: number, detail: boolean, baseline?: ReportedBaseline): Outcome {
-    const findings = distinct(this.#findings.map((finding) => this.#reported(finding))).sort(byPlace)
-    const suppressed = distinct(this.#suppressed).sort(byPlace)
+    const findings = inOrder(this.#findings.map((finding) => this.#reported(finding)))
+    const suppressed = inOrder(this.#suppressed)
     const told = new Set(this.#findings.map(({ statement }) => `${statement.file}:${statement.start}`))
     const opaque = this.#opaque
       .filter(({ explained }) => explained === undefined || !told.has(`${explained.file}:${explained.start}`))
@@ -224,13 +224,7 @@ function byPlace(a: ReportedFinding, b: ReportedFinding): number {
   return compare(a.file, b.file) || a.line - b.line || compare(a.rule, b.rule) || a.column - b.column || compare(a.message, b.message)
 }
 
-/** The same words about the same place, reached twice (an unrolled loop, a helper called from two migrations), are one finding. */
-function distinct<T extends ReportedFinding>(findings: readonly T[]): T[] {
-  const seen = new Set<string>()
-  return findings.filter((finding) => {
-    const key = `${finding.file}:${finding.line}:${finding.column}:${finding.rule}:${finding.message}`
-    if (seen.has(key)) return false
-    seen.add(key)
-    return true
-  })
+/** By place. The same words about the same place, reached twice (an unrolled loop, a helper called from two migrations), are one finding. */
+function inOrder<T extends ReportedFinding>(findings: readonly T[]): T[] {
+  return findings.toSorted(byPlace).filter((finding, at, all) => at === 0 || byPlace(all[at - 1]!, finding) !== 0)
 }

@@ -58,6 +58,8 @@ export function* judgeHistory(
   yield* readied(framework)
   const version = settings.serverVersion ?? history.serverVersion ?? dialect.latest
   gathered.assume(...versionAssumed(name, version, dialect))
+  if (history.dialectAssumed && settings.dialect === undefined)
+    gathered.assume(`${name}, since ${history.dialectBecause} (--dialect says otherwise)`)
   if (history.namesAssumed && history.namesBecause !== undefined) gathered.assume(history.namesBecause)
   const load: LoadOptions = { dialect, version, runner: settings.runner, history }
   const memory = options.memory

@@ -1,4 +1,4 @@
-import type { Project } from './project.ts'
+import type { Project, ReadResult } from './project.ts'
 
 /** A project whose files may have other texts than the base has, for a while. */
 export interface EditedProject extends Project {
@@ -10,14 +10,13 @@ export interface EditedProject extends Project {
 
 /** Shows a base through texts that change. What a glob gives is remembered: the base's files are taken to stay. `noticed` hears of each reading. */
 export function editedProject(base: Project, noticed: (path: string) => void): EditedProject {
-  let edited: ReadonlyMap<string, string> = new Map()
+  let edited: ReadonlyMap<string, ReadResult> = new Map()
   const globs = new Map<string, readonly string[]>()
   return {
     root: base.root,
     read(path) {
       noticed(path)
-      const text = edited.get(path)
-      return text === undefined ? base.read(path) : { text }
+      return edited.get(path) ?? base.read(path)
     },
     exists: (path) => base.exists(path),
     glob(patterns, ignore) {
@@ -32,7 +31,7 @@ export function editedProject(base: Project, noticed: (path: string) => void): E
     dependency: (name, directory) => base.dependency(name, directory),
     ...(base.unreadable ? { unreadable: base.unreadable } : {}),
     edit(texts) {
-      edited = new Map(Object.entries(texts))
+      edited = new Map(Object.entries(texts).map(([path, text]) => [path, { text }]))
     },
     isEdited: (path) => edited.has(path),
     get hasEdits() {

@@ -61,6 +61,7 @@ function unsaid(observations: readonly ReportedObservation[], paint: Paint): str
 const headings = ['line', 'ms', 'statement', 'locks', 'waiting meanwhile', 'work']
 
 function table(steps: readonly ReportedStep[], file: string, paint: Paint): string[] {
+  if (steps.length === 0) return ['  It sent no statement.']
   const rows = steps.map((step) => [
     step.line === undefined ? '' : step.file === file || step.file === undefined ? String(step.line) : `${step.file}:${step.line}`,
     step.milliseconds.toFixed(1),

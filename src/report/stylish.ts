@@ -39,7 +39,7 @@ function block(finding: ReportedFinding, lines: LineIndex | undefined, paint: Pa
   const out = ['', `  ${where}  ${colour(finding.severity)}  ${clean(finding.message)}${down}  ${paint.dim(finding.rule)}`]
   if (lines) out.push(...frame(lines, finding, paint).map((row) => `    ${row}`))
   out.push(`    ${paint.good('help:')} ${clean(finding.help)}`)
-  if (finding.verdict) out.push(...proof(finding.verdict, paint))
+  if (finding.verdict) out.push(...proof(finding.verdict, paint, verbose))
   if (verbose && finding.details) out.push(...cost(finding.details, paint))
   for (const related of finding.related ?? []) {
     if (related.rule === undefined)
@@ -49,10 +49,10 @@ function block(finding: ReportedFinding, lines: LineIndex | undefined, paint: Pa
   return out
 }
 
-/** What a run on a real database said. */
-function proof({ verdict, because, on, query }: Verdict, paint: Paint): string[] {
+/** What a run on a real database said. The settings of the server are many, and the same for all findings. */
+function proof({ verdict, because, on, query }: Verdict, paint: Paint, verbose: boolean): string[] {
   const colour = verdict === 'confirmed' ? paint.bad : verdict === 'conditional' ? paint.warn : paint.dim
-  const out = [`    ${colour(`${verdict}:`)} ${clean(because)} ${paint.dim(clean(`(on ${on})`))}`]
+  const out = [`    ${colour(`${verdict}:`)} ${clean(because)} ${paint.dim(clean(`(on ${verbose ? on : on.replace(/, \w+ = .*/s, '')})`))}`]
   if (query !== undefined) out.push(`    ${paint.dim('ask production:')} ${clean(query)}`)
   return out
 }

@@ -43,3 +43,29 @@ export function swappedIn(
   }
   return undefined
 }
+
+/**
+ * Does a loop of the program put rows into the table again that were read from it before it was dropped? `together`: nobody sees that it was gone.
+ * undefined: it does not.
+ */
+export function refilledByProgram(
+  table: Name,
+  at: Pick<Site, 'earlier' | 'later' | 'sameName' | 'transaction'>,
+): { readonly together: boolean } | undefined {
+  const isIts = (name: Name) => at.sameName(name, table)
+  if (!at.earlier.some(({ operation }) => operation.kind === 'select' && operation.query.tables.some(isIts))) return undefined
+  const back = at.later.find(
+    ({ operation }) =>
+      operation.kind === 'insert' &&
+      isIts(operation.table) &&
+      operation.context?.loops?.some(({ over, tables }) => over === 'rows' && (tables === undefined || tables.some(isIts))),
+  )
+  return back && { together: at.transaction.open === 'yes' && back.transaction.key === at.transaction.key }
+}
+
+/** Was the table partitioned, and its partitions, where its rows are, taken out of it before? */
+export function isHollow(name: Name, at: Pick<Site, 'before' | 'earlier' | 'sameName'>): boolean {
+  const isPart = (parent: Name | undefined) => parent !== undefined && at.sameName(parent, name)
+  const detached = at.earlier.some(({ operation }) => operation.kind === 'detachPartition' && isPart(operation.table))
+  return detached && ![...at.before.tables.values()].some(({ partitionOf }) => isPart(partitionOf))
+}

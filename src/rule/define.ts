@@ -162,7 +162,7 @@ export type { Column, Constraint, DataType, Expression, Reference } from '../ir/
 export type { Branch, Context, Guard, Loop } from '../ir/context.ts'
 export type { Assignment, Predicate, Query, Term } from '../ir/data.ts'
 export type { DialectName, Name } from '../ir/names.ts'
-export { showName } from '../ir/names.ts'
+export { isComputed, showName } from '../ir/names.ts'
 export type { Operation, OperationKind, OperationOf, Parameter } from '../ir/operation.ts'
 export { signature } from '../schema/apply-function.ts'
 export type { Difference } from '../schema/diff.ts'
@@ -173,7 +173,7 @@ export type { ColumnState, IndexState, Overload, Table, TypeState, ViewState } f
 export type { Span } from '../source/span.ts'
 export { algorithmFor } from './algorithm.ts'
 export { runsBeside, waitsForItself } from './beside.ts'
-export { isAddedAgain, putBack, swappedIn } from './comes-back.ts'
+export { isAddedAgain, isHollow, putBack, refilledByProgram, swappedIn } from './comes-back.ts'
 export { createdColumns } from './created.ts'
 export { type Dependant, dependantsOf } from './dependants.ts'
 export { durationOf } from './duration.ts'
@@ -181,22 +181,24 @@ export { effectOf } from './effect.ts'
 export { failingStep } from './failing-steps.ts'
 export type { Evidence, Profile, Related, Severity } from './finding.ts'
 export { dropsNothing } from './history.ts'
+export { implicitValue, zeroDate } from './implicit-value.ts'
 export { isUnchecked } from './kept-tables.ts'
 export { deleteAction, keysMadeAnew, refuses, updateAction } from './key-actions.ts'
 export { type Locked, lockedBy } from './locked.ts'
+export { isGiven, isRequired, type LostColumn, lostByRebuild, type Rebuilt, rebuiltTables } from './rebuilt.ts'
 export { type Refusal, refusalOf } from './refused.ts'
 export {
   columnsOfType,
   copiesOf,
   filledFromRows,
   isCheckpointName,
+  isFilledBy,
   isRebuilt,
   isRefilled,
   isRenamedHere,
   isSchemaBornHere,
   isSetAside,
   isSwappedOut,
-  lostByRebuild,
   movedTo,
   recreatedAs,
   referringTables,

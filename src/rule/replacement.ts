@@ -1,5 +1,5 @@
 import type { Name } from '../ir/names.ts'
-import { copiesOf as copiesIn } from '../schema/lookup.ts'
+import { columnsCopiedFrom, copiesOf as copiesIn } from '../schema/lookup.ts'
 import { referrersOf } from '../schema/references.ts'
 import { findTable } from '../schema/schema.ts'
 import { sourcesOf } from '../schema/sources.ts'
@@ -34,12 +34,16 @@ export function movedTo(
   at: Pick<Site, 'before' | 'sameName' | 'sameColumn'>,
 ): { readonly table: Name; readonly born: Born } | undefined {
   let found: { table: Name; born: Born } | undefined
-  if (commonColumns.test(column)) return undefined
-  for (const other of copiesOf(table, at)) {
+  // What every table has goes along with a row that is copied, and says nothing.
+  const isCommon = commonColumns.test(column)
+  for (const other of columnsCopiedFrom(at.before, table)) {
+    if (at.sameName(other.name, table)) continue
     for (const state of other.columns.values()) {
       if (!state.copies || !at.sameColumn(state.column.name, column)) continue
-      for (const { from, born } of state.copies)
-        if (at.sameName(from, table) && (found === undefined || born > found.born)) found = { table: other.name, born }
+      for (const { from, born, by } of state.copies) {
+        if ((isCommon && by === 'insert') || !at.sameName(from, table)) continue
+        if (found === undefined || born > found.born) found = { table: other.name, born }
+      }
     }
   }
   return found
@@ -57,39 +61,6 @@ export function isRebuilt(name: Name, at: Asks): boolean {
       (operation.kind === 'renameTable' && at.sameName(operation.to, name) && !at.sameName(operation.table, name)) ||
       (operation.kind === 'createTable' && at.sameName(operation.table, name) && (operation.as !== undefined || isRefilled(name, at))),
   )
-}
-
-/**
- * The columns that a table loses by being rebuilt, with the name that it has before and after: another one takes that without them, and nothing
- * in the script reads their values to put them elsewhere. `name` is what is dropped: the table, or what it was called to make room. Empty
- * where either table is not known whole.
- */
-export function lostByRebuild(
-  name: Name,
-  at: Pick<Site, 'walk' | 'earlier' | 'later' | 'sameName' | 'sameColumn' | 'table' | 'age'>,
-): readonly { readonly table: Name; readonly column: string }[] {
-  const { state, known } = at.table(name)
-  const aside = at.earlier.find(({ operation }) => operation.kind === 'renameTable' && at.sameName(operation.to, name))
-  const table = aside?.operation.kind === 'renameTable' ? aside.operation.table : name
-  const successor = findTable(at.walk.after, table)
-  const takes = aside
-    ? at.earlier.some(
-        ({ operation, index }) => index > aside.index && operation.kind === 'createTable' && at.sameName(operation.table, table),
-      )
-    : at.later.some(({ operation }) => operation.kind === 'renameTable' && at.sameName(operation.to, table))
-  if (!state || !known || !takes || !successor?.complete || successor.columns.size === 0) return []
-  const reads = at.walk.moments.flatMap(({ operation, index }) => {
-    const query = operation.kind === 'insert' ? operation.query : operation.kind === 'createTable' ? operation.as : undefined
-    const isOf = (source: Name) => at.sameName(source, name) || (aside !== undefined && index < aside.index && at.sameName(source, table))
-    return query?.tables.some(isOf) ? [query] : []
-  })
-  // Where nothing is copied the rows are made anew, and whoever wrote that knows.
-  if (reads.length === 0 || reads.some(({ star }) => star)) return []
-  const kept = [...successor.columns.values()].map(({ column }) => column.name)
-  return [...state.columns.values()].flatMap(({ column, born }) => {
-    const isKept = [...kept, ...reads.flatMap(({ columns }) => columns)].some((other) => at.sameColumn(other, column.name))
-    return isKept || column.generated || at.age(born) === 'this-migration' ? [] : [{ table, column: column.name }]
-  })
 }
 
 /** Are its rows put aside in another table, and put back? */
@@ -150,6 +121,17 @@ export function filledFromRows(table: Name, column: string, at: Pick<Site, 'walk
   return undefined
 }
 
+/** Does one of these statements write a value into every row, or into those that got the engine's own? */
+export function isFilledBy(moments: readonly Moment[], table: Name, column: string, at: Pick<Site, 'sameName' | 'sameColumn'>): boolean {
+  return moments.some(
+    ({ operation }) =>
+      operation.kind === 'update' &&
+      at.sameName(operation.table, table) &&
+      operation.set.some((assignment) => at.sameColumn(assignment.column, column)) &&
+      (operation.where?.columns ?? []).every((other) => at.sameColumn(other, column)),
+  )
+}
+
 /** The added column that a dropped one became without its data: a rename that was generated as DROP and ADD. */
 export function renamedByDropAndAdd(
   table: Name,
@@ -163,10 +145,12 @@ export function renamedByDropAndAdd(
   const added = here.flatMap((moment) => (moment.operation.kind === 'addColumn' ? [{ moment, column: moment.operation.column }] : []))
   // Renames come in a few pairs; among many drops none can be told.
   if (dropped.length * added.length > 200) return undefined
+  // An UPDATE by an object that only the running program knows may well fill the new one.
   const copied = here.some(
     ({ operation }) =>
       operation.kind === 'update' &&
-      operation.set.some((assignment) => sourcesOf(assignment, operation).some((source) => at.sameColumn(source, column))),
+      (operation.set.length === 0 ||
+        operation.set.some((assignment) => sourcesOf(assignment, operation).some((source) => at.sameColumn(source, column)))),
   )
   // A column that the application still declares was not renamed in it; one that comes back under its name neither.
   if (
@@ -232,7 +216,7 @@ export function recreatedAs(
 }
 
 /** Are two names spelt alike: the same but for case and underscores, one within the other, or with half of their words in common? */
-function areSimilar(a: string, b: string): boolean {
+export function areSimilar(a: string, b: string): boolean {
   const bare = (name: string) => name.replaceAll('_', '').toLowerCase()
   const [shorter, longer] = a.length < b.length ? [bare(a), bare(b)] : [bare(b), bare(a)]
   if (shorter === longer || (shorter.length > 2 && longer.includes(shorter))) return true

@@ -7,7 +7,7 @@ import type { CatalogReader } from './catalog.ts'
 import { type Database, type Engine, ServerError, type Session, type Snapshot } from './engine.ts'
 import { type Foreseen, foresee } from './foreseen.ts'
 import type { Prober } from './observe/probe.ts'
-import { unlessOutage } from './outage.ts'
+import { outage, unlessOutage } from './outage.ts'
 import type { Failure, Runner } from './runner/runner.ts'
 import type { Seeder } from './seed.ts'
 
@@ -24,9 +24,13 @@ export interface Stage {
   readonly before: readonly string[]
   /** Statements that make the schema which the history begins with, instead of its own migrations before the first that is rehearsed. */
   readonly baseSchema: readonly string[] | undefined
+  /** Statements that put the project's own rows where the history ends; none: all rows are made up. */
+  readonly seed: readonly string[]
   readonly foreseen: Foreseen
   /** Databases that are being removed: nobody need wait for that before the end. */
   readonly leaving: Promise<void>[]
+  /** Hears what is tried, as it begins, in a few words. */
+  tell(what: string): void
 }
 
 /** The history could not be brought to where a migration begins. */
@@ -36,7 +40,7 @@ export class HistoryFailed extends Error {
   readonly failure: Failure
 
   constructor(entry: Entry, failure: Failure) {
-    super(`the history does not apply: ${entry.id} fails with ${describe(failure)}`)
+    super(`the history does not apply: ${entry.id} fails: ${describe(failure)}`)
     this.entry = entry
     this.failure = failure
   }
@@ -83,7 +87,9 @@ export class Base {
   /** Snapshots that the next position has no use for. */
   #given: Snapshot[] = []
   #position = 0
-  #emptyUntilEnd = false
+  #emptyUntilEnd: boolean
+  /** Why it cannot come further, with rows or without: what a second attempt would meet is what the first one left. */
+  #failed: HistoryFailed | undefined
   readonly #backfilled = new Set<string>()
   /** What limits what is seen on it, in sentences: tables that stayed empty, a past that ran without rows. */
   readonly notes: string[] = []
@@ -94,6 +100,8 @@ export class Base {
     this.rows = rows
     this.mild = mild
     this.#last = last
+    // Rows of the project are of the shape that tables have at the end.
+    this.#emptyUntilEnd = stage.seed.length > 0
   }
 
   /**
@@ -101,16 +109,21 @@ export class Base {
    * HistoryFailed.
    */
   async before(position: number): Promise<Snapshot> {
+    if (this.#failed) throw this.#failed
     try {
       return await this.#filledBefore(position)
     } catch (error) {
-      if (!(error instanceof HistoryFailed) || this.#emptyUntilEnd) throw error
+      if (!(error instanceof HistoryFailed)) throw error
+      if (this.#emptyUntilEnd) {
+        this.#failed = error
+        throw error
+      }
       this.#emptyUntilEnd = true
       this.notes.push(
         `the history ran on empty tables, and the rows came after it: with rows ${error.entry.id} fails: ${describe(error.failure)}`,
       )
       this.close()
-      return this.#filledBefore(position)
+      return this.before(position)
     }
   }
 
@@ -141,6 +154,7 @@ export class Base {
     }
     if (!this.#emptyUntilEnd) return reached
     const copy = await engine.create(reached)
+    if (!this.mild) await this.#putOwnRows(copy)
     await this.#fill(copy)
     const filled = await engine.snapshot(copy)
     this.#given.push(filled)
@@ -161,6 +175,7 @@ export class Base {
     const { read, runner } = this.#stage
     for (; this.#position < position; this.#position++) {
       const entry = read.history.entries[this.#position]!
+      this.#stage.tell(`the history before it, ${this.#position + 1} of ${position}`)
       const written = columnsWritten(await migrationOf(this.#stage, entry))
       if (written.writes && !this.#emptyUntilEnd) await this.#fill(database)
       const outcome = await runner.run({ database, entry, direction: 'up', trace: false })
@@ -208,8 +223,27 @@ export class Base {
     }
   }
 
+  /** What is wrong with the project's own rows is no fault of a migration: those that are missing are made up. */
+  async #putOwnRows(database: Database): Promise<void> {
+    await inSession(database, async (session) => {
+      for (const sql of this.#stage.seed) {
+        try {
+          await session.query(sql)
+        } catch (error) {
+          if (!(error instanceof ServerError) || outage(error) !== undefined) throw error
+          const text = sql.replace(/\s+/g, ' ').slice(0, 80)
+          this.notes.push(
+            `the seed file ends at a statement that fails, and other rows were made up: ${text}: ${error.code}: ${error.message}`,
+          )
+          return
+        }
+      }
+    })
+  }
+
   async #fill(database: Database): Promise<void> {
-    const { foreseen, reader, runner, seeder } = this.#stage
+    const { foreseen, reader, runner, seeder, tell } = this.#stage
+    tell(`${this.rows.toLocaleString('en')} rows a table`)
     await inSession(database, async (session) => {
       const tables = foresee(await reader.tables(session, runner.bookkeeping), foreseen)
       const { rows, empty, few } = await seeder.fill(session, tables, {

@@ -196,7 +196,9 @@ async function onRows(trial: Trial): Promise<readonly Observation[]> {
     const result = await trial.planted(plant)
     const failure = result?.outcome.failure
     if (failure)
-      return [observation('fails-on-rows', `with ${result.planted.what} up() fails: ${describe(failure)}`, rowRules, result.planted.query)]
+      return [
+        observation('fails-on-rows', `where ${result.planted.what}, up() fails: ${describe(failure)}`, rowRules, result.planted.query),
+      ]
   }
   return []
 }

@@ -14,6 +14,10 @@ export interface Engine {
   readonly provider: Provider
   /** Can a second session look at what the first one does? Without it nothing that waits can be watched. */
   readonly secondSession: boolean
+  /** A server of our own: are its data in memory, while another one could have them on a disk? */
+  readonly inMemory?: boolean
+  /** A server of our own: how it shows that no space is left where it keeps its data. Undefined: there is. */
+  outOfSpace?(): string | undefined
   /** Settings that a proof depends on, as `name = value`: `TimeZone = UTC`, `sql_mode = …`. */
   readonly settings: readonly string[]
   /** A new database: empty, or a copy of what was frozen. */
@@ -108,6 +112,6 @@ export interface EngineRequest {
   readonly root: string
   /** PostgreSQL extensions that the history names. */
   readonly extensions: readonly string[]
-  /** What the rows of a rehearsal are likely to take at most, in all the databases that are there at one time. */
+  /** What the rows of a rehearsal are likely to take at most, in all the databases that are there at one time; Infinity: more than memory has. */
   readonly bytes: number
 }

@@ -69,6 +69,15 @@ function linesOf(span: Span, trial: Trial): { readonly file: string; readonly fr
   return { file: span.file, from: lines.at(span.start).line, to: lines.at(Math.max(span.start, span.end - 1)).line }
 }
 
+/** How it is said that the migration failed before it came to a statement. */
+const failedBefore = 'the run failed before'
+
+/** Was the migration's failure that of something before the finding's statement? */
+export function standsBehind(finding: Judged, run: Run, trial: Trial): boolean {
+  if (!finding.verdict?.because.startsWith(failedBefore)) return false
+  return !statementsOf(finding, run, trial).some(({ failure }) => failure !== undefined)
+}
+
 /** Why a run says nothing of a statement, when it ended before it. */
 export function endedBefore(run: Run): Claim {
   const { failure, killed, deadlock } = run.outcome
@@ -76,7 +85,7 @@ export function endedBefore(run: Run): Claim {
   if (killed === 'memory') return notProven('the run took more memory than its limit and was ended')
   if (killed === 'exit') return notProven('the process of the migration ended without a word')
   if (deadlock) return notProven(`two sessions of the migration waited for each other: ${deadlock.waiting}`)
-  if (failure) return notProven(`the run failed before: ${failure.code === undefined ? '' : `${failure.code}: `}${failure.message}`)
+  if (failure) return notProven(`${failedBefore}: ${failure.code === undefined ? '' : `${failure.code}: `}${failure.message}`)
   return notProven('no statement of the run came from this line')
 }
 

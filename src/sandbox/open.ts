@@ -42,8 +42,13 @@ export interface StageOptions {
   readonly allowRemote: boolean
   readonly env: readonly string[]
   readonly baseSchema: string | undefined
+  readonly seed?: string
   readonly before?: (read: ReadHistory) => Promise<string>
   readonly limits: Limits
+  /** A server of our own keeps its data on a disk, whatever room there is in memory. */
+  readonly onDisk: boolean
+  /** Hears what is tried, as it begins. */
+  tell(what: string): void
 }
 
 /** The engine, the runner and the readers for one history. Engines are kept in `engines` and shared. Throws a UserError when no engine can be had. */
@@ -59,7 +64,7 @@ export async function openStage(read: ReadHistory, options: StageOptions, engine
     allowRemote: options.allowRemote,
     root: options.root,
     extensions: [...foreseen.extensions, ...foreseen.taken].sort(),
-    bytes: tables * options.rows * bytesOfRow,
+    bytes: options.onDisk ? Number.POSITIVE_INFINITY : tables * options.rows * bytesOfRow,
   }
   const key = JSON.stringify([dialect.name, request.wanted, request.extensions])
   const opened = engines.get(key) ?? room.open(request)
@@ -81,8 +86,10 @@ export async function openStage(read: ReadHistory, options: StageOptions, engine
     read,
     foreseen,
     leaving: [],
-    before: options.before ? await statementsOf(await options.before(read), dialect, version) : [],
-    baseSchema: options.baseSchema === undefined ? undefined : await statementsOf(options.baseSchema, dialect, version),
+    tell: options.tell,
+    before: options.before ? await statementsOf(await options.before(read), 'ground', dialect, version) : [],
+    seed: options.seed === undefined ? [] : await statementsOf(options.seed, 'seed', dialect, version),
+    baseSchema: options.baseSchema === undefined ? undefined : await statementsOf(options.baseSchema, 'base schema', dialect, version),
   }
 }
 
@@ -110,8 +117,8 @@ function environment(names: readonly string[]): Readonly<Record<string, string>>
   return Object.fromEntries(names.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])))
 }
 
-async function statementsOf(sql: string, dialect: Dialect, version: readonly number[]): Promise<readonly string[]> {
+async function statementsOf(sql: string, name: string, dialect: Dialect, version: readonly number[]): Promise<readonly string[]> {
   await dialect.ready()
   const { tracedText } = await import('../source/traced.ts')
-  return dialect.parse(tracedText(sql, 'base schema'), { version }).flatMap((statement) => statement.sql ?? [])
+  return dialect.parse(tracedText(sql, name), { version }).flatMap((statement) => statement.sql ?? [])
 }

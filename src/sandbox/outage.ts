@@ -1,4 +1,4 @@
-import { ServerError } from './engine.ts'
+import { type Engine, ServerError } from './engine.ts'
 
 /** What is known of an error, whoever said it. */
 interface Said {
@@ -17,7 +17,7 @@ const gone = {
   codes: ['57P01', '57P02', '57P03', '08006', '08003', 'PROTOCOL_CONNECTION_LOST', 'ECONNRESET', 'ECONNREFUSED', 'EPIPE'],
   numbers: [1053, 2006, 2013],
   message:
-    /^(?:Connection terminated unexpectedly|Client has encountered a connection error|Connection lost: The server closed|read ECONNRESET|write EPIPE)/,
+    /^(?:Connection terminated unexpectedly|Client (?:has encountered a connection error|was closed)|Connection lost: The server closed|Can't add new command when connection is in closed state|read ECONNRESET|write EPIPE)/,
 }
 
 /** Is it the engine that gave out, and how? Then nothing was learnt of what it was asked to do. Undefined: it did what it was there for. */
@@ -34,13 +34,22 @@ function is({ codes, numbers, message }: typeof full, said: Said): boolean {
   )
 }
 
-/** For whoever began the rehearsal; undefined where the engine did not give out. */
-export function outageInWords(error: unknown, product: string): string | undefined {
+export interface Outage {
+  readonly kind: 'no space' | 'gone'
+  /** For whoever began the rehearsal. */
+  readonly because: string
+}
+
+/** How an engine gave out; undefined where it did not. */
+export function outageOf(error: unknown, { product, outOfSpace }: Engine): Outage | undefined {
   if (!(error instanceof Error)) return undefined
   const kind = outage(error)
+  // A server that finds no space for its log goes away, and does not tell its clients why.
+  const full = kind === 'gone' ? outOfSpace?.() : error.message
+  if (kind === 'gone' && full === undefined) return { kind, because: `${product} went away in the middle: ${error.message}` }
   if (kind === undefined) return undefined
-  if (kind === 'gone') return `${product} went away in the middle: ${error.message}`
-  return `no space is left where ${product} keeps its data: ${error.message}. Rehearse with fewer rows (--rows), or set TMPDIR to a folder that has more`
+  const because = `no space is left where ${product} keeps its data: ${full}. Rehearse with fewer rows (--rows), or set TMPDIR to a folder that has more`
+  return { kind: 'no space', because }
 }
 
 /** Throws what a run ended with when that was the engine's failure and not the migration's. */

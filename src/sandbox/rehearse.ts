@@ -4,17 +4,19 @@ import type { Migration } from '../ir/migration.ts'
 import type { Judged } from '../lint/judged.ts'
 import type { ReportedRehearsal, ReportedStep } from '../lint/outcome.ts'
 import type { ReadHistory } from '../pipeline/check.ts'
-import { Base, describe, HistoryFailed, migrationOf, type Stage } from './base.ts'
+import { Base, migrationOf, type Stage } from './base.ts'
 import { battery, noRight, type Observation } from './battery.ts'
 import type { Engine } from './engine.ts'
-import { blockedBy } from './judgements/locks.ts'
+import { standsBehind } from './experiment.ts'
+import { blockedBy, blockedByAlgorithm } from './judgements/locks.ts'
 import { mildly } from './mildly.ts'
-import type { HeldLock } from './observe/observer.ts'
+import type { Effects, HeldLock } from './observe/observer.ts'
 import { openStage } from './open.ts'
-import { outageInWords } from './outage.ts'
+import { type Outage, outageOf } from './outage.ts'
 import type { Limits, Runner, RunOutcome, TracedStatement } from './runner/runner.ts'
 import { failed, Trial } from './trial.ts'
 import { judged, settle, withVerdict } from './verdicts.ts'
+import { mustRun, whyNot } from './why-not.ts'
 
 /** Memory that the process of a migration may take, in MiB. */
 export const memoryOfMigration = 512
@@ -31,6 +33,8 @@ export interface RehearseOptions {
   readonly env: readonly string[]
   /** SQL of the schema that the history stands on, instead of the history itself. */
   readonly baseSchema: string | undefined
+  /** SQL that puts the project's own rows where the history ends; tables that have too few then get more of ours. */
+  readonly seed?: string
   /** SQL that runs before the history: what it takes for granted. */
   readonly before?: (read: ReadHistory) => Promise<string>
   /** Engines that are open already; they are the caller's to close. */
@@ -40,8 +44,8 @@ export interface RehearseOptions {
   readonly which: 'flagged' | 'judged'
   /** Also look for what no rule said: the whole battery. Otherwise only what the findings need is run. */
   readonly battery: boolean
-  /** Called before each migration, with how many are done and how many there are. */
-  readonly progress?: (what: string) => void
+  /** Called before each migration with its id, before each of its experiments with what is tried, and at the end with nothing. */
+  readonly progress?: (migration: string | undefined, experiment?: string) => void
 }
 
 /** Rehearses the histories that a check reads, and keeps what it saw. Close it at the end. */
@@ -49,6 +53,9 @@ export class Rehearsal {
   readonly rehearsals: ReportedRehearsal[] = []
   readonly #options: RehearseOptions
   readonly #engines: Map<string, Promise<Engine>>
+  #onDisk = false
+  /** The id of the migration that is rehearsed. */
+  #now: string | undefined
   #stopped = false
   #running: Runner | undefined
 
@@ -70,10 +77,19 @@ export class Rehearsal {
       for (const position of wanted) {
         const entry = read.history.entries[position]!
         this.#goesOn()
+        this.#now = entry.id
         this.#options.progress?.(entry.id)
         if (scene.gaveOut) scene = await this.#reopen(scene)
         const own = findings.filter(({ migration }) => migration === entry.id)
-        for (const [finding, verdict] of await this.#one(scene, position, own)) proven.set(finding, verdict)
+        let tried = await this.#one(scene, position, own)
+        // Memory is less than a disk: what filled it has another chance there.
+        if (scene.gaveOut?.kind === 'no space' && scene.stage.engine.inMemory) {
+          this.#onDisk = true
+          scene = await this.#reopen(scene)
+          tried = await this.#one(scene, position, own)
+        }
+        this.rehearsals.push(tried.report)
+        for (const [finding, verdict] of tried.proven) proven.set(finding, verdict)
       }
     } finally {
       await scene.close()
@@ -89,6 +105,7 @@ export class Rehearsal {
 
   /** Ends the engines. Never throws. */
   async close(): Promise<void> {
+    this.#options.progress?.(undefined)
     if (this.#options.engines) return
     for (const engine of this.#engines.values()) await (await engine.catch(() => undefined))?.close()
     this.#engines.clear()
@@ -100,7 +117,11 @@ export class Rehearsal {
 
   /** `last`: the last position that will be asked for. */
   async #open(read: ReadHistory, last: number): Promise<Scene> {
-    const stage = await openStage(read, this.#options, this.#engines)
+    const stage = await openStage(
+      read,
+      { ...this.#options, onDisk: this.#onDisk, tell: (what) => this.#options.progress?.(this.#now, what) },
+      this.#engines,
+    )
     this.#running = stage.runner
     return new Scene(stage, last)
   }
@@ -114,12 +135,12 @@ export class Rehearsal {
       return await this.#open(scene.stage.read, scene.last)
     } catch (error) {
       if (!(error instanceof UserError)) throw error
-      scene.gaveOut = error.message
+      scene.gaveOut = { kind: 'gone', because: error.message }
       return scene
     }
   }
 
-  async #one(scene: Scene, position: number, findings: readonly Judged[]): Promise<ReadonlyMap<Judged, Judged>> {
+  async #one(scene: Scene, position: number, findings: readonly Judged[]): Promise<Tried> {
     const started = performance.now()
     const { stage } = scene
     const entry = stage.read.history.entries[position]!
@@ -131,39 +152,48 @@ export class Rehearsal {
     let trial = trialOn(false)
     const proven = new Map<Judged, Judged>()
     try {
-      if (scene.gaveOut !== undefined) throw new Error(scene.gaveOut)
+      if (scene.gaveOut !== undefined) throw new Error(scene.gaveOut.because)
       if (this.#options.battery) trial.prepare()
-      notLoaded((await trial.up()).outcome)
+      mustRun((await trial.up()).outcome)
       const harsh = await mildly(trial, () => trialOn(true))
       trial = harsh?.mild ?? trial
-      const { outcome, before } = await trial.up()
+      const up = await trial.up()
+      const { outcome, before } = up
       if (this.#options.battery && !failed(outcome)) await trial.goAhead()
       for (const finding of findings) proven.set(finding, await judged(finding, trial))
-      const observations = [...(harsh ? [harsh.seen] : []), ...(this.#options.battery ? await battery(trial) : [])]
-      this.rehearsals.push({
+      const seen = this.#options.battery ? await battery(trial) : []
+      const observations = harsh?.mild ? [harsh.seen, ...seen] : [...seen, ...(harsh ? [harsh.seen] : [])]
+      const report = {
         ...this.#about(stage, entry),
         steps: outcome.statements.map((statement) => stepOf(statement, new Set(before.contents.keys()))),
-        observations: observations.map((observation) => reported(observation, [...proven.values()])),
+        observations: observations.map((observation) =>
+          reported(
+            observation,
+            // What stands behind a failure had no say in it.
+            [...proven.values()].filter((finding) => observation.kind !== 'up-fails' || !standsBehind(finding, up, trial)),
+          ),
+        ),
         notes: [...new Set([...stage.runner.open, ...trial.base.notes, ...limitsOf(outcome, migration)])],
         milliseconds: Math.round(performance.now() - started),
-      })
+      }
+      return { proven, report }
     } catch (error) {
       this.#goesOn()
-      scene.gaveOut ??= outageInWords(error, stage.engine.product)
-      const notRun = scene.gaveOut ?? whyNot(error)
+      scene.gaveOut ??= outageOf(error, stage.engine)
+      const notRun = scene.gaveOut?.because ?? whyNot(error)
       for (const finding of findings) proven.set(finding, withVerdict(finding, settle({ verdict: 'not proven', because: notRun }, trial)))
-      this.rehearsals.push({
+      const report = {
         ...this.#about(stage, entry),
         notRun,
         steps: [],
         observations: [],
         notes: [],
         milliseconds: Math.round(performance.now() - started),
-      })
+      }
+      return { proven, report }
     } finally {
       await trial.close()
     }
-    return proven
   }
 
   #about({ engine, runner }: Stage, entry: Entry) {
@@ -178,12 +208,18 @@ export class Rehearsal {
   }
 }
 
+/** What came of one migration. */
+interface Tried {
+  readonly proven: ReadonlyMap<Judged, Judged>
+  readonly report: ReportedRehearsal
+}
+
 /** One history with an engine, and the databases that follow it. */
 class Scene {
   readonly stage: Stage
   readonly last: number
   /** Why the engine can be used no more. */
-  gaveOut: string | undefined
+  gaveOut: Outage | undefined
   readonly #bases = new Map<string, Base>()
 
   constructor(stage: Stage, last: number) {
@@ -204,26 +240,6 @@ class Scene {
     for (const base of this.#bases.values()) base.close()
     await Promise.all(this.stage.leaving)
   }
-}
-
-/** Throws when the code of a migration imports what is not there: then nothing was learnt of it. */
-function notLoaded({ failure, statements }: RunOutcome): void {
-  if (failure?.code !== undefined || statements.length > 0 || !/^Cannot find (?:module|package) /.test(failure?.message ?? '')) return
-  throw new Error(`its code cannot be loaded: ${describe(failure!)}. Install the project's packages`)
-}
-
-/** In words; what is a fault of ours is thrown on. */
-function whyNot(error: unknown): string {
-  if (error instanceof HistoryFailed) {
-    const missing = /extension "([^"]+)" is not available/.exec(error.message)?.[1]
-    if (missing !== undefined) return `${error.message}. Name a server that has ${missing} with --engine`
-    if (error.failure.code === '42501' && /create role/.test(error.message))
-      return `${error.message}. Roles are the whole server's, and the throwaway user may make none: rehearse with --engine pglite, where every database has its own, or give the schema that the history stands on with --base schema.sql`
-    const install = /Cannot find (?:module|package) /.test(error.message) ? "Install the project's packages, or give" : 'Give'
-    return `${error.message}. ${install} the schema that the history stands on with --base schema.sql`
-  }
-  if (error instanceof UserError) throw error
-  return `the rehearsal broke off: ${error instanceof Error ? error.message : String(error)}`
 }
 
 /** What the run could not show, in sentences. */
@@ -250,15 +266,15 @@ function stepOf(
   { file, line, sql, inTransaction, milliseconds, effects, failure }: TracedStatement,
   tables: ReadonlySet<string>,
 ): ReportedStep {
-  const locks = (effects?.locks ?? []).filter(({ relation }) => tables.has(relation))
+  const old = (locks: readonly HeldLock[] = []) => locks.filter(({ relation }) => tables.has(relation))
   return {
     ...(file === undefined ? {} : { file }),
     ...(line === undefined ? {} : { line }),
     sql: sql.length > 2000 ? `${sql.slice(0, 2000)}…` : sql,
     inTransaction,
     milliseconds: Math.round(milliseconds * 10) / 10,
-    locks,
-    blocks: blocked(locks),
+    locks: old(effects?.locks),
+    blocks: [...byAlgorithm(effects, tables), ...blocked(old([...(effects?.locks ?? []), ...(effects?.held ?? [])]))],
     rewritten: effects?.rewritten ?? [],
     scanned: effects?.scanned ?? {},
     written: effects?.written ?? {},
@@ -266,6 +282,13 @@ function stepOf(
     observed: effects !== undefined,
     ...(failure === undefined ? {} : { failure: failure.code === undefined ? failure.message : `${failure.code}: ${failure.message}` }),
   }
+}
+
+/** What an ALTER of MySQL or MariaDB keeps waiting, by the way in which the server ran it. */
+function byAlgorithm(effects: Effects | undefined, tables: ReadonlySet<string>): readonly string[] {
+  const what = effects?.algorithm === undefined ? undefined : blockedByAlgorithm(effects.algorithm)
+  if (what === undefined) return []
+  return Object.keys(effects!.written).flatMap((relation) => (tables.has(relation) ? [`${what} of ${relation}`] : []))
 }
 
 /** What the strongest lock on each relation keeps waiting. */

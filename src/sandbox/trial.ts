@@ -100,6 +100,7 @@ export class Trial {
     return this.once('down', async () => {
       const { database, run } = await this.#upped()
       if (this.migration.down === undefined || failed(run.outcome)) return undefined
+      this.stage.tell('down')
       return this.#run(database, 'down', run.before, { trace: true })
     })
   }
@@ -109,6 +110,7 @@ export class Trial {
     return this.once('redo', async () => {
       const down = await this.down()
       if (down === undefined || failed(down.outcome)) return undefined
+      this.stage.tell('up again after down')
       return this.#run((await this.#upped()).database, 'up', down.after, {})
     })
   }
@@ -127,6 +129,7 @@ export class Trial {
   }
 
   async #failing(at: number): Promise<Failed | undefined> {
+    this.stage.tell(`a failure in statement ${at + 1}, and the retry`)
     const database = await this.#copy(this.fewRows)
     const run = await this.#run(database, 'up', await this.#found(this.fewRows, database), { failAt: at })
     const left = differences(run.before.catalog, run.after.catalog)
@@ -167,6 +170,7 @@ export class Trial {
   /** `up` on rows that plausible data would not have; undefined when the tables cannot hold them. */
   planted(plant: Plant): Promise<{ readonly planted: Planted; readonly outcome: RunOutcome } | undefined> {
     return this.once(`planted ${JSON.stringify(plant)}`, async () => {
+      this.stage.tell('rows that it may not stand')
       const database = await this.#copy(this.fewRows)
       const tables = await this.#tables(database)
       const planted = await inSession(database, (session) => this.stage.seeder.plant(session, tables, plant))
@@ -264,6 +268,7 @@ export class Trial {
   /** `up` on few rows, and queries of the running release before it and after it. */
   #few(): Promise<OldRelease & { readonly run: Run }> {
     return this.once('few', async () => {
+      this.stage.tell('up on fewer rows, and queries of the running release')
       const { dialect } = this.stage.engine
       const database = await this.#copy(this.fewRows)
       const tables = await this.#tables(database)
@@ -288,6 +293,7 @@ export class Trial {
   #upped(): Promise<{ readonly database: Database; readonly run: Run }> {
     return this.once('upped', async () => {
       const database = await this.#copy(this.base.rows)
+      this.stage.tell('up')
       return { database, run: await this.#run(database, 'up', await this.#found(this.base.rows, database), { trace: true }) }
     })
   }

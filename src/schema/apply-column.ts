@@ -1,4 +1,5 @@
 import type { Column, Expression } from '../ir/column.ts'
+import type { Assignment } from '../ir/data.ts'
 import { type Name, showName } from '../ir/names.ts'
 import type { OperationOf } from '../ir/operation.ts'
 import { withoutView, withoutViewsOf } from './apply-object.ts'
@@ -215,13 +216,28 @@ function filled(schema: Schema, operation: OperationOf<'update'>, when: When): S
     for (const assignment of operation.set) {
       if (assignment.value === 'null' || assignment.value === 'default') continue
       const deciders = decidersOf(assignment, operation)
+      const copies = copiesBy(schema, assignment, operation, when)
       next = changeColumnOf(schema, next, assignment.column, (state) => ({
         ...state,
         filled: when.born,
         filledFrom: [...state.filledFrom, ...assignment.columns],
         ...(deciders.length > 0 ? { decidedBy: [...(state.decidedBy ?? []), ...deciders] } : {}),
+        ...(copies.length > 0 ? { copies: [...(state.copies ?? []), ...copies] } : {}),
       }))
     }
     return next
   })
+}
+
+/** The tables whose column of the same name an assignment of an UPDATE takes. */
+function copiesBy(
+  schema: Schema,
+  { column, columns, value }: Assignment,
+  { from, table }: OperationOf<'update'>,
+  { born }: When,
+): NonNullable<ColumnState['copies']> {
+  const own = foldColumn(schema, column)
+  if (value === 'constant' || !columns.some((source) => foldColumn(schema, source) === own)) return []
+  const others = from.filter((name) => keyOf(schema.naming, name) !== keyOf(schema.naming, table) && !lacksColumn(schema, name, column))
+  return others.map((name) => ({ from: name, born, by: 'update' }))
 }

@@ -1,7 +1,21 @@
+import type { Constraint } from '../ir/column.ts'
 import { type Name, showName } from '../ir/names.ts'
 import type { OperationOf } from '../ir/operation.ts'
-import { addConstraintTo, addIndexTo, foldColumn, foldIndex, ownerKeyOf, sameColumns, type When, withOwners, withTable } from './edit.ts'
-import { keyOf, type Schema } from './schema.ts'
+import {
+  addConstraintTo,
+  addIndexTo,
+  foldColumn,
+  foldIndex,
+  indexName,
+  ownerKeyOf,
+  sameColumns,
+  type When,
+  withOwners,
+  withTable,
+} from './edit.ts'
+import { isUniqueOver } from './foreign-keys.ts'
+import { referrersOf } from './references.ts'
+import { findTable, keyOf, type Schema } from './schema.ts'
 import { isGuarded, type Step } from './step.ts'
 import type { ConstraintState, IndexState, Table, ViewState } from './table.ts'
 
@@ -47,7 +61,7 @@ export function applyToIndex(schema: Schema, operation: IndexOperation, when: Wh
         if (operation.ifNotExists || isGuarded(operation)) return { schema }
       }
       const index: IndexState = {
-        name: operation.name ?? [operation.table.name, ...operation.keys.map((key) => key.column ?? 'expr'), 'idx'].join('_'),
+        name: operation.name ?? indexName(schema, schema.tables.get(owner), operation),
         keys: operation.keys,
         unique: operation.unique,
         where: operation.where,
@@ -139,18 +153,14 @@ function withViewIndexes(schema: Schema, key: string, view: ViewState, indexes: 
 }
 
 function dropConstraint(schema: Schema, operation: OperationOf<'dropConstraint'>): Schema {
-  return withTable(schema, operation.table, (table) => {
-    const found =
-      operation.name !== undefined
-        ? findConstraint(schema, table, operation.name)
-        : table.constraints.find(
-            ({ constraint }) =>
-              (operation.constraintKind === undefined || constraint.kind === operation.constraintKind) &&
-              (operation.columns === undefined || sameColumns(schema, constraint.columns, operation.columns)),
-          )
+  const known = findTable(schema, operation.table)
+  const named = known && constraintOf(schema, known, operation)
+  const left = known && named && operation.cascade ? withoutKeysOn(schema, known, named.constraint) : schema
+  return withTable(left, operation.table, (table) => {
+    const found = constraintOf(schema, table, operation)
     if (!found) return table
     const { kind, name, columns } = found.constraint
-    const backed = kind === 'primaryKey' || kind === 'unique'
+    const backed = isBacked(found.constraint)
     const next: Table = {
       ...table,
       constraints: table.constraints.filter((state) => state !== found),
@@ -158,6 +168,40 @@ function dropConstraint(schema: Schema, operation: OperationOf<'dropConstraint'>
     }
     return kind === 'notNull' ? nullableAgain(schema, next, columns) : next
   })
+}
+
+function constraintOf(schema: Schema, table: Table, operation: OperationOf<'dropConstraint'>): ConstraintState | undefined {
+  if (operation.name !== undefined) return findConstraint(schema, table, operation.name)
+  return table.constraints.find(
+    ({ constraint }) =>
+      (operation.constraintKind === undefined || constraint.kind === operation.constraintKind) &&
+      (operation.columns === undefined || sameColumns(schema, constraint.columns, operation.columns)),
+  )
+}
+
+/** Does the constraint stand on an index of its own? */
+function isBacked({ kind }: Constraint): boolean {
+  return kind === 'primaryKey' || kind === 'unique'
+}
+
+/**
+ * CASCADE takes the foreign keys along that need the index of a dropped constraint. PostgreSQL hangs a key on the oldest index that is unique
+ * over its columns: where there is an older one than the constraint's, the key stays.
+ */
+function withoutKeysOn(schema: Schema, parent: Table, dropped: Constraint): Schema {
+  const oldest = parent.indexes.find((index) => isUniqueOver(index, dropped.columns, schema))
+  if (!isBacked(dropped) || (oldest && oldest.constraint !== dropped.name)) return schema
+  const wanted = new Set(dropped.columns.map((column) => foldColumn(schema, column)))
+  const key = keyOf(schema.naming, parent.name)
+  const needs = ({ references }: Constraint) => {
+    if (references === undefined || keyOf(schema.naming, references.table) !== key) return false
+    if (references.columns.length === 0) return dropped.kind === 'primaryKey'
+    return references.columns.length === wanted.size && references.columns.every((column) => wanted.has(foldColumn(schema, column)))
+  }
+  let next = schema
+  for (const { name } of referrersOf(schema, parent.name))
+    next = withTable(next, name, (table) => ({ ...table, constraints: table.constraints.filter(({ constraint }) => !needs(constraint)) }))
+  return next
 }
 
 function nullableAgain(schema: Schema, table: Table, names: readonly string[]): Table {

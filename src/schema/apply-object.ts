@@ -69,6 +69,8 @@ export function applyToObject(schema: Schema, operation: Operation, when: When):
         columns: operation.query.columns,
         star: operation.query.star === true,
         outputs: operation.outputs,
+        ...(operation.refusesWrites === undefined ? {} : { refusesWrites: operation.refusesWrites }),
+        ...(operation.computes ? { computes: true as const } : {}),
         populated: operation.withData !== false,
         ...(grants && grants.length > 0 ? { grants } : {}),
         indexes: [],
@@ -113,7 +115,7 @@ export function applyToObject(schema: Schema, operation: Operation, when: When):
 }
 
 function triggerOf(operation: OperationOf<'createTrigger'>, when: When): TriggerState {
-  const { name, table, function: called, uses, columns, deferred, firesOn } = operation
+  const { name, table, function: called, uses, columns, deferred, firesOn, updateOf } = operation
   return {
     name,
     table,
@@ -122,6 +124,7 @@ function triggerOf(operation: OperationOf<'createTrigger'>, when: When): Trigger
     ...(columns ? { columns } : {}),
     ...(deferred ? { deferred } : {}),
     ...(firesOn ? { firesOn } : {}),
+    ...(updateOf ? { updateOf } : {}),
     born: when.born,
   }
 }

@@ -2,7 +2,7 @@ import type { Column } from '../ir/column.ts'
 import type { Name } from '../ir/names.ts'
 import type { OperationOf } from '../ir/operation.ts'
 import type { Span } from '../source/span.ts'
-import { type When, withTable } from './edit.ts'
+import { changeColumnOf, type When, withTable } from './edit.ts'
 import { renameTable } from './rename-table.ts'
 import { keyOf, type Schema } from './schema.ts'
 import type { Table, TableSetting, ViewState } from './table.ts'
@@ -30,6 +30,11 @@ export function applyToProperty(schema: Schema, operation: OperationOf<'alterTab
         partitioned: true,
         ...(operation.partitionBy ? { partitionBy: operation.partitionBy } : {}),
       }))
+    case 'ADD IDENTITY':
+    case 'DROP IDENTITY':
+      return operation.column === undefined
+        ? schema
+        : withIdentity(schema, name, operation.column, action === 'ADD IDENTITY' ? value : undefined)
     case 'REMOVE PARTITIONING':
       return withTable(schema, name, ({ partitionBy: _, ...table }) => ({ ...table, partitioned: false }))
     case 'ENABLE ROW LEVEL SECURITY':
@@ -47,6 +52,16 @@ export function applyToProperty(schema: Schema, operation: OperationOf<'alterTab
     default:
       return schema
   }
+}
+
+/** A column that is numbered from here on, `ALWAYS` or `BY DEFAULT`, or no longer. */
+function withIdentity(schema: Schema, name: Name, column: string, value: string | undefined): Schema {
+  return withTable(schema, name, (table) =>
+    changeColumnOf(schema, table, column, (state) => {
+      const { identity: _, ...plain } = state.column
+      return { ...state, column: value === undefined ? plain : { ...plain, identity: value === 'ALWAYS' ? 'always' : 'by default' } }
+    }),
+  )
 }
 
 const isText = ({ type }: Column) => type !== undefined && /char$|text$|^enum$|^set$/.test(type.name)

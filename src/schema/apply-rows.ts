@@ -29,7 +29,7 @@ function copied(
     const state = next.get(key)
     if (!state || !query?.columns.some((column) => foldColumn(schema, column) === key)) continue
     const others = (state.copies ?? []).filter((copy) => copy.born !== born)
-    next = next.set(key, { ...state, copies: [...others, ...query.tables.map((from) => ({ from, born }))] })
+    next = next.set(key, { ...state, copies: [...others, ...query.tables.map((from) => ({ from, born, by: 'insert' as const }))] })
   }
   return next
 }

@@ -5,7 +5,7 @@ import { applyToIndex } from './apply-index.ts'
 import { applyToObject, renamedObject, withoutViewsOf } from './apply-object.ts'
 import { applyToProperty, applyToRights, attachPartition, detachPartition, settingsOf } from './apply-property.ts'
 import { deleted, inserted, truncated } from './apply-rows.ts'
-import { addColumnTo, addConstraintTo, addIndexTo, unknownTable, type When, withoutTable, withTable } from './edit.ts'
+import { addColumnTo, addConstraintTo, addIndexTo, indexName, unknownTable, type When, withoutTable, withTable } from './edit.ts'
 import { renameTable } from './rename-table.ts'
 import { keyOf, type Schema } from './schema.ts'
 import { isGuarded, type Step } from './step.ts'
@@ -125,7 +125,7 @@ function created(schema: Schema, operation: Extract<Operation, { kind: 'createTa
   for (const constraint of operation.constraints) table = addConstraintTo(schema, table, constraint, when)
   for (const index of operation.indexes) {
     const state = {
-      name: index.name,
+      name: index.name ?? indexName(schema, table, { table: table.name, keys: index.keys }),
       keys: index.keys,
       unique: index.unique,
       where: index.where,

@@ -125,29 +125,36 @@ function diffTable(before: Schema, old: Table, table: Table, found: Difference[]
   for (const state of table.constraints) {
     // Whether a column takes NULL is compared with the column.
     if (state.constraint.kind !== 'notNull' && !old.constraints.some((other) => alike(other, state)))
-      found.push({ change: 'added', object: 'constraint', name, part: state.constraint.name ?? form(state), certain: true })
+      found.push({ change: 'added', object: 'constraint', name, part: partOf(state, form), certain: true })
   }
   for (const state of old.constraints) {
     if (state.constraint.kind !== 'notNull' && !table.constraints.some((other) => alike(other, state)))
-      found.push({ change: 'removed', object: 'constraint', name, part: state.constraint.name ?? form(state), certain })
+      found.push({ change: 'removed', object: 'constraint', name, part: partOf(state, form), certain })
   }
+}
+
+/** A constraint by its name, a CHECK that has none by its condition. */
+function partOf(state: ConstraintState, form: (state: ConstraintState) => string): string {
+  const { kind, name, expression } = state.constraint
+  return name ?? (kind === 'check' && expression ? `CHECK (${expression.sql})` : form(state))
 }
 
 function diffColumn(name: Name, was: Column, is: Column, naming: Naming, certain: boolean, found: Difference[]): void {
   const part = is.name
   const changed = (property: 'type' | 'nullability' | 'default', before: string, after: string) =>
     found.push({ change: 'changed', object: 'column', name, part, property, before, after, certain })
-  if (was.type && is.type && typeText(was.type, naming) !== typeText(is.type, naming)) changed('type', was.type.text, is.type.text)
+  if (was.type && is.type && !sameType(was.type, is.type, naming)) changed('type', was.type.text, is.type.text)
   if (was.nullable !== is.nullable) changed('nullability', was.nullable ? 'NULL' : 'NOT NULL', is.nullable ? 'NULL' : 'NOT NULL')
   const before = was.default?.sql ?? 'no default'
   const after = is.default?.sql ?? 'no default'
   if (!sameDefault(was, is)) changed('default', before, after)
 }
 
-function typeText(type: DataType, { defaultSchema }: Naming): string {
-  // SQLite goes by no number that is written behind a type's name.
-  const args = defaultSchema === 'main' ? '' : type.args.join(',')
-  return `${type.name}(${args})${type.array ? '[]' : ''}${type.unsigned ? ' unsigned' : ''}${type.labels?.join(',') ?? ''}`
+function sameType(a: DataType, b: DataType, naming: Naming): boolean {
+  const bare = (type: DataType) =>
+    `${type.name}${type.array ? '[]' : ''}${type.unsigned ? ' unsigned' : ''}${type.labels ? `(${type.labels.join(',')})` : ''}`
+  if (bare(a) !== bare(b)) return false
+  return a.labels !== undefined || (naming.sameArguments?.(a, b) ?? a.args.join() === b.args.join())
 }
 
 function sameDefault(a: Column, b: Column): boolean {

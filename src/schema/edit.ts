@@ -139,6 +139,34 @@ function innodbName({ name, constraints }: Table): string {
   return `${prefix}${Math.max(0, ...numbers) + 1}`
 }
 
+/** MySQL and MariaDB call an index that nobody named after its first column, and number those that would be called the same from 2 on. */
+function mysqlIndexName(table: Table | undefined, first: string): string {
+  const isTaken = (name: string) => table?.indexes.some((index) => index.name?.toLowerCase() === name.toLowerCase())
+  let name = first
+  for (let number = 2; isTaken(name); number++) name = `${first}_${number}`
+  return name
+}
+
+/** The name that the engine gives an index of the table that nobody named, or one like it. */
+export function indexName(
+  schema: Schema,
+  table: Table | undefined,
+  { table: name, keys }: { readonly table: Name; readonly keys: readonly IndexKey[] },
+) {
+  const first = keys[0]?.column
+  if (schema.naming.defaultSchema === undefined && first !== undefined) return mysqlIndexName(table, first)
+  return [name.name, ...keys.map((key) => key.column ?? 'expr'), 'idx'].join('_')
+}
+
+/** The name that the engine gives a constraint of the table that the user left unnamed, or one like it. */
+function ownName(schema: Schema, table: Table, constraint: Constraint): string {
+  if (schema.naming.defaultSchema !== undefined) return impliedName(table.name, constraint)
+  if (constraint.kind === 'foreignKey') return innodbName(table)
+  if (constraint.kind === 'primaryKey') return 'PRIMARY'
+  const first = constraint.kind === 'unique' ? constraint.columns[0] : undefined
+  return first === undefined ? impliedName(table.name, constraint) : mysqlIndexName(table, first)
+}
+
 function keysOf(columns: readonly string[]): IndexKey[] {
   return columns.map((column) => ({ column }))
 }
@@ -146,10 +174,11 @@ function keysOf(columns: readonly string[]): IndexKey[] {
 /** A table with a constraint added, and the index that it brings. */
 export function addConstraintTo(schema: Schema, table: Table, constraint: Constraint, when: When): Table {
   if (table.constraints.length >= mostParts) return table.complete ? { ...table, complete: false } : table
-  const isNumbered = constraint.kind === 'foreignKey' && schema.naming.defaultSchema === undefined
-  const name = constraint.name ?? (isNumbered ? innodbName(table) : impliedName(table.name, constraint))
+  const name = constraint.name ?? ownName(schema, table, constraint)
+  // SQLite gives none to a CHECK, and speaks of it by its condition.
+  const isNameless = constraint.kind === 'check' && schema.naming.defaultSchema === 'main'
   const state: ConstraintState = {
-    constraint: constraint.name === undefined ? { ...constraint, name } : constraint,
+    constraint: constraint.name === undefined && !isNameless ? { ...constraint, name } : constraint,
     validated: !constraint.notValid,
     born: when.born,
   }

@@ -60,6 +60,9 @@ const views = new Lookup<ViewState>(({ uses }, naming) => keysOf(uses, naming))
 const triggers = new Lookup<TriggerState>(({ table, uses = [] }, naming) => keysOf([table, ...uses], naming))
 const functions = new Lookup<FunctionState>(({ overloads }, naming) => overloads.flatMap(({ uses }) => keysOf(uses, naming)))
 const copies = new Lookup<Table>(({ copyOf }, naming) => keysOf(copyOf, naming))
+const moves = new Lookup<Table>(({ columns }, naming) =>
+  [...columns.values()].flatMap(({ copies: own = [] }) => own.map(({ from }) => keyOf(naming, from))),
+)
 const types = new Lookup<TypeState>(({ labels }) => labels.map(({ transaction }) => transaction))
 
 /** The views whose query names this table or view. Costs what is found, as do the others here. */
@@ -80,6 +83,11 @@ export function functionsNaming(schema: Schema, table: Name): readonly FunctionS
 /** The tables that rows of this one were copied into. */
 export function copiesOf(schema: Schema, table: Name): readonly Table[] {
   return copies.find(schema.tables, schema.naming, keyOf(schema.naming, table))
+}
+
+/** The tables that values of a column of this one were copied into, under the same name. */
+export function columnsCopiedFrom(schema: Schema, table: Name): readonly Table[] {
+  return moves.find(schema.tables, schema.naming, keyOf(schema.naming, table))
 }
 
 /** The enum types with a label that was added, or created with the type, in this transaction. */

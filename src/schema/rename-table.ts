@@ -3,6 +3,7 @@ import { unknownTable, withoutTable, withTable } from './edit.ts'
 import { viewsNaming } from './lookup.ts'
 import { referrersOf } from './references.ts'
 import { keyOf, type Schema, triggerKey } from './schema.ts'
+import type { TriggerState } from './table.ts'
 
 /**
  * The schema with a table under another name; foreign keys, partitions, triggers and views follow it. `to` without a schema stays in the
@@ -31,11 +32,18 @@ export function renameTable(schema: Schema, from: Name, to: Name): Schema {
   }
   let { triggers } = schema
   for (const [key, trigger] of schema.triggers) {
-    const moved = { ...trigger, table: name }
-    if (isOld(trigger.table)) triggers = triggers.delete(key).set(triggerKey(schema.naming, moved), moved)
+    const named = bodyOf(trigger, schema, isOld, name)
+    const moved = isOld(trigger.table) ? { ...named, table: name } : named
+    if (moved !== trigger) triggers = triggers.delete(key).set(triggerKey(schema.naming, moved), moved)
   }
   const moved = { ...next, triggers, views: viewsOf(schema, from, name) }
   return triggers === schema.triggers && moved.views === schema.views ? next : moved
+}
+
+/** SQLite writes the new name into the bodies of triggers; MySQL's go on asking for the old one, and PostgreSQL's have none of their own. */
+function bodyOf(trigger: TriggerState, { naming }: Schema, isOld: (name: Name) => boolean, to: Name): TriggerState {
+  if (naming.defaultSchema === undefined || !trigger.uses?.some(isOld)) return trigger
+  return { ...trigger, uses: trigger.uses.map((used) => (isOld(used) ? to : used)) }
 }
 
 /** Views read a table by what it is (PostgreSQL), or are written anew with its name (SQLite); MySQL's go on asking for the old one. */

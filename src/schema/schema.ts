@@ -1,12 +1,15 @@
+import type { DataType } from '../ir/column.ts'
 import type { Name } from '../ir/names.ts'
 import type { PersistentMap } from './persistent-map.ts'
 import type { Referrers } from './references.ts'
 import type { FunctionState, Table, TriggerState, TypeState, ViewState } from './table.ts'
 
-/** How names are compared; given by the dialect, so that this room knows no engine. */
+/** How names and types are compared; given by the dialect, so that this room knows no engine. */
 export interface Naming {
   readonly defaultSchema: string | undefined
   fold(name: string, kind: 'table' | 'column' | 'other'): string
+  /** Are two types of one name the same, whatever stands in the brackets behind it? Absent: only where the same does. */
+  sameArguments?(from: DataType, to: DataType): boolean
 }
 
 /** What the database looks like at one moment. An immutable value; `apply` gives the next one and shares what did not change. */

@@ -17,8 +17,8 @@ export interface ColumnState {
   readonly filledFrom: readonly string[]
   /** The columns by which those values were found or chosen. */
   readonly decidedBy?: readonly string[]
-  /** Other tables whose column of the same name was copied into it (INSERT … SELECT), and by which migration. */
-  readonly copies?: readonly { readonly from: Name; readonly born: Born }[]
+  /** Other tables whose column of the same name was copied into it, and by which migration: with the row (INSERT … SELECT), or by itself (UPDATE … FROM). */
+  readonly copies?: readonly { readonly from: Name; readonly born: Born; readonly by: 'insert' | 'update' }[]
 }
 
 export interface IndexState {
@@ -135,6 +135,10 @@ export interface ViewState {
   readonly star: boolean
   /** The names of its own columns; undefined where they were not all written. */
   readonly outputs: readonly string[] | undefined
+  /** What keeps writes from passing through to its table; false: nothing does. Absent: not known. */
+  readonly refusesWrites?: string | false
+  /** Not every column of it is one of a table. */
+  readonly computes?: true
   /** Materialized: it can be read. */
   readonly populated: boolean
   readonly grants?: readonly string[]
@@ -152,5 +156,7 @@ export interface TriggerState {
   readonly deferred?: true
   /** What fires it, row by row; absent: not known, or once for a statement. */
   readonly firesOn?: readonly ('insert' | 'update' | 'delete')[]
+  /** The columns of UPDATE OF; absent: an UPDATE of any column fires it. */
+  readonly updateOf?: readonly string[]
   readonly born: Born
 }

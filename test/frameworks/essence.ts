@@ -134,9 +134,10 @@ export function essence(operation: Operation, mysql: boolean): unknown {
     case 'otherStatement':
       return { kind }
     default: {
-      type Loose = Operation & { table?: Name; name?: Name | string; implied?: true; firesOn?: unknown }
-      // A call implies what the SQL writes out, and does not say by which events a trigger is fired.
-      const { span: _span, context: _context, implied: _implied, firesOn: _firesOn, table, name: own, ...rest } = operation as Loose
+      type Loose = Operation & { table?: Name; name?: Name | string; implied?: true; firesOn?: unknown; refusesWrites?: unknown }
+      // A call implies what the SQL writes out, and does not say by which events a trigger is fired, nor whether a view takes writes.
+      const { span: _span, context: _context, implied: _implied, firesOn: _firesOn, refusesWrites: _refuses, ...said } = operation as Loose
+      const { table, name: own, ...rest } = said
       return { ...rest, ...(table ? { table: name(table) } : {}), ...(own ? { name: typeof own === 'string' ? own : name(own) } : {}) }
     }
   }

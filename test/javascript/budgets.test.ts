@@ -46,6 +46,26 @@ describe('what a script may cost', () => {
     expect(up(`${given}\nexport const up = async (db) => { await visit(db, list) }`).blinds).toMatchObject([{ because: 'budget' }])
   })
 
+  it.each([
+    ['around it', 'const next = (n) => (n === 0 ? db.two() : next(n - 1)); await next(20)'],
+    ['around it, in a callback', 'const next = (n) => (n === 0 ? db.two() : Promise.resolve().then(() => next(n - 1))); await next(20)'],
+    ['through another one', 'const two = () => db.two(); const next = (n) => (n === 0 ? two() : next(n - 1)); await next(20)'],
+    ['in turns with another one', 'const odd = (n) => even(n - 1); const even = (n) => (n === 0 ? db.two() : odd(n - 1)); await even(40)'],
+    [
+      'in its own object',
+      'class Step { constructor(on) { this.on = on } run(n) { return n === 0 ? this.on.two() : this.run(n - 1) } }; await new Step(db).run(20)',
+    ],
+  ])('says so where a function that calls itself too often finds the database %s', (_, body) => {
+    expect(up(`export const up = async (db) => { ${body} }`).blinds).toMatchObject([{ because: 'budget' }])
+  })
+
+  it('says nothing where it finds none, inside the migration too', () => {
+    const body = 'const depth = (node) => (node.next ? depth(node.next) + 1 : 0); await db.one(depth(JSON.parse(process.env.X)))'
+    expect(up(`export const up = async (db) => { ${body} }`).blinds).toEqual([])
+    const down = 'const next = (n) => (n === 0 ? db.two() : next(n - 1)); await next(5)'
+    expect(calls(up(`export const up = async (db) => { ${down} }`))).toEqual(['two()'])
+  })
+
   it('ends a loop of too many turns where it is, and follows the first turn of those behind it', () => {
     const lists = 'const many = Array.from({ length: 3000 })'
     const result = up(

@@ -122,9 +122,20 @@ describe('conditions', () => {
     expect(calls(body("await db.sql(a ? '1' : b ? '2' : c ? '3' : d ? '4' : '5')"))).toHaveLength(1)
     expect(calls(body("let s = ''; for (const c of list) s += c ? 'A' : 'B'; await db.sql(s)"))).toHaveLength(1)
   })
+  it('of a choice that is used more than once each use is of the same side', () => {
+    for (const text of ['`${q}a${q}b${q}c${q}`', "q + 'a' + q + 'b' + q + 'c' + q"])
+      expect(calls(body(`const q = x ? '<' : '>'; await db.sql(${text})`)), text).toEqual(['sql(<a<b<c<)', 'sql(>a>b>c>)'])
+  })
 })
 
 describe('failures', () => {
+  it('a catch does not meet what the try hands back or starts without waiting for it', () => {
+    const guarded = (text: string) => body(text).events.map(({ context }) => context.guards?.length ?? 0)
+    expect(guarded('try { return await db.a() } catch (e) { console.log(e) }')).toEqual([1])
+    expect(guarded('try { return db.a() } catch (e) { console.log(e) }')).toEqual([0])
+    expect(guarded('try { await db.a(); return Promise.all([db.b(), db.c()]) } catch (e) { console.log(e) }')).toEqual([1, 0, 0])
+    expect(guarded('try { db.a() } catch (e) { console.log(e) }')).toEqual([0])
+  })
   it('a catch that swallows is a guard around the try, and its own calls are in the catch', () => {
     const [a, b, c] = body('try { await db.a() } catch (e) { console.log(e); await db.b() } await db.c()').events
     expect(a!.context).toMatchObject({ block: 'try', guards: [{ by: 'exception', requires: 'unknown' }] })

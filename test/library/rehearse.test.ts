@@ -37,10 +37,27 @@ describe('rehearse', () => {
     expect(findings.map(({ verdict }) => verdict?.verdict)).toContain('confirmed')
   })
 
+  it('takes rows that are handed in, and makes up what is missing', async () => {
+    const script = "CREATE TABLE own (a integer CHECK (a > 0));\nINSERT INTO own SELECT count(*) FROM orders WHERE note LIKE 'own %';\n"
+    const files = { ...orders, 'migrations/002_own.sql': script }
+    const counted = async (seed: string) => (await rehearse({ files, ...sqlite, seed, only: ['migrations/002_own.sql'] })).rehearsals[0]!
+    const rows = "INSERT INTO orders VALUES (1, 'own 1'), (2, 'own 2');"
+    const fine = await counted(rows)
+    expect(fine.observations).toEqual([])
+    expect(fine.steps.at(-1)!.failure).toBeUndefined()
+    expect((await counted('')).steps.at(-1)!.failure).toMatch(/CHECK/)
+    // The failure is the seed's own, and what came before it stays.
+    const broken = await counted(`${rows}\nINSERT INTO nowhere VALUES (1);`)
+    expect(broken.notes[0]).toMatch(/^the seed file ends at a statement that fails, .*INSERT INTO nowhere.*no such table/)
+    expect(broken.observations).toEqual([])
+  })
+
   it('says which migration of the history does not apply, and how to begin without it', async () => {
     const files = { 'migrations/001_lost.sql': 'ALTER TABLE lost ADD COLUMN a integer;\n', ...total }
     const { rehearsals } = await rehearse({ files, ...sqlite, only: ['migrations/002_total.sql'] })
-    expect(rehearsals[0]!.notRun).toMatch(/^the history does not apply: 001_lost fails with .*no such table.* --base schema\.sql$/)
+    expect(rehearsals[0]!.notRun).toMatch(
+      /^the history does not apply: 001_lost fails: .*no such table.* Mend it first .* --base schema\.sql$/,
+    )
   })
 
   it('makes the table that the tool keeps for itself, which migrations touch', async () => {

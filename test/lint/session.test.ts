@@ -82,6 +82,18 @@ describe('a transaction', () => {
     expect(isBounded(`SET lock_timeout = '5s'; BEGIN; RESET lock_timeout; ROLLBACK; ${alter}`)).toBe(true)
   })
 
+  it('takes back what was set behind a savepoint that is rolled back to, and keeps what was set before it', () => {
+    const inside = (sql: string) => isBounded(`BEGIN; ${sql} ${alter} COMMIT;`)
+    expect(inside("SAVEPOINT a; SET LOCAL lock_timeout = '5s'; ROLLBACK TO SAVEPOINT a;")).toBe(false)
+    expect(inside("SAVEPOINT a; SET lock_timeout = '5s'; ROLLBACK TO a;")).toBe(false)
+    expect(inside("SET LOCAL lock_timeout = '5s'; SAVEPOINT a; SET LOCAL lock_timeout = 0; ROLLBACK TO a;")).toBe(true)
+    expect(inside("SAVEPOINT a; SET LOCAL lock_timeout = '5s'; RELEASE a;")).toBe(true)
+    expect(inside("SAVEPOINT a; SAVEPOINT b; SET LOCAL lock_timeout = '5s'; RELEASE b; ROLLBACK TO a;")).toBe(false)
+    expect(inside("SAVEPOINT a; SET LOCAL lock_timeout = '5s'; SAVEPOINT a; SET LOCAL lock_timeout = 0; ROLLBACK TO a;")).toBe(true)
+    expect(inside("SAVEPOINT a; ROLLBACK TO a; SET LOCAL lock_timeout = '5s'; ROLLBACK TO a;")).toBe(false)
+    expect(isBounded(`BEGIN; SAVEPOINT a; SET lock_timeout = '5s'; ROLLBACK TO a; COMMIT; ${alter}`)).toBe(false)
+  })
+
   it('is overruled by a later SET of the session', () => {
     expect(isBounded(`BEGIN; SET LOCAL lock_timeout = 0; SET lock_timeout = '5s'; ${alter} COMMIT;`)).toBe(true)
   })
@@ -103,6 +115,10 @@ describe('MySQL and MariaDB', () => {
     expect(bounded('mysql', `SET innodb_lock_wait_timeout = 5; ${alter}`)).toBe(false)
     expect(bounded('mariadb', `SET max_statement_time = 30; ${alter}`)).toBe(true)
     expect(bounded('mariadb', `SET max_statement_time = 3000; ${alter}`)).toBe(false)
+  })
+  it('keep what is set in a transaction that is rolled back', () => {
+    expect(bounded('mysql', `BEGIN; SET SESSION lock_wait_timeout = 5; ROLLBACK; ${alter}`)).toBe(true)
+    expect(bounded('mariadb', `BEGIN; SAVEPOINT a; SET SESSION lock_wait_timeout = 5; ROLLBACK TO a; ${alter}`)).toBe(true)
   })
   it('MariaDB lets a statement say it itself', () => {
     expect(bounded('mariadb', 'ALTER TABLE orders WAIT 5 ADD COLUMN note text;')).toBe(true)

@@ -6,10 +6,23 @@ import { check } from '../../src/pipeline/check.ts'
 import { memoryProject } from '../../src/project/memory.ts'
 import { settingsFor } from '../run-example.ts'
 
-async function assumed(dialect: DialectName, serverVersion: Version | undefined): Promise<readonly string[]> {
+const one = { 'migrations/001_a.sql': 'CREATE TABLE a (id INTEGER);\n' }
+
+async function assumed(
+  dialect: DialectName | undefined,
+  serverVersion: Version | undefined,
+  files: Readonly<Record<string, string>> = one,
+): Promise<readonly string[]> {
   const { outcome } = await check({
-    project: memoryProject({ 'migrations/001_a.sql': 'CREATE TABLE a (id INTEGER);\n' }),
-    projects: [{ dialect, ...(serverVersion ? { serverVersion } : {}), runner: { transaction: 'each' }, boundByRunner: true }],
+    project: memoryProject(files),
+    projects: [
+      {
+        ...(dialect ? { dialect } : {}),
+        ...(serverVersion ? { serverVersion } : {}),
+        runner: { transaction: 'each' },
+        boundByRunner: true,
+      },
+    ],
     rules: settingsFor(rules, 'safety'),
     allRules: rules,
     profile: 'safety',
@@ -39,4 +52,16 @@ describe('the summary says which version was judged when the facts do not reach 
     ['mariadb', [10, 11, 6]],
     ['sqlite', [3, 40]],
   ] as const)('%s %s is known', async (dialect, version) => expect(await assumed(dialect, version)).toEqual([]))
+})
+
+it('says what speaks for MariaDB where MySQL is as likely, unless the engine is given', async () => {
+  const files = {
+    'migrations/1.sql': 'CREATE TABLE a (id INT AUTO_INCREMENT PRIMARY KEY, b INT, c INT);',
+    'migrations/2.sql': 'CREATE INDEX IF NOT EXISTS b ON a (b);',
+    'migrations/3.sql': 'CREATE INDEX IF NOT EXISTS c ON a (c);',
+  }
+  expect(await assumed(undefined, [10, 11], files)).toEqual([
+    'mariadb, since IF [NOT] EXISTS stands in 2 of 3 files where MySQL has none (--dialect says otherwise)',
+  ])
+  expect(await assumed('mysql', [8, 4], files)).toEqual([])
 })

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -32,9 +32,17 @@ const home = mkdtempSync(join(tmpdir(), 'surefoot-test-'))
 chmodSync(home, 0o755)
 afterAll(() => rmSync(home, { recursive: true, force: true }))
 
+/** Segments of shared memory that servers have, with the account that they run as. */
+function segments(): ReadonlyMap<string, number | undefined> {
+  const names = existsSync('/dev/shm') ? readdirSync('/dev/shm').filter((name) => name.startsWith('PostgreSQL.')) : []
+  return new Map(names.map((name) => [name, statSync(join('/dev/shm', name), { throwIfNoEntry: false })?.uid]))
+}
+
 describe('a server that goes away in the middle', () => {
   it.each(present)('costs the migration that ran, and the next one has a new server: $dialect', async ({ dialect, program }) => {
     const killed: { pid: number; started: string }[] = []
+    const segmentsBefore = segments()
+    let account = -1
     const rehearsal = new Rehearsal({
       root,
       rows: 100,
@@ -50,6 +58,7 @@ describe('a server that goes away in the middle', () => {
         for (const one of descendants(process.pid)) {
           if (!one.started.split('\0')[0]!.endsWith(`/${program}`)) continue
           killed.push(one)
+          if (process.platform === 'linux') account = statSync(`/proc/${one.pid}`).uid
           process.kill(one.pid, 'SIGKILL')
         }
       },
@@ -74,6 +83,7 @@ describe('a server that goes away in the middle', () => {
     for (const { file, verdict } of outcome.findings) if (file.includes('002')) expect(verdict?.verdict ?? 'not proven').toBe('not proven')
     expect(killed.filter(({ pid, started }) => isRunning(pid, started))).toEqual([])
     expect(serverFoldersOf(process.pid)).toEqual([])
+    expect([...segments()].filter(([name, owner]) => owner === account && !segmentsBefore.has(name))).toEqual([])
   })
 })
 
@@ -83,24 +93,39 @@ const namespace = ['-m', '-Urm'].find(
 )
 if (namespace === undefined) console.warn('skipped: no small file system can be mounted here')
 
+/** Rehearses the files in a namespace of its own, where `prepare` (shell) mounts what is small; `after` says on standard error what is left there. */
+function rehearsedWhere(
+  name: string,
+  dialect: string,
+  { prepare, after, more }: { prepare: string; after: string; more: readonly string[] },
+) {
+  const project = join(home, name)
+  mkdirSync(join(project, 'migrations'), { recursive: true })
+  for (const [path, text] of Object.entries(files)) writeFileSync(join(project, path), text)
+  symlinkSync(join(root, 'node_modules'), join(project, 'node_modules'))
+  const asked = ['rehearse', '--all', '--dialect', dialect, '--engine', 'binary', '--format', 'json', ...more].join(' ')
+  const script = `${prepare}
+    cd '${project}'
+    '${process.execPath}' '${resolve(root, 'dist/surefoot.js')}' ${asked}
+    code=$?
+    ${after}
+    exit $code`
+  const ran = spawnSync('unshare', [namespace!, 'sh', '-c', script], { encoding: 'utf8', maxBuffer: 1 << 26 })
+  expect(ran.stderr).toBe('')
+  return { code: ran.status, outcome: JSON.parse(ran.stdout) as Outcome }
+}
+
 describe.skipIf(namespace === undefined)('a disk that is full', () => {
   it.each(present)('is what is said, of no migration, and nothing is left on it: $dialect', ({ dialect, mebibytes }) => {
-    const project = join(home, dialect)
     const full = join(home, `${dialect}-full`)
-    for (const folder of [join(project, 'migrations'), full]) mkdirSync(folder, { recursive: true })
-    for (const [path, text] of Object.entries(files)) writeFileSync(join(project, path), text)
-    symlinkSync(join(root, 'node_modules'), join(project, 'node_modules'))
-    const command = resolve(root, 'dist/surefoot.js')
-    const script = `mount -t tmpfs -o size=${mebibytes}m,mode=1777 tmpfs '${full}' || exit 77
-      cd '${project}'
-      TMPDIR='${full}' '${process.execPath}' '${command}' rehearse --all --dialect ${dialect} --engine binary --rows 300000 --format json
-      code=$?
-      ls -A '${full}' >&2
-      exit $code`
-    const ran = spawnSync('unshare', [namespace!, 'sh', '-c', script], { encoding: 'utf8' })
-    expect(ran.stderr).toBe('')
-    expect(ran.status).toBe(1)
-    const { rehearsals, findings } = JSON.parse(ran.stdout) as Outcome
+    mkdirSync(full)
+    const { code, outcome } = rehearsedWhere(dialect, dialect, {
+      prepare: `mount -t tmpfs -o size=${mebibytes}m,mode=1777 tmpfs '${full}' || exit 77; export TMPDIR='${full}'`,
+      after: `ls -A '${full}' >&2`,
+      more: ['--rows', '300000'],
+    })
+    expect(code).toBe(1)
+    const { rehearsals, findings } = outcome
     expect(rehearsals).toHaveLength(3)
     const because = rehearsals!.flatMap(({ notRun }) => notRun ?? [])
     expect(because.length).toBeGreaterThan(0)
@@ -109,5 +134,23 @@ describe.skipIf(namespace === undefined)('a disk that is full', () => {
     expect(rehearsals!.flatMap(({ observations }) => observations.map(({ message }) => message)).join()).not.toMatch(
       /space|full|53100|1114/,
     )
+  })
+
+  it.skipIf(!existsSync('/dev/shm')).each(present)('in memory, filled by another, is left for a disk: $dialect', ({ dialect }) => {
+    const shared = '/dev/shm'
+    const enough = 1900
+    const { outcome } = rehearsedWhere(`${dialect}-memory`, dialect, {
+      prepare: `mount -t tmpfs -o size=${enough}m,mode=1777 tmpfs ${shared} || exit 77; unset TMPDIR
+        (for i in $(seq 2000); do ls ${shared}/surefoot-* && break; sleep 0.01; done; head -c ${enough - 60}m /dev/zero > ${shared}/other) > /dev/null 2>&1 &`,
+      after: `rm ${shared}/other; ls -A ${shared} >&2`,
+      more: ['--rows', '100000'],
+    })
+    expect(outcome.rehearsals).toHaveLength(3)
+    for (const { notRun, observations } of outcome.rehearsals!) {
+      expect(notRun).toBeUndefined()
+      expect(observations.map(({ message }) => message).join()).not.toMatch(/space|full|53100|1114/)
+    }
+    const index = outcome.findings.find(({ rule }) => rule === 'index-not-concurrent')
+    if (dialect === 'postgres') expect(index?.verdict).toMatchObject({ verdict: 'confirmed' })
   })
 })

@@ -53,13 +53,73 @@ describe('a migration that fails on plausible rows', () => {
   })
 })
 
+describe('a failure', () => {
+  it('is not said by a rule whose statement stands behind it, and is by the one whose own it is', async () => {
+    const add = "await queryInterface.addColumn('members', 'badge', { type: Sequelize.STRING, allowNull: false })"
+    const { run, findings } = await second(
+      `const [[first]] = await queryInterface.sequelize.query('SELECT id FROM members WHERE 1 = 0')\nawait queryInterface.sequelize.query('SELECT ' + first.id)\n${add}`,
+    )
+    expect(findings.map(({ rule, verdict }) => [rule, verdict?.because])).toContainEqual([
+      'not-null-without-default',
+      expect.stringMatching(/^the run failed before: Cannot read properties of undefined/),
+    ])
+    expect(run.observations).toMatchObject([{ kind: 'up-fails', said: false }])
+    expect((await second(add)).run.observations).toMatchObject([{ kind: 'up-fails', said: true }])
+  })
+
+  it('for want of the application’s entities says that a rehearsal has none', async () => {
+    const file = 'src/migrations/1700000000001-Fill.ts'
+    const text = `import { MigrationInterface, QueryRunner } from 'typeorm'
+export class Fill1700000000001 implements MigrationInterface {
+  async up(queryRunner: QueryRunner): Promise<void> {
+    await queryRunner.manager.find('Order')
+  }
+  async down(): Promise<void> {}
+}
+`
+    const files = { 'package.json': '{ "dependencies": { "typeorm": "^1.0.0" } }', [file]: text }
+    const { rehearsals } = await rehearse({ ...sqlite, files, only: [file] })
+    expect(rehearsals[0]!.observations).toMatchObject([
+      {
+        kind: 'up-fails',
+        message: expect.stringMatching(/^up\(\) fails: No metadata for "Order" was found\. .*without the entities of the application/),
+      },
+    ])
+  })
+})
+
+describe('writes of the running release', () => {
+  it('are not tried where the migration leaves no row to write again', async () => {
+    const verdictOf = async (before: string) => {
+      const files = {
+        'migrations/001.sql': 'CREATE TABLE tokens (id INTEGER PRIMARY KEY, text TEXT NOT NULL);\n',
+        'migrations/002.sql': `${before}CREATE TABLE new_tokens (id INTEGER PRIMARY KEY, text TEXT NOT NULL, owner INTEGER NOT NULL);
+INSERT INTO new_tokens (id, text, owner) SELECT id, text, 0 FROM tokens;
+DROP TABLE tokens;
+ALTER TABLE new_tokens RENAME TO tokens;
+`,
+      }
+      const { findings } = await rehearse({ ...sqlite, files, only: ['migrations/002.sql'] })
+      return findings.find(({ rule }) => rule === 'insert-breaking')?.verdict
+    }
+    expect(await verdictOf('DELETE FROM tokens;\n')).toMatchObject({
+      verdict: 'not proven',
+      because: 'no row of tokens is left to try its writes with',
+    })
+    expect(await verdictOf('')).toMatchObject({
+      verdict: 'conditional',
+      because: expect.stringContaining('NOT NULL constraint failed: tokens.owner'),
+    })
+  })
+})
+
 describe('a migration whose code cannot be loaded', () => {
   it('is not run, which is no failure of its own', async () => {
     const files = { ...members, 'migrations/02.js': "require('not-installed')\nmodule.exports = { async up() {} }\n" }
     const { rehearsals } = await rehearse({ ...sqlite, files, only: ['migrations/02.js'] })
     expect(rehearsals).toMatchObject([
       {
-        notRun: expect.stringMatching(/its code cannot be loaded: Cannot find module 'not-installed'\. Install the project's packages$/),
+        notRun: expect.stringMatching(/^its code cannot be loaded: Cannot find module 'not-installed'\. Install the project's packages$/),
         observations: [],
       },
     ])

@@ -55,6 +55,45 @@ describe('guards', () => {
   })
 })
 
+describe('DROP CONSTRAINT … CASCADE', () => {
+  const parent = 'CREATE TABLE files (a int CONSTRAINT files_a UNIQUE, b int, CONSTRAINT files_ab UNIQUE (a, b));'
+  const child = 'CREATE TABLE notes (x int REFERENCES files (a), y int, FOREIGN KEY (y, x) REFERENCES files (b, a));'
+
+  it('takes the foreign keys along that stand on it', () => {
+    expect(foreignKeys(run(`${parent} ${child} ALTER TABLE files DROP CONSTRAINT files_a CASCADE;`), 'notes')).toMatchObject([
+      { columns: ['b', 'a'] },
+    ])
+    expect(foreignKeys(run(`${parent} ${child} ALTER TABLE files DROP CONSTRAINT files_ab CASCADE;`), 'notes')).toMatchObject([
+      { columns: ['a'] },
+    ])
+    expect(foreignKeys(run(`${shops} ${orders} ALTER TABLE shops DROP CONSTRAINT shops_pkey CASCADE;`), 'orders')).toEqual([])
+  })
+
+  it('leaves those that stand on an index that is older', () => {
+    const older = 'CREATE TABLE files (a int); CREATE UNIQUE INDEX by_a ON files (a); ALTER TABLE files ADD CONSTRAINT files_a UNIQUE (a);'
+    const text = `${older} CREATE TABLE notes (x int REFERENCES files (a)); ALTER TABLE files DROP CONSTRAINT files_a CASCADE;`
+    expect(foreignKeys(run(text), 'notes')).toHaveLength(1)
+  })
+})
+
+describe('values of another table', () => {
+  const copiesOf = (sql: string) => {
+    const schema = run(`${shops} ${orders} ALTER TABLE orders ADD COLUMN city text; ${sql}`)
+    return findColumn(schema, { name: 'orders' }, 'city')?.copies
+  }
+
+  it('are noted where a column takes those of the same name', () => {
+    expect(copiesOf('UPDATE orders SET city = shops.city FROM shops WHERE shops.id = orders.shop;')).toMatchObject([
+      { from: { name: 'shops' }, by: 'update' },
+    ])
+    expect(copiesOf('INSERT INTO orders (shop, city) SELECT id, city FROM shops;')).toMatchObject([
+      { from: { name: 'shops' }, by: 'insert' },
+    ])
+    expect(copiesOf('UPDATE orders SET city = shops.code FROM shops WHERE shops.id = orders.shop;')).toBeUndefined()
+    expect(copiesOf('UPDATE orders SET city = lower(city);')).toBeUndefined()
+  })
+})
+
 describe('what is not certain', () => {
   it('runs nothing of a catch', () => {
     const before = run(shops)

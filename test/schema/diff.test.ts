@@ -37,6 +37,14 @@ const pairs: readonly (readonly [string, string])[] = [
   ['CREATE TRIGGER log AFTER INSERT ON orders EXECUTE FUNCTION f()', 'DROP TRIGGER log ON orders'],
 ]
 
+it('calls a CHECK without a name as its engine does', () => {
+  const before = 'CREATE TABLE stock (id int, amount int);'
+  const after = 'CREATE TABLE stock (id int, amount int, CHECK (amount > 0));'
+  const added = (engine: 'postgres' | 'sqlite') => diff(run(before, { engine }), run(after, { engine }))
+  expect(added('postgres')).toMatchObject([{ object: 'constraint', change: 'added', part: 'stock_amount_check' }])
+  expect(added('sqlite')).toMatchObject([{ object: 'constraint', change: 'added', part: 'CHECK (amount > 0)' }])
+})
+
 describe('a step and its inverse', () => {
   it.each(pairs)('leaves no difference: %s', (up, down) => {
     const before = run(base)

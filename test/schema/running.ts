@@ -1,6 +1,7 @@
 import type { Dialect } from '../../src/dialects/dialect.ts'
 import { mysql } from '../../src/dialects/mysql/index.ts'
 import { postgres } from '../../src/dialects/postgres/index.ts'
+import { sqlite } from '../../src/dialects/sqlite/index.ts'
 import type { Context } from '../../src/ir/context.ts'
 import type { Operation } from '../../src/ir/operation.ts'
 import { apply } from '../../src/schema/apply.ts'
@@ -9,7 +10,7 @@ import type { Schema } from '../../src/schema/schema.ts'
 import type { Step } from '../../src/schema/step.ts'
 import { tracedText } from '../../src/source/traced.ts'
 
-const dialects = { postgres, mysql } as const
+const dialects = { postgres, mysql, sqlite } as const
 
 /** The operations of a SQL text as an engine's reader gives them. */
 function operationsOf(sql: string, engine: keyof typeof dialects = 'postgres'): readonly Operation[] {

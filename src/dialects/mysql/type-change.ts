@@ -72,7 +72,8 @@ function variableBytes(type: DataType, charset: string | undefined): number {
 
 const decimalDigits = (type: DataType) => ({ precision: number(type, 0, 10), scale: number(type, 1, 0) })
 
-function sameArguments(from: DataType, to: DataType): boolean {
+/** Are two types of one name the same to InnoDB, with what stands in brackets behind it? */
+export function sameArguments(from: DataType, to: DataType): boolean {
   if (lookUp(integerBytes, from.name) !== undefined || from.name === 'year') return true // a display width only
   if (from.name === 'decimal') {
     const [a, b] = [decimalDigits(from), decimalDigits(to)]

@@ -287,7 +287,8 @@ function property(clause: Clause, name: string): Operation {
   if (subtype === 'AT_DropExpression') lacking(reading, 13, 'DROP EXPRESSION', span)
   const base = { kind: 'alterTable' as const, span, table, action }
   if (columnActions.has(subtype)) {
-    const written = as(node.def, 'String')?.sval
+    const generated = subtype === 'AT_AddIdentity' ? as(node.def, 'Constraint')?.generated_when : undefined
+    const written = generated === undefined ? as(node.def, 'String')?.sval : generated === 'a' ? 'ALWAYS' : 'BY DEFAULT'
     return { ...base, column: name, ...(written === undefined ? {} : { value: written }) }
   }
   const value = propertyValue(reading, node, name)

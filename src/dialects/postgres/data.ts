@@ -14,7 +14,7 @@ import { lacking } from './version-gates.ts'
 function withOperations(reading: Reading, clause: WithClause | undefined): Operation[] {
   const operations: Operation[] = []
   const limited = limitedNames(clause, undefined)
-  const locals = localNames(clause)
+  const locals = localSources(reading, clause)
   for (const node of clause?.ctes ?? []) {
     const own = dataOperations(reading, as(node, 'CommonTableExpr')?.ctequery, limited, false)
     operations.push(...own.map((operation) => withoutLocals(operation, locals)))
@@ -22,12 +22,14 @@ function withOperations(reading: Reading, clause: WithClause | undefined): Opera
   return operations
 }
 
-/** What a WITH query reads of the others beside it is no table. */
-function withoutLocals(operation: Operation, locals: ReadonlySet<string>): Operation {
+/** What a WITH query reads of the others beside it is of their tables. */
+function withoutLocals(operation: Operation, locals: ReadonlyMap<string, readonly Name[]>): Operation {
   if (operation.kind !== 'insert' || !operation.query) return operation
   const { query: read } = operation
-  const tables = read.tables.filter((name) => name.schema !== undefined || !locals.has(name.name))
-  return tables.length === read.tables.length ? operation : { ...operation, query: { ...read, tables, indirect: true } }
+  const isLocal = ({ schema, name }: Name) => schema === undefined && locals.has(name)
+  if (!read.tables.some(isLocal)) return operation
+  const tables = read.tables.flatMap((name) => (isLocal(name) ? locals.get(name.name)! : [name]))
+  return { ...operation, query: { ...read, tables, indirect: true } }
 }
 
 /** INSERT, UPDATE, DELETE, MERGE or SELECT inside another statement. A SELECT is no operation of its own there unless `reads`. */
@@ -71,6 +73,28 @@ function localNames(clause: WithClause | undefined): Set<string> {
   return names
 }
 
+/** The tables whose rows WITH queries hand on, by their names: those that they read, and those that they delete and return rows of. */
+function localSources(reading: Reading, clause: WithClause | undefined): ReadonlyMap<string, readonly Name[]> {
+  const sources = new Map<string, readonly Name[]>()
+  for (const node of clause?.ctes ?? []) {
+    const { ctename, ctequery } = as(node, 'CommonTableExpr') ?? {}
+    if (ctename === undefined) continue
+    const removal = as(ctequery, 'DeleteStmt')
+    if (removal) sources.set(ctename, removal.returningClause ? [relationName(reading, removal.relation)] : [])
+    else {
+      const read = as(ctequery, 'SelectStmt') ? [...factsOf(reading, ctequery).tables.values()] : []
+      sources.set(
+        ctename,
+        // A recursive query reads itself.
+        read.flatMap((name) =>
+          name.schema !== undefined ? [name] : name.name === ctename && clause?.recursive ? [] : (sources.get(name.name) ?? [name]),
+        ),
+      )
+    }
+  }
+  return sources
+}
+
 function tablesIn(reading: Reading, nodes: readonly Node[] | undefined, locals: ReadonlySet<string>): Name[] {
   if (nodes === undefined) return []
   return [...factsOfAll(reading, nodes).tables.values()].filter((name) => name.schema !== undefined || !locals.has(name.name))
@@ -92,22 +116,15 @@ export function insert(reading: Reading, node: InsertStmt, limited: ReadonlySet<
   else if (facts && values) operations.push({ ...base, source: 'values', rows: values.length, literals: facts.literals })
   else {
     const read = query(reading, node.selectStmt, { target: undefined, limited: limitedNames(node.withClause, undefined, limited) })
-    const locals = localNames(node.withClause)
-    const tables = [...read.tables, ...withTables(reading, node.withClause)].filter(
-      (name) => name.schema !== undefined || !locals.has(name.name),
-    )
+    const locals = localSources(reading, node.withClause)
+    const own = read.tables.filter((name) => name.schema !== undefined || !locals.has(name.name))
+    const others = [...locals.values()].flat()
+    const tables = [...new Map([...own, ...others].map((name) => [`${name.schema ?? ''}.${name.name}`, name])).values()]
     operations.push(...withOperations(reading, source.withClause))
     const indirect = node.withClause || source.withClause ? { indirect: true as const } : {}
     operations.push({ ...base, source: 'select', rows: undefined, query: { ...read, tables, ...indirect }, literals: read.literals })
   }
   return operations
-}
-
-/** The tables that the reading WITH queries read. */
-function withTables(reading: Reading, clause: WithClause | undefined): Name[] {
-  if (clause === undefined) return []
-  const selects = (clause.ctes ?? []).map((node) => as(node, 'CommonTableExpr')?.ctequery).filter((node) => as(node, 'SelectStmt'))
-  return [...factsOfAll(reading, selects).tables.values()]
 }
 
 export function update(reading: Reading, node: UpdateStmt, limited: ReadonlySet<string> = new Set()): readonly Operation[] {

@@ -67,6 +67,31 @@ const within: readonly {
   { begins: ['DELETE'], word: 'LIMIT', feature: 'DELETE … LIMIT', availableIn: 'MySQL' },
 ]
 
+/** What a value, and no operator, stands behind. */
+const placeOfValue: ReadonlySet<string> = new Set([
+  '(',
+  ',',
+  '=',
+  '<',
+  '>',
+  '<=',
+  '>=',
+  '<>',
+  '!=',
+  'IN',
+  'LIKE',
+  'ILIKE',
+  'LIMIT',
+  'OFFSET',
+  'BETWEEN',
+  'AND',
+  'OR',
+  'WHERE',
+  'SET',
+  'SELECT',
+  'VALUES',
+])
+
 /** What in a statement that PostgreSQL refuses is unmistakably another engine's. */
 export function foreignSyntax(reading: Reading): Foreign | undefined {
   const s = scanner(reading.text, reading.syntax)
@@ -77,6 +102,7 @@ export function foreignSyntax(reading: Reading): Foreign | undefined {
   let depth = 0
   let backtick: Foreign | undefined
   let placed: Foreign | undefined
+  let before = ''
   while (scan(s)) {
     if (s.kind === 'comment') continue
     if (s.kind === 'operator' && s.text.charCodeAt(s.start) === 96) {
@@ -86,6 +112,16 @@ export function foreignSyntax(reading: Reading): Foreign | undefined {
     const token = s.kind === 'string' ? "''" : s.kind === 'word' || s.kind === 'operator' ? s.text.slice(s.start, s.end).toUpperCase() : ''
     if (token === '(') depth++
     else if (token === ')') depth--
+    // Behind a value `?` is an operator of jsonb; where a value has to stand it is what the drivers of others fill in.
+    if (/^[=<>!]*\?$/.test(token) && (token !== '?' || placeOfValue.has(before))) {
+      const end = s.end
+      placed ??= {
+        feature: '`?` for a value (its driver takes $1)',
+        availableIn: 'MySQL and SQLite',
+        span: spanOf(reading, end - 1, end),
+      }
+    }
+    before = token
     if (begins.length < 2) begins.push(token)
     else
       for (const { begins: wanted, word, nested, before, feature, availableIn } of within) {

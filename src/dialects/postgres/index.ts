@@ -17,6 +17,8 @@ export const postgres: Dialect = {
   oldest: measured.at(-1)!,
   defaultSchema: 'public',
   transactionalDdl: true,
+  // https://www.postgresql.org/docs/current/sql-set.html
+  transactionalSettings: true,
   ready: loadParser,
   parse,
   parseType,

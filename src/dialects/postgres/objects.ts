@@ -37,6 +37,7 @@ import {
   strings,
 } from './reading.ts'
 import { lacking } from './version-gates.ts'
+import { computesColumns, refusesWrites } from './view-writes.ts'
 
 export function createEnum(reading: Reading, node: CreateEnumStmt): readonly Operation[] {
   const labels = strings(node.vals).map((label) => shownText(reading, label))
@@ -122,6 +123,8 @@ export function createView(reading: Reading, node: ViewStmt): readonly Operation
       ifNotExists: false,
       query: query(reading, node.query),
       ...outputs(reading, node.query, node.aliases),
+      refusesWrites: refusesWrites(node.query),
+      ...(computesColumns(node.query) ? { computes: true as const } : {}),
       ...((node.options ?? []).some((option) => isOn(as(option, 'DefElem'), 'security_invoker')) ? { securityInvoker: true as const } : {}),
     },
   ]
@@ -162,7 +165,8 @@ export function createSequence(reading: Reading, node: CreateSeqStmt): readonly 
 
 export function createTrigger(reading: Reading, node: CreateTrigStmt): readonly Operation[] {
   if (node.replace) lacking(reading, 14, 'CREATE OR REPLACE TRIGGER')
-  const columns = [...columnNames(reading, node.columns), ...factsOf(reading, node.whenClause).columns]
+  const updateOf = columnNames(reading, node.columns)
+  const columns = [...updateOf, ...factsOf(reading, node.whenClause).columns]
   return [
     {
       kind: 'createTrigger',
@@ -172,6 +176,7 @@ export function createTrigger(reading: Reading, node: CreateTrigStmt): readonly 
       ...(node.funcname ? { function: qualifiedName(reading, strings(node.funcname)) } : {}),
       orReplace: node.replace === true,
       ...(node.row ? { firesOn: eventsOf(node.events ?? 0) } : {}),
+      ...(updateOf.length > 0 ? { updateOf } : {}),
       ...(node.initdeferred ? { deferred: true as const } : {}),
       ...(columns.length > 0 ? { columns } : {}),
     },

@@ -22,8 +22,28 @@ export function loadedParser(): Parser {
 /** The name of the error of a text that was too much for the parser. */
 export const exhausted = 'ParserExhausted'
 
-/** PostgreSQL's tree of a text, or why there is none. Throws ParserNeeded when the parser is not loaded. */
+/** Texts that are no longer than this are remembered with their trees, so many of each of two ages: an editor has them read again at each keystroke. */
+const shortText = 1_000
+const mostTrees = 250
+let young = new Map<string, ParseResult>()
+let old: ReadonlyMap<string, ParseResult> = new Map()
+
+/** PostgreSQL's tree of a text, which nobody changes, or why there is none. Throws ParserNeeded when the parser is not loaded. */
 export function attempt(text: string): ParseResult | Error {
+  if (text.length > shortText) return parsed(text)
+  let tree: ParseResult | Error | undefined = young.get(text)
+  if (tree) return tree
+  tree = old.get(text) ?? parsed(text)
+  if (tree instanceof Error) return tree
+  if (young.size >= mostTrees) {
+    old = young
+    young = new Map()
+  }
+  young.set(text, tree)
+  return tree
+}
+
+function parsed(text: string): ParseResult | Error {
   const { parseSync } = loadedParser()
   try {
     return parseSync(text)

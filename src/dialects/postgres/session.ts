@@ -46,7 +46,9 @@ const transactionActions: Readonly<Record<string, Transaction['action']>> = {
 }
 
 export function transaction(reading: Reading, node: TransactionStmt): readonly Operation[] {
-  return [{ kind: 'transaction', span: reading.span, action: transactionActions[node.kind ?? ''] ?? 'other' }]
+  const { savepoint_name: savepoint } = node
+  const action = transactionActions[node.kind ?? ''] ?? 'other'
+  return [{ kind: 'transaction', span: reading.span, action, ...(savepoint ? { savepoint } : {}) }]
 }
 
 export function lockTable(reading: Reading, node: LockStmt): readonly Operation[] {

@@ -14,12 +14,15 @@ export const sqlite: Dialect = {
   oldest: [3, 25],
   defaultSchema: 'main',
   transactionalDdl: true,
+  transactionalSettings: false,
   ready: async () => {},
   parse: parseSqlite,
   parseType,
   parseExpression: parseSqliteExpression,
   // Names have no case: https://sqlite.org/lang_keywords.html
   fold: (name) => name.toLowerCase(),
+  // SQLite goes by no number that is written behind a type's name.
+  sameArguments: () => true,
   write: writeSqlite,
   cost,
   typeChange,

@@ -129,8 +129,9 @@ function readCreate(c: Cursor, from: number): Operation {
       if (take(c, 'INSTEAD')) expect(c, 'OF')
       else takeOne(c, 'BEFORE', 'AFTER')
       const event = takeOne(c, 'INSERT', 'UPDATE', 'DELETE') ?? fail(c, 'expected INSERT, UPDATE or DELETE')
+      const updateOf: string[] = []
       if (event === 'UPDATE' && take(c, 'OF')) {
-        do readIdentifier(c, 'a column')
+        do updateOf.push(readIdentifier(c, 'a column'))
         while (take(c, ','))
       }
       const firesOn = [event.toLowerCase() as 'insert' | 'update' | 'delete']
@@ -154,7 +155,17 @@ function readCreate(c: Cursor, from: number): Operation {
       }
       const uses = body.uses.length > 0 ? { uses: body.uses } : {}
       const columns = body.columns.length > 0 ? { columns: body.columns } : {}
-      return { kind: 'createTrigger', name, table, orReplace: false, firesOn, ...uses, ...columns, span: span() }
+      return {
+        kind: 'createTrigger',
+        name,
+        table,
+        orReplace: false,
+        firesOn,
+        ...(updateOf.length > 0 ? { updateOf } : {}),
+        ...uses,
+        ...columns,
+        span: span(),
+      }
     }
     case 'VIRTUAL': {
       expect(c, 'TABLE')

@@ -1,5 +1,6 @@
 import type { DialectName } from '../../ir/names.ts'
 import { resolveModule } from '../../javascript/resolve.ts'
+import { onceRead, type ReadText } from '../../project/once-read.ts'
 import type { Project } from '../../project/project.ts'
 import type { DiscoverOptions, Entry, History } from '../framework.ts'
 import { fileName, isCompanion, isNoMigration, isNoSource, plainPath } from '../module-files.ts'
@@ -29,11 +30,11 @@ const exportedClass = /\bexport\s+(?:abstract\s+)?class\b/
 const exportsMore = /\bexports\b|\bexport\s+(?:default|const|let|var|async|function|\{|\*)/
 
 /** Is this text a migration for Knex? `maybe`: it has an `up` and nothing that tells whose it is: its neighbours decide. */
-function claimOf(text: string): Claim {
+const claimOf = onceRead((text): Claim => {
   if (!up.test(text) || others.test(text) || (exportedClass.test(text) && !exportsMore.test(text))) return 'no'
   if (/\bknex\b/i.test(text) || builder.test(text)) return 'yes'
   return 'maybe'
-}
+})
 
 /** The histories of a project that uses Knex: one for each folder of migrations, in the order of the file names. */
 export function discover(project: Project, options: DiscoverOptions): readonly History[] {
@@ -115,24 +116,29 @@ function claimed(
   const perhaps: string[] = []
   for (const path of paths) {
     const file = project.read(path)
-    const claim = 'text' in file ? claimOf(file.text) : 'maybe'
+    const claim = 'text' in file ? claimOf(file) : 'maybe'
     if (claim === 'yes') sure.push(path)
     else if (claim === 'maybe') perhaps.push(path)
-    else if ('text' in file && importsMigration(project, path, file.text)) sure.push(path)
+    else if ('text' in file && importsMigration(project, path, file)) sure.push(path)
   }
   const named = known.some(({ directories }) => directories.includes(directory))
   const trusted = named || (options.sure === true && options.paths !== undefined)
   return sure.length > 0 || (trusted && perhaps.length > 0) ? [...sure, ...perhaps] : undefined
 }
 
+const madeBy = onceRead(
+  (text) => /\b(?:module\.exports\s*=|export\s+default)\s*(?:require\(\s*['"]([^'"]+)['"]\s*\)|(\w+))\s*\(/.exec(text) ?? undefined,
+)
+
 /** `module.exports = require('../make')('users')`: a migration that another module makes. */
-function importsMigration(project: Project, path: string, text: string): boolean {
-  const made = /\b(?:module\.exports\s*=|export\s+default)\s*(?:require\(\s*['"]([^'"]+)['"]\s*\)|(\w+))\s*\(/.exec(text)
-  if (made === null) return false
+function importsMigration(project: Project, path: string, read: ReadText): boolean {
+  const made = madeBy(read)
+  if (made === undefined) return false
+  const { text } = read
   const specifier = made[1] ?? new RegExp(`\\b${made[2]}\\b[^\\n]{0,80}['"](\\.[^'"]{1,200})['"]`).exec(text)?.[1]
   const target = specifier === undefined ? undefined : resolveModule(project, path, specifier)
   const file = target === undefined ? undefined : project.read(target)
-  return file !== undefined && 'text' in file && claimOf(file.text) === 'yes'
+  return file !== undefined && 'text' in file && claimOf(file) === 'yes'
 }
 
 function historyOf(

@@ -68,7 +68,7 @@ const marks = /\\\?|\?\??|:[A-Za-z_]\w*:|(?<![:\w]):[A-Za-z_]\w*(?![:\w])/g
 export function withBindings(pieces: readonly Piece[], bindings: Value | undefined, names: Names, inline = false): readonly Piece[] {
   const list = arrayOf(bindings)?.items ?? (bindings === undefined || bindings.kind === 'object' ? [] : [bindings])
   let next = 0
-  return pieces.flatMap((piece): Piece[] => {
+  return withWholeEscapes(pieces).flatMap((piece): Piece[] => {
     if (piece.hole || !/[?:]/.test(piece.text)) return [piece]
     const made: Piece[] = []
     let at = 0
@@ -100,6 +100,20 @@ export function withBindings(pieces: readonly Piece[], bindings: Value | undefin
     }
     keep(piece.text.length)
     return made
+  })
+}
+
+/** A program writes the backslash of `\\?` as an escape, which is a piece of its own: the two are put together. */
+function withWholeEscapes(pieces: readonly Piece[]): readonly Piece[] {
+  const isSplit = (at: number) => {
+    const [before, behind] = [pieces[at], pieces[at + 1]]
+    return before?.hole === undefined && behind?.hole === undefined && before?.text === '\\' && behind?.text.startsWith('?') === true
+  }
+  return pieces.flatMap((piece, at): Piece[] => {
+    if (isSplit(at)) return [{ ...piece, text: '\\?' }]
+    if (!isSplit(at - 1)) return [piece]
+    const { span } = piece
+    return [{ ...piece, text: piece.text.slice(1), span: piece.verbatim && span ? { ...span, start: span.start + 1 } : span }]
   })
 }
 

@@ -15,6 +15,10 @@ const foreign: Readonly<Record<string, string>> = {
   mongodb: 'MongoDB (Prisma)',
 }
 
+function engineOf(provider: string): DialectName | undefined {
+  return Object.hasOwn(providers, provider) ? providers[provider] : undefined
+}
+
 /** The Prisma histories of a project: every folder whose children hold a migration.sql and that a schema or lock file belongs to. */
 export function discoverPrisma(project: Project, options: DiscoverOptions): readonly History[] {
   const files = options.paths
@@ -68,13 +72,15 @@ function historyOf(project: Project, folder: string, paths: readonly string[], o
       settings: { claims: sorted },
     }
   const { dialect, because } = dialectOf(project, folder, sorted, options, provider, lock !== undefined)
+  const schemaFiles = ofEngine(project, schema.files, dialect)
   return {
     ...common,
+    detectedBecause: detectedBecause(lock, schemaFiles, folder),
     dialect,
     dialectBecause: because,
     entries: sorted.map((path) => ({ id: nameOf(path), path, convention: 'prisma' })),
     skipped: {},
-    settings: { ...sending(project, folder), schemaFiles: schema.files } satisfies PrismaSettings,
+    settings: { ...sending(project, folder), schemaFiles } satisfies PrismaSettings,
   }
 }
 
@@ -103,8 +109,7 @@ function dialectOf(
   locked: boolean,
 ): { readonly dialect: DialectName | undefined; readonly because: string } {
   if (options.dialect) return { dialect: options.dialect, because: 'you said so' }
-  const named =
-    provider === undefined ? undefined : Object.hasOwn(providers, provider.toLowerCase()) ? providers[provider.toLowerCase()] : undefined
+  const named = provider === undefined ? undefined : engineOf(provider.toLowerCase())
   if (named) return { dialect: named, because: `${locked ? 'migration_lock.toml' : 'the datasource'} says provider = "${provider}"` }
   const engine = engineOfPath(folder)
   if (engine && 'dialect' in engine) return { dialect: engine.dialect, because: `the folder is named ${engine.word}` }
@@ -139,8 +144,10 @@ function schemaOf(project: Project, folder: string): { readonly files: readonly 
       const read = project.read(file)
       return 'text' in read ? readSchemaFile(read.text).provider : undefined
     })
-    const provider = providersFound.find((found) => found !== undefined)
-    if (provider === undefined) continue
+    const named = new Set(providersFound.filter((found) => found !== undefined))
+    if (named.size === 0) continue
+    // Schemas for several engines beside one another: none of them says which one this folder is for.
+    const provider = named.size === 1 ? [...named][0] : undefined
     if (files.length === 1 || place !== beside) return { files, provider }
     return {
       files: [...new Set([...files, ...project.glob([inside(beside, 'schema/**/*.prisma'), inside(beside, 'models/**/*.prisma')])])],
@@ -148,6 +155,17 @@ function schemaOf(project: Project, folder: string): { readonly files: readonly 
     }
   }
   return { files: [], provider: undefined }
+}
+
+/** The schema files without those whose datasource is another engine's, unless that leaves none. */
+function ofEngine(project: Project, files: readonly string[], dialect: DialectName | undefined): readonly string[] {
+  const wanted = dialect === 'mariadb' ? 'mysql' : dialect
+  const own = files.filter((file) => {
+    const read = project.read(file)
+    const provider = 'text' in read ? readSchemaFile(read.text).provider?.toLowerCase() : undefined
+    return provider === undefined || engineOf(provider) === wanted
+  })
+  return own.length > 0 ? own : files
 }
 
 /** `"prisma": { "schema": "…" }` of the nearest package.json. */

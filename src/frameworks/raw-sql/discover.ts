@@ -112,12 +112,13 @@ function historyOf(project: Project, group: Group, options: DiscoverOptions, ski
   const recognised = runnerOf(project, group.folder, texts)
   const listed = entriesOf(texts, recognised.runner)
   for (const [reason, number] of Object.entries(listed.skipped)) count(skipped, reason, number)
-  const { dialect, because } = dialectOf(project, group, options, texts)
+  const { dialect, because, assumed } = dialectOf(project, group, options, texts)
   return {
     framework: 'raw-sql',
     directory: group.folder,
     dialect,
     dialectBecause: because,
+    ...(assumed ? { dialectAssumed: true as const } : {}),
     detectedBecause: recognised.because,
     orderBecause: listed.orderBecause,
     entries: listed.entries,
@@ -180,7 +181,7 @@ function dialectOf(
   group: Group,
   options: DiscoverOptions,
   texts: readonly Text[],
-): { readonly dialect: DialectName | undefined; readonly because: string } {
+): { readonly dialect: DialectName | undefined; readonly because: string; readonly assumed?: true } {
   if (options.dialect) return { dialect: options.dialect, because: 'you said so' }
   if (group.dialect) return { dialect: group.dialect, because: group.dialectBecause ?? '' }
   const written = dialectBySyntax(readable(texts))

@@ -1,4 +1,5 @@
 import { resolveModule } from '../../javascript/resolve.ts'
+import { onceRead, type ReadText } from '../../project/once-read.ts'
 import type { Project } from '../../project/project.ts'
 
 /** A program that runs migrations says `up` as well. */
@@ -23,40 +24,38 @@ export type Claim = 'yes' | 'likely' | 'maybe' | 'no'
  * Is this text a migration for Sequelize? `likely`: it calls methods that hardly another tool has. `maybe`: it has an `up` and nothing that
  * tells whose it is: its neighbours decide.
  */
-export function claimOf(text: string): Claim {
+export const claimOf = onceRead((text): Claim => {
   if (!up.test(text) || runs.test(text)) return 'no'
   if (queryInterface.test(text))
     return /\bMigrationInterface\b|\bimport\b[^\n]{0,200}['"]typeorm['"]/.test(text) && others.test(text) ? 'no' : 'yes'
   if (others.test(text)) return 'no'
   if (sequelize.test(text)) return 'yes'
   return ofQueryInterface.test(text) || ofModel.test(text) ? 'likely' : 'maybe'
-}
+})
 
 /** Has the text an `up` at all? Where the user says that it is Sequelize's, other tools' words in it do not matter. */
-export function hasUp(text: string): boolean {
-  return up.test(text)
-}
+export const hasUp = onceRead((text) => up.test(text))
 
 const imported = /(?:\bfrom|\brequire\s{0,9}\(|\bimport\s{0,9}\(|\bimport)\s{0,9}['"]([^'"\n]{1,300})['"]/g
 const library = /['"](?:sequelize|sequelize-typescript|@sequelize\/[\w-]+)['"]/
 
 /** Does a module of the project that this file imports make or use Sequelize's connection or models? */
-export function importsSequelize(project: Project, path: string, text: string): boolean {
-  return importsSome(project, path, text, (module) => library.test(module))
+export function importsSequelize(project: Project, path: string, file: ReadText): boolean {
+  return importsSome(project, path, file, (module) => library.test(module.text))
 }
 
 const made = /\bmodule\.exports\s*=\s*[\w$.]+\s*\(|\bexport\s+default\s+[\w$.]+\s*\(/
 
 /** Is what the file exports made by a function of a module that it imports, and does that one look like a migration? `factory('users', 'x')` */
-export function isMadeMigration(project: Project, path: string, text: string): boolean {
-  return made.test(text) && importsSome(project, path, text, (module) => ['yes', 'likely'].includes(claimOf(module)))
+export function isMadeMigration(project: Project, path: string, file: ReadText): boolean {
+  return made.test(file.text) && importsSome(project, path, file, (module) => ['yes', 'likely'].includes(claimOf(module)))
 }
 
-function importsSome(project: Project, path: string, text: string, fits: (module: string) => boolean): boolean {
+function importsSome(project: Project, path: string, { text }: ReadText, fits: (module: ReadText) => boolean): boolean {
   for (const [, specifier] of text.matchAll(imported)) {
     const target = resolveModule(project, path, specifier!)
     const file = target === undefined ? undefined : project.read(target)
-    if (file && 'text' in file && fits(file.text)) return true
+    if (file && 'text' in file && fits(file)) return true
   }
   return false
 }

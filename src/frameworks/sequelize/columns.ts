@@ -9,6 +9,9 @@ import { defaultExpression, sqlOfValue } from './expressions.ts'
 import { enumName, tableName } from './names.ts'
 import { clientSide, dataType, enumLabels, typeSpec, usingOf } from './types.ts'
 
+/** When a constraint is checked, where that is said. */
+export type Deferral = Pick<Constraint, 'deferrable' | 'initiallyDeferred'>
+
 /** A column's specification as Sequelize turns it into SQL. */
 export interface Attribute {
   readonly column: Column
@@ -16,7 +19,7 @@ export interface Attribute {
   readonly enumType?: { readonly name: Name; readonly labels: readonly string[] | undefined }
   readonly primaryKey: boolean
   readonly reference?: Reference
-  readonly deferrable?: boolean
+  readonly deferral: Deferral
   readonly comment?: string
   /** PostgreSQL: how the old values become the new type. */
   readonly using?: Expression
@@ -66,9 +69,10 @@ export function attribute(
   const identity = autoIncrement && postgres && truthy(option('autoIncrementIdentity')) === true
   const serial = autoIncrement && postgres && !identity
   const allowNull = option('allowNull')
-  const notNull = allowNull !== undefined && (allowNull.kind === 'null' || truthy(allowNull) === false)
+  // On MySQL and MariaDB Sequelize asks whether it is `false`, on the others whether it is nothing.
+  const notNull =
+    allowNull !== undefined && (mysql ? booleanOf(allowNull) === false : allowNull.kind === 'null' || truthy(allowNull) === false)
   const reference = referenceOf(value, dialect, table)
-  const deferrable = deferrability(member(option('references'), 'deferrable'))
   const unique = booleanOf(option('unique')) === true
 
   const constraints: Constraint[] = []
@@ -97,7 +101,7 @@ export function attribute(
     ...(enumType ? { enumType } : {}),
     primaryKey,
     ...(reference ? { reference } : {}),
-    ...(deferrable === undefined ? {} : { deferrable }),
+    deferral: deferralOf(member(option('references'), 'deferrable')),
     ...(comment === undefined ? {} : { comment }),
     ...(using ? { using } : {}),
     ...(truthy(option('first')) ? { position: 'first' as const } : after === undefined ? {} : { position: { after } }),
@@ -155,10 +159,12 @@ export function action<K extends 'onDelete' | 'onUpdate'>(value: Value | undefin
   return found
 }
 
-/** `Deferrable.INITIALLY_DEFERRED` and its like; undefined: not asked for. */
-export function deferrability(value: Value | undefined): boolean | undefined {
-  if (value === undefined) return undefined
-  return value.kind === 'handle' && value.name === 'deferrable' ? value.data !== 'NOT' : true
+/** `Deferrable.INITIALLY_DEFERRED` and its like. */
+export function deferralOf(value: Value | undefined): Deferral {
+  if (value === undefined) return {}
+  const kind = value.kind === 'handle' && value.name === 'deferrable' ? value.data : undefined
+  if (kind === 'NOT') return { deferrable: false }
+  return { deferrable: true, ...(kind === 'INITIALLY_DEFERRED' ? { initiallyDeferred: true as const } : {}) }
 }
 
 /** A foreign key of one column. */
@@ -169,7 +175,7 @@ export function foreignKey(found: Attribute, name: string | undefined, span: Spa
     columns: [found.column.name],
     notValid: false,
     references: found.reference!,
-    ...(found.deferrable === undefined ? {} : { deferrable: found.deferrable }),
+    ...found.deferral,
     span,
   }
 }

@@ -81,11 +81,11 @@ function historyOf(
     if (options.paths ? isCompanion(path) : isNoMigration(path)) continue
     const file = project.read(path)
     // What cannot be read is kept beside migrations: `load` says why.
-    const claim = 'text' in file ? claimOf(file.text) : 'maybe'
+    const claim = 'text' in file ? claimOf(file) : 'maybe'
     if (claim === 'yes' || (claim === 'likely' && !alike)) claimed.push(path)
-    else if (claim === 'maybe' && 'text' in file && importsSequelize(project, path, file.text)) claimed.push(path)
-    else if (claim === 'no' && 'text' in file && !hasUp(file.text) && isMadeMigration(project, path, file.text)) claimed.push(path)
-    else if (claim !== 'no' || (options.sure && options.paths && 'text' in file && hasUp(file.text))) undecided.push(path)
+    else if (claim === 'maybe' && 'text' in file && importsSequelize(project, path, file)) claimed.push(path)
+    else if (claim === 'no' && 'text' in file && !hasUp(file) && isMadeMigration(project, path, file)) claimed.push(path)
+    else if (claim !== 'no' || (options.sure && options.paths && 'text' in file && hasUp(file))) undecided.push(path)
   }
   const known = named || options.sure || undecided.some((path) => files.has(path)) || isSequelizes(project, directory)
   if (claimed.length === 0 && (!known || undecided.length === 0)) return undefined

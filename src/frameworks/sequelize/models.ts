@@ -1,6 +1,7 @@
 import { type DeclaredCall, type DeclaredClass, type Decoration, declarationsOf, type Written } from '../../javascript/declarations.ts'
 import type { Project } from '../../project/project.ts'
 import type { Declared, History } from '../framework.ts'
+import { isOfDatabaseOf } from '../package-of.ts'
 import { type DefineOptions, defineOptionsOf } from './config.ts'
 import { defaultTable, underscored } from './names.ts'
 
@@ -68,7 +69,9 @@ function read(project: Project, history: History, folder: string | undefined): F
   const files =
     named.length > 0
       ? named
-      : project.glob(['**/{models,model,entities,entity,schemas}/**/*.{js,ts,cjs,mjs}', '**/*.{model,entity}.{js,ts}'])
+      : project
+          .glob(['**/{models,model,entities,entity,schemas}/**/*.{js,ts,cjs,mjs}', '**/*.{model,entity}.{js,ts}'])
+          .filter(isOfDatabaseOf(project, history.directory))
   const all: Found = { tables: new Map(), models: [], globals: defineOptionsOf(project, history.directory) }
   for (const path of files) {
     if (path.startsWith(`${history.directory}/`) || /\.d\.ts$|\.(?:test|spec)\.|(?:^|\/)migrations\//.test(path)) continue

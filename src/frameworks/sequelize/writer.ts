@@ -5,6 +5,7 @@ import { numberBehind, slug } from '../names-behind.ts'
 import { awaited, type Sender, sentBefore, styleOf, textOf, withOption, withoutCall } from '../program-file.ts'
 import { newlineOf, nothing } from '../sql-file.ts'
 import type { Change, Following, Unwritable, Writer, WriterSite } from '../writer.ts'
+import { notValid } from './not-valid.ts'
 import { wayBack } from './way-back.ts'
 
 /** Where each method takes its options. */
@@ -100,10 +101,12 @@ export const sequelizeWriter: Writer = {
   },
   wayBack,
   without: (at, { span }) => withoutCall(textOf(at, span.file), span),
-  saying: (at, { kind, span }, wish) =>
-    wish === 'concurrently' && (kind === 'createIndex' || kind === 'dropIndex')
-      ? saying(at, span, 'concurrently', 'true')
-      : { because: 'queryInterface cannot say it' },
+  saying(at, operation, wish) {
+    const { kind, span } = operation
+    if (wish === 'not-valid') return notValid(at, operation)
+    if (wish === 'concurrently' && (kind === 'createIndex' || kind === 'dropIndex')) return saying(at, span, 'concurrently', 'true')
+    return { because: 'queryInterface cannot say it' }
+  },
   awaited: (at, span) => awaited(textOf(at, span.file), span),
   inTransaction(at, { span }) {
     const name = transactionAround(textOf(at, span.file), span)

@@ -1,4 +1,5 @@
 import type { DialectName } from '../../ir/names.ts'
+import { onceRead, type ReadText } from '../../project/once-read.ts'
 import type { Project } from '../../project/project.ts'
 import type { DiscoverOptions, Entry, History } from '../framework.ts'
 import { SqlFiles } from '../reads.ts'
@@ -59,7 +60,7 @@ function gatherFrom(project: Project, paths: readonly string[], { folders, sqlFi
       unread.push(path)
       continue
     }
-    const own = entriesOf(project, path, read.text, trusted)
+    const own = entriesOf(project, path, read, trusted)
     if (own.length === 0) {
       if (replacesUp(read.text)) wrappers.add(path)
       continue
@@ -98,43 +99,59 @@ const classPattern =
   /\b(abstract\s+)?class\s+(?!\$\{)([A-Za-z_$][\w$]*)?(?=\s*(?:[{<]|extends\b|implements\b|\/[/*]))|\bfunction\s+([A-Za-z_$][\w$]*\d{13})\s*\(/g
 const namePattern = /(?:^|[\s;{])(?:public\s+|readonly\s+|override\s+)*(?:this\.)?name\s*(?::\s*string\s*)?=\s*(['"`])([^'"`\n]{1,200})\1/g
 
+/** A class that a file declares, as its words tell. */
+interface Declared {
+  readonly name: string | undefined
+  /** What its `name` property says. */
+  readonly written: string | undefined
+  readonly hasUp: boolean
+  readonly start: number
+  readonly end: number
+}
+
+interface Declarations {
+  /** Is there a word of a query runner? */
+  readonly speaks: boolean
+  readonly classes: readonly Declared[]
+}
+
+const nothing: Declarations = { speaks: false, classes: [] }
+
+/** The classes of a text that may be migrations: one that others are to extend is none by itself. */
+const declarationsOf = onceRead((text): Declarations => {
+  if (!text.includes('export') || (!text.includes('class') && !text.includes('prototype.up'))) return nothing
+  const matches = [...text.matchAll(classPattern)]
+  const classes = matches.flatMap((match, at): Declared[] => {
+    if (match[1] !== undefined || isCommentedOut(text, match.index)) return []
+    const end = matches[at + 1]?.index ?? text.length
+    const body = text.slice(match.index, end)
+    namePattern.lastIndex = 0
+    const written = namePattern.exec(body)?.[2]
+    return [{ name: nameOf(match[2] ?? match[3]), written, hasUp: upMethod.test(body), start: match.index, end }]
+  })
+  return { speaks: mentions.test(text), classes }
+})
+
 /**
  * The migrations of one file: classes with an `up` of their own or of a class above them, each with the name that TypeORM records. Where
  * nothing speaks of a query runner the 13 digits of the name tell; `trusted`: the user has said whose migration the file is.
  */
-function entriesOf(project: Project, path: string, text: string, trusted: boolean): readonly Found[] {
-  if (!text.includes('export') || (!text.includes('class') && !text.includes('prototype.up'))) return []
-  const speaks = trusted || mentions.test(text)
-  const classes = [...text.matchAll(classPattern)].map((match) => ({
-    abstract: match[1] !== undefined,
-    name: nameOf(match[2] ?? match[3]),
-    at: match.index,
-  }))
-  const entries: Found[] = []
-  for (const [at, { abstract, name, at: from }] of classes.entries()) {
-    // A class that others are to extend is no migration by itself.
-    if (abstract || isCommentedOut(text, from)) continue
-    const body = text.slice(from, classes[at + 1]?.at ?? text.length)
-    namePattern.lastIndex = 0
-    const own = namePattern.exec(body)?.[2]
-    const file = path.slice(path.lastIndexOf('/') + 1).replace(/\.[cm]?[jt]s$/, '')
-    const id = own ?? name ?? file
+function entriesOf(project: Project, path: string, file: ReadText, trusted: boolean): readonly Found[] {
+  const { speaks, classes } = declarationsOf(file)
+  const stem = path.slice(path.lastIndexOf('/') + 1).replace(/\.[cm]?[jt]s$/, '')
+  return classes.flatMap(({ name, written, hasUp, start, end }): Found[] => {
+    const id = written ?? name ?? stem
     const timed = /(?<!\d)\d{13}$/.test(id)
-    if (upMethod.test(body)) {
-      if (!speaks && !(timed && takesSomething.test(body))) continue
+    if (hasUp) {
+      if (!speaks && !trusted && !(timed && takesSomething.test(file.text.slice(start, end)))) return []
     } else {
-      if (!timed && !/migrat/i.test(path)) continue
-      const inherits = inheritsUp(project, path, text, body)
-      if (inherits === false || (inherits === 'unknown' && !timed && !trusted)) continue
+      if (!timed && !/migrat/i.test(path)) return []
+      const inherits = inheritsUp(project, path, file.text, file.text.slice(start, end))
+      if (inherits === false || (inherits === 'unknown' && !timed && !trusted)) return []
     }
-    entries.push({
-      id,
-      path,
-      ...(name === undefined ? {} : { exportName: name }),
-      timestamp: timestampOf(id) ?? leadingTimestamp(file) ?? Number.NaN,
-    })
-  }
-  return entries
+    const timestamp = timestampOf(id) ?? leadingTimestamp(stem) ?? Number.NaN
+    return [{ id, path, ...(name === undefined ? {} : { exportName: name }), timestamp }]
+  })
 }
 
 function isCommentedOut(text: string, at: number): boolean {

@@ -1,7 +1,7 @@
 import { type DeclaredClass, declarationsOf, type Written } from '../../javascript/declarations.ts'
 import type { Project } from '../../project/project.ts'
 import type { Declared, History } from '../framework.ts'
-import { packageOf } from '../package-of.ts'
+import { isOfDatabaseOf } from '../package-of.ts'
 import { snakeCase } from './naming.ts'
 
 /** An entity class or schema as its file declares it. */
@@ -155,25 +155,13 @@ export function renamedColumnsOf(project: Project, table: string): ReadonlyMap<s
   return found
 }
 
-/** Leaves out the entities of other packages of the project that keep migrations of their own: those are of another database. */
-function ofThisDatabase(entities: readonly Entity[], project: Project, history: History): readonly Entity[] {
-  const home = packageOf(project, history.directory)
-  const others = new Map<string, boolean>()
-  return entities.filter(({ file }) => {
-    const own = packageOf(project, file)
-    if (own === home || own === '' || home.startsWith(`${own}/`)) return true
-    const isOther = others.get(own) ?? project.glob([`${own}/**/{migrations,migration}/**/*.{ts,js}`]).length > 0
-    others.set(own, isOther)
-    return !isOther
-  })
-}
-
 /**
  * What the project's entities still declare. With a naming strategy of its own the tables are taken as TypeORM's default names them, and the
  * columns are not known.
  */
 export function declaredEntities(project: Project, history: History): Declared | undefined {
-  const entities = ofThisDatabase(entitiesOf(project), project, history)
+  const isOwn = isOfDatabaseOf(project, history.directory)
+  const entities = entitiesOf(project).filter(({ file }) => isOwn(file))
   const strategy = history.settings.namingStrategy === true
   const byModel = new Map(entities.map((entity) => [entity.model, entity]))
   const tables = new Map<string, { columns: Set<string> | undefined; readonly file: string; readonly model: string }>()

@@ -5,6 +5,7 @@ import { numberBehind, slug } from '../names-behind.ts'
 import { awaited, sentBefore, styleOf, textOf, withoutCall } from '../program-file.ts'
 import { insertion, newlineOf, nothing } from '../sql-file.ts'
 import type { Change, Following, Unwritable, Writer, WriterSite } from '../writer.ts'
+import { notValid } from './not-valid.ts'
 import { wayBack } from './way-back.ts'
 
 function scriptOf({ migration, direction }: WriterSite) {
@@ -67,10 +68,12 @@ export const typeormWriter: Writer = {
   },
   wayBack,
   without: (at, { span }) => withoutCall(textOf(at, span.file), span),
-  saying: (at, { kind, span }, wish) =>
-    wish === 'concurrently' && kind === 'createIndex'
-      ? indexSaying(textOf(at, span.file), span, 'isConcurrent: true')
-      : { because: 'queryRunner cannot say it' },
+  saying(at, operation, wish) {
+    const { kind, span } = operation
+    if (wish === 'not-valid') return notValid(at, operation)
+    if (wish === 'concurrently' && kind === 'createIndex') return indexSaying(textOf(at, span.file), span, 'isConcurrent: true')
+    return { because: 'queryRunner cannot say it' }
+  },
   awaited: (at, span) => awaited(textOf(at, span.file), span),
 }
 
@@ -87,7 +90,8 @@ function following(at: WriterSite, { name, up, down, inTransaction }: Following)
   if (lists.some((path) => path !== undefined && new RegExp(`\\b${className}\\b`).test(textOf(at, path))))
     return { because: 'the data source lists its migrations one by one' }
   const mode = load.runner.transaction ?? load.history.settings.transactionMode
-  if (!inTransaction && mode !== 'each' && mode !== 'none')
+  // In one transaction with the migration before it, it would do nothing that could not stand there.
+  if (mode !== 'each' && mode !== 'none')
     return { because: 'TypeORM runs all pending migrations in one transaction until migrationsTransactionMode is "each"' }
   const taken = new Set(load.history.entries.flatMap(({ path }) => /(?:^|\/)(\d+)-[^/]*$/.exec(path)?.[1] ?? []))
   const next = numberBehind(number, taken)

@@ -109,7 +109,7 @@ export function constraintAgain(table: Table, { constraint, validated }: Constra
     return `a column of a CHECK of ${showName(table.name)} has another name now`
   if (constraint.kind === 'check' && !constraint.expression) return `what a CHECK of ${showName(table.name)} asks is not known`
   const { usingIndex: _, name, ...rest } = constraint
-  const chosen = name === impliedName(table.name, constraint) || name?.startsWith(`${table.name.name}_ibfk_`) === true
+  const chosen = name === impliedName(table.name, constraint) || name === 'PRIMARY' || name?.startsWith(`${table.name.name}_ibfk_`) === true
   return { ...rest, name: chosen ? undefined : name, notValid: !validated }
 }
 

@@ -20,6 +20,8 @@ import { dirname, join } from 'node:path'
 /** A folder of ours under the temporary one, and how the programs that work in it are started. */
 export interface OwnFolder {
   readonly path: string
+  /** Is it kept in memory? */
+  readonly inMemory: boolean
   /** Without anything of our own environment but PATH; under another account where we are root, which database servers refuse to be. */
   readonly surroundings: {
     readonly cwd: string
@@ -36,13 +38,11 @@ export interface OwnFolder {
 export function makeOwnFolder(rows: number): OwnFolder {
   removeDeadFolders()
   const person = process.getuid?.() === 0 ? unprivileged() : undefined
-  const path = join(
-    fitsInMemory(bytesOfServer + rows) ? memory : shortFolder(),
-    `surefoot-${process.pid}-${randomBytes(4).toString('hex')}`,
-  )
+  const inMemory = fitsInMemory(bytesOfServer + rows)
+  const path = join(inMemory ? memory : shortFolder(), `surefoot-${process.pid}-${randomBytes(4).toString('hex')}`)
   mkdirSync(path, { mode: 0o700 })
   if (person) chownSync(path, person.uid, person.gid)
-  return { path, surroundings: { cwd: path, env: { PATH: process.env.PATH ?? '', LC_ALL: 'C' }, ...person } }
+  return { path, inMemory, surroundings: { cwd: path, env: { PATH: process.env.PATH ?? '', LC_ALL: 'C' }, ...person } }
 }
 
 /** Removes folders of runs that ended without doing so, and gives their names. */
@@ -145,10 +145,31 @@ function tar(
   })
 }
 
+// https://github.com/MariaDB/server/blob/10.11/mysys/errors.c, EE_DISK_FULL: MariaDB waits for space, and tries again each minute.
+const waitsForSpace = /Disk is full writing '[^'\n]*'/
+const noSpace = new RegExp(`${waitsForSpace.source}|[^\\n:]*: No space left on device`)
+
+// MariaDB takes space by up to 64 MiB at once. A signal ends a server whose mapped files find none, and which then says nothing.
+const least = 64 * 1_048_576
+
+function littleLeft(folder: string): string | undefined {
+  try {
+    const { bavail, bsize } = statfsSync(folder)
+    const left = bavail * bsize
+    return left < least ? `it went away with ${Math.floor(left / 1_048_576)} MiB left` : undefined
+  } catch {
+    return undefined
+  }
+}
+
 /** A server that runs in a folder of ours. */
 export interface OwnProcess {
+  /** Is its folder kept in memory? */
+  readonly inMemory: boolean
   /** The end of what it has said so far. */
   said(): string
+  /** Where it keeps its data no space is left: how that shows. Undefined: there is. */
+  outOfSpace(): string | undefined
   /** Why it is not there any more; undefined: it runs. */
   ended(): string | undefined
   /** Ends it and removes its folder. */
@@ -173,6 +194,8 @@ export function startInFolder(folder: OwnFolder, command: readonly string[], end
   let over: string | undefined
   child.stderr.on('data', (data: Buffer) => {
     said = (said + data).slice(-10_000)
+    // Nobody will make room for it: what waits for it is told at once that it is gone.
+    if (waitsForSpace.test(said)) child.stdin.end()
   })
   child.stdin.on('error', () => {})
   const ended = new Promise<void>((resolve) => {
@@ -184,7 +207,9 @@ export function startInFolder(folder: OwnFolder, command: readonly string[], end
   })
   child.unref()
   return {
+    inMemory: folder.inMemory,
     said: () => said,
+    outOfSpace: () => noSpace.exec(said)?.[0].trim() ?? littleLeft(folder.path),
     ended: () => over,
     stop: async () => {
       child.stdin.end()

@@ -36,7 +36,18 @@ export async function breaks(finding: Judged, trial: Trial, does: readonly OldQu
   const named = tablesOf(finding, trial)
   const own = meant.filter(({ query }) => named.has(bare(query.table)))
   const [broken] = own.length > 0 ? own : meant
-  if (!broken) return refuted('queries that name every column there was before still work')
+  if (!broken) {
+    // Rows are written again as they are read.
+    const emptied = worked.find(
+      (query) =>
+        query.does !== 'reads' &&
+        does.includes(query.does) &&
+        run.after.contents.get(query.table) === 0 &&
+        run.before.contents.get(query.table),
+    )
+    if (emptied) return notProven(`no row of ${emptied.table} is left to try its writes with`)
+    return refuted('queries that name every column there was before still work')
+  }
   const { query } = broken
   if (query.model) return confirmed(brokenInWords(broken))
   return conditional(brokenInWords(broken), query.sql.length > 200 ? `${query.sql.slice(0, 200)}…` : query.sql)

@@ -26,7 +26,7 @@ export async function failsOn(plants: readonly Plant[], trial: Trial): Promise<C
     if (!result) continue
     tried = true
     const { failure } = result.outcome
-    if (failure) return conditional(`with ${result.planted.what} it fails: ${describe(failure)}`, result.planted.query)
+    if (failure) return conditional(`where ${result.planted.what}, it fails: ${describe(failure)}`, result.planted.query)
   }
   if (!tried) return refuted('the tables cannot hold rows on which it would fail')
   return refuted('it went through with the rows that were planted against it')

@@ -8,3 +8,9 @@ export function blockedBy(mode: string): 'reads and writes' | 'writes' | undefin
   const out = keepsOut(parsed)
   return out === 'reads-and-writes' ? 'reads and writes' : out === 'writes' ? 'writes' : undefined
 }
+
+/** The same of the way in which MySQL or MariaDB ran an ALTER: `COPY, LOCK=SHARED` keeps writes waiting. */
+export function blockedByAlgorithm(algorithm: string): 'reads and writes' | 'writes' | undefined {
+  if (/\bEXCLUSIVE\b/.test(algorithm)) return 'reads and writes'
+  return /\b(?:COPY|SHARED)\b/.test(algorithm) ? 'writes' : undefined
+}

@@ -15,6 +15,7 @@ export function parked(trial: Trial): Promise<string | undefined> {
       .find((each) => each.kind === 'createIndex' && each.concurrently)
     if (!open || engine.dialect !== 'postgres' || build?.kind !== 'createIndex') return undefined
     const table = showName(build.table)
+    trial.stage.tell('a build that is cancelled, and the retry')
     const database = await trial.copy()
     const prober = await open(database)
     const run = () => runner.run({ database, entry: trial.entry, direction: 'up', trace: false })

@@ -36,6 +36,7 @@ export async function queues(finding: Judged, trial: Trial, anywhere = false): P
   const database = await trial.copy()
   const prober = await open(database)
   const holder = line.waits === 'writes' ? 'writer' : 'reader'
+  trial.stage.tell(`the line behind a ${holder}`)
   try {
     const queue = await prober.behind(holder, line.table, () => runner.run({ database, entry: trial.entry, direction: 'up', trace: false }))
     if (!queue.waited || queue.blocked.length === 0)

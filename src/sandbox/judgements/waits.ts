@@ -5,7 +5,7 @@ import { type Claim, confirmed, ended, endedBefore, notProven, refuted, statemen
 import type { Effects, HeldLock } from '../observe/observer.ts'
 import type { TracedStatement } from '../runner/runner.ts'
 import type { Run, Trial } from '../trial.ts'
-import { blockedBy } from './locks.ts'
+import { blockedBy, blockedByAlgorithm } from './locks.ts'
 
 /**
  * Do other sessions wait for work that grows with the rows? Looked at on two sizes: a lock that is held for a change of the catalogue alone is no outage,
@@ -122,11 +122,12 @@ function largest(many: Readonly<Record<string, number>>, few: Readonly<Record<st
 
 /** MySQL and MariaDB tell by the algorithm that the ALTER was given what can go on beside it. */
 function copied({ algorithm, written }: Effects, statement: TracedStatement, run: Run, trial: Trial): string | undefined {
-  if (algorithm === undefined || !/\b(?:COPY|SHARED|EXCLUSIVE)\b/.test(algorithm)) return undefined
+  const blocked = algorithm === undefined ? undefined : blockedByAlgorithm(algorithm)
+  if (blocked === undefined) return undefined
   const table = Object.keys(written).find((relation) => run.before.contents.has(relation))
   // Nobody writes to a table that the migration itself makes.
   if (table === undefined && Object.keys(written).some((relation) => run.after.contents.has(relation))) return undefined
-  return `writes${table === undefined ? '' : ` of ${table}`} wait: the server ran it with ${algorithm} and refused every cheaper way${pace(statement, trial)}`
+  return `${blocked}${table === undefined ? '' : ` of ${table}`} wait: the server ran it with ${algorithm} and refused every cheaper way${pace(statement, trial)}`
 }
 
 function pace({ milliseconds }: TracedStatement, trial: Trial): string {

@@ -142,12 +142,19 @@ function commits(text: string): boolean {
 
 function isOfTheCatalogue(text: string, words: string): boolean {
   if (!catalogue.test(text)) return false
-  // A query that reads tables is housekeeping when all of them are the server's own.
+  // A query that reads tables is housekeeping when all of them are the server's own, or named by its WITH.
+  const own = new Set(
+    [...text.matchAll(/(?:\bWITH\s+(?:RECURSIVE\s+)?|\)\s*,\s*)("?[\w$]+"?)[^()]*\bAS\b[^()]*\(/gi)].map((match) =>
+      match[1]!.replaceAll('"', ''),
+    ),
+  )
   const sources = [...text.matchAll(/\b(?:FROM|JOIN)\s+(?:ONLY\s+)?("?[\w$]+"?(?:\s*\.\s*"?[\w$]+"?)?)/gi)].map((match) =>
     match[1]!.replaceAll('"', ''),
   )
   return (
     !/\bFROM\b/.test(words) ||
-    sources.every((source) => /^(?:pg_|information_schema\b|current_|version$|unnest|generate_|lateral$|\()/i.test(source))
+    sources.every(
+      (source) => own.has(source) || /^(?:pg_|information_schema\b|current_|version$|unnest|generate_|lateral$|\()/i.test(source),
+    )
   )
 }

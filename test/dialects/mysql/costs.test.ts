@@ -122,6 +122,14 @@ const facts: readonly (readonly [string, Clause | readonly Clause[], string, str
   ['RENAME INDEX', { kind: 'renameIndex', name: { name: 'a_idx' }, table: { name: 't' }, to: 'a2' }, 'INPLACE', 'INSTANT', 'INSTANT'],
   ['ADD PRIMARY KEY', addConstraint(constraint('primaryKey', ['a'])), 'INPLACE+', 'INPLACE+', 'INPLACE+'],
   ['DROP PRIMARY KEY', dropConstraint(undefined, 'primaryKey'), 'COPY+!', 'COPY+!', 'COPY+'],
+  ['DROP COLUMN of the primary key', drop('id'), 'COPY+!', 'COPY+!', 'COPY+'],
+  [
+    'DROP COLUMN of the primary key, and another key',
+    [drop('id'), addConstraint(constraint('primaryKey', ['d']))],
+    'INPLACE+',
+    'INPLACE+',
+    'INPLACE+',
+  ],
   [
     'DROP and ADD PRIMARY KEY',
     [dropConstraint(undefined), addConstraint(constraint('primaryKey', ['a']))],

@@ -29,8 +29,15 @@ describe('a broken statement', () => {
     ['CREATE TABLE t (id int) ENGINE=InnoDB', 'ENGINE=', 'MySQL'],
     ['ALTER TABLE t MODIFY COLUMN a int', 'MODIFY COLUMN', 'MySQL'],
     ['PRAGMA foreign_keys=OFF', 'PRAGMA', 'SQLite'],
+    ['UPDATE t SET a = ? WHERE id = 1', '`?` for a value (its driver takes $1)', 'MySQL and SQLite'],
+    ['UPDATE t SET a=? WHERE id = 1', '`?` for a value (its driver takes $1)', 'MySQL and SQLite'],
+    ['INSERT INTO t (a, b) VALUES (1, ?)', '`?` for a value (its driver takes $1)', 'MySQL and SQLite'],
   ])('%s names the other engine', (sql, feature, availableIn) => {
     expect(read(sql)).toMatchObject([{ kind: 'opaque' }, { kind: 'unsupported', feature, availableIn }])
+  })
+  test.each(["SELECT a ? 'x' FROM", "UPDATE t SET a = (b->'c' ? 'x'", "SELECT 1 WHERE t.tags ?| array['x'"])('%s names none', (sql) => {
+    expect(read(sql)).toMatchObject([{ kind: 'opaque' }])
+    expect(read(sql)).toHaveLength(1)
   })
 })
 

@@ -190,6 +190,17 @@ describe('rows', () => {
       operations('WITH gone AS (DELETE FROM a WHERE b RETURNING *) INSERT INTO c SELECT * FROM gone').map((each) => each.kind),
     ).toEqual(['delete', 'insert'])
   })
+  test('rows that one WITH query hands on are those of the tables that it reads, or deletes and returns', () => {
+    const into = 'INSERT INTO c SELECT * FROM x'
+    const read = (sql: string) =>
+      operations(sql).flatMap((each) => (each.kind === 'insert' ? [each.query?.tables.map(({ name }) => name)] : []))
+    expect(read(`WITH x AS (DELETE FROM a RETURNING *) ${into}`)).toEqual([['a']])
+    expect(read(`WITH x AS (DELETE FROM a RETURNING *), y AS (${into} RETURNING 1) SELECT count(*) FROM y`)).toEqual([['a']])
+    expect(read(`WITH b AS (SELECT * FROM a), x AS (SELECT * FROM b) ${into}`)).toEqual([['a']])
+    expect(read(`WITH RECURSIVE x AS (SELECT id FROM a UNION ALL SELECT id FROM x) ${into}`)).toEqual([['a']])
+    expect(read(`WITH a AS (SELECT * FROM a) INSERT INTO c SELECT * FROM a`)).toEqual([['a']])
+    expect(read(`WITH x AS (SELECT 1), y AS (DELETE FROM a) ${into}`)).toEqual([[]])
+  })
   test('what is set to a column is told with the column', () => {
     expect(first("UPDATE t SET a = b, c = 'x', d = NULL, e = DEFAULT, (f, g) = (h, 2)")).toMatchObject({
       set: [

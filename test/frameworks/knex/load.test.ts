@@ -57,6 +57,14 @@ describe('builders', () => {
     ])
   })
 
+  it('have the operator of jsonb where its escape is written as a program writes it', () => {
+    for (const body of [
+      "await knex.raw('update a set b = 1 where tags \\\\? \\'x\\' and c = ?', [1])",
+      "await knex.raw(`update a set b = 1 where tags \\\\? 'x'`)",
+    ])
+      expect(operationsIn(up(body)), body).toMatchObject([{ kind: 'update', table: { name: 'a' } }])
+  })
+
   it('say what they cannot read', () => {
     expect(operationsIn(up(`await knex.schema.explode('a')`))).toMatchObject([{ kind: 'opaque' }])
     expect(operationsIn(up(`await knex('a').explode()`))).toMatchObject([{ kind: 'opaque', tables: [{ name: 'a' }] }])

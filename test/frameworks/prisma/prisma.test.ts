@@ -69,6 +69,34 @@ describe('discovery', () => {
     expect(configured).toMatchObject([{ dialect: 'sqlite', settings: { schemaFiles: ['db/main.prisma'] } }])
   })
 
+  it('takes of schemas for several engines those of the history’s own', () => {
+    const [mysql, postgres] = histories({
+      'prisma/mysql-schema.prisma': datasource('mysql'),
+      'prisma/bouncer-schema.prisma': datasource('postgresql'),
+      'prisma/postgresql-schema.prisma': datasource('postgresql'),
+      'prisma/enums.prisma': 'enum Mood { good bad }',
+      'prisma/mysql-migrations/20240101000000_init/migration.sql': '',
+      'prisma/postgresql-migrations/20240101000000_init/migration.sql': '',
+    })
+    expect(mysql).toMatchObject({ dialect: 'mysql', dialectBecause: 'the folder is named mysql-migrations' })
+    expect(mysql!.settings.schemaFiles).toEqual(['prisma/enums.prisma', 'prisma/mysql-schema.prisma'])
+    expect(postgres).toMatchObject({ dialect: 'postgres' })
+    expect(postgres!.settings.schemaFiles).toEqual([
+      'prisma/bouncer-schema.prisma',
+      'prisma/enums.prisma',
+      'prisma/postgresql-schema.prisma',
+    ])
+  })
+
+  it('keeps the only schema, whatever its lock file says', () => {
+    const [history] = histories({
+      'prisma/schema.prisma': datasource('postgresql'),
+      'prisma/migrations/migration_lock.toml': 'provider = "sqlite"',
+      [migration]: '',
+    })
+    expect(history).toMatchObject({ dialect: 'sqlite', settings: { schemaFiles: ['prisma/schema.prisma'] } })
+  })
+
   it('keeps two databases of one repository apart', () => {
     const found = histories({
       'a/prisma/schema.prisma': datasource('postgresql'),

@@ -34,7 +34,7 @@ describe('a migration is known by what it calls, whatever its parameters are nam
     "const { User } = require('../models'); module.exports = { async up() { await User.update({ a: 1 }, { where: {} }) } }",
     "const db = require('../db'); exports.up = () => db.Role.bulkCreate([{ name: 'a' }])",
   ])('%s', (text) => {
-    expect(claimOf(text)).toBe('likely')
+    expect(claimOf({ text })).toBe('likely')
     expect(pathsOf(discover(memoryProject({ 'migrations/1-a.js': text }), {}))).toHaveLength(1)
   })
 
@@ -49,7 +49,7 @@ describe('a migration is known by what it calls, whatever its parameters are nam
     "exports.up = (pgm) => pgm.createTable('a', {})",
     "class A extends BaseSchema { async up() { this.schema.createTable('a', (t) => t.increments()) } }",
     "export class A1 implements MigrationInterface { async up(queryRunner) { await queryRunner.dropTable('a') } }",
-  ])('but not those of other tools: %s', (text) => expect(claimOf(text)).toBe('no'))
+  ])('but not those of other tools: %s', (text) => expect(claimOf({ text })).toBe('no'))
 
   it('or by the function of a module that makes it', () => {
     const files = {

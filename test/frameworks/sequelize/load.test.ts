@@ -101,6 +101,13 @@ describe('columns and tables', () => {
     expect(operation).toMatchObject({ column: { default: undefined, clientDefault: `'x'` } })
   })
 
+  it('with an allowNull of null are NOT NULL on the engines whose generator asks for less than `false`', () => {
+    const body = `await queryInterface.addColumn('t', 'c', { type: Sequelize.JSON, allowNull: null })`
+    for (const engine of ['postgres', 'sqlite'] as const) expect(operations(body, engine)[0]).toMatchObject({ column: { nullable: false } })
+    for (const engine of ['mysql', 'mariadb'] as const) expect(operations(body, engine)[0]).toMatchObject({ column: { nullable: true } })
+    expect(operations(body.replace('null', 'false'), 'mysql')[0]).toMatchObject({ column: { nullable: false } })
+  })
+
   it('that are VIRTUAL are not emitted', () => {
     const [operation] = operations(
       `await queryInterface.createTable('t', { a: Sequelize.INTEGER, b: Sequelize.VIRTUAL, c: { type: Sequelize.VIRTUAL(Sequelize.STRING) } })`,

@@ -9,7 +9,7 @@ function declaredIn(files: Record<string, string>) {
     'migrations/1.js': `module.exports = { up: (queryInterface) => queryInterface.dropTable('x') }`,
     ...files,
   })
-  const [history] = sequelize.discover(project, { dialect: 'postgres' })
+  const history = sequelize.discover(project, { dialect: 'postgres' }).find(({ directory }) => directory === 'migrations')
   const found = sequelize.declared(project, history!)
   return found && new Map([...found.tables].map(([name, { columns }]) => [name, columns && [...columns]]))
 }
@@ -49,6 +49,20 @@ describe('models that the application declares', () => {
     const found = declaredIn({ 'models/a.js': `module.exports = (s, D) => s.define('a', { ...common, b: D.STRING }, { tableName: 'a' })` })
     expect(found?.has('a')).toBe(true)
     expect(found?.get('a')).toBeUndefined()
+  })
+
+  it('are not those of another package that has migrations of its own', () => {
+    const model = (name: string) => `module.exports = (sequelize) => sequelize.define('${name}', {}, { tableName: '${name}' })`
+    const found = declaredIn({
+      'package.json': '{}',
+      'models/keys.js': model('keys'),
+      'apps/shop/package.json': '{}',
+      'apps/shop/migrations/1.js': `module.exports = { up: (queryInterface) => queryInterface.dropTable('y') }`,
+      'apps/shop/models/orders.js': model('orders'),
+      'libraries/data/package.json': '{}',
+      'libraries/data/models/visits.js': model('visits'),
+    })
+    expect([...(found?.keys() ?? [])].sort()).toEqual(['keys', 'visits'])
   })
 
   it('are undefined when there are none', () => {

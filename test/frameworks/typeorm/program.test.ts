@@ -50,6 +50,7 @@ describe('The engine, asked of the configuration', () => {
     expect(on("database.type === 'postgresdb'", 'postgres')).toEqual(['dropTable a'])
     expect(on("database.type !== 'mysqldb'", 'postgres')).toEqual(['dropTable a'])
     expect(on("config.dialect === 'mssql'", 'postgres')).toEqual(['dropTable b'])
+    expect(on("process.env.TYPEORM_CONNECTION === 'mysql'", 'postgres')).toEqual(['dropTable b'])
   })
 
   it('is left open where MariaDB may be configured as MySQL, and where another thing is called as an engine is', () => {

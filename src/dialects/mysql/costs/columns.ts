@@ -2,6 +2,7 @@ import type { Column, Expression } from '../../../ir/column.ts'
 import type { AddColumn, DropColumn, RenameColumn } from '../../../ir/operation.ts'
 import { referrersOf } from '../../../schema/references.ts'
 import { keyOf } from '../../../schema/schema.ts'
+import { addsPrimaryKey, hasOtherKey, isPrimaryKey } from './primary-key.ts'
 import {
   type At,
   columnAt,
@@ -139,6 +140,13 @@ const isVirtualColumn = ({ table, column }: DropColumn, at: At) => {
 const dropColumn: readonly Row<DropColumn>[] = [
   { mysql: [8, 0, 12], mariadb: [10, 3, 2], when: isVirtualColumn, effort: instant, cite: manual.mysql, proof: measured.all },
   { mysql: [5, 7], mariadb: [10, 2], when: isVirtualColumn, effort: metadataInPlace, cite: manual.mysql57 },
+  {
+    when: ({ table, column }, at) => isPrimaryKey(table, column, at) && !addsPrimaryKey(at) && !hasOtherKey(table, at),
+    effort: copy,
+    because: 'the primary key goes with the column, and where no other key takes its place the table is copied',
+    cite: manual.mysql,
+    proof: measured.mariadb,
+  },
   {
     mysql: [8, 0, 29],
     when: ({ table, column }, at) => isIndexed(tableAt(at, table), column, at),

@@ -1,6 +1,6 @@
 import type { ConstraintKind } from '../../../ir/column.ts'
 import type { AddConstraint, DropConstraint } from '../../../ir/operation.ts'
-import { addsPrimaryKey } from './indexes.ts'
+import { addsPrimaryKey, hasOtherKey } from './primary-key.ts'
 import {
   type At,
   copy,
@@ -91,6 +91,14 @@ const dropConstraint: readonly Row<DropConstraint>[] = [
     because: 'the rows are stored in the order of the new primary key',
     cite: manual.mysql,
     proof: measured.all,
+  },
+  {
+    mariadb: [10, 0],
+    when: (operation, at) => drops('primaryKey')(operation, at) && hasOtherKey(operation.table, at),
+    effort: rebuild,
+    because: 'the rows are stored in the order of the unique key that is left',
+    cite: manual.mariadb,
+    proof: measured.mariadb,
   },
   {
     when: drops('primaryKey'),

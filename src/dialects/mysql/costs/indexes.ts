@@ -1,4 +1,5 @@
 import type { CreateIndex, DropIndex } from '../../../ir/operation.ts'
+import { addsPrimaryKey, hasOtherKey } from './primary-key.ts'
 import {
   type At,
   copy,
@@ -78,18 +79,17 @@ const createIndex: readonly Row<CreateIndex>[] = [
   { effort: indexInPlace, cite: manual.mysql, proof: measured.mysql },
 ]
 
-/** Does another clause of the statement give the table a primary key? */
-export function addsPrimaryKey(at: At): boolean {
-  return at.statement.operations.some(
-    (operation) =>
-      (operation.kind === 'addConstraint' && operation.constraint.kind === 'primaryKey') ||
-      (operation.kind === 'addColumn' && operation.column.constraints.some(({ kind }) => kind === 'primaryKey')),
-  )
-}
-
 const dropIndex: readonly Row<DropIndex>[] = [
   { mysql: [8, 0, 12], when: restated, effort: instant, because: 'the index stays as it is', cite: manual.mysql, proof: measured.mysql },
   { when: (index, at) => isPrimary(index) && addsPrimaryKey(at), effort: rebuild, cite: manual.mysql, proof: measured.all },
+  {
+    mariadb: [10, 0],
+    when: (index, at) => isPrimary(index) && hasOtherKey(index.table, at),
+    effort: rebuild,
+    because: 'the rows are stored in the order of the unique key that is left',
+    cite: manual.mariadb,
+    proof: measured.mariadb,
+  },
   {
     when: isPrimary,
     effort: copy,

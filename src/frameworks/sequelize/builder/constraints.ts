@@ -3,7 +3,7 @@ import type { Operation } from '../../../ir/operation.ts'
 import type { Value } from '../../../javascript/value.ts'
 import { arrayOf, member, shown, textMember, textOf } from '../../values.ts'
 import { type Call, fieldName, isPostgres, type Method, type Methods, opaque, send, tableOf } from '../call.ts'
-import { action, deferrability } from '../columns.ts'
+import { action, deferralOf } from '../columns.ts'
 import { predicate } from '../conditions.ts'
 import { tableName } from '../names.ts'
 
@@ -50,7 +50,6 @@ const addConstraint: Method = (call) => {
   const named = member(options, 'name')
   const name = named === undefined ? `${table.name}_${columns.join('_')}_${middle}${known.suffix}` : (textOf(named) ?? shown(named))
   const referenced = arrayOf(member(references, 'fields'))?.items.map((item) => textOf(item) ?? shown(item))
-  const deferrable = deferrability(member(options, 'deferrable'))
   const constraint: Constraint = {
     kind: known.kind,
     name,
@@ -67,7 +66,7 @@ const addConstraint: Method = (call) => {
         }
       : {}),
     ...(known.kind === 'check' ? { expression: checkExpression(call, member(options, 'where')) } : {}),
-    ...(deferrable === undefined || known.kind === 'check' ? {} : { deferrable }),
+    ...(known.kind === 'check' ? {} : deferralOf(member(options, 'deferrable'))),
     span: call.span,
   }
   if (call.dialect.name === 'sqlite') {

@@ -9,6 +9,13 @@ import { flag, isKnownText, listOf, optionsOf, spanOf, textMember, textOf, texts
 import { type Call, isMysql, type Method, notThere, type Statements, unread, unresolved, withTable } from './call.ts'
 import { droppedItems, partOf, partsOf } from './table-parts.ts'
 
+/** `DEFERRABLE` and what is written behind it. */
+function deferralOf(options: ReturnType<typeof optionsOf>): Pick<Constraint, 'deferrable' | 'initiallyDeferred'> {
+  const deferral = textMember(options, 'deferrable')
+  if (deferral === undefined) return {}
+  return { deferrable: true, ...(/^initially\s+deferred$/i.test(deferral) ? { initiallyDeferred: true as const } : {}) }
+}
+
 /** Reads one constraint's options; undefined when they are not known. */
 type Reader = (value: Value, table: Name, call: Pick<Call, 'dialect'>) => Constraint | undefined
 
@@ -32,7 +39,7 @@ export const foreignKeyOf: Reader = (value, table) => {
       ...(onDelete === undefined ? {} : { onDelete }),
       ...(onUpdate === undefined ? {} : { onUpdate }),
     },
-    ...(textMember(options, 'deferrable') === undefined ? {} : { deferrable: true }),
+    ...deferralOf(options),
     ...(value.span ? { span: value.span } : {}),
   }
 }
@@ -46,7 +53,7 @@ export const uniqueOf: Reader = (value, table) => {
     name: textMember(options, 'name') ?? generatedName('UQ', table, columns),
     columns,
     notValid: false,
-    ...(textMember(options, 'deferrable') === undefined ? {} : { deferrable: true }),
+    ...deferralOf(options),
     ...(value.span ? { span: value.span } : {}),
   }
 }

@@ -51,7 +51,7 @@ export async function startOwnServer(binary: Binary, request: EngineRequest): Pr
     server = startInFolder(folder, [binary.path, `--defaults-file=${file}`])
     const address: Address = { host: 'localhost', port: 0, socket: paths.socket, user: 'root', password: undefined, tls: undefined }
     await ready(server, address, request.root)
-    return await serverEngine(address, { root: request.root, provider: 'binary', stop: server.stop })
+    return await serverEngine(address, { root: request.root, provider: 'binary', own: server })
   } catch (error) {
     await (server ?? startInFolder(folder, ['true'])).stop()
     throw error

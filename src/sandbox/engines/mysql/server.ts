@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { parseVersion } from '../../../dialects/dialect.ts'
 import { UserError } from '../../../errors.ts'
 import { type Database, type Engine, type Provider, ServerError, type Session, type Snapshot } from '../../engine.ts'
+import type { OwnProcess } from '../own-process.ts'
 import { serverDatabase } from '../server-database.ts'
 import { type Address, showAddress } from './address.ts'
 import { copyTables, type Made, readObjects, writeObjects } from './copy.ts'
@@ -13,8 +14,8 @@ import { openWire } from './wire.ts'
 export interface ServerRequest {
   readonly root: string
   readonly provider: Provider
-  /** Stops the server, where it is ours. */
-  readonly stop?: () => Promise<void>
+  /** The server, where it is ours. */
+  readonly own?: OwnProcess
 }
 
 /** Settings that a proof depends on. */
@@ -99,6 +100,7 @@ class Server {
       version: parseVersion(version) ?? [],
       provider: request.provider,
       secondSession: true,
+      ...(request.own ? { inMemory: request.own.inMemory, outOfSpace: request.own.outOfSpace } : {}),
       settings: settings.rows.map((row) => `${row.Variable_name} = ${row.Value}`),
       create: (from) => this.create(from),
       snapshot: (database) => this.snapshot(database),
@@ -176,6 +178,6 @@ class Server {
     for (const name of [...this.databases]) await this.remove(name)
     await dropAccounts(this.admin, this.prefix).catch(() => {})
     await this.admin.close()
-    await this.request.stop?.()
+    await this.request.own?.stop()
   }
 }

@@ -16,6 +16,8 @@ const settings = {
   synchronous_commit: 'off',
   full_page_writes: 'off',
   shared_buffers: '64MB',
+  // In files of its folder, which go with it: a segment of the system outlives a server that is killed.
+  dynamic_shared_memory_type: 'mmap',
   deadlock_timeout: '100ms',
   autovacuum: 'off',
   jit: 'off',
@@ -42,8 +44,12 @@ export async function startOwnServer(binaries: Binaries, request: EngineRequest)
     server = launch(binaries, folder)
     const address: Address = { host: folder.path, port: 5432, user: 'postgres', password: undefined, database: 'postgres', tls: undefined }
     await ready(server, address, request.root)
-    const { stop } = server
-    return await serverEngine(address, { root: request.root, provider: binaries.provider, extensions: request.extensions, stop })
+    return await serverEngine(address, {
+      root: request.root,
+      provider: binaries.provider,
+      extensions: request.extensions,
+      own: server,
+    })
   } catch (error) {
     await server?.stop()
     rmSync(own.path, { recursive: true, force: true })

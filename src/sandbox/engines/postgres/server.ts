@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { parseVersion, type Version } from '../../../dialects/dialect.ts'
 import type { Database, Engine, Provider, Session, Snapshot } from '../../engine.ts'
+import type { OwnProcess } from '../own-process.ts'
 import { serverDatabase } from '../server-database.ts'
 import { dropDatabase, removeLeftovers } from './leftovers.ts'
 import { dropRole, makeRole, quoted } from './roles.ts'
@@ -11,8 +12,8 @@ export interface ServerRequest {
   readonly root: string
   readonly provider: Provider
   readonly extensions: readonly string[]
-  /** Stops the server, where it is ours. */
-  readonly stop?: () => Promise<void>
+  /** The server, where it is ours. */
+  readonly own?: OwnProcess
 }
 
 /** What decides how a statement runs here, so that one scan is one scan. Any role may set them for itself. */
@@ -85,6 +86,7 @@ class Server {
       version: this.version,
       provider: this.request.provider,
       secondSession: true,
+      ...(this.request.own ? { inMemory: this.request.own.inMemory, outOfSpace: this.request.own.outOfSpace } : {}),
       settings: this.settings,
       create: (from) => this.create(from),
       snapshot: (database) => this.snapshot(database),
@@ -190,7 +192,7 @@ class Server {
     const { admin, prefix, request } = this
     this.closed = true
     // A server of our own takes everything with it.
-    if (!request.stop) {
+    if (!request.own) {
       // Statements of a session take turns: what is being made is there after that, and what is being removed is gone.
       await admin.query('SELECT 1').catch(() => {})
       for (const name of [...this.databases]) await this.remove(name)
@@ -199,6 +201,6 @@ class Server {
       await admin.query(`DROP ROLE IF EXISTS ${prefix}`).catch(() => {})
     }
     await Promise.all([admin.close(), this.broom?.then((session) => session.close()).catch(() => {})])
-    await request.stop?.()
+    await request.own?.stop()
   }
 }

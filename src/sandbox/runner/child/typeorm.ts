@@ -53,6 +53,9 @@ export async function runTypeOrm(job: Job, image: Database | undefined): Promise
       await ensureRecorded(source, Migration, job)
       await source.undoLastMigration({ transaction: job.transaction })
     }
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== 'EntityMetadataNotFoundError') throw error
+    throw new Error(`${error.message} In a rehearsal TypeORM is started with the migration alone, without the entities of the application.`)
   } finally {
     await (source.destroy ? source.destroy() : source.close()).catch(() => {})
   }

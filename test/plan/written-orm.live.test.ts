@@ -1,0 +1,141 @@
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { postgresAddress } from '../../scripts/servers.ts'
+import { type Files, mended } from './project-mended.ts'
+import { connect, connectAdmin } from './server.ts'
+
+const admin = await connectAdmin()
+const modules = realpathSync(join(import.meta.dirname, '../../node_modules'))
+const folder = mkdtempSync(join(tmpdir(), 'surefoot-orm-'))
+symlinkSync(modules, join(folder, 'node_modules'))
+afterAll(async () => {
+  rmSync(folder, { recursive: true, force: true })
+  await admin?.end()
+})
+
+const load = createRequire(join(modules, 'x.js'))
+const tables =
+  "CREATE TABLE users (id bigint PRIMARY KEY); CREATE TABLE orders (id bigint PRIMARY KEY, user_id bigint, total int, state text); INSERT INTO users VALUES (1); INSERT INTO orders VALUES (1, 1, 5, 'new');"
+const seen =
+  "SELECT conname, pg_get_constraintdef(oid), convalidated FROM pg_constraint WHERE conrelid IN ('orders'::regclass, 'users'::regclass) ORDER BY 1"
+
+type Run = (paths: readonly string[], database: string, direction: 'up' | 'down') => Promise<void>
+
+/** Umzug's way: each file's function, in order, and backwards. */
+const withSequelize: Run = async (paths, database, direction) => {
+  const Sequelize = load('sequelize')
+  const { user, password, host, port } = postgresAddress
+  const sequelize = new Sequelize(database, user, password, { host, port, dialect: 'postgres', logging: false })
+  try {
+    for (const path of direction === 'up' ? paths : paths.toReversed())
+      await load(path)[direction](sequelize.getQueryInterface(), Sequelize)
+  } finally {
+    await sequelize.close()
+  }
+}
+
+const withTypeorm: Run = async (paths, database, direction) => {
+  const { DataSource } = load('typeorm')
+  const { user: username, password, host, port } = postgresAddress
+
+  const source = new DataSource({ type: 'postgres', host, port, username, password, database, migrations: paths })
+  await source.initialize()
+  try {
+    if (direction === 'up') await source.runMigrations({ transaction: 'each' })
+    else for (const _ of paths) await source.undoLastMigration({ transaction: 'each' })
+  } finally {
+    await source.destroy()
+  }
+}
+
+let made = 0
+
+/** The constraints that the database holds when the framework has run the files, and when it has undone them. */
+async function after(files: Files, run: Run): Promise<readonly unknown[]> {
+  const count = made++
+  const database = `surefoot_orm_${process.pid}_${count}`
+  const paths = Object.keys(files)
+    .sort()
+    .map((path) => join(folder, String(count), path))
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(join(folder, String(count), path, '..'), { recursive: true })
+    writeFileSync(join(folder, String(count), path), text)
+  }
+  await admin!.query(`CREATE DATABASE ${database}`)
+  const client = await connect(database)
+  try {
+    await client.query(tables)
+    await run(paths, database, 'up')
+    const { rows: up } = await client.query(seen)
+    await run(paths, database, 'down')
+    const { rows: down } = await client.query(seen)
+    return [up, down]
+  } finally {
+    await client.end()
+    await admin!.query(`DROP DATABASE ${database}`)
+  }
+}
+
+async function endAlike(project: Files, files: Files, run: Run) {
+  const { changed, left } = await mended({ ...project, ...files })
+  expect(left).toEqual([])
+  expect(Object.keys(changed)).toHaveLength(2)
+  expect(Object.values(changed).join('')).toContain('NOT VALID')
+  const unmended = await after(files, run)
+  expect(await after({ ...files, ...changed }, run)).toEqual(unmended)
+}
+
+const check = (where: string, fields = "['total']") => `{ fields: ${fields}, type: 'check', name: 'ck', where: ${where} }`
+const constraints: readonly string[] = [
+  "{ fields: ['user_id'], type: 'foreign key', references: { table: 'users', field: 'id' }, onDelete: 'cascade', onUpdate: 'no action' }",
+  "{ fields: ['user_id'], type: 'FOREIGN KEY', name: 'Who', references: { table: 'users', fields: ['id'] }, deferrable: Sequelize.Deferrable.INITIALLY_DEFERRED }",
+  "{ fields: ['user_id'], type: 'FOREIGN KEY', references: { table: 'users', field: 'id' }, deferrable: Sequelize.Deferrable.INITIALLY_IMMEDIATE }",
+  check('{ total: { [Sequelize.Op.gte]: 0, [Sequelize.Op.lt]: 100 } }'),
+  check('{ total: { [Sequelize.Op.between]: [0, 10] } }'),
+  check("{ state: ['new', \"it's\"] }", "['state']"),
+  check("{ state: { [Sequelize.Op.notIn]: ['old'] } }", "['state']"),
+  check("{ [Sequelize.Op.or]: [{ total: null }, { total: 5, state: { [Sequelize.Op.ne]: 'old' } }] }"),
+  check("Sequelize.literal('total > 0 AND state IS NOT NULL')"),
+]
+
+describe.skipIf(admin === undefined)('Sequelize leaves PostgreSQL alike with constraints as they were and as they are mended', () => {
+  it.each(constraints)('%s', async (constraint) => {
+    const name = /name: '(\w+)'/.exec(constraint)?.[1] ?? 'orders_user_id_users_fk'
+    const files = {
+      'migrations/20240101000000-orders.js': `module.exports = {\n  async up(queryInterface, Sequelize) {\n    await queryInterface.addConstraint('orders', ${constraint})\n  },\n\n  async down(queryInterface) {\n    await queryInterface.removeConstraint('orders', '${name}')\n  },\n}\n`,
+    }
+    await endAlike({ 'package.json': '{ "dependencies": { "sequelize": "6.37.5" } }' }, files, withSequelize)
+  })
+})
+
+const calls: readonly (readonly [string, string])[] = [
+  [
+    "createForeignKey('orders', new TableForeignKey({ columnNames: ['user_id'], referencedTableName: 'users', referencedColumnNames: ['id'], onDelete: 'CASCADE' }))",
+    "dropForeignKey('orders', new TableForeignKey({ columnNames: ['user_id'], referencedTableName: 'users', referencedColumnNames: ['id'] }))",
+  ],
+  [
+    "createForeignKey('public.orders', new TableForeignKey({ name: 'Who', columnNames: ['user_id'], referencedTableName: 'public.users', referencedColumnNames: ['id'], deferrable: 'INITIALLY DEFERRED' }))",
+    "dropForeignKey('orders', 'Who')",
+  ],
+  [
+    "createCheckConstraint('orders', new TableCheck({ name: 'ck', expression: `\"total\" > 0 AND state <> 'it''s'` }))",
+    "dropCheckConstraint('orders', 'ck')",
+  ],
+]
+
+describe.skipIf(admin === undefined)('TypeORM leaves PostgreSQL alike with constraints as they were and as they are mended', () => {
+  it.each(calls)('%s', async (up, down) => {
+    const files = {
+      'src/migrations/1700000000001-Orders.js': `const { TableForeignKey, TableCheck } = require('typeorm')\n\nmodule.exports = {\n  Orders1700000000001: class Orders1700000000001 {\n    async up(queryRunner) {\n      await queryRunner.${up}\n    }\n\n    async down(queryRunner) {\n      await queryRunner.${down}\n    }\n  },\n}\n`,
+    }
+    const project = {
+      'package.json': '{ "dependencies": { "typeorm": "1.0.0" } }',
+      'src/data-source.js':
+        "const { DataSource } = require('typeorm')\nmodule.exports = new DataSource({ type: 'postgres', migrations: ['src/migrations/*.js'], migrationsTransactionMode: 'each' })\n",
+    }
+    await endAlike(project, files, withTypeorm)
+  })
+})
