@@ -5,6 +5,8 @@ const command = ['test/cli/**/*.test.ts', 'test/doors.test.ts', 'test/doors/**/*
 
 export default defineConfig({
   test: {
+    // Much of a test is waiting for a server: no core is kept free.
+    maxWorkers: '100%',
     projects: [
       { test: { name: 'rooms', include: ['test/**/*.test.ts'], exclude: command, testTimeout: 60_000 } },
       { test: { name: 'command', include: command, globalSetup: 'test/cli/build.ts', testTimeout: 60_000, hookTimeout: 60_000 } },

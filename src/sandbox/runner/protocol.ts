@@ -15,6 +15,8 @@ export type ToChild =
 export type FromChild =
   | { readonly kind: 'ready' }
   | { readonly kind: 'ask'; readonly ask: number; readonly question: Question }
+  /** A transaction is open on a connection, by this statement. */
+  | { readonly kind: 'began'; readonly connection: number; readonly session: number; readonly sql: string }
   | { readonly kind: 'open'; readonly wire: number }
   | { readonly kind: 'data'; readonly wire: number; readonly bytes: Uint8Array }
   | { readonly kind: 'end'; readonly wire: number }

@@ -59,6 +59,14 @@ exports.down = function (queryInterface, Sequelize, done) { done(new Error('no w
   },
 }
 `,
+  'migrations/07-forgotten-first.js': `module.exports = {
+  async up(queryInterface, Sequelize) {
+    await queryInterface.sequelize.transaction(async (transaction) => {
+      await queryInterface.addColumn('orders', 'g', { type: Sequelize.INTEGER })
+    })
+  },
+}
+`,
   // A runner of the project's own opens a transaction around each.
   'migrations/06-handed.ts': `import * as Sequelize from 'sequelize'
 
@@ -255,6 +263,14 @@ describe.each(all.found)('Sequelize on %s', (_, engine: Engine) => {
       expect(up.milliseconds).toBeLessThan(8000)
       // The next run is as good as the first.
       expect((await project.run('05', database, { failAt: 1 })).failure).toMatchObject({ injected: true })
+    }))
+
+  it('tells of a call beside a transaction in which nothing has run yet', () =>
+    fresh(async () => {
+      const up = await project.run('07', database)
+      // With one connection the call can have none; with more it runs on another.
+      expect(up.failure === undefined).toBe(engine.secondSession)
+      expect(up.deadlock?.blocking).toEqual(engine.secondSession ? undefined : expect.stringMatching(/^START TRANSACTION/))
     }))
 })
 

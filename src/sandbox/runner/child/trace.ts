@@ -1,5 +1,5 @@
 import type { Row } from '../protocol.ts'
-import { ask } from './channel.ts'
+import { ask, tell } from './channel.ts'
 import { describeError } from './errors.ts'
 import { sender } from './place.ts'
 
@@ -17,6 +17,7 @@ export interface Link {
 
 const aboutTransactions =
   /^\s*(?:BEGIN|START\s+TRANSACTION|COMMIT|END|ROLLBACK|ABORT|SAVEPOINT|RELEASE|SET\s+(?:LOCAL\s+|SESSION\s+)?(?:TRANSACTION|autocommit))\b/i
+const begins = /^\s*(?:BEGIN|START\s+TRANSACTION)\b/i
 
 /**
  * Sends one statement of the driver as the parent says: watched, replaced or refused. `send` sends the driver's own call, or `text` in its place. Statements of one
@@ -25,7 +26,12 @@ const aboutTransactions =
 export function traced<T>(link: Link, sql: string, send: (text?: string) => Promise<T>): Promise<T> {
   const frames = sender()
   const work = async () => {
-    if (!frames || aboutTransactions.test(sql)) return send()
+    if (aboutTransactions.test(sql)) {
+      const result = await send()
+      if (begins.test(sql) && link.state() === 'transaction') tell({ kind: 'began', connection: link.number, session: link.session(), sql })
+      return result
+    }
+    if (!frames) return send()
     const inTransaction = link.state() !== 'idle'
     const answer = await ask({ kind: 'before', sql, connection: link.number, session: link.session(), inTransaction, frames })
     if (answer.kind === 'refuse') throw new Error(answer.message)

@@ -70,6 +70,11 @@ export class Conversation {
       case 'ask':
         void this.#answer(message.ask, message.question)
         return
+      case 'began': {
+        const { connection, session, sql } = message
+        this.activity.set(this.#numberOf(connection), { session, sql, since: performance.now(), running: false, inTransaction: true })
+        return
+      }
       case 'open':
         this.#open(message.wire)
         return
