@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { hundredLines } from './inputs/hundred.ts'
 import { sequelizeWriter, stamp, typeormWriter } from './inputs/orm.ts'
 import { postgresWriter } from './inputs/postgres.ts'
 import { padded, random } from './inputs/random.ts'
@@ -10,8 +11,8 @@ import { type Command, measure } from './measure.ts'
 export interface EslintFigures {
   /** Whole processes that lint one file, beyond ESLint without a rule over an empty one. */
   readonly first: readonly { readonly name: string; readonly milliseconds: number }[]
-  /** Medians of an edited text of the newest migration, linted in a process that goes on. */
-  readonly next: readonly { readonly name: string; readonly milliseconds: number }[]
+  /** Medians of an edited text of the newest migration, linted in a process that goes on; `dense`: where each of its hundred lines is a statement. */
+  readonly next: readonly { readonly name: string; readonly milliseconds: number; readonly dense: number }[]
 }
 
 const history = 300
@@ -22,14 +23,18 @@ interface Kind {
   readonly manifest: object
   path(position: number): string
   text(position: number): string
-  /** The migration that is linted: about 100 lines. */
+  /** The migration that is linted, of a hundred lines. */
   newest(position: number): string
+  /** One of as many lines, each a statement. */
+  dense(position: number): string
 }
 
 function kinds(): readonly Kind[] {
   const sql = postgresWriter(random(seed))
   const typeorm = typeormWriter(random(seed))
   const sequelize = sequelizeWriter(random(seed))
+  const migration = (position: number, up: string) =>
+    `export class Change${stamp(position)} {\n  async up(queryRunner) {\n${up}\n  }\n  async down() {\n    throw new Error('forward only')\n  }\n}\n`
   const calls = Array.from({ length: 96 }, (_, i) => `    await queryInterface.addColumn('t${i}', 'c', { type: 'TEXT' })`).join('\n')
   const queries = Array.from({ length: 92 }, (_, i) => `    await queryRunner.query('ALTER TABLE t${i} ADD COLUMN c text')`).join('\n')
   return [
@@ -38,22 +43,24 @@ function kinds(): readonly Kind[] {
       manifest: { name: 'bench' },
       path: (position) => `migrations/${padded(position, 5)}_change.sql`,
       text: () => sql(),
-      newest: () => Array.from({ length: 100 }, (_, i) => `ALTER TABLE t${i} ADD COLUMN c text;\n`).join(''),
+      newest: () => hundredLines.sql,
+      dense: () => Array.from({ length: 100 }, (_, i) => `ALTER TABLE t${i} ADD COLUMN c text;\n`).join(''),
     },
     {
       name: 'TypeORM',
       manifest: { name: 'bench', dependencies: { typeorm: '*', pg: '*' } },
       path: (position) => `migrations/${stamp(position)}-Change${position}.ts`,
       text: (position) => typeorm(position),
-      newest: (position) =>
-        `export class Change${stamp(position)} {\n  async up(queryRunner) {\n${queries}\n  }\n  async down() {\n    throw new Error('forward only')\n  }\n}\n`,
+      newest: (position) => hundredLines.typeorm(`Change${stamp(position)}`),
+      dense: (position) => migration(position, queries),
     },
     {
       name: 'Sequelize',
       manifest: { name: 'bench', dependencies: { sequelize: '*', pg: '*' } },
       path: (position) => `migrations/2020${padded(position, 10)}-change.js`,
       text: (position) => sequelize(position),
-      newest: () => `module.exports = {\n  async up(queryInterface) {\n${calls}\n  },\n}\n`,
+      newest: () => hundredLines.sequelize,
+      dense: () => `module.exports = {\n  async up(queryInterface) {\n${calls}\n  },\n}\n`,
     },
   ]
 }
@@ -62,7 +69,7 @@ function kinds(): readonly Kind[] {
 export function measureEslint(root: string, work: string, runs: number): EslintFigures {
   const eslint = join(root, 'node_modules/eslint/bin/eslint.js')
   const first: { name: string; milliseconds: number }[] = []
-  const next: { name: string; milliseconds: number }[] = []
+  const next: { name: string; milliseconds: number; dense: number }[] = []
   for (const kind of kinds()) {
     for (const before of [0, history]) {
       const folder = join(work, `eslint-${kind.name}-${before}`)
@@ -75,7 +82,10 @@ export function measureEslint(root: string, work: string, runs: number): EslintF
       })
       const [bare, own] = measure([lint('bare.config.mjs', 'bare.js'), lint('eslint.config.mjs', path)], runs)
       first.push({ name: `${kind.name}, ${before} migrations before it`, milliseconds: own!.milliseconds - bare!.milliseconds })
-      if (before > 0) next.push({ name: `${kind.name}, ${before} migrations before it`, milliseconds: edited(folder, path) })
+      if (before === 0) continue
+      const milliseconds = edited(folder, path)
+      writeFileSync(join(folder, path), kind.dense(before + 1))
+      next.push({ name: `${kind.name}, ${before} migrations before it`, milliseconds, dense: edited(folder, path) })
     }
   }
   return { first, next }

@@ -8,26 +8,19 @@ export interface EditedProject extends Project {
   readonly hasEdits: boolean
 }
 
-/** Shows a base through texts that change. What a glob gives is remembered: the base's files are taken to stay. `noticed` hears of each reading. */
+/** Shows a base through texts that change. What there is is remembered: the base's files are taken to stay. `noticed` hears of each reading. */
 export function editedProject(base: Project, noticed: (path: string) => void): EditedProject {
   let edited: ReadonlyMap<string, ReadResult> = new Map()
   const globs = new Map<string, readonly string[]>()
+  const there = new Map<string, boolean>()
   return {
     root: base.root,
     read(path) {
       noticed(path)
       return edited.get(path) ?? base.read(path)
     },
-    exists: (path) => base.exists(path),
-    glob(patterns, ignore) {
-      const key = JSON.stringify([patterns, ignore])
-      let found = globs.get(key)
-      if (!found) {
-        found = base.glob(patterns, ignore)
-        globs.set(key, found)
-      }
-      return found
-    },
+    exists: (path) => once(there, path, () => base.exists(path)),
+    glob: (patterns, ignore) => once(globs, JSON.stringify([patterns, ignore]), () => base.glob(patterns, ignore)),
     dependency: (name, directory) => base.dependency(name, directory),
     ...(base.unreadable ? { unreadable: base.unreadable } : {}),
     edit(texts) {
@@ -38,4 +31,12 @@ export function editedProject(base: Project, noticed: (path: string) => void): E
       return edited.size > 0
     },
   }
+}
+
+function once<V>(known: Map<string, V>, key: string, look: () => V): V {
+  const found = known.get(key)
+  if (found !== undefined) return found
+  const value = look()
+  known.set(key, value)
+  return value
 }
