@@ -10,7 +10,7 @@ import { computed, insertBehind } from './sql-text.ts'
 export interface Concurrent {
   readonly title: string
   readonly moment: Moment
-  /** The statement in SQL, with its word, where a builder makes it inside a transaction that the runner opens; undefined elsewhere. */
+  /** The statement in SQL, with its word, where a builder makes it; undefined: it cannot be written. */
   readonly built?: string | undefined
   /** Up to where the word goes. */
   readonly upTo: RegExp
@@ -36,8 +36,8 @@ export function concurrently(site: RecipeSite, wanted: Concurrent): Plan | Unwri
   const others = site.walk.moments.filter((other) => other.statement !== statement)
   const cleared = clears !== undefined && isSentAlone(site, moment) ? [site.before(statement, [clears], 'any')] : []
   if (statement.sql === undefined) {
+    if (wanted.built !== undefined && (transaction.by === 'file' || !others.every(isIndependent))) return moved(site, wanted)
     if (transaction.by === 'file') return { because: 'the migration opens a transaction around the call' }
-    if (wanted.built !== undefined && !others.every(isIndependent)) return moved(site, wanted)
     return planOf(title, 'meaning', site.outsideTransaction(), ...cleared, site.saying(moment.operation, 'concurrently'))
   }
   const inPlace = insertBehind(site, moment.operation.span, upTo, word)
@@ -48,9 +48,9 @@ export function concurrently(site: RecipeSite, wanted: Concurrent): Plan | Unwri
   return moved(site, wanted)
 }
 
-/** What Knex's builder, which has no word for it, asks for in SQL. */
-export function builtConcurrently({ framework, dialect, version }: RecipeSite, operation: CreateIndex | DropIndex): string | undefined {
-  return framework === 'knex' ? dialect.write({ ...operation, concurrently: true }, { version, bare: () => false })?.[0] : undefined
+/** What a builder's call asks for in SQL, with its word. */
+export function builtConcurrently({ dialect, version }: RecipeSite, operation: CreateIndex | DropIndex): string | undefined {
+  return dialect.write({ ...operation, concurrently: true }, { version, bare: () => false })?.[0]
 }
 
 function isIndependent({ operation }: Moment): boolean {

@@ -20,7 +20,7 @@ const load = createRequire(join(modules, 'x.js'))
 const tables =
   "CREATE TABLE users (id bigint PRIMARY KEY); CREATE TABLE orders (id bigint PRIMARY KEY, user_id bigint, total int, state text); INSERT INTO users VALUES (1); INSERT INTO orders VALUES (1, 1, 5, 'new');"
 const seen =
-  "SELECT conname, pg_get_constraintdef(oid), convalidated FROM pg_constraint WHERE conrelid IN ('orders'::regclass, 'users'::regclass) ORDER BY 1"
+  "SELECT conname AS name, pg_get_constraintdef(oid) AS definition, convalidated FROM pg_constraint WHERE conrelid IN ('orders'::regclass, 'users'::regclass) UNION ALL SELECT indexname, indexdef, NULL FROM pg_indexes WHERE tablename = 'orders' UNION ALL SELECT column_name, data_type, NULL FROM information_schema.columns WHERE table_name = 'orders' ORDER BY 1"
 
 type Run = (paths: readonly string[], database: string, direction: 'up' | 'down') => Promise<void>
 
@@ -53,7 +53,7 @@ const withTypeorm: Run = async (paths, database, direction) => {
 
 let made = 0
 
-/** The constraints that the database holds when the framework has run the files, and when it has undone them. */
+/** The constraints, indexes and columns that the database holds when the framework has run the files, and when it has undone them. */
 async function after(files: Files, run: Run): Promise<readonly unknown[]> {
   const count = made++
   const database = `surefoot_orm_${process.pid}_${count}`
@@ -79,11 +79,11 @@ async function after(files: Files, run: Run): Promise<readonly unknown[]> {
   }
 }
 
-async function endAlike(project: Files, files: Files, run: Run) {
+async function endAlike(project: Files, files: Files, run: Run, written = 'NOT VALID') {
   const { changed, left } = await mended({ ...project, ...files })
   expect(left).toEqual([])
   expect(Object.keys(changed)).toHaveLength(2)
-  expect(Object.values(changed).join('')).toContain('NOT VALID')
+  expect(Object.values(changed).join('')).toContain(written)
   const unmended = await after(files, run)
   expect(await after({ ...files, ...changed }, run)).toEqual(unmended)
 }
@@ -111,6 +111,33 @@ describe.skipIf(admin === undefined)('Sequelize leaves PostgreSQL alike with con
   })
 })
 
+const indexes: readonly (readonly [string, string])[] = [
+  ["['total'], { name: 'ix', transaction }", "'ix'"],
+  ["['total', 'state'], { transaction }", "['total', 'state']"],
+  ["{ fields: ['state'], name: 'Of State', unique: true, where: { total: { [Sequelize.Op.gt]: 3 } }, transaction }", "'Of State'"],
+  ["['state'], { name: 'ix', where: { state: 'it\\'s' }, transaction }", "'ix'"],
+  [
+    "[{ name: 'total', order: 'DESC' }, { name: 'state', collate: 'C', operator: 'text_pattern_ops' }], { name: 'ix', transaction }",
+    "'ix'",
+  ],
+  ["['id'], { name: 'ix', using: 'BRIN', transaction }", "'ix'"],
+  ["[Sequelize.literal('lower(state)')], { name: 'ix', transaction }", "'ix'"],
+  ["[Sequelize.fn('upper', Sequelize.col('state')), 'total'], { name: 'ix', transaction }", "'ix'"],
+]
+
+describe.skipIf(admin === undefined)(
+  'Sequelize leaves PostgreSQL alike with an index as it was and built in a migration of its own',
+  () => {
+    it.each(indexes)('%s', async (index, name) => {
+      const files = {
+        'migrations/20240101000000-orders.js': `module.exports = {\n  up: (queryInterface, Sequelize) => queryInterface.sequelize.transaction(async (transaction) => {\n    await queryInterface.addColumn('orders', 'note', Sequelize.TEXT, { transaction })\n    await queryInterface.addIndex('orders', ${index})\n  }),\n\n  down: (queryInterface) => queryInterface.sequelize.transaction(async (transaction) => {\n    await queryInterface.removeIndex('orders', ${name}, { transaction })\n    await queryInterface.removeColumn('orders', 'note', { transaction })\n  }),\n}\n`,
+      }
+      const project = { 'package.json': '{ "dependencies": { "sequelize": "6.37.5" } }' }
+      await endAlike(project, files, withSequelize, 'INDEX CONCURRENTLY')
+    })
+  },
+)
+
 const calls: readonly (readonly [string, string])[] = [
   [
     "createForeignKey('orders', new TableForeignKey({ columnNames: ['user_id'], referencedTableName: 'users', referencedColumnNames: ['id'], onDelete: 'CASCADE' }))",
@@ -137,5 +164,25 @@ describe.skipIf(admin === undefined)('TypeORM leaves PostgreSQL alike with const
         "const { DataSource } = require('typeorm')\nmodule.exports = new DataSource({ type: 'postgres', migrations: ['src/migrations/*.js'], migrationsTransactionMode: 'each' })\n",
     }
     await endAlike(project, files, withTypeorm)
+  })
+})
+
+const tableIndexes: readonly string[] = [
+  "{ name: 'ix', columnNames: ['total'] }",
+  "{ name: 'Of State', columnNames: ['state', 'total'], isUnique: true, where: `\"total\" > 3 AND state <> 'it''s'` }",
+  "{ columnNames: ['total'] }",
+]
+
+describe.skipIf(admin === undefined)('TypeORM leaves PostgreSQL alike with an index as it was and built in a migration of its own', () => {
+  it.each(tableIndexes)('%s', async (index) => {
+    const files = {
+      'src/migrations/1700000000001-Orders.js': `const { TableColumn, TableIndex } = require('typeorm')\n\nmodule.exports = {\n  Orders1700000000001: class Orders1700000000001 {\n    async up(queryRunner) {\n      await queryRunner.addColumn('orders', new TableColumn({ name: 'note', type: 'text', isNullable: true }))\n      await queryRunner.createIndex('orders', new TableIndex(${index}))\n    }\n\n    async down(queryRunner) {\n      await queryRunner.dropIndex('orders', new TableIndex(${index}))\n      await queryRunner.dropColumn('orders', 'note')\n    }\n  },\n}\n`,
+    }
+    const project = {
+      'package.json': '{ "dependencies": { "typeorm": "1.0.0" } }',
+      'src/data-source.js':
+        "const { DataSource } = require('typeorm')\nmodule.exports = new DataSource({ type: 'postgres', migrations: ['src/migrations/*.js'], migrationsTransactionMode: 'each' })\n",
+    }
+    await endAlike(project, files, withTypeorm, 'INDEX CONCURRENTLY')
   })
 })
