@@ -2,6 +2,7 @@ import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { openPostgres } from '../src/sandbox/engines/postgres/index.ts'
 import { type Command, type Measured, measure } from './measure.ts'
+import { type Part, profileRehearsal } from './rehearse-profile.ts'
 
 /** A rehearsal that was timed, and what it may take. */
 export interface TimedRehearsal extends Measured {
@@ -84,8 +85,14 @@ const projects: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   ]),
 }
 
-/** Times \`surefoot rehearse\` of generated projects, whole processes, below \`work\`. On servers of this machine's programs where there are any. */
-export async function measureRehearsals(root: string, work: string, runs: number): Promise<readonly TimedRehearsal[]> {
+/** What rehearsals take, and where the time of the one of Sequelize goes; `parts` is empty where no server can be started. */
+export interface RehearsalFigures {
+  readonly timed: readonly TimedRehearsal[]
+  readonly parts: readonly Part[]
+}
+
+/** Times `surefoot rehearse` of generated projects, whole processes, below `work`. On servers of this machine's programs where there are any. */
+export async function measureRehearsals(root: string, work: string, runs: number): Promise<RehearsalFigures> {
   const home = join(work, 'rehearse')
   rmSync(home, { recursive: true, force: true })
   for (const [name, files] of Object.entries(projects)) {
@@ -108,7 +115,8 @@ export async function measureRehearsals(root: string, work: string, runs: number
       .at(-1)!,
   ]
   const timed: (readonly [Command, number, number])[] = [[command('sql', 'pglite', last('sql')), 2500, 500]]
-  if (await hasPrograms(root))
+  const own = await hasPrograms(root)
+  if (own)
     timed.push(
       [command('sequelize', 'binary', last('sequelize')), 2500, 250],
       [command('typeorm', 'binary', last('typeorm')), 3500, 250],
@@ -119,7 +127,10 @@ export async function measureRehearsals(root: string, work: string, runs: number
     timed.map(([each]) => each),
     runs,
   )
-  return timed.map(([{ name }, most, mostMemory], i) => ({ name, most, mostMemory, ...measured[i]! }))
+  return {
+    timed: timed.map(([{ name }, most, mostMemory], i) => ({ name, most, mostMemory, ...measured[i]! })),
+    parts: own ? await profileRehearsal(join(home, 'sequelize'), last('sequelize')[0]!, runs) : [],
+  }
 }
 
 async function hasPrograms(root: string): Promise<boolean> {

@@ -104,7 +104,7 @@ const named = (name: string): Command => commands.find((command) => command.name
 const mebibytes = figures.get(named('surefoot, postgres-10000'))!.mebibytes
 
 const eslint = measureEslint(root, join(root, 'bench/.work'), runs)
-const rehearsals = await measureRehearsals(root, join(root, 'bench/.work'), Math.min(runs, 5))
+const { timed: rehearsals, parts } = await measureRehearsals(root, join(root, 'bench/.work'), Math.min(runs, 5))
 
 interface Target {
   readonly what: string
@@ -185,6 +185,15 @@ ${table(
 
 *Again*: a run that finds what the run before it kept of the history (\`--no-cache\` is not given). "First file in ESLint" is what a process takes beyond ESLint without a rule, loading included, where a process before it kept the history; "the next edit" is a migration of 100 lines whose
 text changes, with all rules of \`recommended\`, through ESLint's \`Linter\`, which reads its configuration anew each time. Where each of the hundred lines is a statement it takes ${eslint.next.map(({ name, dense }) => `${dense.toFixed(0)} ms (${name.split(',')[0]})`).join(', ')}.
+
+## Where the time of a rehearsal goes
+
+The whole battery of the Sequelize migration on a server of our own, in a process that has loaded the program; each part ends where the next begins.
+
+${table(
+  ['part', 'median, ms'],
+  parts.map(({ what, milliseconds }) => [what, milliseconds.toFixed(0)]),
+)}
 
 ## Installed size
 
