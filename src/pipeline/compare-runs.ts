@@ -3,6 +3,7 @@ import type { Outcome } from '../lint/outcome.ts'
 import type { Plan } from '../plan/plan.ts'
 import { diff } from '../schema/diff.ts'
 import type { Schema } from '../schema/schema.ts'
+import type { Span } from '../source/span.ts'
 import type { TextEdit } from '../source/text-edit.ts'
 import type { Planned } from './plans.ts'
 
@@ -41,7 +42,9 @@ export function compareRuns(before: Run, after: Run, tried: readonly Candidate[]
   for (const { finding, plan } of tried) {
     // What is about a script as a whole stands at its first statement, which may be one that the plan writes.
     const again = after.findings.some((other) => keyOf(other) === keyOf(finding) && isWritten(other, plan.edits, edits))
-    if (again || places.has(placeOf(finding, edits))) wrong.set(finding.span.file, 'the finding would stay')
+    // Where its statement is taken away, what stood behind it stands in its place.
+    const behind = count(is, kindOf(finding)) < count(was, kindOf(finding)) && plan.edits.some((one) => takesAway(one, finding.span))
+    if (again || (places.has(placeOf(finding, edits)) && !behind)) wrong.set(finding.span.file, 'the finding would stay')
   }
   const known = new Set(before.findings.map((finding) => placeOf(finding, edits)))
   for (const finding of after.findings) {
@@ -81,6 +84,10 @@ function moved(path: string, offset: number, edits: readonly TextEdit[]): number
     (sum, { file, start, end, text }) => (file === path && end <= offset ? sum + text.length - (end - start) : sum),
     offset,
   )
+}
+
+function takesAway({ file, start, end, text }: TextEdit, span: Span): boolean {
+  return file === span.file && start <= span.start && span.end <= end && text.trim() === ''
 }
 
 /** Does a finding of the later run stand in what one of the plan's edits wrote? */

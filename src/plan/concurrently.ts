@@ -4,7 +4,7 @@ import type { CreateIndex, DropIndex, OperationKind } from '../ir/operation.ts'
 import type { Moment } from '../rule/site.ts'
 import { commentAbove } from '../sql/comment-above.ts'
 import { isUnwritable, type Plan, planOf, type RecipeSite } from './plan.ts'
-import { computed, insertBehind } from './sql-text.ts'
+import { computed, insertBehind, sqlPattern } from './sql-text.ts'
 
 /** A statement that PostgreSQL runs CONCURRENTLY, and then in no transaction. */
 export interface Concurrent {
@@ -19,9 +19,12 @@ export interface Concurrent {
   readonly clears: string | undefined
   /** What a migration of its own is called. */
   readonly name: string
-  /** What takes it back there; undefined: nothing can. `stays`: the rollback of the migration as it is does. */
-  readonly down: string | undefined | 'stays'
+  /** What takes it back there; undefined: nothing can. `undo`: what the rollback of the migration as it is says of it. */
+  readonly down: string | undefined | 'undo'
 }
+
+/** Up to where CONCURRENTLY goes in what builds an index. */
+export const toIndex = sqlPattern('create (?:unique )?index')
 
 /** What runs outside a transaction as well as in one, and leaves nothing half done that the others need. */
 const independent: ReadonlySet<OperationKind> = new Set<OperationKind>(['createIndex', 'dropIndex', 'reindex', 'setVariable', 'select'])
@@ -49,8 +52,12 @@ export function concurrently(site: RecipeSite, wanted: Concurrent): Plan | Unwri
 }
 
 /** What a builder's call asks for in SQL, with its word. */
-export function builtConcurrently({ dialect, version }: RecipeSite, operation: CreateIndex | DropIndex): string | undefined {
-  return dialect.write({ ...operation, concurrently: true }, { version, bare: () => false })?.[0]
+export function builtConcurrently(site: RecipeSite, operation: CreateIndex | DropIndex): string | undefined {
+  return written(site, { ...operation, concurrently: true })
+}
+
+function written({ dialect, version }: RecipeSite, operation: CreateIndex | DropIndex): string | undefined {
+  return dialect.write(operation, { version, bare: () => false })?.[0]
 }
 
 function isIndependent({ operation }: Moment): boolean {
@@ -72,7 +79,8 @@ function moved(site: RecipeSite, wanted: Concurrent): Plan | Unwritable {
     return { because: 'later statements of the migration may need it' }
   const undo = undoOf(site, moment)
   const hasDown = site.migration.downExpected || site.down !== undefined
-  if (hasDown && down === undefined) return { because: 'what takes it back is not known' }
+  const back = down === 'undo' ? undo && builtAgain(site, undo) : down
+  if (hasDown && back === undefined) return { because: 'what takes it back is not known' }
   const text = `${commentOf(site, moment)}${sql}`
   const up = clears !== undefined && isSentAlone(site, moment) ? [clears, text] : [text]
   return planOf(
@@ -80,14 +88,17 @@ function moved(site: RecipeSite, wanted: Concurrent): Plan | Unwritable {
     'meaning',
     site.without(moment.statement),
     ...(undo ? [site.without(undo.statement)] : []),
-    site.following({ name, up, down: hasDown && down !== undefined && down !== 'stays' ? [down] : [], inTransaction: false }),
+    site.following({ name, up, down: hasDown && back !== undefined ? [back] : [], inTransaction: false }),
   )
 }
 
 /** The statement in SQL, with its word; undefined: a part of it is computed. */
 function worded({ moment, built, upTo, word }: Concurrent): string | undefined {
   const { sql } = moment.statement
-  if (sql === undefined) return built
+  return sql === undefined ? built : withWord(sql, upTo, word)
+}
+
+function withWord(sql: string, upTo: RegExp, word: string): string | undefined {
   const found = upTo.exec(sql)
   return found && !sql.includes('surefoot_hole_') ? `${found[0]}${word}${sql.slice(found[0].length)}` : undefined
 }
@@ -121,9 +132,21 @@ function mayNeed({ operation: later }: Moment, { operation }: Moment): boolean {
 
 /** The statement of `down` that takes it back and does nothing else. */
 function undoOf({ down }: RecipeSite, { operation }: Moment): Moment | undefined {
+  const name = operation.kind === 'createIndex' ? operation.name : operation.kind === 'dropIndex' ? operation.name.name : undefined
+  if (name === undefined) return undefined
+  return down?.moments.find(({ operation: other, statement }) => {
+    if (statement.operations.length !== 1) return false
+    return operation.kind === 'createIndex'
+      ? other.kind === 'dropIndex' && other.name.name === name
+      : other.kind === 'createIndex' && other.name === name
+  })
+}
+
+/** A statement that builds an index, in SQL and CONCURRENTLY where its rollback has no transaction. */
+function builtAgain(site: RecipeSite, { operation, statement: { sql } }: Moment): string | undefined {
   if (operation.kind !== 'createIndex') return undefined
-  return down?.moments.find(
-    (moment) =>
-      moment.operation.kind === 'dropIndex' && moment.operation.name.name === operation.name && moment.statement.operations.length === 1,
-  )
+  // TypeORM reverts in a transaction.
+  const isAlone = site.framework !== 'typeorm'
+  if (sql === undefined) return written(site, { ...operation, concurrently: isAlone })
+  return isAlone && !operation.concurrently ? withWord(sql, toIndex, ' CONCURRENTLY') : sql
 }

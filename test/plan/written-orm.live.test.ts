@@ -18,7 +18,7 @@ afterAll(async () => {
 
 const load = createRequire(join(modules, 'x.js'))
 const tables =
-  "CREATE TABLE users (id bigint PRIMARY KEY); CREATE TABLE orders (id bigint PRIMARY KEY, user_id bigint, total int, state text); INSERT INTO users VALUES (1); INSERT INTO orders VALUES (1, 1, 5, 'new');"
+  "CREATE TABLE users (id bigint PRIMARY KEY); CREATE TABLE orders (id bigint PRIMARY KEY, user_id bigint, total int, state text); CREATE INDEX old ON orders (user_id); INSERT INTO users VALUES (1); INSERT INTO orders VALUES (1, 1, 5, 'new');"
 const seen =
   "SELECT conname AS name, pg_get_constraintdef(oid) AS definition, convalidated FROM pg_constraint WHERE conrelid IN ('orders'::regclass, 'users'::regclass) UNION ALL SELECT indexname, indexdef, NULL FROM pg_indexes WHERE tablename = 'orders' UNION ALL SELECT column_name, data_type, NULL FROM information_schema.columns WHERE table_name = 'orders' ORDER BY 1"
 
@@ -79,10 +79,10 @@ async function after(files: Files, run: Run): Promise<readonly unknown[]> {
   }
 }
 
-async function endAlike(project: Files, files: Files, run: Run, written = 'NOT VALID') {
+async function endAlike(project: Files, files: Files, run: Run, written = 'NOT VALID', count = 2) {
   const { changed, left } = await mended({ ...project, ...files })
   expect(left).toEqual([])
-  expect(Object.keys(changed)).toHaveLength(2)
+  expect(Object.keys(changed)).toHaveLength(count)
   expect(Object.values(changed).join('')).toContain(written)
   const unmended = await after(files, run)
   expect(await after({ ...files, ...changed }, run)).toEqual(unmended)
@@ -134,6 +134,33 @@ describe.skipIf(admin === undefined)(
       }
       const project = { 'package.json': '{ "dependencies": { "sequelize": "6.37.5" } }' }
       await endAlike(project, files, withSequelize, 'INDEX CONCURRENTLY')
+    })
+  },
+)
+
+describe.skipIf(admin === undefined)(
+  'Sequelize leaves PostgreSQL alike with indexes that are made and dropped one behind the other',
+  () => {
+    it('in migrations of their own', async () => {
+      const all = `module.exports = {
+  up: (queryInterface, Sequelize) => queryInterface.sequelize.transaction(async (transaction) => {
+    await queryInterface.addColumn('orders', 'note', Sequelize.TEXT, { transaction })
+    await queryInterface.addIndex('orders', ['total'], { transaction })
+    await queryInterface.addIndex('orders', ['state'], { transaction })
+    await queryInterface.removeIndex('orders', 'old', { transaction })
+  }),
+
+  down: (queryInterface) => queryInterface.sequelize.transaction(async (transaction) => {
+    await queryInterface.addIndex('orders', ['user_id'], { name: 'old', transaction })
+    await queryInterface.removeIndex('orders', ['state'], { transaction })
+    await queryInterface.removeIndex('orders', ['total'], { transaction })
+    await queryInterface.removeColumn('orders', 'note', { transaction })
+  }),
+}
+`
+      const project = { 'package.json': '{ "dependencies": { "sequelize": "6.37.5" } }' }
+      const files = { 'migrations/20240102000000-all.js': all }
+      await endAlike(project, files, withSequelize, 'DROP INDEX CONCURRENTLY', 4)
     })
   },
 )

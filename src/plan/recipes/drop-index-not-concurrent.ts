@@ -18,6 +18,6 @@ export const recipe: Recipe = (finding, site) => {
     word: ' CONCURRENTLY',
     clears: undefined,
     name: `drop ${name.name}`,
-    down: 'stays',
+    down: 'undo',
   })
 }

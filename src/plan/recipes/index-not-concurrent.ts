@@ -1,9 +1,8 @@
 import { showName } from '../../ir/names.ts'
-import { builtConcurrently, concurrently } from '../concurrently.ts'
+import { builtConcurrently, concurrently, toIndex } from '../concurrently.ts'
 import type { Recipe } from '../plan.ts'
 import { sqlPattern } from '../sql-text.ts'
 
-const toIndex = sqlPattern('create (?:unique )?index')
 const named = sqlPattern('create (?:unique )?index (?:if not exists )?(NAME) on (?:only )?(QUALIFIED)')
 const toTarget = sqlPattern(String.raw`reindex (?:\([^)]*\)\s*)?(?:table|index)`)
 
