@@ -162,4 +162,16 @@ export const untuned: Readonly<Record<string, Drawing>> = {
     about:
       'The repositories were kept back until\nwhat was false in `fresh-mysql-sql.md`, and what was missing there, was mended; their folders for PostgreSQL were left out. What was false here is mended since\nwhere the line says so. Of drone nothing is drawn: nothing was found in its 32 migrations.',
   },
+  'fresh-sql-2': {
+    from: [
+      { name: 'CapSoftware/Cap', kind: 'sql' },
+      { name: 'atuinsh/atuin', kind: 'sql' },
+      { name: 'goharbor/harbor', kind: 'sql' },
+      { name: 'metersphere/metersphere', kind: 'sql' },
+      { name: 'mfts/papermark', kind: 'sql' },
+      { name: 'midday-ai/midday', kind: 'sql' },
+    ],
+    about:
+      'It is the first run over\nrepositories of Prisma, Drizzle and raw SQL (golang-migrate, Flyway, sqlx) for PostgreSQL, MySQL and SQLite that had not been looked at. What was false is mended\nsince where the line says so.',
+  },
 }

@@ -115,6 +115,12 @@ export default defineRule({
       sequelize:
         'let changed\ndo {\n  const [, result] = await queryInterface.sequelize.query("UPDATE orders SET status = \'old\' WHERE id IN (SELECT id FROM orders WHERE status IS NULL LIMIT 1000)")\n  changed = result.rowCount\n} while (changed > 0)',
     },
+    {
+      on: 'mysql',
+      title: 'Nothing is NULL there',
+      history: ['CREATE TABLE reports (id INT PRIMARY KEY, bugs BIGINT NOT NULL);'],
+      sql: 'UPDATE reports SET bugs = 0 WHERE bugs IS NULL;',
+    },
   ],
 })
 

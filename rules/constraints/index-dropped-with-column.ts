@@ -108,6 +108,15 @@ export default defineRule({
       sql: 'ALTER TABLE seats DROP KEY seat, DROP COLUMN room;',
       also: ['drop-before-contract'],
     },
+    {
+      on: 'postgres',
+      title: 'The key gets other columns, under its own name',
+      history: [
+        'CREATE TABLE seats (id bigint PRIMARY KEY, room text, place text, tag text, ticket text, CONSTRAINT one_seat UNIQUE (room, place, tag));',
+      ],
+      sql: 'ALTER TABLE seats DROP COLUMN tag;\nALTER TABLE seats ADD CONSTRAINT one_seat UNIQUE (ticket);',
+      also: ['drop-before-contract', 'unique-constraint-lock'],
+    },
   ],
 })
 
@@ -120,9 +129,10 @@ function isSeenTo(table: Table, index: IndexState, rest: readonly string[], at: 
   const serves = (other: IndexState) =>
     (!index.unique || (other.unique && other.keys.length === rest.length)) &&
     rest.every((column, i) => other.keys[i]?.column !== undefined && at.sameColumn(other.keys[i]!.column!, column))
-  // MySQL keeps what is left of the index itself.
-  const own = (other: IndexState) => at.dialect !== 'postgres' && other.name === index.name
-  if (after.indexes.some((other) => !own(other) && serves(other))) return true
+  // MySQL keeps what is left of the index itself. PostgreSQL has one of that name afterwards only where the script makes it anew, as the key that it wants now.
+  const own = (other: IndexState) => other.name !== undefined && other.name === index.name
+  if (at.dialect === 'postgres' && after.indexes.some((other) => own(other) && other.unique === index.unique)) return true
+  if (after.indexes.some((other) => !(own(other) && at.dialect !== 'postgres') && serves(other))) return true
   const isNamed = (name: string | undefined) => name !== undefined && name === index.name
   return at.walk.moments.some(
     ({ operation }) =>

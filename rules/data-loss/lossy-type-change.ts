@@ -34,6 +34,8 @@ export default defineRule({
     fails: 'Changing {table}.{column} from {from} to {to} fails on the first value that does not fit.',
     failsOrCuts:
       'Changing {table}.{column} from {from} to {to} fails on the first value that does not fit; outside strict mode such values are cut instead.',
+    negative:
+      'Changing {table}.{column} from {from} to {to} fails on the first negative value, and every other one fits; outside strict mode negative values become 0 instead.',
     loses: 'Changing {table}.{column} from {from} to {to} changes values without a word: {how}, and no down brings that back.',
     shifts: {
       text: 'Changing {table}.{column} to {to} reads every value as a time in the session’s {zone}, which nothing here sets: where they are of another zone, each is moved by hours.',
@@ -67,7 +69,8 @@ export default defineRule({
       const found = type && lossOf(table, column, type, undefined, at)
       if (!type || !found) return
       const slots = { table: showName(table), column, from: found.from.text, to: type.text }
-      if (found.how === undefined) at.report(span, 'failsOrCuts', slots, { evidence: 'derived' })
+      if (found.how === undefined)
+        at.report(span, isSignAlone(found.from, type, at) ? 'negative' : 'failsOrCuts', slots, { evidence: 'derived' })
       else at.report(span, 'loses', { ...slots, how: found.how }, { evidence: 'derived' })
     },
   },
@@ -96,7 +99,7 @@ export default defineRule({
     },
     {
       on: 'mysql',
-      says: 'failsOrCuts',
+      says: 'negative',
       title: 'Signed to unsigned',
       history: ['CREATE TABLE accounts (id INT PRIMARY KEY, balance INT);'],
       sql: 'ALTER TABLE accounts MODIFY balance INT UNSIGNED;',
@@ -117,6 +120,13 @@ export default defineRule({
       history: ['CREATE TABLE visits (id bigint PRIMARY KEY, began timestamp);'],
       sql: 'ALTER TABLE visits ALTER COLUMN began TYPE timestamptz;',
       also: ['type-change-rewrite'],
+    },
+    {
+      on: 'mysql',
+      says: 'failsOrCuts',
+      title: 'Signed to a shorter unsigned',
+      history: ['CREATE TABLE accounts (id INT PRIMARY KEY, balance BIGINT);'],
+      sql: 'ALTER TABLE accounts MODIFY balance INT UNSIGNED;',
     },
   ],
   good: [
@@ -207,6 +217,11 @@ function lossOf(
   const maps = using !== undefined && (/\bcase\b|\barray\s*\[/i.test(using.sql) || using.functions.some((name) => name !== 'nullif'))
   if (maps || to.name === 'boolean' || narrows !== true) return undefined
   return { from, how: silentLoss(from, to) }
+}
+
+/** Are negative numbers all that does not fit? */
+function isSignAlone(from: DataType, to: DataType, at: Asks): boolean {
+  return to.unsigned === true && from.unsigned !== true && at.typeChange({ ...from, unsigned: true }, to).narrows === false
 }
 
 /** Labels are another rule's business. */

@@ -1,4 +1,4 @@
-import { type Context, defineRule, dropsNothing, showName } from '../../src/rule/define.ts'
+import { type Context, defineRule, dropsNothing, type Name, type Site, showName } from '../../src/rule/define.ts'
 
 export default defineRule({
   id: 'drop-index-not-concurrent',
@@ -12,7 +12,7 @@ export default defineRule({
   why: 'DROP INDEX takes ACCESS EXCLUSIVE on the index and its table. The work is short, the wait for the lock need not be: while it waits behind a long query, every later query on the table waits behind it. PostgreSQL refuses CONCURRENTLY for several indexes at once, with CASCADE and for the index of a partitioned table, and the index of a constraint however it is dropped.',
   instead: 'Use DROP INDEX CONCURRENTLY, alone in a migration that runs outside a transaction.',
   unless:
-    'The index or its table is created in the same migration. IF EXISTS of an index that the whole history does not know and the script makes clears the way for it.',
+    'The index or its table is created in the same migration, or the table is dropped in it too. IF EXISTS of an index that the whole history does not know and the script makes clears the way for it.',
   sources: ['https://www.postgresql.org/docs/current/sql-dropindex.html'],
   covers: [32, 35],
   equivalents: ['squawk:require-concurrent-index-deletion', 'atlas:PG102', 'strong_migrations:remove_index'],
@@ -58,6 +58,7 @@ export default defineRule({
       }
       if (owner?.table.fresh || owner?.table.partitioned || owner?.index?.constraint !== undefined) return
       if ((owner?.index && at.age(owner.index.born) !== 'existing') || dropsNothing(at, at)) return
+      if (table && isDropped(table.name, at)) return
       at.report(index, 'locks', { index: index.name.name }, { evidence: 'derived' })
     },
   },
@@ -93,8 +94,20 @@ export default defineRule({
       history: ['CREATE TABLE users (id bigint PRIMARY KEY, email text UNIQUE);'],
       sql: 'ALTER TABLE users DROP CONSTRAINT users_email_key;\nDROP INDEX IF EXISTS users_email_key;',
     },
+    {
+      on: 'postgres',
+      title: 'The table goes too',
+      history: ['CREATE TABLE jobs (id bigint PRIMARY KEY, state text);\nCREATE INDEX jobs_state ON jobs (state);'],
+      sql: 'DROP INDEX IF EXISTS jobs_state;\nDROP TABLE IF EXISTS jobs;',
+      also: ['drop-before-contract'],
+    },
   ],
 })
+
+/** Who uses the table meets its absence next; the lock on it is the least of that. */
+function isDropped(table: Name, at: Pick<Site, 'later' | 'sameName'>): boolean {
+  return at.later.some(({ operation }) => operation.kind === 'dropTable' && at.sameName(operation.table, table))
+}
 
 /** Does it run whatever the migration finds, with nothing to catch its failure? */
 function isCertain(context: Context | undefined): boolean {

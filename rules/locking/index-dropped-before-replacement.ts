@@ -12,7 +12,7 @@ export default defineRule({
   why: 'Between the DROP of the old index and the end of the build of the new one nothing serves the queries that need it: each reads the whole table, just while the build reads it too. Where the old index was unique, duplicates get in meanwhile and the new one fails on them.',
   instead: 'Build the new index first, under another name, and drop the old one when it is there.',
   unless:
-    'Both happen in one statement (MySQL) or in one transaction that lets nobody read between them, another index leads with the same column, or the table is new.',
+    'The column or the table was renamed in the same migration. Both happen in one statement (MySQL) or in one transaction that lets nobody read between them, another index leads with the same column, or the table is new.',
   sources: ['https://www.postgresql.org/docs/current/sql-reindex.html#SQL-REINDEX-CONCURRENTLY'],
   covers: [206],
   equivalents: ['online_migrations:replace_index'],
@@ -31,9 +31,11 @@ export default defineRule({
       const next = at.later.find((moment) => isReplacement(moment, index, table, at))
       if (!next || isOneMoment(next, at) || isRebuilt(drop, next, index, at) || isMovedAside(table, next, at) || isServed(index, table, at))
         return
+      const unguarded = index.unique && next.operation.kind === 'createIndex' && next.operation.unique
+      if (!unguarded && isRenamedHere(table, column, at)) return
       at.report(
         drop,
-        index.unique && next.operation.kind === 'createIndex' && next.operation.unique ? 'unguarded' : 'slow',
+        unguarded ? 'unguarded' : 'slow',
         { index: index.name ?? drop.name.name, table: showName(table), column },
         { evidence: 'replayed', related: [{ message: 'the new index is built here', span: next.operation.span }] },
       )
@@ -82,10 +84,27 @@ export default defineRule({
       ],
       sql: 'DROP INDEX CONCURRENTLY IF EXISTS orders_user;\nCREATE INDEX CONCURRENTLY orders_user ON orders (user_id, extract(year from day)) WHERE day IS NOT NULL;',
     },
+    {
+      on: 'mysql',
+      title: 'A column that got its name just now',
+      history: ['CREATE TABLE orders (id INT PRIMARY KEY, client_id INT);\nCREATE INDEX orders_client ON orders (client_id);'],
+      sql: 'ALTER TABLE orders CHANGE COLUMN client_id user_id INT;\nDROP INDEX orders_client ON orders;\nCREATE INDEX orders_user ON orders (user_id);',
+      also: ['rename-breaking'],
+    },
   ],
 })
 
-type Asks = Pick<Site<OperationOf<'dropIndex'>>, 'index' | 'transaction' | 'later' | 'sameName' | 'sameColumn'>
+type Asks = Pick<Site<OperationOf<'dropIndex'>>, 'index' | 'transaction' | 'earlier' | 'later' | 'sameName' | 'sameColumn'>
+
+/** Nobody asks by the new name of a column or table before the release that comes after the migration. */
+function isRenamedHere(table: Name, column: string, at: Asks): boolean {
+  return at.earlier.some(({ operation }) => {
+    if (operation.kind === 'renameTable') return at.sameName(operation.to, table)
+    if (operation.kind === 'renameColumn') return at.sameName(operation.table, table) && at.sameColumn(operation.to, column)
+    if (operation.kind !== 'modifyColumn' || !at.sameName(operation.table, table)) return false
+    return at.sameColumn(operation.to.name, column) && !at.sameColumn(operation.column, column)
+  })
+}
 
 /** Is the same leading column indexed here, on the same table? */
 function isReplacement({ operation }: Moment, { keys }: IndexState, table: Name, at: Asks): boolean {

@@ -67,7 +67,11 @@ export default defineRule({
       // What computes a value or a type anew for each row is told by the rules about defaults and types.
       if (culprit === undefined) return
       if (isForeignKey(culprit.operation) && isUnchecked(at.earlier)) return
-      const help = isForeignKey(culprit.operation) ? foreignKeyHelp : toolHelp(name, at)
+      const help = isForeignKey(culprit.operation)
+        ? foreignKeyHelp
+        : isTimeInParentheses(culprit.operation)
+          ? plainTimeHelp
+          : toolHelp(name, at)
       const options = help === undefined ? evidence : { ...evidence, help }
       if (at.cost.algorithm === 'COPY') at.report(culprit.operation, 'copies', { ...slots, because: because(culprit) }, options)
       else {
@@ -93,6 +97,20 @@ export default defineRule({
     },
     { on: 'mysql', says: 'asked', sql: 'ALTER TABLE orders ADD INDEX orders_state (state), LOCK=SHARED;' },
     { on: 'mysql', says: 'rebuilds', title: 'Judged strictly', profile: 'strict', sql: 'ALTER TABLE orders FORCE;' },
+    {
+      on: 'mysql',
+      says: 'copies',
+      title: 'The time in parentheses, as Drizzle writes it',
+      sql: 'ALTER TABLE orders ADD COLUMN created_at timestamp DEFAULT (now()) NOT NULL;',
+    },
+    {
+      on: 'mariadb',
+      version: '10.11',
+      says: 'copies',
+      title: 'A default from another column',
+      history: ['CREATE TABLE orders (id INT PRIMARY KEY, net INT);'],
+      sql: 'ALTER TABLE orders ADD COLUMN gross INT DEFAULT (net + 1);',
+    },
   ],
   good: [
     { on: 'mysql', title: 'In place', sql: 'ALTER TABLE orders ADD INDEX orders_state (state), ALGORITHM=INPLACE, LOCK=NONE;' },
@@ -103,11 +121,30 @@ export default defineRule({
       sql: 'CREATE TABLE orders (id INT PRIMARY KEY, user_id INT, KEY (user_id));\nALTER TABLE orders ADD CONSTRAINT orders_user FOREIGN KEY (user_id) REFERENCES users (id);',
       also: ['non-idempotent-ddl'],
     },
+    {
+      on: 'mysql',
+      title: 'The time without parentheses is kept once, in the table’s definition',
+      sql: 'ALTER TABLE orders ADD COLUMN created_at timestamp DEFAULT CURRENT_TIMESTAMP NOT NULL;',
+    },
+    {
+      on: 'mariadb',
+      title: 'MariaDB reads the parentheses away',
+      sql: 'ALTER TABLE orders ADD COLUMN created_at timestamp DEFAULT (now()) NOT NULL;',
+    },
   ],
 })
 
 const foreignKeyHelp =
   'Look for orphans with a SELECT first; with foreign_key_checks = 0 in the session the key is added in place, without looking at a row. Switch it on again right after.'
+
+const plainTimeHelp = 'Write DEFAULT CURRENT_TIMESTAMP without parentheses: that is kept once in the definition, and no row is written.'
+
+function isTimeInParentheses(operation: Operation): boolean {
+  if (operation.kind !== 'addColumn') return false
+  return /^\(\s*(?:now|current_timestamp|localtime|localtimestamp)\s*(?:\(\s*\d?\s*\))?\s*\)$/i.test(
+    operation.column.default?.sql.trim() ?? '',
+  )
+}
 
 /** gh-ost knows no foreign keys and no triggers; pt-online-schema-change puts up with both where it is told how. */
 function toolHelp(name: Name, at: Site): string | undefined {
@@ -160,5 +197,5 @@ function isOwned({ operation }: Moment, at: Site): boolean {
   if (operation.kind === 'alterColumnType') return true
   if (operation.kind !== 'addColumn') return false
   const { generated, serial, autoIncrement, default: given } = operation.column
-  return Boolean(generated?.stored || serial || autoIncrement || (given && !given.constant))
+  return Boolean(generated?.stored || serial || autoIncrement || (given && !given.constant && at.volatility(given) === 'volatile'))
 }

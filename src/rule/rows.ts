@@ -1,6 +1,7 @@
 import type { Predicate, Term } from '../ir/data.ts'
 import type { Name } from '../ir/names.ts'
 import type { OperationOf } from '../ir/operation.ts'
+import type { Table } from '../schema/table.ts'
 import type { Moment, ScriptSite, Site } from './site.ts'
 
 /** Columns that customarily pick one row, for a table whose keys are not known. */
@@ -17,7 +18,7 @@ type Part = Pick<OperationOf<'update' | 'delete'>, 'table' | 'where' | 'limited'
 
 /**
  * What bounds an UPDATE or DELETE, or a SELECT whose rows are locked: equality or IN on a primary key or unique column, a range closed on both sides, a LIMIT or a
- * limited subquery — or nothing, however selective its WHERE may look.
+ * limited subquery, a NULL where none can be — or nothing, however selective its WHERE may look.
  */
 export function boundOf(operation: Part, at: Pick<Site, 'table' | 'sameColumn'>): RowBound {
   if (operation.limited) return 'limit'
@@ -28,6 +29,7 @@ export function boundOf(operation: Part, at: Pick<Site, 'table' | 'sameColumn'>)
   if (hasClosedRange(where)) return 'range'
   const keyed = where.terms.filter((term) => isPicked(term))
   const table = at.table(operation.table)
+  if (table.known && where.terms.some((term) => isNever(term, table.state, at))) return 'key'
   const columns = keyed.map((term) => term.column!)
   const unique = [...(table.state?.indexes ?? [])].filter((index) => index.unique && !index.where)
   const covered = unique.some((index) =>
@@ -36,6 +38,13 @@ export function boundOf(operation: Part, at: Pick<Site, 'table' | 'sameColumn'>)
   if (covered) return 'key'
   if (!table.known && columns.some((column) => keyNames.test(column))) return 'key'
   return 'none'
+}
+
+/** `IS NULL` of a column that is NOT NULL. */
+function isNever(term: Term, table: Table | undefined, at: Pick<Site, 'sameColumn'>): boolean {
+  if (term.operator !== 'is null' || term.column === undefined) return false
+  const state = [...(table?.columns.values() ?? [])].find(({ column }) => at.sameColumn(column.name, term.column!))
+  return state !== undefined && !state.column.nullable
 }
 
 function isPicked(term: Term): boolean {

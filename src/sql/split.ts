@@ -1,5 +1,5 @@
 import { blocks, follow, insideBody, resetBlocks } from './blocks.ts'
-import { isLineEnd } from './characters.ts'
+import { characterClass, isLineEnd, SPACE, WORD } from './characters.ts'
 import { type Scanner, scan, scanner, type TokenKind } from './lexer.ts'
 import type { Syntax } from './syntax.ts'
 
@@ -137,6 +137,7 @@ function delimiterCommand(s: Scanner): { readonly delimiter: string | undefined;
   let at = short ? s.start + 2 : s.end
   const gap = at
   while (text.charCodeAt(at) === 32 || text.charCodeAt(at) === 9) at++
+  if (!short && isLineEnd(text.charCodeAt(at))) at = delimiterBelow(text, at)
   const first = at
   while (at < text.length && text.charCodeAt(at) > 32) at++
   if (first === gap || first === at) return undefined
@@ -144,6 +145,13 @@ function delimiterCommand(s: Scanner): { readonly delimiter: string | undefined;
   let end = at
   while (!isLineEnd(text.charCodeAt(end))) end++
   return { delimiter: delimiter === ';' ? undefined : delimiter, end }
+}
+
+/** Flyway reads on until it has a delimiter. Where a word is next, a statement begins. */
+function delimiterBelow(text: string, from: number): number {
+  let at = from
+  while (characterClass(text.charCodeAt(at)) === SPACE) at++
+  return at < text.length && characterClass(text.charCodeAt(at)) !== WORD ? at : from
 }
 
 /** Is this PostgreSQL's COPY … FROM stdin, whose rows follow in the text? */

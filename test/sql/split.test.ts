@@ -99,6 +99,11 @@ END;`
       'SELECT 2',
     ])
     expect(statements('mysql', 'delimiter $$\nCREATE PROCEDURE p() BEGIN SELECT 1; END$$\ndelimiter ;\nSELECT 2;')).toHaveLength(2)
+    expect(statements('mysql', 'DELIMITER\n$$\nCREATE PROCEDURE p() BEGIN SELECT 1; END $$\nDELIMITER\n;\nSELECT 2;')).toEqual([
+      'CREATE PROCEDURE p() BEGIN SELECT 1; END',
+      'SELECT 2',
+    ])
+    expect(statements('mysql', 'DELIMITER\nSELECT 1;\nSELECT 2;')).toHaveLength(2)
     expect(statements('mysql', 'DELIMITER d//\nSELECT 1; SELECT 2 d//\nSELECT 3d//\nDELIMITER ;')).toEqual([
       'SELECT 1; SELECT 2',
       'SELECT 3',

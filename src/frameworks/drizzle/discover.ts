@@ -51,14 +51,20 @@ function historyOf(project: Project, folder: string, journal: Journal, options: 
   const listed = new Set(entries.map(({ path }) => path))
   const others = project.glob([folder === '' ? '*.sql' : `${folder}/*.sql`], options.ignore).filter((path) => !listed.has(path))
   const found = dialectOf(project, folder, journal, entries)
-  return {
-    framework: 'drizzle',
+  const history = {
+    framework: 'drizzle' as const,
     directory: folder,
     dialect: options.dialect ?? found.dialect,
     dialectBecause: options.dialect ? 'given with --dialect or in the configuration' : found.because,
     detectedBecause:
       journal.from === 'folders' ? `folders with migration.sql and ${snapshotName} (Drizzle)` : `${journalName} lists the migrations`,
     orderBecause: journal.from === 'folders' ? "by the folders' names" : `as ${journalName} lists them`,
+  }
+  // A journal of which nothing is left is not what runs the files beside it: they are left to whoever reads plain SQL.
+  if (others.length > 0 && entries.length > 0 && !entries.some(({ path }) => project.exists(path)))
+    return { ...history, entries: [], skipped: { "in Drizzle's journal without a file": entries.length }, settings: {} }
+  return {
+    ...history,
     entries,
     skipped: others.length === 0 ? {} : { "not in Drizzle's journal": others.length },
     settings: { ...migratorOf(project, folder), ...(journal.from === 'folders' ? { folders: true } : {}), claims: others },

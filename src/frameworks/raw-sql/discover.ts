@@ -3,6 +3,7 @@ import type { Project } from '../../project/project.ts'
 import { selectFiles } from '../../project/select.ts'
 import type { DiscoverOptions, Entry, History } from '../framework.ts'
 import { dialectBySyntax, undecidedDialect } from '../sql-dialect.ts'
+import { dialectByCrate } from './crates.ts'
 import { entriesOf, type Text } from './entries.ts'
 import { readFileName, sqlExtensions } from './file-name.ts'
 import { type Candidate, type Group, groupFiles } from './group.ts'
@@ -190,7 +191,7 @@ function dialectOf(
   const isKin = written === undefined || written.dialect === named?.dialect || (written.dialect === 'mysql' && named?.dialect === 'mariadb')
   if (named && isKin) return named
   if (written) return written
-  const driver = dialectByDriver(project, group.folder)
+  const driver = dialectByDriver(project, group.folder) ?? dialectByCrate(project, group.folder)
   if (driver) return driver
   return { dialect: undefined, because: undecidedDialect(group.folder) }
 }

@@ -48,6 +48,13 @@ const facts: readonly (readonly [string, Clause | readonly Clause[], string, str
     'COPY+!',
     'COPY+',
   ],
+  [
+    'ADD DEFAULT (now())',
+    add(column('n1', 'datetime', { default: expression('(now())', { constant: false, functions: ['now'] }) })),
+    'COPY+!',
+    'INSTANT',
+    'INSTANT',
+  ],
   ['ADD DEFAULT (1+1)', add(column('n1', 'int', { default: expression('(1+1)') })), 'COPY+!', 'INSTANT', 'INSTANT'],
   [
     'ADD DEFAULT CURRENT_TIMESTAMP',

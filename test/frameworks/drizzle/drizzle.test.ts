@@ -42,6 +42,13 @@ describe('discovery', () => {
     expect(history).toMatchObject({ framework: 'drizzle', dialect: 'postgres', skipped: { "not in Drizzle's journal": 1 } })
   })
 
+  it('leaves files to plain SQL where the journal names only such as are gone', () => {
+    const files = { 'drizzle/0001_b.sql': 'SELECT 1', 'drizzle/0002_c.sql': 'SELECT 1', 'drizzle/meta/_journal.json': journal('0000_gone') }
+    expect(histories(files)).toMatchObject([{ entries: [], dialect: 'postgres', skipped: { "in Drizzle's journal without a file": 1 } }])
+    expect(histories(files)[0]!.settings.claims).toBeUndefined()
+    expect(histories({ 'drizzle/meta/_journal.json': journal('0000_gone') })[0]!.entries).toHaveLength(1)
+  })
+
   it.each([
     ['in order', [1, 2, 3], []],
     ['of one moment', [1, 1, 2], [[1, 0]]],

@@ -321,6 +321,23 @@ describe('whose files', () => {
     expect(only(files, { paths: ['m'] }).settings).toEqual({ runner, downs })
   })
 
+  const plain = {
+    'crates/client/migrations/1_a.sql': 'CREATE TABLE a (id text)',
+    'crates/client/migrations/2_b.sql': 'CREATE TABLE b (id text)',
+  }
+  const workspace = '[workspace.dependencies.sqlx]\nversion = "0.8"\nfeatures = ["runtime-tokio", "postgres"]\n'
+
+  it.each([
+    ['[dependencies]\nsqlx = { workspace = true, features = ["sqlite", "regexp"] }', 'sqlite'],
+    ['[dependencies]\ndiesel = { version = "2", features = [\n  "mysql_backend",\n] }', 'mysql'],
+    ['[dependencies.sqlx]\nversion = "0.8"\nfeatures = [\n  "sqlite-unbundled",\n]\n', 'sqlite'],
+    ['[dependencies]\nsqlx = { workspace = true }', 'postgres'],
+    ['[dependencies]\nsqlx = { workspace = true, features = ["sqlite", "postgres"] }', undefined],
+    ['[dependencies]\nrusqlite = { features = ["sqlite"] }\n', 'postgres'],
+  ])('%j says which engine the SQL is for where it does not tell itself', (manifest, dialect) => {
+    expect(only({ ...plain, 'crates/client/Cargo.toml': manifest, 'Cargo.toml': workspace }).dialect).toBe(dialect)
+  })
+
   it('passes over what a container runs when it makes its database', () => {
     const files = { 'containers/db/docker-init/00_init.sql': pg, 'containers/db/docker-init/01_users.sql': pg }
     expect(rawSql.discover(memoryProject(files), {})).toMatchObject([{ entries: [], skipped: { 'first start of a container': 2 } }])

@@ -25,9 +25,13 @@ import {
 const nowNames = new Set(['current_timestamp', 'now', 'localtime', 'localtimestamp'])
 const literalPattern = /^\s*(?:[+-]?[\d.]|'|"|_\w+\s*'|[nxb]'|(?:null|true|false|date|time|timestamp)\b(?!\s*\())/i
 
-/** A DEFAULT that every version takes: a literal, or the current timestamp. Anything else is an expression default (8.0.13, MariaDB 10.2). */
+/**
+ * A DEFAULT that every version takes: a literal, or the current timestamp. Anything else is an expression default (8.0.13, MariaDB 10.2), and so
+ * is what stands in parentheses, be it `(now())` or `(5)`.
+ */
 function isPlainDefault(value: Expression | undefined): boolean {
   if (value === undefined || value.isNull) return true
+  if (value.sql.trimStart().startsWith('(')) return false
   if (value.functions.length > 0) return value.functions.every((name) => nowNames.has(name.toLowerCase())) && value.columns.length === 0
   return value.columns.length === 0 && literalPattern.test(value.sql)
 }
@@ -64,7 +68,7 @@ const addColumn: readonly Row<AddColumn>[] = [
     mysql: [5, 7],
     when: ({ column }) => !isPlainDefault(column.default),
     effort: copy,
-    because: 'a DEFAULT that is an expression makes MySQL copy the table',
+    because: 'a DEFAULT in parentheses is an expression, which MySQL writes into every row',
     cite: manual.mysqlAlter,
     proof: measured.mysql,
   },
