@@ -9,6 +9,7 @@ import {
   type Site,
   type Span,
   showName,
+  type Term,
 } from '../../src/rule/define.ts'
 
 export default defineRule({
@@ -100,6 +101,12 @@ export default defineRule({
       title: 'A list of values, told once',
       sql: "UPDATE orders SET status = 'open' WHERE status = 'NEW';\nUPDATE orders SET status = 'done' WHERE status = 'PAID';\nUPDATE orders SET status = 'gone' WHERE status = 'VOID';",
     },
+    {
+      on: 'postgres',
+      says: 'update',
+      title: 'A list of values for rows that have none, told once',
+      sql: "UPDATE orders SET region = 'north', zone = 1 WHERE status = 'N1' AND (region IS NULL OR zone IS NULL);\nUPDATE orders SET region = 'south', zone = 2 WHERE status = 'S2' AND (region IS NULL OR zone IS NULL);",
+    },
   ],
   good: [
     { on: 'postgres', title: 'Picked by key', sql: "UPDATE orders SET status = 'old' WHERE id = 7;" },
@@ -136,24 +143,30 @@ function judgeReads(into: { readonly table: Name; readonly span: Span }, query: 
     at.report(into, 'reads', { source: showName(source), engine: at.dialect === 'mysql' ? 'MySQL' : 'MariaDB' })
 }
 
-/** Does the step set the same columns of the table where the same columns have one value each, as this one does? */
+/** Does the step set the same columns of the table under the same conditions as this one does, but for the values that columns are compared with? */
 function isAlike(update: OperationOf<'update'>, step: Moment | undefined, at: Pick<Site, 'sameName' | 'sameColumn'>): boolean {
   const other = step?.operation
   if (other?.kind !== 'update' || !at.sameName(other.table, update.table)) return false
-  const picked = ({ where }: OperationOf<'update'>) =>
-    where?.terms.every(({ operator, operand }) => operator === '=' && operand === 'constant') ? where.columns : undefined
-  const same = (a: readonly string[] | undefined, b: readonly string[] | undefined) =>
-    a !== undefined && a.length === b?.length && a.every((one, i) => at.sameColumn(one, b[i]!))
+  const same = (a: readonly string[], b: readonly string[]) => a.length === b.length && a.every((one, i) => at.sameColumn(one, b[i]!))
   const columns = ({ set }: OperationOf<'update'>) => set.map(({ column }) => column)
-  return same(picked(update), picked(other)) && same(columns(update), columns(other))
+  const [terms, others] = [update.where?.terms ?? [], other.where?.terms ?? []]
+  return (
+    same(columns(update), columns(other)) &&
+    same(update.where?.columns ?? [], other.where?.columns ?? []) &&
+    terms.length === others.length &&
+    terms.some(isValue) &&
+    terms.every((term, i) => (isValue(term) ? isValue(others[i]!) : term.sql === others[i]!.sql))
+  )
 }
 
-/** MERGE is read as the UPDATE or DELETE that it does. */
+const isValue = ({ operator, operand }: Term) => operator === '=' && operand === 'constant'
+
 /** SQLite has no locks of rows: one writer holds the database. */
 function effectOn({ dialect }: Pick<Site, 'dialect'>): string {
   return dialect === 'sqlite' ? 'nobody else writes to the database' : 'each row it touches stays locked'
 }
 
+/** MERGE is read as the UPDATE or DELETE that it does. */
 function statementOf(kind: string, at: Pick<Site, 'statement'>): string {
   return at.statement.operations.some((other) => other.kind === 'writeRows' && other.command === 'MERGE') ? 'MERGE' : kind
 }

@@ -186,10 +186,12 @@ export default defineRule({
       const declared = at.declared(name)
       if (declared) at.report(span, 'declaredTable', { ...slots, ...declared }, { atEnd: { table: name, is: 'absent' } })
       const when = declared ? { atEnd: { table: name, is: 'there' } as const } : {}
-      const copies = copiesOf(name, at).filter((copy) => !isCheckpointName(copy.name))
-      const tooSoon = copies.find((copy) => at.age(copy.born) !== 'existing')
+      const copiesIn = (before: typeof at.before) =>
+        copiesOf(name, { before, sameName: at.sameName }).filter((copy) => !isCheckpointName(copy.name))
+      const tooSoon = copiesIn(at.before).find((copy) => at.age(copy.born) !== 'existing')
       if (tooSoon) at.report(span, 'tableTooSoon', { ...slots, replacement: showName(tooSoon.name) }, { evidence: 'replayed', ...when })
-      else if (copies.length === 0) at.report(span, 'table', slots, { evidence: 'replayed', ...when })
+      // What this migration copies into a table that was there has no replacement that the old release knows.
+      else if (copiesIn(at.walk.before).length === 0) at.report(span, 'table', slots, { evidence: 'replayed', ...when })
     },
   },
   bad: [

@@ -184,6 +184,12 @@ export default defineRule({
       sql: "INSERT INTO tags (label) VALUES ('a');\nINSERT INTO codes (note) VALUES ('b');\nINSERT OR IGNORE INTO tags (id) VALUES (7);",
       also: ['non-idempotent-insert'],
     },
+    {
+      on: 'postgres',
+      title: 'Knex sends the table before what its callback waits for',
+      history: ["await knex.schema.createTable('shops', (table) => {\n  table.increments()\n})"],
+      knex: "await knex.schema.alterTable('shops', async (table) => {\n  table.string('role')\n  await knex('shops').where({ id: 1 }).update({ role: 'main' })\n})",
+    },
   ],
 })
 

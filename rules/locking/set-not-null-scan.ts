@@ -154,6 +154,17 @@ export default defineRule({
       history: ['CREATE TABLE orders (id INT PRIMARY KEY, status VARCHAR(20) NOT NULL);'],
       sql: 'ALTER TABLE orders MODIFY status VARCHAR(40) NOT NULL;',
     },
+    {
+      on: 'postgres',
+      title: 'Proven before, and renamed since',
+      history: [
+        'CREATE TABLE visits (id integer PRIMARY KEY, id_big bigint);',
+        'ALTER TABLE visits ADD CONSTRAINT id_big_set CHECK (id_big IS NOT NULL) NOT VALID;',
+        'ALTER TABLE visits VALIDATE CONSTRAINT id_big_set;',
+        'ALTER TABLE visits RENAME COLUMN id TO id_old;\nALTER TABLE visits RENAME COLUMN id_big TO id;',
+      ],
+      sql: 'ALTER TABLE visits ALTER COLUMN id SET NOT NULL;\nALTER TABLE visits DROP CONSTRAINT id_big_set;',
+    },
   ],
 })
 

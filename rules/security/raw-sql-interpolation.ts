@@ -56,6 +56,17 @@ export default defineRule({
       says: 'environment',
       typeorm: "await queryRunner.query(`INSERT INTO settings (id, value) VALUES (1, '${process.env.DEFAULT_REGION}')`)",
     },
+    {
+      on: 'postgres',
+      says: 'row',
+      title: 'A name of a row that a counter picks',
+      framework: 'knex',
+      history: [
+        "exports.up = (knex) => knex.schema.createTable('teams', (table) => {\n  table.increments('id')\n  table.string('team_code')\n})\nexports.down = (knex) => knex.schema.dropTable('teams')",
+      ],
+      file: "exports.up = async (knex) => {\n  const found = await knex.raw('SELECT team_code FROM teams')\n  for (let i = 1; i < found.rows.length; i++) {\n    const team = found.rows[i]\n    await knex.raw(`UPDATE settings SET value = '${team.team_code}' WHERE id = 1`)\n  }\n}\nexports.down = async () => {}",
+      also: ['n-plus-one-backfill'],
+    },
   ],
   good: [
     {
@@ -74,6 +85,16 @@ export default defineRule({
       on: 'postgres',
       title: 'A constant',
       typeorm: "const region = 'eu'\nawait queryRunner.query(`INSERT INTO settings (id, value) VALUES (1, '${region}')`)",
+    },
+    {
+      on: 'postgres',
+      title: 'A key under another name, of a row that a counter picks',
+      framework: 'knex',
+      history: [
+        "exports.up = (knex) => knex.schema.createTable('teams', (table) => {\n  table.increments('id')\n  table.string('team_code')\n})\nexports.down = (knex) => knex.schema.dropTable('teams')",
+      ],
+      file: "exports.up = async (knex) => {\n  const found = await knex.raw('SELECT teams.id AS team_code FROM teams')\n  for (let i = 1; i < found.rows.length; i++) {\n    const team = found.rows[i]\n    await knex.raw(`UPDATE settings SET value = 2 WHERE id = ${team.team_code}`)\n  }\n}\nexports.down = async () => {}",
+      also: ['n-plus-one-backfill'],
     },
   ],
 })

@@ -123,7 +123,11 @@ function memberValue(walk: Walk, scope: Scope, node: Extract<Expression, { type:
   }
   const object = evaluate(walk, scope, node.object)
   const key = propertyKey(walk, scope, node)
-  if (key === undefined) return derived(textOf(scope, node), span, object)
+  if (key === undefined) {
+    // Any of the rows, as in a loop that counts.
+    const isRow = object.kind === 'handle' && walk.host.loop?.(object)?.over === 'rows'
+    return isRow ? unknown('row', textOf(scope, node), span, [object]) : derived(textOf(scope, node), span, object)
+  }
   return getMember(walk, object, key, span, textOf(scope, node))
 }
 

@@ -12,8 +12,35 @@ export interface Judged extends Finding {
   readonly atEnd?: NonNullable<ReportOptions['atEnd']>
 }
 
-/** Findings of one rule that are to be said once in a run become the first of them, with their number. */
+/** So many findings of one rule about the same words stand by themselves; of more, as a loop over a hundred partitions makes, the first speaks for all. */
+const crowd = 10
+
+/** What people are told of findings: those to be said once in a run become the first of them, with their number, and so do crowds. */
 export function collapse(findings: readonly Judged[], timeoutsSet: boolean): readonly Judged[] {
+  return withoutCrowds(saidOnce(findings, timeoutsSet))
+}
+
+function withoutCrowds(findings: readonly Judged[]): readonly Judged[] {
+  const crowds = new Map<string, Set<string>>()
+  const keyOf = (finding: Judged) => [finding.rule, finding.messageId, finding.migration, finding.direction, placeOf(finding)].join(' ')
+  for (const finding of findings) {
+    const key = keyOf(finding)
+    const messages = crowds.get(key)
+    if (messages) messages.add(finding.message)
+    else crowds.set(key, new Set([finding.message]))
+  }
+  const said = new Set<string>()
+  return findings.flatMap((finding) => {
+    const key = keyOf(finding)
+    const { size } = crowds.get(key)!
+    if (size <= crowd) return [finding]
+    if (said.has(key)) return []
+    said.add(key)
+    return [{ ...finding, message: `${finding.message} So it is ${size - 1} times more at this place.` }]
+  })
+}
+
+function saidOnce(findings: readonly Judged[], timeoutsSet: boolean): readonly Judged[] {
   const counts = new Map<string, number>()
   for (const finding of findings) {
     const key = onceKey(finding, timeoutsSet)

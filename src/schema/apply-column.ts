@@ -138,11 +138,14 @@ function renameColumn(schema: Schema, name: Name, from: string, to: string): Sch
     const indexes = table.indexes.map((index) =>
       mentions(index, (column) => foldColumn(schema, column) === key) ? renamedIn(index, rename) : index,
     )
-    const constraints = table.constraints.map((state) =>
-      state.constraint.columns.some((column) => foldColumn(schema, column) === key)
-        ? { ...state, constraint: { ...state.constraint, columns: state.constraint.columns.map(rename) } }
-        : state,
-    )
+    const constraints = table.constraints.map((state) => {
+      const { constraint } = state
+      const { expression } = constraint
+      if (![...constraint.columns, ...(expression?.columns ?? [])].some((column) => foldColumn(schema, column) === key)) return state
+      const followed = expression && renamedExpression(expression, rename)
+      const columns = constraint.columns.map(rename)
+      return { ...state, constraint: { ...constraint, columns, ...(followed ? { expression: followed } : {}) } }
+    })
     return { ...table, columns, indexes, constraints }
   })
 }
@@ -199,6 +202,20 @@ function mentions(index: IndexState, is: (column: string) => boolean): boolean {
     index.keys.some((part) => (part.column !== undefined && is(part.column)) || part.expression?.columns.some(is)) ||
     (index.where?.columns.some(is) ?? false)
   )
+}
+
+/** Names in the text of an expression: quoted, or bare with no parenthesis behind, as a function's has. What stands in quotes is passed over. */
+const named = /'(?:[^']|'')*'|"((?:[^"]|"")*)"|([\p{L}_][\p{L}\p{N}_$]*)(?!\s*\(|[\p{L}\p{N}_$])/gu
+
+/** An expression after a column's rename, which the server keeps by number: a CHECK goes on proving what it proved. */
+function renamedExpression(expression: Expression, rename: (column: string) => string): Expression {
+  const sql = expression.sql.replace(named, (text: string, quoted: string | undefined, bare: string | undefined) => {
+    const name = quoted?.replaceAll('""', '"') ?? bare
+    const to = name === undefined ? undefined : rename(name)
+    if (to === undefined || to === name) return text
+    return bare !== undefined && /^[a-z_][a-z0-9_$]*$/.test(to) ? to : `"${to.replaceAll('"', '""')}"`
+  })
+  return { ...expression, sql, columns: expression.columns.map(rename) }
 }
 
 function renamedIn(index: IndexState, rename: (column: string) => string): IndexState {

@@ -71,6 +71,29 @@ describe('a message of a stricter profile', () => {
   it('is said when the rule is switched on by name', async () => expect(await messages(rule, files, { severity: 'info' })).toHaveLength(2))
 })
 
+describe('many findings of one rule about the same words', () => {
+  const rule = defineRule({
+    ...plain,
+    id: 'columns',
+    messages: { said: '{column} is made.' },
+    on: {
+      createTable({ table, columns, span }, at) {
+        for (const { name } of columns) at.report(span, 'said', { column: `${table.name}.${name}` })
+      },
+    },
+  })
+  const create = (table: string, count: number) =>
+    `CREATE TABLE ${table} (${Array.from({ length: count }, (_, i) => `c${String(i).padStart(2, '0')} int`).join(', ')});`
+  it('are told one by one, and a crowd of them by the first', async () => {
+    expect(await messages(rule, { 1: create('few', 10) })).toHaveLength(10)
+    expect(await messages(rule, { 1: `${create('a', 12)}\n${create('b', 11)}\n${create('c', 1)}` })).toEqual([
+      'a.c00 is made. So it is 11 times more at this place.',
+      'b.c00 is made. So it is 10 times more at this place.',
+      'c.c00 is made.',
+    ])
+  })
+})
+
 describe('a finding that is said once per run', () => {
   const once = (unless?: 'timeouts-set') =>
     defineRule({

@@ -155,7 +155,14 @@ export function knexHost(options: LoadOptions, exports: ModuleExports | undefine
     const method = Object.hasOwn(schemaMethods, property) ? schemaMethods[property] : undefined
     if (method === undefined) return undefined
     const call: Call = { ...world, method: property, args, span, machine, on }
-    return sent(property, draftsOfStatements(method(call, spec.schema), span), on, target, machine, span, spec)
+    if (!args.some(({ kind }) => kind === 'function'))
+      return sent(property, draftsOfStatements(method(call, spec.schema), span), on, target, machine, span, spec)
+    // The table is sent when its callback gives way: what the callback itself awaits comes after it.
+    const recorded: Recorded = { drafts: [], passed: on?.segment, unclear: false }
+    const event = machine.record(property, recorded, span)
+    Object.assign(recorded, { drafts: withUnsureNames(draftsOfStatements(method(call, spec.schema), span), names) })
+    spec.recorded.push(recorded)
+    return machine.promise(target, event)
   }
 
   function call(
