@@ -174,4 +174,16 @@ export const untuned: Readonly<Record<string, Drawing>> = {
     about:
       'It is the first run over\nrepositories of Prisma, Drizzle and raw SQL (golang-migrate, Flyway, sqlx) for PostgreSQL, MySQL and SQLite that had not been looked at. What was false is mended\nsince where the line says so.',
   },
+  'fresh-code-2': {
+    from: [
+      { name: 'multiversx/mx-nft-service', kind: 'code' },
+      { name: 'chartbrew/chartbrew', kind: 'code' },
+      { name: 'NangoHQ/nango', kind: 'code' },
+      { name: 'AudiusProject/audius-protocol', kind: 'code' },
+      { name: 'DFXswiss/api', kind: 'code' },
+      { name: 'automatisch/automatisch', kind: 'code' },
+    ],
+    about:
+      'It is the first run over\nrepositories of TypeORM, Sequelize and Knex, two for MySQL among them, that had not been looked at. What was false is mended since where the line says so.',
+  },
 }
