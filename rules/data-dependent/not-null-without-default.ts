@@ -40,7 +40,7 @@ export default defineRule({
       help: 'Add it nullable and without the key, give every row a value of its own, and set NOT NULL and the key in a later migration.',
     },
     silentValue: {
-      text: 'Adding {column} to {table} as NOT NULL without a DEFAULT writes {value} into every existing row without a word.',
+      text: 'Adding {column} to {table} as NOT NULL without a DEFAULT writes {value} into every existing row without a word{inserts}.',
       severity: 'warning',
     },
   },
@@ -64,7 +64,11 @@ export default defineRule({
         const value = implicitValue(column.type?.name, column.type?.labels, at.dialect)
         if (value === zeroDate && at.dialect === 'mysql') at.report(span, 'zeroDate', slots, { evidence: 'derived' })
         else if (isAloneUnique(column, at)) at.report(span, 'duplicate', { ...slots, value }, { evidence: 'derived' })
-        else if (!isFilledBy(at.later, name, column.name, at)) at.report(span, 'silentValue', { ...slots, value }, { evidence: 'derived' })
+        else if (!isFilledBy(at.later, name, column.name, at)) {
+          // An INSERT that leaves an enum out takes its first label in strict mode too.
+          const inserts = column.type?.name === 'enum' ? '' : ', and INSERTs of the running release, which leave it out, fail'
+          at.report(span, 'silentValue', { ...slots, value, inserts }, { evidence: 'derived' })
+        }
       } else if (column.clientDefault !== undefined) {
         at.report(span, 'clientDefault', { ...slots, default: column.clientDefault })
       } else at.report(span, 'fails', slots)
@@ -95,6 +99,12 @@ export default defineRule({
       says: 'duplicate',
       title: 'A key of it alone',
       sql: 'ALTER TABLE orders ADD COLUMN code VARCHAR(20) NOT NULL UNIQUE;',
+    },
+    {
+      on: 'mysql',
+      says: 'silentValue',
+      title: 'An enum, of which an INSERT takes the first label',
+      sql: "ALTER TABLE orders ADD COLUMN channel ENUM('web', 'shop') NOT NULL;",
     },
   ],
   good: [
