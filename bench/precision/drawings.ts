@@ -186,4 +186,13 @@ export const untuned: Readonly<Record<string, Drawing>> = {
     about:
       'It is the first run over\nrepositories of TypeORM, Sequelize and Knex, two for MySQL among them, that had not been looked at. What was false is mended since where the line says so.',
   },
+  'fresh-sql-2-kept-back': {
+    from: [
+      { name: 'e2b-dev/infra', kind: 'sql' },
+      { name: 'kubeflow/model-registry', kind: 'sql' },
+      { name: 'pocket-id/pocket-id', kind: 'sql' },
+    ],
+    about:
+      'The repositories were kept back until\nwhat was false in `fresh-sql-2.md`, and what was missing there, was mended; of pocket-id the folder for PostgreSQL was left out. What was false here is mended since where the\nline says so.',
+  },
 }

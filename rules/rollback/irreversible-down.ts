@@ -38,8 +38,11 @@ export default defineRule({
       const { down, up } = at
       // A down that does nothing is what missing-down speaks of.
       if (!down || down.moments.every(changesNothing)) return
-      if (down.moments.some(({ operation }) => ['opaque', 'refuse', 'unresolved'].includes(operation.kind))) return
       if (up.moments.some(({ operation }) => operation.kind === 'opaque')) return
+      const misspelt = at.dialect === 'postgres' ? down.moments.find(isMisspelt) : undefined
+      if (misspelt?.operation.kind === 'opaque')
+        at.report(misspelt.operation, 'fails', { reason: `PostgreSQL answers “${misspelt.operation.detail}”` }, { evidence: 'derived' })
+      if (down.moments.some(({ operation }) => ['opaque', 'refuse', 'unresolved'].includes(operation.kind))) return
       const failing = failingStep(up, down, at.dialect, at.sameName, at.sameColumn)
       if (failing) {
         at.report(failing.moment.operation, 'fails', { reason: failing.reason }, { evidence: 'replayed' })
@@ -169,6 +172,16 @@ export default defineRule({
     },
   ],
 })
+
+/**
+ * Does PostgreSQL's own grammar refuse the text? Nobody runs a down before it is needed. Left alone are templates, the bodies of functions, and what is
+ * another engine's, which dialect-mismatch tells.
+ */
+function isMisspelt({ operation, statement }: Moment): boolean {
+  if (operation.kind !== 'opaque' || operation.because !== 'syntax' || !/^syntax error at /.test(operation.detail)) return false
+  if (statement.operations.length > 1 || statement.sql === undefined) return false
+  return !/^\s*(?:do|create)\b|\{\{|\{%|<%|[@$%#]|(?<!:):(?=["'\w])/i.test(statement.sql)
+}
 
 type SameName = (a: Name, b: Name) => boolean
 type SameColumn = (a: string, b: string) => boolean
