@@ -86,6 +86,13 @@ export default defineRule({
       profile: 'strict',
       sql: 'CREATE TABLE shops (id bigint PRIMARY KEY);\nALTER TABLE orders ADD COLUMN shop_id bigint REFERENCES shops (id);',
     },
+    {
+      on: 'postgres',
+      says: 'notAtomic',
+      title: 'A table and what refers to it',
+      sequelize:
+        "await queryInterface.createTable('shops', { id: { type: Sequelize.UUID, primaryKey: true } })\nawait queryInterface.addColumn('orders', 'shop_id', { type: Sequelize.UUID, references: { model: 'shops', key: 'id' } })",
+    },
   ],
   good: [
     {

@@ -74,6 +74,8 @@ export interface Writer {
   saying?(at: WriterSite, operation: Operation, wish: Wish): Change | Unwritable
   /** Steps of the way back, in the order in which they run. */
   wayBack?(at: WriterSite, steps: readonly BackStep[], place: BackPlace): Change | Unwritable
+  /** All that the direction does in one transaction that the migration opens, in which these SQL statements (without semicolons) run first. */
+  wrapped?(at: WriterSite, sql: readonly string[]): Change | Unwritable
   /** The call at a place is waited for. */
   awaited?(at: WriterSite, call: Span): Change | Unwritable
   /** The call gets the transaction object that is open around it. */

@@ -22,7 +22,7 @@ export function around(text: string, { file, start, end }: Span): readonly Place
 }
 
 /** The parts of a node, in no particular order. */
-function childrenOf(node: Place): readonly Place[] {
+export function childrenOf(node: Place): readonly Place[] {
   return Object.values(node)
     .flatMap((value) => (Array.isArray(value) ? value : [value]))
     .filter(isPlace)

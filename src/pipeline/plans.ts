@@ -76,6 +76,7 @@ function siteOf(finding: Judged, scene: Scene, entry: Entry, { work: { framework
     without: (statement) => write((writer) => writer.without?.(at, statement)),
     saying: (operation, wish) => write((writer) => writer.saying?.(at, operation, wish)),
     wayBack: (steps, place) => write((writer) => writer.wayBack?.(at, steps, place)),
+    wrapped: (sql) => write((writer) => writer.wrapped?.(at, sql)),
     awaited: (call) => write((writer) => writer.awaited?.(at, call)),
     inTransaction: (operation) => write((writer) => writer.inTransaction?.(at, operation)),
   }

@@ -46,6 +46,7 @@ export interface RecipeSite {
   without(statement: Statement): Change | Unwritable
   saying(operation: Operation, wish: Wish): Change | Unwritable
   wayBack(steps: readonly BackStep[], place: BackPlace): Change | Unwritable
+  wrapped(sql: readonly string[]): Change | Unwritable
   awaited(call: Span): Change | Unwritable
   inTransaction(operation: Operation): Change | Unwritable
 }

@@ -165,6 +165,24 @@ describe.skipIf(admin === undefined)(
   },
 )
 
+describe.skipIf(admin === undefined)('Sequelize leaves PostgreSQL alike with steps as they were and in a transaction', () => {
+  it.each([
+    "await queryInterface.renameColumn('orders', 'state', 'status')\n    await queryInterface.addColumn('orders', 'state', { type: Sequelize.STRING, defaultValue: 'x', allowNull: false })",
+    "await queryInterface.createTable('shops', { id: { type: Sequelize.INTEGER, primaryKey: true } })\n    await queryInterface.addColumn('orders', 'shop', {\n      type: Sequelize.INTEGER,\n      references: { model: 'shops', key: 'id' },\n    })",
+    "for (const name of ['a', 'b']) {\n      await queryInterface.addColumn('orders', name, Sequelize.INTEGER)\n    }\n    await queryInterface.removeColumn('orders', 'total')",
+    "await queryInterface.sequelize.query(`\n      ALTER TABLE orders ADD COLUMN note text\n    `)\n    await queryInterface.bulkInsert('users', [{ id: 7 }])\n    return queryInterface.removeColumn('orders', 'total')",
+  ])('%s', async (up) => {
+    const files = {
+      'migrations/20240101000000-orders.js': `module.exports = {\n  async up(queryInterface, Sequelize) {\n    ${up}\n  },\n\n  async down() {\n  },\n}\n`,
+    }
+    const project = { 'package.json': '{ "dependencies": { "sequelize": "6.37.5" } }' }
+    const { changed } = await mended({ ...project, ...files })
+    expect(Object.values(changed).join('')).toContain('sequelize.transaction(')
+    const [unmended] = await after(files, withSequelize)
+    expect((await after({ ...files, ...changed }, withSequelize))[0]).toEqual(unmended)
+  })
+})
+
 const calls: readonly (readonly [string, string])[] = [
   [
     "createForeignKey('orders', new TableForeignKey({ columnNames: ['user_id'], referencedTableName: 'users', referencedColumnNames: ['id'], onDelete: 'CASCADE' }))",

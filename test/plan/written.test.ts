@@ -213,12 +213,56 @@ describe('a migration of Sequelize', () => {
     })
   })
 
-  it('is left as it is where a call may go to any connection', async () => {
+  const steps =
+    "await queryInterface.addColumn('orders', 'note', { type: Sequelize.TEXT })\n    // Behind it.\n    await queryInterface.sequelize.query(`UPDATE orders\n    SET note = '' WHERE id = 1`)\n\n    await queryInterface.removeColumn('orders', 'memo')"
+  const back = 'await queryInterface.removeColumn("orders", "note")'
+
+  it('opens a transaction around steps that build on one another', async () => {
+    const wrapped = `await queryInterface.sequelize.transaction(async (transaction) => {
+      await queryInterface.addColumn('orders', 'note', { type: Sequelize.TEXT }, { transaction })
+      // Behind it.
+      await queryInterface.sequelize.query(\`UPDATE orders
+    SET note = '' WHERE id = 1\`, { transaction })
+
+      await queryInterface.removeColumn('orders', 'memo', { transaction })
+    })`
+    const { changed } = await mended({ ...package_, [file]: sequelize(steps, back) })
+    expect(changed[file]).toContain(wrapped)
+  })
+
+  it('opens one to bound the wait of what touches one table', async () => {
+    const up = "await queryInterface.addColumn('orders', 'note', Sequelize.TEXT)"
+    const { changed } = await mended({ ...package_, [file]: sequelize(up, back) }, { timeouts: true })
+    expect(changed[file]).toContain(`    await queryInterface.sequelize.transaction(async (transaction) => {
+      await queryInterface.sequelize.query("SET LOCAL lock_timeout = '5s'", { transaction })
+      await queryInterface.addColumn('orders', 'note', Sequelize.TEXT, { transaction })
+    })`)
+  })
+
+  it.each([
+    [
+      'asks the database before',
+      "const known = await queryInterface.describeTable('orders')\n    await queryInterface.addColumn('orders', 'note', known.memo)",
+    ],
+    [
+      'goes on after a failure',
+      "try {\n      await queryInterface.addColumn('orders', 'note', Sequelize.TEXT)\n    } catch (error) {\n      console.error(error)\n    }",
+    ],
+    ['has several on their way', "await Promise.all([1, 2].map((i) => queryInterface.addColumn('orders', `note${i}`, Sequelize.TEXT)))"],
+    [
+      'has another use for the name',
+      "const transaction = 'note'\n    await queryInterface.addColumn('orders', transaction, Sequelize.TEXT)",
+    ],
+    [
+      'touches other tables',
+      "await queryInterface.addColumn('orders', 'note', Sequelize.TEXT)\n    await queryInterface.addColumn('lines', 'note', Sequelize.TEXT)",
+    ],
+  ])('is left as it is where a call may go to any connection and it %s', async (_, up) => {
     const { changed, left } = await mended(
-      { ...package_, [file]: sequelize("await queryInterface.addColumn('orders', 'note', Sequelize.TEXT)") },
+      { ...package_, [file]: sequelize(up, "throw new Error('There is no way back')") },
       { timeouts: true },
     )
     expect(changed).toEqual({})
-    expect(left).toEqual(['missing-lock-timeout: without a transaction each call may use another connection of the pool'])
+    expect(left).toContain('missing-lock-timeout: without a transaction each call may use another connection of the pool')
   })
 })

@@ -1,51 +1,14 @@
-import { argumentsOf, around, callAround, isPlace, type Place, propertyOf } from '../../javascript/places.ts'
+import { argumentsOf, around, isPlace, type Place, propertyOf } from '../../javascript/places.ts'
 import type { Span } from '../../source/span.ts'
 import { literalOf } from '../module-file.ts'
 import { numberBehind, slug } from '../names-behind.ts'
-import { awaited, type Sender, sentBefore, styleOf, textOf, withOption, withoutCall } from '../program-file.ts'
+import { awaited, type Sender, sentBefore, styleOf, textOf, withoutCall } from '../program-file.ts'
 import { newlineOf, nothing } from '../sql-file.ts'
 import type { Change, Following, Unwritable, Writer, WriterSite } from '../writer.ts'
 import { notValid } from './not-valid.ts'
+import { methodOf, positionOf, saying } from './options.ts'
 import { wayBack } from './way-back.ts'
-
-/** Where each method takes its options. */
-const optionsAt: Readonly<Record<string, number>> = {
-  createTable: 2,
-  dropTable: 1,
-  renameTable: 2,
-  addColumn: 3,
-  removeColumn: 2,
-  changeColumn: 3,
-  renameColumn: 3,
-  addIndex: 2,
-  removeIndex: 2,
-  addConstraint: 2,
-  removeConstraint: 2,
-  bulkInsert: 2,
-  bulkUpdate: 3,
-  bulkDelete: 2,
-  query: 1,
-}
-
-function methodOf(call: Place): string | undefined {
-  const { callee } = call
-  return isPlace(callee) && isPlace(callee.property) && typeof callee.property.name === 'string' ? callee.property.name : undefined
-}
-
-/** addIndex(table, options) and addConstraint(table, options) name their columns in the options. */
-function positionOf(call: Place): number | undefined {
-  const method = methodOf(call) ?? ''
-  if (!Object.hasOwn(optionsAt, method)) return undefined
-  const short = (method === 'addIndex' || method === 'addConstraint') && argumentsOf(call)[1]?.type !== 'ArrayExpression'
-  return short ? 1 : optionsAt[method]
-}
-
-function saying(at: WriterSite, span: Span, name: string, value: string): Change | Unwritable {
-  const text = textOf(at, span.file)
-  const call = callAround(text, span)
-  const position = call && positionOf(call)
-  return position === undefined ? { because: 'the options of the call are not known' } : withOption(text, span, position, name, value)
-}
+import { wrapped } from './wrapped.ts'
 
 /** The name of the transaction object that is open around a place. */
 function transactionAround(text: string, span: Span): string | undefined {
@@ -107,6 +70,7 @@ export const sequelizeWriter: Writer = {
     if (wish === 'concurrently' && (kind === 'createIndex' || kind === 'dropIndex')) return saying(at, span, 'concurrently', 'true')
     return { because: 'queryInterface cannot say it' }
   },
+  wrapped,
   awaited: (at, span) => awaited(textOf(at, span.file), span),
   inTransaction(at, { span }) {
     const name = transactionAround(textOf(at, span.file), span)

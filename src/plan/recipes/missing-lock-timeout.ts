@@ -1,4 +1,5 @@
-import { planOf, type Recipe } from '../plan.ts'
+import { showName } from '../../ir/names.ts'
+import { isUnwritable, planOf, type Recipe, type RecipeSite } from '../plan.ts'
 
 /** Bounds the wait of the first statement that waits for a lock, and of those behind it. */
 export const recipe: Recipe = (_, site) => {
@@ -13,5 +14,12 @@ export const recipe: Recipe = (_, site) => {
   // In one query string with others it is a part of their implicit transaction.
   const isLocal = moment.transaction.open === 'yes' || moment.statement.batch !== undefined
   const sql = `SET ${isLocal ? 'LOCAL ' : ''}lock_timeout = '5s'`
-  return planOf('Bound the wait for locks with lock_timeout', 'meaning', site.before(moment.statement, [sql]))
+  const above = site.before(moment.statement, [sql])
+  // Where each call may go to another connection, a transaction holds them together; locks of several tables are not to be held as long as the last one needs.
+  const wrapped = isUnwritable(above) && !isLocal && tablesOf(site) === 1 ? site.wrapped(["SET LOCAL lock_timeout = '5s'"]) : above
+  return planOf('Bound the wait for locks with lock_timeout', 'meaning', isUnwritable(wrapped) ? above : wrapped)
+}
+
+function tablesOf({ walk: { moments } }: RecipeSite): number {
+  return new Set(moments.flatMap(({ operation }) => ('table' in operation && operation.table ? [showName(operation.table)] : []))).size
 }

@@ -10,6 +10,7 @@ import { recipe as irreversibleDown } from './irreversible-down.ts'
 import { recipe as missingAwait } from './missing-await.ts'
 import { recipe as missingDown } from './missing-down.ts'
 import { recipe as missingLockTimeout } from './missing-lock-timeout.ts'
+import { recipe as missingTransaction } from './missing-transaction.ts'
 import { recipe as nonIdempotentDdl } from './non-idempotent-ddl.ts'
 import { recipe as transactionNotPassed } from './transaction-not-passed.ts'
 import { recipe as unusedSuppression } from './unused-suppression.ts'
@@ -26,6 +27,7 @@ export const recipes: Readonly<Record<string, Recipe>> = {
   'missing-await': missingAwait,
   'missing-down': missingDown,
   'missing-lock-timeout': missingLockTimeout,
+  'missing-transaction': missingTransaction,
   'non-idempotent-ddl': nonIdempotentDdl,
   'transaction-not-passed': transactionNotPassed,
   'unused-suppression': unusedSuppression,
