@@ -29,12 +29,19 @@ export function doBlock(reading: Reading, node: DoStmt, convert: Convert): reado
     if (element?.defname === 'language') language = as(element.arg, 'String')?.sval?.toLowerCase() ?? language
     if (element?.defname === 'as') location = element.location
   }
-  const opaque = (because: 'syntax' | 'unsupported' | 'dynamic-sql', detail: string): readonly Operation[] => [
-    { kind: 'opaque', span: reading.span, because, detail },
-  ]
-  if (language !== 'plpgsql') return opaque('unsupported', `a DO block in ${language}`)
+  if (language !== 'plpgsql') return [{ kind: 'opaque', span: reading.span, because: 'unsupported', detail: `a DO block in ${language}` }]
+  const operations = operationsOfBody(reading, location, convert)
+  if (operations.length > 0) return operations
+  return [{ kind: 'otherStatement', span: reading.span, command: 'DO', name: undefined }]
+}
+
+/** What the PL/pgSQL body of the statement being read does when it runs: as one statement, in one transaction but for its own COMMITs. */
+export function operationsOfBody(reading: Reading, location: number | undefined, convert: Convert): readonly Operation[] {
   const body = parseBody(reading.text.slice(reading.start, reading.end))
-  if (body instanceof Error) return opaque(reading.dynamic ? 'dynamic-sql' : 'syntax', shortened(body.message))
+  if (body instanceof Error) {
+    const because = reading.dynamic ? 'dynamic-sql' : 'syntax'
+    return [{ kind: 'opaque', span: reading.span, because, detail: shortened(body.message) }]
+  }
   const variables = new Set<string>()
   const cursors = new Map<string, string>()
   for (const datum of body.datums) {
@@ -45,9 +52,7 @@ export function doBlock(reading: Reading, node: DoStmt, convert: Convert): reado
   }
   const place: Embedded = { ...startOfBody(reading, location), variables }
   const walk: Walk = { reading, place, convert, cursors, ids: reading.start * 16 }
-  const operations = statements(walk, body.body).map((operation) => inside(operation, { block: operation.context?.block ?? 'do' }))
-  if (operations.length > 0) return operations
-  return [{ kind: 'otherStatement', span: reading.span, command: 'DO', name: undefined }]
+  return statements(walk, body.body).map((operation) => inside(operation, { block: operation.context?.block ?? 'do' }))
 }
 
 function statements(walk: Walk, nodes: readonly PlNode[] | undefined): Operation[] {

@@ -92,7 +92,11 @@ function textOf(reading: Reading, node: Node | undefined): Piece[] | undefined {
     return left && right ? [...left, ...right] : undefined
   }
   const variable = as(node, 'ColumnRef')
-  if (variable) return [unknown(strings(variable.fields).join('.'), false)]
+  if (variable) {
+    const name = strings(variable.fields).join('.')
+    const value = reading.values?.get(name)
+    return [value === undefined ? unknown(name, false) : known(value)]
+  }
   const call = as(node, 'FuncCall')
   if (call === undefined) return undefined
   const name = functionName(call)
@@ -103,6 +107,12 @@ function textOf(reading: Reading, node: Node | undefined): Piece[] | undefined {
   }
   if (name === 'quote_ident' || name === 'quote_literal') return [quoted(reading, call.args?.[0], name === 'quote_ident' ? 'I' : 'L')]
   return undefined
+}
+
+/** The text that an expression gives; undefined when any of it is not known. */
+export function knownText(reading: Reading, node: Node | undefined): string | undefined {
+  const pieces = textOf(reading, node)
+  return pieces?.every((piece) => !piece.hole) ? pieces.map((piece) => piece.text).join('') : undefined
 }
 
 /** format(): %I, %L and %s by position. */

@@ -33,6 +33,7 @@ export function parseExpression(text: string): Expression {
     span: { file: '', start: 0, end: sql.length },
     unsupported: [],
     types: new Map(),
+    routines: { byName: new Map(), followed: 0 },
   }
   return expression(reading, value, { start: prefix.length, end: sql.length })
 }

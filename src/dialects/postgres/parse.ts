@@ -38,6 +38,7 @@ export function parse(sql: Traced, options: ParseOptions): readonly ParsedStatem
     next: 0,
     dynamic: containsHole(sql.text),
     types: new Map(),
+    routines: { byName: new Map(), followed: 0 },
   }
   if (text.length <= wholeLimit && !nestsComments(text) && (text.length <= longestList || countOf(text, ',') <= longestList)) {
     const tree = attempt(text)
@@ -65,6 +66,7 @@ interface Source {
   next: number
   readonly dynamic: boolean
   readonly types: Reading['types']
+  readonly routines: Reading['routines']
 }
 
 function readingOf(source: Source, start: number, end: number): Reading {
@@ -86,6 +88,7 @@ function readingOf(source: Source, start: number, end: number): Reading {
     span: locate(source.sql, start, end) ?? anywhere(source.sql),
     unsupported: [],
     types: source.types,
+    routines: source.routines,
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Node, RangeVar } from 'libpg-query'
+import type { CreateFunctionStmt, Node, RangeVar } from 'libpg-query'
 import type { DataType } from '../../ir/column.ts'
 import type { Name } from '../../ir/names.ts'
 import type { Operation } from '../../ir/operation.ts'
@@ -26,6 +26,8 @@ export interface Reading {
   readonly dynamic: boolean
   /** Names of PL/pgSQL variables around the statement: they look like columns and are values. */
   readonly variables?: ReadonlySet<string>
+  /** What a call gave the parameters of the routine around the statement, where that is known. */
+  readonly values?: ReadonlyMap<string, string>
   /** The statement that is being converted. */
   start: number
   end: number
@@ -33,6 +35,21 @@ export interface Reading {
   /** Syntax that the server's version lacks, found on the way. */
   unsupported: Operation[]
   types: Map<string, DataType>
+  readonly routines: Routines
+  /** The routines whose bodies stand around the statement, in lower case. */
+  readonly within?: ReadonlySet<string>
+}
+
+/** The routines that a text has created so far, by their names in lower case, and how many calls of them were followed. */
+export interface Routines {
+  readonly byName: Map<string, Routine>
+  followed: number
+}
+
+/** A routine as it was created: a call of it runs its body. */
+export interface Routine {
+  readonly reading: Reading
+  readonly node: CreateFunctionStmt
 }
 
 /** The node of a parser's tree with its kind: `{ SelectStmt: … }` is `['SelectStmt', …]`. */

@@ -10,6 +10,7 @@ import * as objects from './objects.ts'
 import { otherStatement } from './others.ts'
 import { as, type NodeKind, type NodeOf, qualifiedName, type Reading, shownText, strings } from './reading.ts'
 import { rename, setSchema } from './renames.ts'
+import { called, calledBySelect, remember } from './routines.ts'
 import * as session from './session.ts'
 import { createForeignTable, createTable, createTableAsStatement } from './tables.ts'
 
@@ -21,7 +22,10 @@ const handlers: Handlers = {
   AlterObjectSchemaStmt: setSchema,
   AlterTableMoveAllStmt: (reading) => [opaque(reading, 'ALTER … ALL IN TABLESPACE moves tables that it does not name')],
   AlterTableStmt: alterTable,
-  CallStmt: (reading, node) => [{ kind: 'call', span: reading.span, function: qualifiedName(reading, strings(node.funccall?.funcname)) }],
+  CallStmt: (reading, node) => [
+    { kind: 'call', span: reading.span, function: qualifiedName(reading, strings(node.funccall?.funcname)) },
+    ...called(reading, node.funccall, operationsOf),
+  ],
   ClusterStmt: session.cluster,
   CommentStmt: objects.comment,
   CompositeTypeStmt: objects.createComposite,
@@ -37,7 +41,10 @@ const handlers: Handlers = {
     },
   ],
   CreateForeignTableStmt: createForeignTable,
-  CreateFunctionStmt: createFunction,
+  CreateFunctionStmt: (reading, node) => {
+    remember(reading, node)
+    return createFunction(reading, node)
+  },
   CreateRangeStmt: objects.createRange,
   CreateSchemaStmt: (reading, node) => objects.createSchema(reading, node, (element) => operationsOf(reading, element)),
   CreateSeqStmt: objects.createSequence,
@@ -64,7 +71,7 @@ const handlers: Handlers = {
   RefreshMatViewStmt: objects.refresh,
   ReindexStmt: reindex,
   RenameStmt: rename,
-  SelectStmt: select,
+  SelectStmt: (reading, node) => [...select(reading, node), ...calledBySelect(reading, node, operationsOf)],
   TransactionStmt: session.transaction,
   TruncateStmt: truncate,
   UpdateStmt: (reading, node) => update(reading, node),
