@@ -75,6 +75,12 @@ export default defineRule({
       sequelize:
         "for (const id of [1, 2, 3]) {\n  await queryInterface.sequelize.query(`UPDATE settings SET value = 'on' WHERE id = ${id}`)\n}",
     },
+    {
+      on: 'postgres',
+      title: 'The row of one key',
+      typeorm:
+        "const found = await queryRunner.query('SELECT name FROM tenants WHERE id = $1', [1])\nfor (const { name } of found) {\n  await queryRunner.query('INSERT INTO notes (body) VALUES ($1)', [name])\n}",
+    },
   ],
 })
 

@@ -107,6 +107,19 @@ export default defineRule({
       title: 'A list of values for rows that have none, told once',
       sql: "UPDATE orders SET region = 'north', zone = 1 WHERE status = 'N1' AND (region IS NULL OR zone IS NULL);\nUPDATE orders SET region = 'south', zone = 2 WHERE status = 'S2' AND (region IS NULL OR zone IS NULL);",
     },
+    {
+      on: 'postgres',
+      says: 'oneTransaction',
+      title: 'Batches, as many as a number says, in one transaction',
+      sequelize:
+        'const transaction = await queryInterface.sequelize.transaction()\nfor (let turn = 0; turn < 20; turn++) {\n  await queryInterface.sequelize.query("UPDATE orders SET status = \'old\' WHERE id IN (SELECT id FROM orders WHERE status IS NULL LIMIT 1000)", { transaction })\n}\nawait transaction.commit()',
+    },
+    {
+      on: 'postgres',
+      says: 'update',
+      title: 'In a function that is called',
+      sql: "CREATE FUNCTION close_orders() RETURNS void LANGUAGE plpgsql AS $$\nBEGIN\n  UPDATE orders SET status = 'old';\nEND $$;\nSELECT close_orders();",
+    },
   ],
   good: [
     { on: 'postgres', title: 'Picked by key', sql: "UPDATE orders SET status = 'old' WHERE id = 7;" },
@@ -127,6 +140,17 @@ export default defineRule({
       title: 'Nothing is NULL there',
       history: ['CREATE TABLE reports (id INT PRIMARY KEY, bugs BIGINT NOT NULL);'],
       sql: 'UPDATE reports SET bugs = 0 WHERE bugs IS NULL;',
+    },
+    {
+      on: 'postgres',
+      title: 'Batches, as many as a number says',
+      sequelize:
+        'for (let turn = 0; turn < 20; turn++) {\n  await queryInterface.sequelize.query("UPDATE orders SET status = \'old\' WHERE id IN (SELECT id FROM orders WHERE status IS NULL LIMIT 1000)")\n}',
+    },
+    {
+      on: 'postgres',
+      title: 'A procedure that commits each batch',
+      sql: "CREATE PROCEDURE close_orders() LANGUAGE plpgsql AS $$\nDECLARE low bigint := 0;\nBEGIN\n  LOOP\n    UPDATE orders SET status = 'old' WHERE id > low AND id <= low + 1000;\n    EXIT WHEN NOT FOUND;\n    low := low + 1000;\n    COMMIT;\n  END LOOP;\nEND $$;\nCALL close_orders();",
     },
   ],
 })
@@ -174,7 +198,7 @@ function statementOf(kind: string, at: Pick<Site, 'statement'>): string {
 /** What is wrong with how one UPDATE or DELETE is bounded; undefined: nothing. */
 function faultOf(
   operation: OperationOf<'update' | 'delete'>,
-  at: Pick<Site, 'table' | 'sameColumn' | 'transaction' | 'dialect' | 'indexesLeading'>,
+  at: Pick<Site, 'table' | 'sameName' | 'sameColumn' | 'transaction' | 'dialect' | 'indexesLeading' | 'earlier' | 'later'>,
 ): 'whole' | 'oneTransaction' | 'scans' | undefined {
   if (at.table(operation.table).fresh || isCatalog(operation.table)) return undefined
   const loops = operation.context?.loops ?? []
@@ -185,10 +209,28 @@ function faultOf(
   // A DO block is one statement: only its own COMMIT ends the transaction that it runs in.
   const oneTransaction = at.transaction.open === 'yes' || operation.context?.block === 'do'
   if (batched && oneTransaction && !loops.some((loop) => loop.commits === true)) return 'oneTransaction'
+  if (!batched && at.transaction.open === 'yes' && at.later.some((step) => isNextBatch(step, operation, at)))
+    return at.earlier.some((step) => isNextBatch(step, operation, at)) ? undefined : 'oneTransaction'
   if (bound !== 'limit' || (at.dialect !== 'mysql' && at.dialect !== 'mariadb') || !operation.limited) return undefined
   const columns = operation.where?.terms.flatMap((term) => (term.column === undefined ? [] : [term.column])) ?? []
   if (columns.length === 0 || !at.table(operation.table).known) return undefined
   return columns.some((column) => at.indexesLeading(operation.table, [column]).length > 0) ? undefined : 'scans'
+}
+
+/** Does the same call send it too, for the same table and in the same transaction? A loop whose turns are known is walked turn by turn. */
+function isNextBatch(
+  { operation, transaction }: Moment,
+  batch: OperationOf<'update' | 'delete'>,
+  at: Pick<Site, 'sameName' | 'transaction'>,
+): boolean {
+  return (
+    operation.kind === batch.kind &&
+    operation.span.file === batch.span.file &&
+    operation.span.start === batch.span.start &&
+    at.sameName(operation.table, batch.table) &&
+    transaction.open === 'yes' &&
+    transaction.key === at.transaction.key
+  )
 }
 
 /** Inside a loop over rows, a comparison with a value of the row picks a few rows each time. */

@@ -4,6 +4,7 @@ import {
   changesOwnRows,
   defineRule,
   dropsNothing,
+  isRefusedAsMixed,
   isRepeatable,
   isStructural,
   type Moment,
@@ -54,7 +55,8 @@ export default defineRule({
   on: {
     script(at) {
       const { moments } = at.walk
-      const buildings = moments.filter(
+      // A script that the runner refuses leaves nothing behind.
+      const buildings = (isRefusedAsMixed(at.walk) ? [] : moments).filter(
         (moment) =>
           moment.operation.kind === 'createIndex' &&
           moment.operation.concurrently &&

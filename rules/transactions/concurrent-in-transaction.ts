@@ -1,4 +1,4 @@
-import { defineRule, type Operation } from '../../src/rule/define.ts'
+import { defineRule, isRefusedAsMixed, type Operation } from '../../src/rule/define.ts'
 
 export default defineRule({
   id: 'concurrent-in-transaction',
@@ -28,6 +28,10 @@ export default defineRule({
       text: '{statement} fails: a DO block runs as one statement in one transaction, and it cannot run inside one.',
       help: 'Run it on its own, outside the block.',
     },
+    mixed: {
+      text: 'Flyway refuses this file: {statement} cannot run inside a transaction, other statements of the file can, and mixed is not set.',
+      help: 'Give it a migration of its own.',
+    },
     batch: {
       text: '{statement} fails: it shares one query string with other statements, which PostgreSQL runs as one transaction.',
       help: 'Give it a query, or a migration file, of its own.',
@@ -39,6 +43,10 @@ export default defineRule({
       if (at.cost.inTransaction || operation.kind === 'addEnumValue') return
       if (operation.context?.block === 'do') {
         at.report(operation, 'block', { statement: describe(operation) }, { evidence: 'derived' })
+        return
+      }
+      if (isRefusedAsMixed(at.walk) && !at.earlier.some(({ cost }) => !cost.inTransaction)) {
+        at.report(operation, 'mixed', { statement: describe(operation) }, { evidence: 'derived' })
         return
       }
       if (at.transaction.open !== 'yes' || at.transaction.by === undefined) return

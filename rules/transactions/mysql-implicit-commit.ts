@@ -118,7 +118,13 @@ function losesRows(moments: readonly Moment[]): boolean {
 }
 
 function describe({ operation, statement }: Moment): string {
-  const words = statement.sql?.trim().split(/\s+/, 2).join(' ').toUpperCase()
+  // What stands in a comment for some versions is a statement all the same: /*!50003 CREATE …
+  const words = statement.sql
+    ?.replace(/^\s*\/\*M?!\d*/, '')
+    .trim()
+    .split(/\s+/, 2)
+    .join(' ')
+    .toUpperCase()
   if (words) return `This ${words}`
   return isStructural(operation) ? 'This schema change' : 'This statement'
 }

@@ -1,5 +1,5 @@
 import type { Guard, Loop } from '../ir/context.ts'
-import type { Predicate } from '../ir/data.ts'
+import type { Query } from '../ir/data.ts'
 import type { ConditionFacts, Value } from '../javascript/value.ts'
 import { asksCatalog, catalogSpec, rowsSpec } from './rows.ts'
 import { isAbsent, numberOf } from './values.ts'
@@ -55,12 +55,15 @@ function side(requires: Guard['requires'], condition: ConditionFacts): Guard['re
   return requires === 'exists' ? 'absent' : 'exists'
 }
 
-function keyBound(where: Predicate | undefined): boolean {
+/** Does a query read a bounded part of what it reads: a LIMIT, rows by their id, a range? */
+export function readsPart({ limited, where }: Pick<Query, 'limited' | 'where'>): boolean {
+  if (limited) return true
   return (
     where?.terms.some(
-      (term) =>
-        (term.column === 'id' && (term.operator === '=' || term.operator === 'in') && term.operand === 'constant') ||
-        term.operator === 'between',
+      ({ column, operator, operand }) =>
+        (column === 'id' && operand === 'constant' && (operator === '=' || operator === 'in')) ||
+        (column === 'id' && operand === 'parameter' && operator === '=') ||
+        operator === 'between',
     ) ?? false
   )
 }
@@ -71,8 +74,8 @@ export function loopOver(over: Value): Pick<Loop, 'over' | 'bounded' | 'tables' 
   // What an aggregate answers is one row: a bound of the loop, not what it runs over.
   if (rows?.query.aggregate) return undefined
   if (rows) {
-    const { limited, where, tables, columns } = rows.query
-    return { over: 'rows', bounded: limited || keyBound(where), tables, columns }
+    const { tables, columns } = rows.query
+    return { over: 'rows', bounded: readsPart(rows.query), tables, columns }
   }
   if (catalogSpec(over)) return { over: 'unknown', bounded: true }
   return undefined

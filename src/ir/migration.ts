@@ -27,6 +27,8 @@ export interface Script {
   readonly ambientAssumed: boolean
   /** The runner hands the script a transaction, and the script passes it on. */
   readonly handed?: true
+  /** The runner refuses a script that holds statements that cannot run in a transaction beside statements that can (Flyway). */
+  readonly refusesMixed?: true
   /** SQLite: does the connection that the runner hands over enforce foreign keys? Absent: nothing says so. */
   readonly foreignKeys?: boolean
   /** What the library sets on every connection before the script runs there: settings in lower case, and their values. */

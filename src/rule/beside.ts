@@ -1,7 +1,7 @@
 import type { Statement } from '../ir/migration.ts'
 import type { Name } from '../ir/names.ts'
 import { ownerOf } from '../schema/apply-index.ts'
-import type { Moment, ScriptSite } from './site.ts'
+import type { Moment, ScriptSite, Walk } from './site.ts'
 import { tablesOf } from './steps.ts'
 
 /** Asked of a statement once for each of its operations. */
@@ -16,6 +16,11 @@ export function runsBeside(statement: Statement): boolean {
     beside.set(statement, found)
   }
   return found
+}
+
+/** Does the runner refuse the script, because only some of its statements can run in a transaction? */
+export function isRefusedAsMixed({ script, moments }: Pick<Walk, 'script' | 'moments'>): boolean {
+  return script.refusesMixed === true && moments.some(({ cost }) => cost.inTransaction) && moments.some(({ cost }) => !cost.inTransaction)
 }
 
 /** A concurrent build or drop that waits for the transaction around it, as that one waits for the call. */

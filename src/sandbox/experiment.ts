@@ -36,12 +36,13 @@ export function conditional(because: string, query: string): Claim {
 
 /** The statements of a run that the lines of a finding's statement sent. */
 export function statementsOf(finding: Judged, run: Run, trial: Trial): readonly TracedStatement[] {
-  const { file, from, to } = linesOf(finding.statement, trial)
+  const statement = runnerOf(finding, trial)
+  const { file, from, to } = linesOf(statement, trial)
   const sent = run.outcome.statements.filter((statement) => statement.file === file && statement.line !== undefined)
   const there = sent.filter(({ line }) => line! >= from && line! <= to)
   if (there.length > 0) return there
   // SQL that begins below the call that sends it: the text says which call that is, or the last call above it that sends such a statement.
-  const sql = sqlOf(finding, trial)
+  const sql = sqlOf(statement, finding, trial)
   if (sql === undefined) return []
   const same = sent.filter((statement) => plain(statement.sql) === plain(sql))
   if (same.length > 0) return same
@@ -51,7 +52,20 @@ export function statementsOf(finding: Judged, run: Run, trial: Trial): readonly 
   return above.filter(({ line }) => line === nearest)
 }
 
-function sqlOf({ statement, direction }: Judged, { migration }: Trial): string | undefined {
+/** The statement that runs what the finding points at: for the body of a routine the one that calls it. */
+function runnerOf({ statement, span, direction }: Judged, { migration }: Trial): Span {
+  const statements = migration[direction]?.statements ?? []
+  const made = statements.find((one) => one.span.file === statement.file && one.span.start === statement.start)
+  if (!made?.operations.some(({ kind }) => kind === 'createFunction')) return statement
+  const calls = statements.find((one) => one !== made && one.operations.some((operation) => isSame(operation.span, span)))
+  return calls?.span ?? statement
+}
+
+function isSame(a: Span, b: Span): boolean {
+  return a.file === b.file && a.start === b.start && a.end === b.end
+}
+
+function sqlOf(statement: Span, { direction }: Judged, { migration }: Trial): string | undefined {
   return migration[direction]?.statements.find(({ span }) => span.file === statement.file && span.start === statement.start)?.sql
 }
 

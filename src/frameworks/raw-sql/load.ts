@@ -3,7 +3,7 @@ import type { Project } from '../../project/project.ts'
 import { joinPieces, type Piece, sliceTraced, type Traced, tracedText } from '../../source/traced.ts'
 import type { Entry, LoadOptions } from '../framework.ts'
 import { type Draft, draftsOf, withSegments } from '../script.ts'
-import { optOutOf } from './opt-out.ts'
+import { optOutOf, refusesMixed } from './opt-out.ts'
 import { foreignKeysOf, type Runner, runnerHasDowns, wrappingOf } from './runner.ts'
 import { type Chunk, type Marks, type Section, sectionsOf } from './sections.ts'
 import { settingsOf } from './settings.ts'
@@ -46,15 +46,8 @@ function wholeFile(text: string): Section {
 function scriptOf(traced: Trace, section: Section, path: string, entry: Entry, project: Project, options: LoadOptions): Script {
   const { runner, fork } = settingsOf(options.history)
   const { dialect, version } = options
-  const optedOut = optOutOf({
-    runner,
-    path,
-    entry,
-    project,
-    section,
-    text: traced.text.slice(section.start, section.end),
-    dialect: dialect.name,
-  })
+  const text = traced.text.slice(section.start, section.end)
+  const optedOut = optOutOf({ runner, path, entry, project, section, text, dialect: dialect.name })
   const wrapping = wrappingOf(runner, optedOut, options.runner, dialect.name)
   const foreignKeys = foreignKeysOf(runner)
   const drafts: Draft[] = []
@@ -72,6 +65,7 @@ function scriptOf(traced: Trace, section: Section, path: string, entry: Entry, p
     ambientBecause: wrapping.because,
     ambientAssumed: wrapping.assumed,
     ...(foreignKeys === undefined ? {} : { foreignKeys }),
+    ...(refusesMixed(runner, text, dialect.name, project) ? { refusesMixed: true as const } : {}),
     statements: withSegments(drafts),
     span: { file: path, start: section.start, end: section.end },
   }

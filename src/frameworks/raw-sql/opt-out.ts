@@ -62,6 +62,27 @@ function flywaySetting(project: Project, path: string): boolean | undefined {
   return value === undefined ? undefined : value.toLowerCase() === 'true'
 }
 
+/**
+ * Does Flyway refuse a script in which some statements run in a transaction and others cannot? It does unless `mixed` is set, whatever the
+ * script's own .conf file says. https://documentation.red-gate.com/fd/flyway-mixed-setting-277579018.html
+ */
+export function refusesMixed(runner: Runner, text: string, dialect: DialectName, project: Project): boolean {
+  if (runner !== 'flyway' || dialect !== 'postgres' || !needsNoTransaction(text)) return false
+  return !project.glob(flywaySettings).some((path) => {
+    const file = project.read(path)
+    return 'text' in file && /\bmixed["']?\s*[=:>]\s*["']?true\b|FLYWAY_MIXED["']?\s*[=:]\s*["']?true\b/i.test(file.text)
+  })
+}
+
+/** Where a project says how Flyway is run. */
+const flywaySettings = [
+  '**/flyway*.{conf,toml,properties}',
+  '**/application*.{properties,yml,yaml}',
+  '**/pom.xml',
+  '**/build.gradle{,.kts}',
+  '**/{docker-,}compose*.{yml,yaml}',
+]
+
 /** The statements that Flyway's PostgreSQL parser takes out of a transaction by itself. */
 function needsNoTransaction(text: string): boolean {
   return /\b(?:(?:create(?:\s+unique)?|drop)\s+index\s+concurrently|reindex\s+(?:\([^)]*\)\s*)?\w+\s+concurrently|vacuum|(?:create|drop)\s+(?:database|tablespace)|alter\s+system)\b/i.test(

@@ -2,6 +2,7 @@ import type { Name } from '../../ir/names.ts'
 import type { Operation } from '../../ir/operation.ts'
 import type { HandleValue, Value } from '../../javascript/value.ts'
 import type { Span } from '../../source/span.ts'
+import { readsPart } from '../guards.ts'
 import { methodOf } from './builder/methods.ts'
 import { entityTableOf } from './entity-names.ts'
 import { handle, handles, type On, type Rows } from './handles.ts'
@@ -172,7 +173,7 @@ function rowCall(call: HandleCall, entity: Value | undefined, args: readonly Val
   }
   const columnOf = (name: string) => world.columnOf(table.name, name)
   const operation = inColumns(method(table, bare && entity ? [entity] : args, asked), columnOf)
-  const rows: Rows = { sql: undefined, parameters: [], tables: [table], limited: operation.kind === 'select' && operation.query.limited }
+  const rows: Rows = { sql: undefined, parameters: [], tables: [table], limited: operation.kind === 'select' && readsPart(operation.query) }
   const result: Value = property === 'save' && args[0] ? args[0] : handle(handles.rows, rows, span)
   return recordStatements(call, [[operation]], result)
 }

@@ -2,6 +2,7 @@ import type { Operation } from '../../ir/operation.ts'
 import type { HandleValue, ObjectValue, StringValue, Value } from '../../javascript/value.ts'
 import type { Span } from '../../source/span.ts'
 import { joinPieces } from '../../source/traced.ts'
+import { readsPart } from '../guards.ts'
 import { withComputedNumbers } from '../script.ts'
 import { methodOf } from './builder/methods.ts'
 import { entityTableOf } from './entity-names.ts'
@@ -68,7 +69,7 @@ export function sendSql(call: HandleCall): Value {
   const rows: Rows = {
     sql,
     parameters: known,
-    ...(query ? { tables: query.tables, columns: query.columns, limited: query.limited, aggregate: query.aggregate } : {}),
+    ...(query ? { tables: query.tables, columns: query.columns, limited: readsPart(query), aggregate: query.aggregate } : {}),
   }
   return call.machine.promise(handle(handles.rows, rows, call.span), call.machine.record('query', data, call.span))
 }
@@ -156,7 +157,7 @@ export function builderCall(target: HandleValue, call: HandleCall): Value | unde
   const rows: Rows = {
     sql: undefined,
     parameters: [],
-    ...(operation.kind === 'select' ? { tables: operation.query.tables, limited: operation.query.limited } : {}),
+    ...(operation.kind === 'select' ? { tables: operation.query.tables, limited: readsPart(operation.query) } : {}),
   }
   return recordStatements({ ...call, on: build.on }, [[operation]], handle(handles.rows, rows, call.span))
 }

@@ -183,6 +183,16 @@ describe('Flyway', () => {
     expect(of('SELECT 1', 'executeInTransaction=false')).toBe('none')
     expect(of('CREATE INDEX CONCURRENTLY i ON a (b)', 'executeInTransaction=true')).toBe('migration')
   })
+
+  it('refuses files that mix both, unless its settings allow it', () => {
+    const of = (others: Files) => first({ 'sql/V1__a.sql': 'SET a = 1;\nCREATE INDEX CONCURRENTLY i ON a (b)', ...others }).up.refusesMixed
+    expect(of({})).toBe(true)
+    expect(of({ 'flyway.conf': 'flyway.mixed=false' })).toBe(true)
+    expect(of({ 'flyway.conf': 'flyway.mixed=true' })).toBeUndefined()
+    expect(of({ 'src/main/resources/application.yml': 'spring:\n  flyway:\n    mixed: true\n' })).toBeUndefined()
+    expect(of({ 'pom.xml': '<configuration><mixed>true</mixed></configuration>' })).toBeUndefined()
+    expect(of({ 'compose.yaml': 'environment:\n  FLYWAY_MIXED: "true"\n' })).toBeUndefined()
+  })
 })
 
 describe('postgres-migrations', () => {
