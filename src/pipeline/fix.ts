@@ -141,9 +141,14 @@ function isSame(a: Span, b: Span): boolean {
   return a.file === b.file && a.start === b.start && a.end === b.end
 }
 
-/** Two migrations that are made at once would get one number. */
+/** Two migrations that are made at once may get one number: neither knows of the other. */
 function collide(a: Plan, b: Plan): boolean {
-  return (a.creates.length > 0 && b.creates.length > 0) || a.edits.some((one) => b.edits.some((other) => overlaps(one, other)))
+  const numbers = numbersOf(a)
+  return numbersOf(b).some((number) => numbers.includes(number)) || a.edits.some((one) => b.edits.some((other) => overlaps(one, other)))
+}
+
+function numbersOf({ creates }: Plan): readonly string[] {
+  return creates.flatMap(({ path }) => path.match(/\d+/g) ?? [''])
 }
 
 function touchedBy({ plan }: Candidate): readonly string[] {

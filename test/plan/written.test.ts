@@ -237,6 +237,11 @@ describe('a migration of Sequelize', () => {
       await queryInterface.sequelize.query("SET LOCAL lock_timeout = '5s'", { transaction })
       await queryInterface.addColumn('orders', 'note', Sequelize.TEXT, { transaction })
     })`)
+    // One call names the schema in what it sends, the other does not.
+    const two = `${up}\n    await queryInterface.changeColumn('orders', 'id', { type: Sequelize.BIGINT, allowNull: false })`
+    expect((await mended({ ...package_, [file]: sequelize(two, back) }, { timeouts: true })).done).toContain(
+      'missing-lock-timeout: Bound the wait for locks with lock_timeout',
+    )
   })
 
   it.each([

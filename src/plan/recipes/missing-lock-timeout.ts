@@ -1,4 +1,4 @@
-import { showName } from '../../ir/names.ts'
+import { keyOf } from '../../schema/schema.ts'
 import { isUnwritable, planOf, type Recipe, type RecipeSite } from '../plan.ts'
 
 /** Bounds the wait of the first statement that waits for a lock, and of those behind it. */
@@ -21,5 +21,8 @@ export const recipe: Recipe = (_, site) => {
 }
 
 function tablesOf({ walk: { moments } }: RecipeSite): number {
-  return new Set(moments.flatMap(({ operation }) => ('table' in operation && operation.table ? [showName(operation.table)] : []))).size
+  const named = moments.flatMap(({ operation, before: { naming } }) =>
+    'table' in operation && operation.table ? [keyOf(naming, operation.table)] : [],
+  )
+  return new Set(named).size
 }
