@@ -119,6 +119,15 @@ export default defineRule({
       sql: 'CREATE TABLE seats (id INT PRIMARY KEY, place INT);\nALTER TABLE seats ADD CONSTRAINT seats_place UNIQUE (place);',
       down: 'DROP INDEX seats_place;\nDROP TABLE seats;',
     },
+    {
+      on: 'postgres',
+      says: 'differs',
+      title: 'A varchar that is shorter than the text it was',
+      history: ["await queryRunner.query('CREATE TABLE visits (id bigint PRIMARY KEY, meta text)')"],
+      typeorm: "await queryRunner.query('ALTER TABLE visits ALTER COLUMN meta TYPE jsonb USING meta::jsonb')",
+      down: "await queryRunner.query('ALTER TABLE visits ALTER COLUMN meta TYPE varchar(80) USING meta::varchar(80)')",
+      also: ['type-change-rewrite', 'lossy-type-change'],
+    },
   ],
   good: [
     {
@@ -169,6 +178,14 @@ export default defineRule({
       sql: 'ALTER TABLE guilds CHANGE guild_id id BIGINT(20) NOT NULL FIRST;',
       down: 'ALTER TABLE guilds CHANGE id guild_id BIGINT(20) NOT NULL FIRST;',
       also: ['rename-breaking'],
+    },
+    {
+      on: 'postgres',
+      title: 'varchar without a length is text',
+      history: ["await queryRunner.query('CREATE TABLE visits (id bigint PRIMARY KEY, meta text)')"],
+      typeorm: "await queryRunner.query('ALTER TABLE visits ALTER COLUMN meta TYPE jsonb USING meta::jsonb')",
+      down: "await queryRunner.query('ALTER TABLE visits ALTER COLUMN meta TYPE varchar USING meta::varchar')",
+      also: ['type-change-rewrite', 'lossy-type-change'],
     },
   ],
 })

@@ -1,4 +1,12 @@
-import { changesNothing, defineRule, findTable, isStructural, type MigrationSite, type Moment } from '../../src/rule/define.ts'
+import {
+  changesNothing,
+  defineRule,
+  findFunction,
+  findTable,
+  isStructural,
+  type MigrationSite,
+  type Moment,
+} from '../../src/rule/define.ts'
 
 export default defineRule({
   id: 'missing-down',
@@ -95,6 +103,16 @@ export default defineRule({
       sequelize: "await queryInterface.addColumn('orders', 'note', { type: Sequelize.TEXT })",
       down: "await queryInterface.sequelize.query('SELECT 1')",
     },
+    {
+      on: 'postgres',
+      says: 'empty',
+      title: 'A function of before that up drops',
+      history: [
+        "await queryInterface.sequelize.query('CREATE FUNCTION day_of(value text) RETURNS text AS $$ SELECT value $$ LANGUAGE sql')",
+      ],
+      sequelize: "await queryInterface.sequelize.query('DROP FUNCTION day_of(text)')",
+      down: '',
+    },
   ],
   good: [
     {
@@ -128,11 +146,29 @@ export default defineRule({
       down: '',
     },
     { on: 'postgres', title: 'Nothing to undo', sequelize: "await queryInterface.sequelize.query('ANALYZE orders')", down: '' },
+    {
+      on: 'postgres',
+      title: 'A function that up makes, uses and drops',
+      history: [
+        "await queryInterface.createTable('visits', { id: { type: Sequelize.INTEGER, primaryKey: true }, day: { type: Sequelize.TEXT } })",
+      ],
+      sequelize:
+        "await queryInterface.sequelize.query(\"CREATE OR REPLACE FUNCTION day_of(value text) RETURNS text AS $$ SELECT lower(value) $$ LANGUAGE sql IMMUTABLE\")\nawait queryInterface.sequelize.query('UPDATE visits SET day = day_of(day) WHERE id = 1')\nawait queryInterface.sequelize.query('DROP FUNCTION day_of(text)')",
+      down: '',
+      also: ['missing-transaction'],
+    },
   ],
 })
 
-/** Is it about a table that this migration makes and drops again? */
-function isPassing({ operation }: Moment, at: MigrationSite): boolean {
+/** Is it about a table or a function that this migration makes and drops again? */
+function isPassing({ operation, before }: Moment, at: MigrationSite): boolean {
+  if (operation.kind === 'createFunction' || operation.kind === 'dropFunction') {
+    const { name, kind } = operation
+    const [made, gone] = (['createFunction', 'dropFunction'] as const).map((one) =>
+      at.up.moments.findIndex(({ operation: other }) => other.kind === one && at.sameName(other.name, name)),
+    )
+    return made! >= 0 && made! < gone! && (kind === 'dropFunction' || findFunction(before, name) === undefined)
+  }
   if (!('table' in operation) || operation.table === undefined || findTable(at.up.after, operation.table)) return false
   const { table } = operation
   return at.up.moments.some(({ operation: made }) => made.kind === 'createTable' && at.sameName(made.table, table))

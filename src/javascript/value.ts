@@ -53,6 +53,8 @@ export interface HandleValue {
   readonly name: string
   readonly data?: unknown
   readonly span?: Span
+  /** What it says where the program puts it into a text: a raw query is its SQL. */
+  readonly written?: readonly Piece[]
 }
 export interface PromiseValue {
   readonly kind: 'promise'

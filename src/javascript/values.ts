@@ -237,7 +237,7 @@ export function piecesOf(value: Value, expression: string, span: Span | undefine
     case 'unknown':
       return [hole(value.reason === 'call' ? passedOn(value) : value.reason, expression, value.escaped === true, span, value.columns)]
     case 'handle':
-      return [hole('call', expression, false, span)]
+      return value.written ?? [hole('call', expression, false, span)]
     case 'promise':
       return [hole('call', expression, false, span)]
     default:

@@ -16,9 +16,16 @@ export function fill(text: string, slots: Readonly<Record<string, string | numbe
   let filled = pieces[0]!
   for (let i = 1; i < pieces.length; i += 2) {
     const name = pieces[i]!
-    filled += (name in slots ? String(slots[name]) : `{${name}}`) + pieces[i + 1]!
+    filled += (name in slots ? onOneLine(String(slots[name])) : `{${name}}`) + pieces[i + 1]!
   }
   return filled
+}
+
+/** Code over several lines, on one that a person can take in. */
+function onOneLine(value: string): string {
+  if (!/[\r\n]/.test(value)) return value
+  const line = value.replace(/\s+/g, ' ').trim()
+  return line.length <= 80 ? line : `${line.slice(0, 79)}…`
 }
 
 /** Is one of a message's names among those that the rule's option `allow` lets pass? `*` stands for any text. */

@@ -151,8 +151,11 @@ function diffColumn(name: Name, was: Column, is: Column, naming: Naming, certain
 }
 
 function sameType(a: DataType, b: DataType, naming: Naming): boolean {
+  // A varchar without a length is text by another name.
+  const nameOf = ({ name, args }: DataType) => (name === 'varchar' && args.length === 0 ? 'text' : name)
+  if (a.name !== b.name && nameOf(a) !== nameOf(b)) return false
   const bare = (type: DataType) =>
-    `${type.name}${type.array ? '[]' : ''}${type.unsigned ? ' unsigned' : ''}${type.labels ? `(${type.labels.join(',')})` : ''}`
+    `${type.array ? '[]' : ''}${type.unsigned ? ' unsigned' : ''}${type.labels ? `(${type.labels.join(',')})` : ''}`
   if (bare(a) !== bare(b)) return false
   return a.labels !== undefined || (naming.sameArguments?.(a, b) ?? a.args.join() === b.args.join())
 }

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { isAllowed } from '../../src/lint/message.ts'
+import { fill, isAllowed } from '../../src/lint/message.ts'
+
+describe('what a message is filled with', () => {
+  it('stands on one line', () => {
+    expect(fill('{a} is {b}', { a: 'total', b: 'a +\n    b' })).toBe('total is a + b')
+    expect(fill('{a}.', { a: `array[\n${"  'x',\n".repeat(40)}]` })).toMatch(/^array\[ 'x', .{60,80}…\.$/)
+  })
+})
 
 describe('the names that a rule lets pass', () => {
   it.each([

@@ -85,7 +85,11 @@ export const schemaHandle = (spec: SchemaSpec): HandleValue => handle('schema', 
 export const tableHandle = (state: TableState): HandleValue => handle('table', state)
 export const columnHandle = (part: Extract<Part, { kind: 'column' }>): HandleValue => handle('column', part)
 export const foreignHandle = (part: Extract<Part, { kind: 'foreign' }>): HandleValue => handle('foreign', part)
-export const rawHandle = (spec: RawSpec, span: Span): HandleValue => handle('raw', spec, span)
+/** A text without bindings is what it is put into another as. */
+export const rawHandle = (spec: RawSpec, span: Span): HandleValue => ({
+  ...handle('raw', spec, span),
+  ...(spec.text && spec.bindings === undefined ? { written: spec.text.pieces } : {}),
+})
 
 export function rawSpec(value: Value | undefined): RawSpec | undefined {
   return value?.kind === 'handle' && value.name === 'raw' ? (value.data as RawSpec) : undefined

@@ -65,6 +65,18 @@ describe('builders', () => {
       expect(operationsIn(up(body)), body).toMatchObject([{ kind: 'update', table: { name: 'a' } }])
   })
 
+  it('are their SQL where raw queries are put into a text', () => {
+    const body = `const steps = [knex.raw('ALTER TABLE a DROP COLUMN b'), knex.raw('DROP TABLE c')]; return knex.raw(steps.join(';'))`
+    expect(kinds(up(body))).toEqual(['dropColumn', 'dropTable'])
+    expect(kinds(up(`const at = knex.raw('now()'); await knex.raw(\`UPDATE a SET b = \${at}\`)`))).toEqual(['update'])
+    expect(kinds(up(`const at = knex.raw('?', [process.env.AT]); await knex.raw(\`DROP TABLE \${at}\`)`))).not.toEqual(['dropTable'])
+  })
+
+  it('send the table before what its callback waits for', () => {
+    const body = `await knex.schema.alterTable('a', async (t) => { t.string('b'); await knex('a').where('id', 1).update({ b: 2 }) })`
+    expect(kinds(up(body))).toEqual(['addColumn', 'update'])
+  })
+
   it('say what they cannot read', () => {
     expect(operationsIn(up(`await knex.schema.explode('a')`))).toMatchObject([{ kind: 'opaque' }])
     expect(operationsIn(up(`await knex('a').explode()`))).toMatchObject([{ kind: 'opaque', tables: [{ name: 'a' }] }])
