@@ -195,4 +195,13 @@ export const untuned: Readonly<Record<string, Drawing>> = {
     about:
       'The repositories were kept back until\nwhat was false in `fresh-sql-2.md`, and what was missing there, was mended; of pocket-id the folder for PostgreSQL was left out. What was false here is mended since where the\nline says so.',
   },
+  'fresh-code-2-kept-back': {
+    from: [
+      { name: 'usdigitalresponse/usdr-gost', kind: 'code' },
+      { name: 'spacebarchat/server', kind: 'code' },
+      { name: 'isomerpages/isomercms-backend', kind: 'code' },
+    ],
+    about:
+      'The repositories were kept back until\nwhat was false in `fresh-code-2.md` was mended; what was false here is mended since where the line says so.',
+  },
 }
