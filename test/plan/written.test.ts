@@ -238,7 +238,7 @@ describe('a migration of Sequelize', () => {
       await queryInterface.addColumn('orders', 'note', Sequelize.TEXT, { transaction })
     })`)
     // One call names the schema in what it sends, the other does not.
-    const two = `${up}\n    await queryInterface.changeColumn('orders', 'id', { type: Sequelize.BIGINT, allowNull: false })`
+    const two = `await queryInterface.changeColumn('orders', 'id', { type: Sequelize.BIGINT, allowNull: false })\n    ${up}`
     expect((await mended({ ...package_, [file]: sequelize(two, back) }, { timeouts: true })).done).toContain(
       'missing-lock-timeout: Bound the wait for locks with lock_timeout',
     )

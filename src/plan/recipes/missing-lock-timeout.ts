@@ -16,7 +16,7 @@ export const recipe: Recipe = (_, site) => {
   const sql = `SET ${isLocal ? 'LOCAL ' : ''}lock_timeout = '5s'`
   const above = site.before(moment.statement, [sql])
   // Where each call may go to another connection, a transaction holds them together; locks of several tables are not to be held as long as the last one needs.
-  const wrapped = isUnwritable(above) && !isLocal && tablesOf(site) === 1 ? site.wrapped(["SET LOCAL lock_timeout = '5s'"]) : above
+  const wrapped = isUnwritable(above) && tablesOf(site) === 1 ? site.wrapped(["SET LOCAL lock_timeout = '5s'"]) : above
   return planOf('Bound the wait for locks with lock_timeout', 'meaning', isUnwritable(wrapped) ? above : wrapped)
 }
 
