@@ -46,7 +46,7 @@ export default defineRule({
         if (isAlike(update, at.earlier.at(-1), at)) return
         const end = at.later.findIndex((step) => !isAlike(update, step, at))
         const more = end < 0 ? at.later.length : end
-        const statement = `${statementOf('UPDATE', at)}${more > 0 ? `, like the ${more} after it that differ${more > 1 ? '' : 's'} in values alone,` : ''}`
+        const statement = `${statementOf('UPDATE', at)}${more > 0 ? `, like the ${more > 1 ? `${more} after it that differ` : 'one after it that differs'} in values alone,` : ''}`
         at.report(update, 'update', { ...slots, effect, statement }, { grows: update.table })
       }
       if (fault === 'oneTransaction') at.report(update, 'oneTransaction', slots, { grows: update.table })

@@ -111,6 +111,15 @@ export default defineRule({
       history: ['CREATE TABLE orders (id INT PRIMARY KEY, net INT);'],
       sql: 'ALTER TABLE orders ADD COLUMN gross INT DEFAULT (net + 1);',
     },
+    {
+      on: 'mysql',
+      says: 'copies',
+      title: 'A character set that one of its texts lacks',
+      history: [
+        'CREATE TABLE orders (id INT PRIMARY KEY, note TEXT, code VARCHAR(20) CHARACTER SET latin1) DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_520_ci;',
+      ],
+      sql: 'ALTER TABLE orders CONVERT TO CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_520_ci;',
+    },
   ],
   good: [
     { on: 'mysql', title: 'In place', sql: 'ALTER TABLE orders ADD INDEX orders_state (state), ALGORITHM=INPLACE, LOCK=NONE;' },
@@ -130,6 +139,12 @@ export default defineRule({
       on: 'mariadb',
       title: 'MariaDB reads the parentheses away',
       sql: 'ALTER TABLE orders ADD COLUMN created_at timestamp DEFAULT (now()) NOT NULL;',
+    },
+    {
+      on: 'mysql',
+      title: 'A character set that all its texts have already',
+      history: ['CREATE TABLE orders (id INT PRIMARY KEY, note TEXT) DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_520_ci;'],
+      sql: 'ALTER TABLE orders CONVERT TO CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_520_ci;',
     },
   ],
 })

@@ -39,7 +39,7 @@ export function charsetsAt(before: Schema, at: { readonly table: Name; readonly 
 }
 
 /** The collation that a table's options say. */
-function collationOption(options: Options): string | undefined {
+export function collationOption(options: Options): string | undefined {
   return (options.COLLATE ?? options['DEFAULT COLLATE'])?.toLowerCase()
 }
 

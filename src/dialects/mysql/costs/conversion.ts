@@ -1,6 +1,6 @@
 import type { AlterTable } from '../../../ir/operation.ts'
 import { atLeast } from '../../dialect.ts'
-import { charsetIn, charsetOption, isText } from '../encoding.ts'
+import { charsetIn, charsetOption, collationOf, collationOption, isText, normal, normalCollation } from '../encoding.ts'
 import { bytesOf } from '../type-change.ts'
 import { effortToModify } from './column-type.ts'
 import { type At, copy, type Effort, hasGenerated, instant, tableAt } from './row.ts'
@@ -28,4 +28,15 @@ export function conversionEffort({ table: name, value, span }: AlterTable, at: A
     if (effort.algorithm !== 'INSTANT') dearest = effort
   }
   return dearest
+}
+
+/** Has the table, and each text in it, the character set and the collation that CONVERT TO asks for? */
+export function isConverted({ table: name, value }: AlterTable, at: At): boolean {
+  const table = tableAt(at, name)
+  const [charset, collation] = (value ?? '').toLowerCase().split(/\s+collate\s+/)
+  if (!table?.complete || !charset || !collation || collationOption(table.options) !== collation) return false
+  if (normal(charsetOption(table.options) ?? '') !== normal(charset)) return false
+  return [...table.columns.values()].every(
+    ({ column }) => !isText(column) || collationOf(column, table.options, at) === normalCollation(collation),
+  )
 }

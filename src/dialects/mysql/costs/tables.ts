@@ -1,6 +1,6 @@
 import type { AlterTable, CreateTable } from '../../../ir/operation.ts'
 import type { OtherLock } from '../../dialect.ts'
-import { conversionEffort } from './conversion.ts'
+import { conversionEffort, isConverted } from './conversion.ts'
 import {
   type At,
   copy,
@@ -95,6 +95,13 @@ export const tableOptions: readonly Row<AlterTable>[] = [
     because: 'the order of an index changes with its collation',
     cite: 'https://jira.mariadb.org/browse/MDEV-17301',
     proof: 'measured: MariaDB 10.11.19',
+  },
+  {
+    mysql: [5, 7],
+    when: (operation, at) => converts(operation) && isConverted(operation, at),
+    effort: metadataInPlace,
+    cite: manual.mysql,
+    proof: measured.mysql,
   },
   {
     when: converts,
