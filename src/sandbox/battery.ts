@@ -6,8 +6,9 @@ import { stuckInWords } from './judgements/half-applied.ts'
 import { parked } from './judgements/parked.ts'
 import { inWords, lostRows, refuses, unlike } from './judgements/rollback.ts'
 import { counterpart, workUnderLock } from './judgements/waits.ts'
+import { emptiesOthers } from './judgements/writes.ts'
 import { plantsAgainst } from './plants.ts'
-import type { Failure } from './runner/runner.ts'
+import type { Failure, RunOutcome } from './runner/runner.ts'
 import { failed, type Trial } from './trial.ts'
 
 /** Something that running a migration showed, whether or not a rule had said it. */
@@ -19,6 +20,7 @@ export interface Observation {
     | 'down-fails'
     | 'down-differs'
     | 'down-loses'
+    | 'up-loses'
     | 'redo-fails'
     | 'half-applied'
     | 'fails-on-rows'
@@ -107,6 +109,7 @@ export const rowRules: readonly string[] = [
   'enum-value-removed',
   'index-not-concurrent',
 ]
+const lossRules = ['rebuild-cascade', 'truncate-cascade', 'cascade-removed', 'rebuild-copy-mismatch', 'drop-cascade']
 const buildRules = ['non-idempotent-ddl', 'concurrent-build-timeout', 'index-not-concurrent']
 const releaseRules = ['drop-before-contract', 'rename-breaking', 'insert-breaking', 'not-null-without-default', 'enum-value-removed']
 
@@ -125,8 +128,9 @@ export async function battery(trial: Trial): Promise<readonly Observation[]> {
   if (failure && noRight(failure)) return []
   if (failure) {
     const left = differences(up.before.catalog, up.after.catalog)
+    const made = failure.code !== undefined && overValues(up.outcome) ? 'on rows that were made up ' : ''
     return [
-      observation('up-fails', `up() fails: ${describe(failure)}`, failureRules),
+      observation('up-fails', `${made}up() fails: ${describe(failure)}`, failureRules),
       ...(left.length === 0 ? [] : [observation('half-applied', `what it leaves when it fails: ${inWords(left)}`, halfRules)]),
     ]
   }
@@ -148,6 +152,9 @@ export async function battery(trial: Trial): Promise<readonly Observation[]> {
   }
   const cancelled = await parked(trial)
   if (cancelled !== undefined) found.push(observation('invalid-index', cancelled, buildRules))
+  // What a DELETE takes with it is meant to go.
+  const gone = up.outcome.statements.some(({ sql }) => /^\s*(?:DELETE|WITH)\b/i.test(sql)) ? undefined : await emptiesOthers(trial)
+  if (gone?.verdict === 'confirmed') found.push(observation('up-loses', `after up() ${gone.because}`, lossRules))
   found.push(...(await rolledBack(trial)), ...(await halfApplied(trial)), ...(await onRows(trial)))
   // Queries that nobody is known to make say nothing where no rule has said it.
   const broken = (await trial.oldRelease()).broken.find(({ query }) => query.model !== undefined)
@@ -164,6 +171,18 @@ const ended: Readonly<Record<'time' | 'memory' | 'exit', string>> = {
 /** The throwaway role may not do what the project's own role may: that says nothing of the migration. */
 export function noRight({ code, number }: Failure): boolean {
   return code === '42501' || number === 1044 || number === 1142 || number === 1227
+}
+
+/** What the server calls values that do not fit: PostgreSQL's class 22 and NOT NULL, and MySQL's numbers for wrong, cut off and missing values. */
+const unfit = /^(?:22...|23502|23514)$/
+const unfitNumbers = new Set([1048, 1138, 1264, 1265, 1292, 1366, 1411])
+
+/** A failure that other values may not bring about. */
+export function overValues({ failure, killed, deadlock }: RunOutcome): Failure | undefined {
+  if (!failure || killed || deadlock || noRight(failure)) return undefined
+  const { code, number } = failure
+  if (code === undefined) return failure.message.startsWith('the sandbox does not allow it') ? undefined : failure
+  return unfit.test(code) || (number !== undefined && unfitNumbers.has(number)) ? failure : undefined
 }
 
 function observation(kind: Observation['kind'], message: string, saidBy: readonly string[], query?: string): Observation {

@@ -1,3 +1,4 @@
+import { type Name, showName } from '../ir/names.ts'
 import type { Session } from './engine.ts'
 
 /**
@@ -9,6 +10,11 @@ export type Catalog = ReadonlyMap<string, string>
 
 /** How many rows a table has (`orders`), and how many of them hold a value in a column (`orders.status`). */
 export type Contents = ReadonlyMap<string, number>
+
+/** A table's name as it stands here, whether or not the migration writes PostgreSQL's default schema in front. */
+export function nameHere(name: Name): string {
+  return name.schema === 'public' ? name.name : showName(name)
+}
 
 /** Reads the catalogue of one dialect. */
 export interface CatalogReader {
@@ -50,6 +56,8 @@ export interface SeedTable {
   }[]
   /** CHECK conditions in the server's words. */
   readonly checks: readonly string[]
+  /** Triggers run for the rows that are put in. */
+  readonly triggers: boolean
 }
 
 /** What one database has and another has not, line by line. */
@@ -59,11 +67,36 @@ export interface Difference {
   readonly after: string | undefined
 }
 
-/** The things in which two catalogues differ, in order of name. */
+/** The things in which two catalogues differ, in order of name; tables that only one of them has stand first, for all that is theirs. */
 export function differences(before: Catalog, after: Catalog): readonly Difference[] {
+  const tables = [...onlyIn(before, after), ...onlyIn(after, before)].sort()
+  const whole = tables.map((table) => ({ thing: `table ${table}`, before: columnsOf(table, before), after: columnsOf(table, after) }))
   const things = [...new Set([...before.keys(), ...after.keys()])].sort()
-  return things.flatMap((thing) => {
+  const parts = things.flatMap((thing) => {
     const pair = { thing, before: before.get(thing), after: after.get(thing) }
-    return pair.before === pair.after ? [] : [pair]
+    const theirs = tables.some((table) => isPart(thing, table))
+    return pair.before === pair.after || theirs ? [] : [pair]
   })
+  return [...whole, ...parts]
+}
+
+const columnLine = /^column (.+)\.[^.]+$/
+
+/** Tables that have columns in one catalogue and none in the other. */
+function onlyIn(one: Catalog, other: Catalog): ReadonlySet<string> {
+  const tables = (catalog: Catalog) => new Set([...catalog.keys()].flatMap((thing) => columnLine.exec(thing)?.[1] ?? []))
+  const others = tables(other)
+  return new Set([...tables(one)].filter((table) => !others.has(table)))
+}
+
+function columnsOf(table: string, catalog: Catalog): string | undefined {
+  const names = [...catalog.keys()]
+    .filter((thing) => columnLine.exec(thing)?.[1] === table)
+    .map((thing) => thing.slice(`column ${table}.`.length))
+  return names.length === 0 ? undefined : `(${names.join(', ')})`
+}
+
+function isPart(thing: string, table: string): boolean {
+  const name = /^(?:table|column|constraint|index|comment|trigger) (.+)$/.exec(thing)?.[1]
+  return name === table || (name?.startsWith(`${table}.`) ?? false)
 }

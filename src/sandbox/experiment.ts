@@ -30,8 +30,9 @@ export function notProven(because: string): Claim {
   return { verdict: 'not proven', because }
 }
 
-export function conditional(because: string, query: string): Claim {
-  return { verdict: 'conditional', because, query }
+/** `query`: tells on production whether it would happen there; undefined where no query can. */
+export function conditional(because: string, query: string | undefined): Claim {
+  return { verdict: 'conditional', because, ...(query === undefined ? {} : { query }) }
 }
 
 /** The statements of a run that the lines of a finding's statement sent. */

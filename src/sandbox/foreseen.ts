@@ -1,10 +1,9 @@
 import type { Constraint } from '../ir/column.ts'
-import { showName } from '../ir/names.ts'
 import type { Operation } from '../ir/operation.ts'
 import { operationsOf } from '../ir/visit.ts'
 import type { ReadHistory } from '../pipeline/check.ts'
 import { withParser } from '../pipeline/engines.ts'
-import type { SeedTable } from './catalog.ts'
+import { nameHere, type SeedTable } from './catalog.ts'
 import { extensionsUsed } from './extensions.ts'
 import { parentsFirst } from './observe/parents-first.ts'
 import { Roles } from './roles.ts'
@@ -85,29 +84,29 @@ export async function foreseenIn({ framework, history, project, load }: ReadHist
   function note(operation: Operation): void {
     switch (operation.kind) {
       case 'insert':
-        if (operation.source === 'values') found.given.add(showName(operation.table))
+        if (operation.source === 'values') found.given.add(nameHere(operation.table))
         return
       case 'update':
         for (const { column, columns } of operation.set) {
           for (const source of columns) {
-            const name = `${showName(operation.table)}.${source}`
+            const name = `${nameHere(operation.table)}.${source}`
             if (source !== column) found.copied.set(name, [...(found.copied.get(name) ?? []), column])
           }
         }
         return
       case 'setNotNull':
-        found.filled.add(`${showName(operation.table)}.${operation.column}`)
+        found.filled.add(`${nameHere(operation.table)}.${operation.column}`)
         return
       case 'modifyColumn':
-        if (!operation.to.nullable) found.filled.add(`${showName(operation.table)}.${operation.column}`)
+        if (!operation.to.nullable) found.filled.add(`${nameHere(operation.table)}.${operation.column}`)
         return
       case 'createIndex': {
         const columns = operation.keys.flatMap(({ column }) => column ?? [])
-        if (operation.unique && columns.length === operation.keys.length) found.unique.push({ table: showName(operation.table), columns })
+        if (operation.unique && columns.length === operation.keys.length) found.unique.push({ table: nameHere(operation.table), columns })
         return
       }
       case 'addConstraint':
-        asked(showName(operation.table), operation.constraint)
+        asked(nameHere(operation.table), operation.constraint)
         return
       default:
     }
@@ -118,7 +117,7 @@ export async function foreseenIn({ framework, history, project, load }: ReadHist
     if (kind === 'primaryKey') for (const column of columns) found.filled.add(`${table}.${column}`)
     if (kind === 'check' && expression) found.checks.push({ table, condition: expression.sql })
     if (kind === 'foreignKey' && references)
-      found.foreignKeys.push({ table, columns, target: showName(references.table), targetColumns: references.columns })
+      found.foreignKeys.push({ table, columns, target: nameHere(references.table), targetColumns: references.columns })
   }
 }
 

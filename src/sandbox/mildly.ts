@@ -1,14 +1,10 @@
 import { operationsOf } from '../ir/visit.ts'
 import { describe, HistoryFailed } from './base.ts'
-import { failureRules, noRight, type Observation, rowRules } from './battery.ts'
+import { failureRules, type Observation, overValues, rowRules } from './battery.ts'
 import type { SeedTable } from './catalog.ts'
 import { namesIn } from './old-release.ts'
-import type { Failure, RunOutcome } from './runner/runner.ts'
+import type { Failure } from './runner/runner.ts'
 import { failed, type Trial } from './trial.ts'
-
-/** What the server calls values that do not fit: PostgreSQL's class 22 and NOT NULL, and MySQL's numbers for wrong, cut off and missing values. */
-const unfit = /^(?:22...|23502|23514)$/
-const unfitNumbers = new Set([1048, 1138, 1264, 1265, 1292, 1366, 1411])
 
 /** What was seen, and the trial on milder rows, where the migration goes through on those. */
 interface Milder {
@@ -40,14 +36,6 @@ export async function mildly(harsh: Trial, milder: () => Trial): Promise<Milder 
   const what = failure.code === undefined ? 'NULLs in columns that may hold them' : 'NULLs, or texts that are no numbers,'
   const message = `with ${what} up() fails: ${describe(failure)}; without them it goes through`
   return { mild, seen: { kind: 'fails-on-rows', message, saidBy: rowRules, ...(query === undefined ? {} : { query }) } }
-}
-
-/** A failure that other values may not bring about. */
-function overValues({ failure, killed, deadlock }: RunOutcome): Failure | undefined {
-  if (!failure || killed || deadlock || noRight(failure)) return undefined
-  const { code, number } = failure
-  if (code === undefined) return failure.message.startsWith('the sandbox does not allow it') ? undefined : failure
-  return unfit.test(code) || (number !== undefined && unfitNumbers.has(number)) ? failure : undefined
 }
 
 /** Finds such rows in the tables that the migration names. */

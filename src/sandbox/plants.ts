@@ -1,24 +1,25 @@
+import type { DataType } from '../ir/column.ts'
 import type { Migration } from '../ir/migration.ts'
-import { showName } from '../ir/names.ts'
 import type { Operation } from '../ir/operation.ts'
 import { tableOf } from '../ir/visit.ts'
 import type { Span } from '../source/span.ts'
+import { nameHere } from './catalog.ts'
 import type { Plant } from './seed.ts'
 
 /** Rows that an operation may not stand. */
 export function plantsAgainst(operation: Operation): readonly Plant[] {
   const named = tableOf(operation)
   if (!named || named.dynamic) return []
-  const table = showName(named)
+  const table = nameHere(named)
   switch (operation.kind) {
     case 'setNotNull':
       return [{ kind: 'null', table, column: operation.column }]
     case 'modifyColumn':
       return operation.to.nullable
-        ? [extreme(table, operation.column)]
-        : [{ kind: 'null', table, column: operation.column }, extreme(table, operation.column)]
+        ? [extreme(table, operation.column, operation.to.type)]
+        : [{ kind: 'null', table, column: operation.column }, extreme(table, operation.column, operation.to.type)]
     case 'alterColumnType':
-      return [extreme(table, operation.column)]
+      return [extreme(table, operation.column, operation.type)]
     case 'createIndex': {
       const columns = operation.keys.flatMap(({ column }) => column ?? [])
       return operation.unique && columns.length === operation.keys.length ? [{ kind: 'duplicate', table, columns }] : []
@@ -26,7 +27,7 @@ export function plantsAgainst(operation: Operation): readonly Plant[] {
     case 'addConstraint': {
       const { kind, columns, references, expression } = operation.constraint
       if (kind === 'unique' || kind === 'primaryKey') return columns.length > 0 ? [{ kind: 'duplicate', table, columns }] : []
-      if (kind === 'foreignKey' && references) return [{ kind: 'orphan', table, columns, target: showName(references.table) }]
+      if (kind === 'foreignKey' && references) return [{ kind: 'orphan', table, columns, target: nameHere(references.table) }]
       if (kind === 'check' && expression) return [{ kind: 'violation', table, check: expression.sql }]
       return []
     }
@@ -42,6 +43,7 @@ export function plantsAgainstStatement(migration: Migration, statement: Span): r
     .flatMap(({ operations }) => operations.flatMap(plantsAgainst))
 }
 
-function extreme(table: string, column: string): Plant {
-  return { kind: 'extreme', table, column }
+function extreme(table: string, column: string, type: DataType | undefined): Plant {
+  if (type === undefined) return { kind: 'extreme', table, column }
+  return { kind: 'extreme', table, column, into: /char|text|clob|string/i.test(type.name) ? 'text' : 'other' }
 }

@@ -4,8 +4,8 @@ import type { Migration } from '../ir/migration.ts'
 import type { Judged } from '../lint/judged.ts'
 import type { ReportedRehearsal, ReportedStep } from '../lint/outcome.ts'
 import type { ReadHistory } from '../pipeline/check.ts'
-import { Base, migrationOf, type Stage } from './base.ts'
-import { battery, noRight, type Observation } from './battery.ts'
+import { Base, HistoryFailed, migrationOf, type Stage } from './base.ts'
+import { battery, noRight, type Observation, overValues } from './battery.ts'
 import type { Engine } from './engine.ts'
 import { standsBehind } from './experiment.ts'
 import { blockedBy, blockedByAlgorithm } from './judgements/locks.ts'
@@ -145,11 +145,12 @@ export class Rehearsal {
     const { stage } = scene
     const entry = stage.read.history.entries[position]!
     const migration = await migrationOf(stage, entry)
-    const trialOn = (mild: boolean) => {
-      const baseOf = (rows: number) => scene.baseOf(rows, mild)
-      return new Trial(stage, { entry, migration, position }, baseOf(this.#options.rows), baseOf)
+    const trialOn = (mild: boolean, rows = this.#options.rows) => {
+      const baseOf = (count: number) => scene.baseOf(count, mild)
+      return new Trial(stage, { entry, migration, position }, baseOf(rows), baseOf)
     }
     let trial = trialOn(false)
+    let empty: Trial | undefined
     const proven = new Map<Judged, Judged>()
     try {
       if (scene.gaveOut !== undefined) throw new Error(scene.gaveOut.because)
@@ -161,6 +162,11 @@ export class Rehearsal {
       const { outcome, before } = up
       if (this.#options.battery && !failed(outcome)) await trial.goAhead()
       for (const finding of findings) proven.set(finding, await judged(finding, trial))
+      const behind = findings.filter((finding) => standsBehind(proven.get(finding)!, up, trial))
+      if (overValues(outcome) && behind.length > 0) {
+        empty = trialOn(true, 0)
+        for (const [finding, verdict] of await provenOnEmpty(behind, empty)) proven.set(finding, verdict)
+      }
       const seen = this.#options.battery ? await battery(trial) : []
       const observations = harsh?.mild ? [harsh.seen, ...seen] : [...seen, ...(harsh ? [harsh.seen] : [])]
       const report = {
@@ -192,6 +198,7 @@ export class Rehearsal {
       }
       return { proven, report }
     } finally {
+      await empty?.close()
       await trial.close()
     }
   }
@@ -206,6 +213,21 @@ export class Rehearsal {
       rows: this.#options.rows,
     }
   }
+}
+
+/** What stands behind a statement that made-up rows do not pass, as far as it shows without any rows. */
+async function provenOnEmpty(findings: readonly Judged[], empty: Trial): Promise<ReadonlyMap<Judged, Judged>> {
+  const proven = new Map<Judged, Judged>()
+  try {
+    if (failed((await empty.up()).outcome)) return proven
+    for (const finding of findings) {
+      const again = await judged(finding, empty)
+      if (again.verdict?.verdict === 'confirmed' || again.verdict?.verdict === 'conditional') proven.set(finding, again)
+    }
+  } catch (error) {
+    if (!(error instanceof HistoryFailed)) throw error
+  }
+  return proven
 }
 
 /** What came of one migration. */

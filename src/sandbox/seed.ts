@@ -8,13 +8,13 @@ export interface Seeded {
   readonly few: ReadonlyMap<string, string>
 }
 
-/** Rows that plausible data would not have, put in on purpose to see whether a migration stands them. */
+/** Rows that plausible data would not have, put in on purpose to see whether a migration stands them. `into`: what the values are to become. */
 export type Plant =
   | { readonly kind: 'null'; readonly table: string; readonly column: string }
   | { readonly kind: 'duplicate'; readonly table: string; readonly columns: readonly string[] }
   | { readonly kind: 'orphan'; readonly table: string; readonly columns: readonly string[]; readonly target: string }
   | { readonly kind: 'violation'; readonly table: string; readonly check: string }
-  | { readonly kind: 'extreme'; readonly table: string; readonly column: string }
+  | { readonly kind: 'extreme'; readonly table: string; readonly column: string; readonly into?: 'text' | 'other' }
 
 /** What was planted, in words, and the query that tells on production whether such rows exist: `SELECT count(*) FROM orders WHERE status IS NULL`. */
 export interface Planted {

@@ -227,7 +227,7 @@ export class Trial {
 
   /** Rows of the smaller of the two sizes that are compared. */
   get fewRows(): number {
-    return Math.max(10, Math.min(2000, Math.floor(this.base.rows / 10)))
+    return Math.min(this.base.rows, Math.max(10, Math.min(2000, Math.floor(this.base.rows / 10))))
   }
 
   /** Begins to fill the smaller of the two bases while the other one is at work, on engines that can do both. What goes wrong with it is said to whoever asks for it. */

@@ -80,6 +80,16 @@ describe.each(found)('on %s', (_, engine) => {
       ])
     }))
 
+  it('says of a table that only one of them has that, and not what is in it', () =>
+    inDatabase(async (session) => {
+      await session.query(tables)
+      const before = await reader.catalog(session, [])
+      await session.query("CREATE TABLE parts (id int PRIMARY KEY, name text CHECK (name <> '')); COMMENT ON TABLE parts IS 'x'")
+      expect(differences(before, await reader.catalog(session, []))).toEqual([
+        { thing: 'table parts', before: undefined, after: '(id, name)' },
+      ])
+    }))
+
   it('says of an index that it is not valid', () =>
     inDatabase(async (session) => {
       await session.query('CREATE TABLE t (a int); INSERT INTO t VALUES (1), (1)')

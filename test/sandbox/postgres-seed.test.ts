@@ -95,6 +95,18 @@ describe.each(found)('on %s', (_, engine) => {
       },
     ))
 
+  it('puts in as many rows as a slow trigger leaves time for', () => {
+    const slow = `CREATE TABLE orders (id serial PRIMARY KEY, note text);
+      CREATE FUNCTION looks() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(0.02); RETURN NEW; END';
+      CREATE TRIGGER looks BEFORE INSERT ON orders FOR EACH ROW EXECUTE FUNCTION looks();`
+    return inDatabase(slow, async (session) => {
+      const { rows, few } = await fill(session, 20_000)
+      expect(rows.get('orders')).toBeGreaterThan(19)
+      expect(rows.get('orders')).toBeLessThan(500)
+      expect(few.get('orders')).toMatch(/^each takes \d+ ms, with the triggers of the table$/)
+    })
+  })
+
   it('plants what plausible data has not, and gives the query that finds it', () =>
     inDatabase(shop, async (session) => {
       await fill(session, 100, ['users.name'])
@@ -125,5 +137,15 @@ describe.each(found)('on %s', (_, engine) => {
       expect(extreme?.what.length).toBeLessThan(160)
       expect(await found(extreme!.query)).toBe(10_000)
       await expect(session.query('ALTER TABLE orders ALTER note TYPE varchar(100)')).rejects.toMatchObject({ code: '22001' })
+
+      for (const [table, column] of [
+        ['orders', 'note'],
+        ['orders', 'status'],
+        ['users', 'settings'],
+        ['users', 'born'],
+      ] as const) {
+        const planted = await seeder.plant(session, tables, { kind: 'extreme', table, column, into: 'other' })
+        expect((await session.query(planted!.query)).rows.length).toBeGreaterThan(0)
+      }
     }))
 })

@@ -54,8 +54,11 @@ export function load(entry: Entry, project: Project, options: LoadOptions): Migr
     return { id: entry.id, files: [path], up: { ...own.up, span, statements: [opaque] }, down: undefined, downExpected: false }
   }
   const down = member('down')
-  const upScript = scriptOf(up, instance, project, host, own.up, whole)
-  const downScript = down === undefined ? undefined : scriptOf(down, instance, project, host, own.down, whole)
+  const range = project.dependency('typeorm', path.slice(0, Math.max(0, path.lastIndexOf('/'))))
+  const scriptFor = (direction: 'up' | 'down', target: Value) =>
+    scriptOf(target, instance, project, host, own[direction], whole, enforcesForeignKeys(direction, own[direction], range))
+  const upScript = scriptFor('up', up)
+  const downScript = down === undefined ? undefined : scriptFor('down', down)
   const files = filesOf(path, upScript, downScript)
   const imports = module.module ? importsOf(module.module, project) : []
   const migration = { id: entry.id, files, up: upScript, down: downScript, downExpected: true, imports }
@@ -96,12 +99,33 @@ function overrideAt(text: string, span: Span): Span {
   return { file: span.file, start, end: at ? (line === -1 ? text.length : line) : start }
 }
 
-function scriptOf(target: Value, instance: Value, project: Project, host: Host, ambient: AmbientOf, whole: Span): Script {
+/**
+ * Are SQLite's foreign keys enforced while a script runs? Every driver switches them on when it connects, and off in `beforeMigration`: before the transaction of `up`
+ * begins, since 0.3.13, and never where `up` has none; in that of `down`, where SQLite does not hear it (MigrationExecutor.js of 0.2.45 to 1.1.1).
+ */
+function enforcesForeignKeys(direction: 'up' | 'down', { ambient }: AmbientOf, range: string | undefined): boolean | undefined {
+  if (ambient === 'unknown') return undefined
+  if (direction === 'down') return ambient !== 'none'
+  if (ambient === 'none') return true
+  const exact = /^v?0\.3\.(\d+)$/.exec(range ?? '')
+  const old = /^[~^]?v?0\.[0-2]\./.test(range ?? '') || (exact !== null && Number(exact[1]) < 13)
+  // Applications that knew of it switch them off themselves before they have TypeORM migrate.
+  return old ? undefined : false
+}
+
+function scriptOf(
+  target: Value,
+  instance: Value,
+  project: Project,
+  host: Host,
+  ambient: AmbientOf,
+  whole: Span,
+  foreignKeys: boolean | undefined,
+): Script {
   const walked = run(target, [queryRunner], instance, project, host)
   return {
     ...ambient,
-    // The executor switches them off before it opens a transaction (BetterSqlite3QueryRunner.beforeMigration), and only then.
-    ...(ambient.ambient === 'unknown' ? {} : { foreignKeys: ambient.ambient === 'none' }),
+    ...(foreignKeys === undefined ? {} : { foreignKeys }),
     span: (target.kind === 'function' ? target.span : undefined) ?? whole,
     statements: statementsOf(stepsOf(walked), ambient.ambient),
     ...(walked.logsOnly ? { logsOnly: true } : {}),

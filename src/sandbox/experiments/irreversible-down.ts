@@ -5,5 +5,5 @@ export default {
   rule: 'irreversible-down',
   ofDown: true,
   how: 'up() and down() run, and schema and rows are compared with those of before; then up() runs again.',
-  judge: (_finding, trial) => rollback(trial),
+  judge: rollback,
 } satisfies Experiment

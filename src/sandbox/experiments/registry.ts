@@ -1,6 +1,7 @@
 import type { Experiment } from '../experiment.ts'
 import algorithmRefused from './algorithm-refused.ts'
 import attachPartitionScan from './attach-partition-scan.ts'
+import attributesNotRestated from './attributes-not-restated.ts'
 import cachedPlan from './cached-plan.ts'
 import cascadeRemoved from './cascade-removed.ts'
 import checkWithoutNotValid from './check-without-not-valid.ts'
@@ -29,6 +30,7 @@ import lossyTypeChange from './lossy-type-change.ts'
 import missingDown from './missing-down.ts'
 import missingLockTimeout from './missing-lock-timeout.ts'
 import missingTransaction from './missing-transaction.ts'
+import mixedDdlDml from './mixed-ddl-dml.ts'
 import mysqlImplicitCommit from './mysql-implicit-commit.ts'
 import nPlusOneBackfill from './n-plus-one-backfill.ts'
 import nonIdempotentDdl from './non-idempotent-ddl.ts'
@@ -54,6 +56,7 @@ export const experiments: ReadonlyMap<string, Experiment> = new Map(
   [
     algorithmRefused,
     attachPartitionScan,
+    attributesNotRestated,
     cachedPlan,
     cascadeRemoved,
     checkWithoutNotValid,
@@ -82,6 +85,7 @@ export const experiments: ReadonlyMap<string, Experiment> = new Map(
     missingDown,
     missingLockTimeout,
     missingTransaction,
+    mixedDdlDml,
     mysqlImplicitCommit,
     nPlusOneBackfill,
     nonIdempotentDdl,

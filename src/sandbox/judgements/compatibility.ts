@@ -1,5 +1,9 @@
+import type { Migration } from '../../ir/migration.ts'
+import type { DialectName } from '../../ir/names.ts'
+import type { Operation } from '../../ir/operation.ts'
 import { operationsOf } from '../../ir/visit.ts'
 import type { Judged } from '../../lint/judged.ts'
+import type { Span } from '../../source/span.ts'
 import { type Claim, conditional, confirmed, ended, endedBefore, notProven, refuted, statementsOf } from '../experiment.ts'
 import { bare, namesIn, type OldQuery } from '../old-release.ts'
 import type { Broken, Trial } from '../trial.ts'
@@ -19,7 +23,7 @@ export async function goneBetween(trial: Trial): Promise<Claim> {
   if (!ended(run)) return endedBefore(run)
   if (trial.opensUnknown) return notProven('nothing says whether the tool opens a transaction')
   for (const { at, left } of await trial.failures()) {
-    const gone = left.find(({ thing, before, after }) => thing.startsWith('column ') && before !== undefined && after === undefined)
+    const gone = left.find(({ thing, before, after }) => /^(?:column|table) /.test(thing) && before !== undefined && after === undefined)
     if (gone) return confirmed(`before statement ${at + 1}, and after a failure in it, ${gone.thing} is missing`)
   }
   return refuted('a failure in any of its statements leaves every column there')
@@ -48,9 +52,30 @@ export async function breaks(finding: Judged, trial: Trial, does: readonly OldQu
     if (emptied) return notProven(`no row of ${emptied.table} is left to try its writes with`)
     return refuted('queries that name every column there was before still work')
   }
-  const { query } = broken
-  if (query.model) return confirmed(brokenInWords(broken))
-  return conditional(brokenInWords(broken), query.sql.length > 200 ? `${query.sql.slice(0, 200)}…` : query.sql)
+  if (broken.query.model) return confirmed(brokenInWords(broken))
+  return conditional(brokenInWords(broken), whoMakes(broken.query, goneColumn(finding, trial), trial.stage.engine.dialect))
+}
+
+/** Tells on production whether such queries are made there, as far as the server counts them; it makes none of them. */
+function whoMakes({ does, table }: OldQuery, column: string | undefined, dialect: DialectName): string | undefined {
+  if (dialect === 'sqlite') return undefined
+  const text = (name: string) => name.replaceAll("'", "''")
+  const verb = { reads: '', inserts: 'INSERT', updates: 'UPDATE', deletes: 'DELETE' }[does]
+  const likes = [`'${verb}%${text(bare(table))}%'`, ...(column === undefined ? [] : [`'%${text(column)}%'`])]
+  if (dialect === 'postgres') {
+    const conditions = likes.map((like) => `query ILIKE ${like}`).join(' AND ')
+    return `SELECT calls, query FROM pg_stat_statements WHERE ${conditions} ORDER BY calls DESC`
+  }
+  const conditions = ['schema_name = DATABASE()', ...likes.map((like) => `digest_text LIKE ${like}`)].join(' AND ')
+  return `SELECT count_star, digest_text FROM performance_schema.events_statements_summary_by_digest WHERE ${conditions} ORDER BY count_star DESC`
+}
+
+/** The column that the finding's statement takes away from the running release, where it is one. */
+function goneColumn({ statement }: Judged, { migration }: Trial): string | undefined {
+  const gone = operationsAt(statement, migration).flatMap((operation) =>
+    operation.kind === 'dropColumn' || operation.kind === 'renameColumn' ? [operation.column] : [],
+  )
+  return gone.length === 1 ? gone[0] : undefined
 }
 
 /** Is a row no longer deleted that others refer to? */
@@ -88,8 +113,11 @@ export function brokenInWords({ query: { does, model, table }, message }: Broken
 
 /** The tables of the finding's statement, without their schemas. */
 function tablesOf({ statement }: Judged, { migration }: Trial): ReadonlySet<string> {
-  const own = [...operationsOf(migration.up)].filter(
-    (each) => each.statement.span.file === statement.file && each.statement.span.start === statement.start,
+  return new Set(operationsAt(statement, migration).flatMap(namesIn))
+}
+
+function operationsAt(at: Span, { up }: Migration): readonly Operation[] {
+  return [...operationsOf(up)].flatMap(({ statement: { span }, operation }) =>
+    span.file === at.file && span.start === at.start ? [operation] : [],
   )
-  return new Set(own.flatMap(({ operation }) => namesIn(operation)))
 }

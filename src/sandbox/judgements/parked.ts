@@ -1,6 +1,6 @@
-import { showName } from '../../ir/names.ts'
 import { operationsOf } from '../../ir/visit.ts'
 import { describe } from '../base.ts'
+import { nameHere } from '../catalog.ts'
 import type { Trial } from '../trial.ts'
 
 /**
@@ -14,7 +14,7 @@ export function parked(trial: Trial): Promise<string | undefined> {
       .map(({ operation }) => operation)
       .find((each) => each.kind === 'createIndex' && each.concurrently)
     if (!open || engine.dialect !== 'postgres' || build?.kind !== 'createIndex') return undefined
-    const table = showName(build.table)
+    const table = nameHere(build.table)
     trial.stage.tell('a build that is cancelled, and the retry')
     const database = await trial.copy()
     const prober = await open(database)

@@ -1,3 +1,4 @@
+import type { Judged } from '../../lint/judged.ts'
 import { describe } from '../base.ts'
 import { type Difference, differences } from '../catalog.ts'
 import { type Claim, confirmed, ended, endedBefore, notProven, refuted } from '../experiment.ts'
@@ -6,7 +7,7 @@ import type { RunOutcome } from '../runner/runner.ts'
 import type { Run, Trial } from '../trial.ts'
 
 /** Does `down` bring back what was there before `up`: the schema and the rows? */
-export async function rollback(trial: Trial): Promise<Claim> {
+export async function rollback(finding: Judged, trial: Trial): Promise<Claim> {
   const up = await trial.up()
   if (!ended(up)) return endedBefore(up)
   const down = await trial.down()
@@ -15,6 +16,8 @@ export async function rollback(trial: Trial): Promise<Claim> {
   if (down.outcome.failure) return confirmed(`down() fails after up(): ${describe(down.outcome.failure)}`)
   if (!ended(down)) return endedBefore(down)
   const left = unlike(down)
+  const named = left.filter(({ thing }) => finding.message.includes(thing.slice(thing.indexOf(' ') + 1)))
+  if (named.length > 0) return confirmed(`after up() and down() ${inWords(named)}`)
   const lost = lostRows(down, trial.stage.foreseen.copied)
   if (lost !== undefined) return confirmed(`after up() and down() ${lost}`)
   if (left.length > 0) return confirmed(`after up() and down() ${inWords(left)}`)

@@ -1,6 +1,6 @@
-import { type Name, showName } from '../../ir/names.ts'
 import { operationsOf } from '../../ir/visit.ts'
 import type { Judged } from '../../lint/judged.ts'
+import { nameHere } from '../catalog.ts'
 import { type Claim, confirmed, ended, endedBefore, notProven, refuted, statementsOf } from '../experiment.ts'
 import type { Effects, HeldLock } from '../observe/observer.ts'
 import type { TracedStatement } from '../runner/runner.ts'
@@ -16,7 +16,9 @@ export async function waits(finding: Judged, trial: Trial): Promise<Claim> {
   const own = statementsOf(finding, run, trial)
   if (own.length === 0) return endedBefore(run)
   const few = await trial.upOn(trial.fewRows)
-  const found = own.map((statement) => workUnderLock(statement, counterpart(statement, few), run, trial)).find((work) => work !== undefined)
+  const found = likest(own, finding)
+    .map((statement) => workUnderLock(statement, counterpart(statement, few), run, trial))
+    .find((work) => work !== undefined)
   if (found) return confirmed(found)
   if (!ended(run) && own.some((statement) => statement.failure)) return endedBefore(run)
   const watched = own.filter(({ effects }) => effects !== undefined)
@@ -38,6 +40,14 @@ export async function waits(finding: Judged, trial: Trial): Promise<Claim> {
   return refuted(
     `${strongest.mode} was held on ${strongest.relation}, but for a change of the catalogue alone: no row of it was read or written`,
   )
+}
+
+/** The statements of one call, those first that name what the finding names: a builder's call may send ten, of which the finding means one. */
+function likest(own: readonly TracedStatement[], { message }: Judged): readonly TracedStatement[] {
+  if (own.length < 2) return own
+  const named = new Set(message.match(/[\w$]+/g))
+  const likeness = ({ sql }: TracedStatement) => new Set((sql.match(/[\w$]+/g) ?? []).filter((word) => named.has(word))).size
+  return [...own].sort((a, b) => likeness(b) - likeness(a))
 }
 
 /** Does the table get new storage, while others go on? */
@@ -68,7 +78,7 @@ export function workUnderLock(statement: TracedStatement, few: TracedStatement |
   if (effects.algorithm !== undefined) return copied(effects, statement, run, trial)
   const lock = locksOnOld(effects, run, trial).find(({ mode }) => blockedBy(mode) !== undefined)
   if (!lock) return undefined
-  const work = grown(effects, few?.effects)
+  const work = grown(effects, few?.effects, run)
   if (work === undefined) return undefined
   const first = locksOnOld({ ...effects, held: [] }, run, trial).some(
     ({ relation, mode }) => relation === lock.relation && mode === lock.mode,
@@ -90,11 +100,10 @@ function locksOnOld({ locks, held }: Effects, run: Run, trial: Trial): readonly 
 /** What the migration gives tables as their names, with what they were called before it. */
 function renamesOf({ migration }: Trial): ReadonlyMap<string, string> {
   const before = new Map<string, string>()
-  const shown = (name: Name) => (name.schema === 'public' ? name.name : showName(name))
   for (const { operation } of operationsOf(migration.up)) {
     if (operation.kind !== 'renameTable') continue
-    const from = shown(operation.table)
-    before.set(shown(operation.to), before.get(from) ?? from)
+    const from = nameHere(operation.table)
+    before.set(nameHere(operation.to), before.get(from) ?? from)
   }
   return before
 }
@@ -105,8 +114,10 @@ function rank(mode: string): number {
 }
 
 /** Work that is more on more rows. */
-function grown(effects: Effects, few: Effects | undefined): string | undefined {
-  const [rewritten] = effects.rewritten.filter((relation) => !/_(?:pkey|idx|key)$/.test(relation))
+function grown(effects: Effects, few: Effects | undefined, { before, after }: Run): string | undefined {
+  const files = effects.rewritten.filter((relation) => !/_(?:pkey|idx|key)$/.test(relation))
+  // A table is written anew with its indexes, and is what people know by name.
+  const rewritten = files.find((relation) => before.contents.has(relation) || after.contents.has(relation)) ?? files[0]
   if (rewritten !== undefined) return `${rewritten} is written anew`
   const scanned = largest(effects.scanned, few?.scanned)
   if (scanned) return `${scanned.count.toLocaleString('en')} rows of ${scanned.relation} are read`

@@ -19,8 +19,15 @@ export async function writesAllRows(finding: Judged, trial: Trial): Promise<Clai
   }
   if (!ended(run)) return endedBefore(run)
   // How many rows of production a condition fits, made-up rows cannot say.
-  if (own.some(({ sql }) => /\b(?:WHERE|JOIN|LIMIT)\b/i.test(sql)))
-    return notProven('the rows that were made up do not fit its condition; how many rows of production do is not known here')
+  if (own.some(({ sql }) => /\b(?:WHERE|JOIN|LIMIT)\b/i.test(sql))) {
+    const part = own
+      .flatMap(({ effects }) => Object.entries(effects?.written ?? {}))
+      .find(([relation]) => run.before.contents.has(relation))
+    const here = part
+      ? `its condition fits ${part[1].toLocaleString('en')} of the ${run.before.contents.get(part[0])!.toLocaleString('en')} rows of ${part[0]} that were made up`
+      : 'the rows that were made up do not fit its condition'
+    return notProven(`${here}; how many rows of production do is not known here`)
+  }
   return refuted('no statement wrote more than a part of the rows')
 }
 

@@ -44,6 +44,10 @@ export const mysqlCatalog: CatalogReader = {
   },
   tables: async (session, ignore) => {
     const { tables, columns, indexes, foreignKeys, checks } = await readTables(session, ignore)
+    const triggers = await rowsOf(
+      session,
+      "SELECT event_object_table AS tab FROM information_schema.triggers WHERE event_object_schema = DATABASE() AND event_manipulation = 'INSERT'",
+    )
     return parentsFirst(
       tables.map((row): SeedTable => {
         const name = String(row.name)
@@ -56,6 +60,7 @@ export const mysqlCatalog: CatalogReader = {
           unique: own.flatMap(({ names }) => (names === undefined ? [] : [names])),
           foreignKeys: foreignKeys.filter(({ table }) => table === name),
           checks: checks.filter(({ table }) => table === name).map(({ condition }) => condition),
+          triggers: triggers.some(({ tab }) => tab === name),
         }
       }),
     )

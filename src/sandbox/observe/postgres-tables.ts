@@ -49,7 +49,8 @@ export async function postgresSeedTables(session: Session, ignore: readonly stri
   const { rows } = await session.query(`
     SELECT ${shown('c')} AS name, CASE n.nspname WHEN 'public' THEN '' ELSE quote_ident(n.nspname) || '.' END || quote_ident(c.relname) AS sql,
       ${columns}::text AS columns, ${unique}::text AS "unique", ${checks}::text AS checks, ${foreignKeys}::text AS keys,
-      (SELECT ${names('i.indkey::int2[]', 'c.oid')} FROM pg_index i WHERE i.indrelid = c.oid AND i.indisprimary)::text AS key
+      (SELECT ${names('i.indkey::int2[]', 'c.oid')} FROM pg_index i WHERE i.indrelid = c.oid AND i.indisprimary)::text AS key,
+      EXISTS (SELECT 1 FROM pg_trigger g WHERE g.tgrelid = c.oid AND NOT g.tgisinternal AND g.tgtype & 4 <> 0) AS triggers
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND ${userSchema} AND ${notOf(ignore)}
       AND NOT EXISTS (SELECT 1 FROM pg_depend e WHERE e.classid = 'pg_class'::regclass AND e.objid = c.oid AND e.deptype = 'e')
@@ -72,6 +73,7 @@ export async function postgresSeedTables(session: Session, ignore: readonly stri
         unique: read(row.unique) as string[][],
         foreignKeys: read(row.keys) as SeedTable['foreignKeys'],
         checks: (read(row.checks) as (string | null)[]).filter((check) => check !== null),
+        triggers: row.triggers === true || row.triggers === 't',
       }
     }),
   )

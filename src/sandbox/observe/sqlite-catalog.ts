@@ -167,6 +167,9 @@ async function seedTable(session: Session, { name, text }: TableOf): Promise<See
   const key = primaryKeyOf(columns)
   const unique = (await uniqueOf(session, name)).filter(({ origin }) => origin !== 'pk')
   const foreign = await foreignKeysOf(session, name)
+  const { rows: triggers } = await session.query(
+    `SELECT 1 FROM sqlite_master WHERE type = 'trigger' AND tbl_name = '${name.replaceAll("'", "''")}'`,
+  )
   return {
     sql: quoted(name),
     name,
@@ -180,6 +183,7 @@ async function seedTable(session: Session, { name, text }: TableOf): Promise<See
       targetColumns: each.targetColumns,
     })),
     checks: text.checks.map(({ source }) => source),
+    triggers: triggers.length > 0,
   }
 }
 

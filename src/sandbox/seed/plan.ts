@@ -1,7 +1,7 @@
 import type { SeedColumn, SeedTable } from '../catalog.ts'
 import { TableBounds } from './bounds.ts'
 import type { SeedDialect } from './dialect.ts'
-import { looksUnique, modulo, type Values, valuesOf } from './values.ts'
+import { looksUnique, modulo, type Texts, type Values, valuesOf } from './values.ts'
 
 /** Every how many rows a nullable column is NULL. */
 const nullEvery = 7
@@ -19,6 +19,8 @@ export interface Wish {
   readonly counts: ReadonlyMap<string, number>
   /** Only what must have a value gets one. */
   readonly lean: boolean
+  /** What texts are made of; words where nothing else is asked for. */
+  readonly texts?: Texts
 }
 
 /** One INSERT and the rows that it makes, or why there can be none. */
@@ -62,7 +64,10 @@ export function planTable(table: SeedTable, tables: ReadonlyMap<string, SeedTabl
     if (covered.has(column.name)) continue
     const kind = dialect.kindOf(column)
     const limits = bounds.of(column.name)
-    if (kind) values.set(column.name, (unique) => valuesOf(column, kind, { ...limits, numerals: wish.mild }, unique, dialect))
+    if (kind)
+      values.set(column.name, (unique) =>
+        valuesOf(column, kind, { ...limits, texts: wish.texts ?? (wish.mild ? 'numerals' : 'words') }, unique, dialect),
+      )
     else if (column.nullable) nulls.add(column.name)
     else if (!column.hasDefault) return { empty: `no value is known for ${column.name} of type ${column.type}` }
     if (limits.isNull && column.nullable) nulls.add(column.name)

@@ -63,16 +63,23 @@ export async function plant(
         dialect,
       )
       if (set === undefined) return undefined
-      const text = dialect.kindOf(column)?.kind === 'text'
-      const [low, high] = text
-        ? ['min', 'max'].map((end) => `${end}(length(${quote(column.name)}))`)
-        : ['min', 'max'].map((end) => `${end}(${quote(column.name)})`)
       return {
         what: `two rows of ${table.name} have ${shorten(set.replaceAll(/["`]/g, ''))}`,
-        query: `SELECT ${low}, ${high} FROM ${table.sql}`,
+        query: valuesThere(column, table, wanted.into, dialect),
       }
     }
   }
+}
+
+/** What a column holds: its ends where values have an order that tells, else each value with how often it is there. */
+function valuesThere(column: SeedColumn, table: SeedTable, into: 'text' | 'other' | undefined, dialect: SeedDialect): string {
+  const name = dialect.quote(column.name)
+  const kind = dialect.kindOf(column)?.kind
+  const ends = (value: string) => `SELECT min(${value}), max(${value}) FROM ${table.sql}`
+  if (kind === 'text' && into !== 'other') return ends(`length(${name})`)
+  if (kind !== undefined && ['integer', 'decimal', 'float', 'date', 'timestamp'].includes(kind)) return ends(name)
+  const value = kind === 'json' ? dialect.asText(name) : name
+  return `SELECT ${value}, count(*) FROM ${table.sql} GROUP BY ${value} ORDER BY count(*) DESC`
 }
 
 async function orphan(

@@ -40,7 +40,10 @@ async function fill(
     }
     const { added, because } = await fillTable(session, table, byName, wish, dialect, options.given?.has(table.name) ?? false)
     if (added === 0) {
-      if (present === 0) empty.set(table.name, because ?? 'no rows were asked for')
+      // Triggers of the tables before it may have put rows in.
+      const now = (await countRows(session, [table])).get(table.name) ?? 0
+      counts.set(table.name, now)
+      if (now === 0) empty.set(table.name, because ?? 'no rows were asked for')
       continue
     }
     if (because !== undefined && added < wish.rows) few.set(table.name, because)
@@ -59,6 +62,11 @@ async function fillTable(
   dialect: SeedDialect,
   given: boolean,
 ): Promise<{ readonly added: number; readonly because: string | undefined }> {
+  const slow = await slowly(session, table, tables, wish, dialect)
+  if (slow) {
+    const some = await fillTable(session, { ...table, triggers: false }, tables, { ...wish, rows: slow.rows }, dialect, given)
+    return { added: some.added, because: some.because ?? slow.because }
+  }
   let because: string | undefined
   const numbered = given ? table.columns.find(({ made }) => made === 'identity') : undefined
   const moved = numbered && dialect.numberedFrom?.(table.sql, numbered.name, elsewhere)
@@ -71,11 +79,14 @@ async function fillTable(
       ...(given ? [far, first] : [first, far]),
       { ...first, passing: true },
       { ...first, lean: true },
+      { ...first, texts: 'numerals' },
+      { ...first, texts: 'versions' },
     ]
     let refusal: ReturnType<SeedDialect['refusal']>
     for (const [at, attempt] of attempts.entries()) {
       // Other numbers help where a key is taken, or what is taken is passed over; NULLs where a condition is not met.
       if (((at === 1 && !given) || attempt.passing) && refusal !== 'unique') continue
+      if (attempt.texts && (refusal === 'unique' || refusal === 'foreign key')) continue
       const plan = planTable(table, tables, attempt, dialect)
       if ('empty' in plan) {
         because ??= plan.empty
@@ -95,6 +106,38 @@ async function fillTable(
     }
   }
   return { added: 0, because }
+}
+
+/** Rows that are put in and taken out again to see how long each takes. */
+const sampled = 20
+/** Milliseconds that the rows of one table may take where triggers look at each. */
+const patience = 3000
+
+/** A trigger may look through another table for each row, and then all that are wanted would take hours: how many do not, and why no more. */
+async function slowly(
+  session: Session,
+  table: SeedTable,
+  tables: ReadonlyMap<string, SeedTable>,
+  wish: Wish,
+  dialect: SeedDialect,
+): Promise<{ readonly rows: number; readonly because: string } | undefined> {
+  if (!table.triggers || wish.rows <= sampled) return undefined
+  const plan = planTable(table, tables, wish, dialect)
+  if ('empty' in plan || plan.rows <= sampled) return undefined
+  await session.query('BEGIN')
+  try {
+    const started = performance.now()
+    await session.query(`${plan.insert} WHERE n <= ${sampled}`)
+    const each = (performance.now() - started) / sampled
+    if (each * wish.rows <= patience) return undefined
+    const because = `each takes ${Math.round(each)} ms, with the triggers of the table`
+    return { rows: Math.max(sampled, Math.floor(patience / each)), because }
+  } catch (error) {
+    if (!(error instanceof ServerError) || outage(error) !== undefined) throw error
+    return undefined
+  } finally {
+    await session.query('ROLLBACK')
+  }
 }
 
 async function countRows(session: Session, tables: readonly SeedTable[]): Promise<Map<string, number>> {

@@ -8,6 +8,9 @@ const spread = 1000
 /** Decimal digits that a row's number may have in a text. */
 const digits = 7
 
+/** `status 12`, `12`, or `1.12.0`, which triggers and generated columns take apart as a version or a path. */
+export type Texts = 'words' | 'numerals' | 'versions'
+
 /** How a column's values are written for the row number `i`, and how many different ones there are. */
 export interface Values {
   readonly capacity: number
@@ -25,7 +28,7 @@ export function looksUnique({ name }: SeedColumn): boolean {
 export function valuesOf(
   column: SeedColumn,
   kind: Kind,
-  bounds: Bounds & { readonly numerals: boolean },
+  bounds: Bounds & { readonly texts: Texts },
   unique: boolean,
   dialect: SeedDialect,
 ): Values {
@@ -57,21 +60,16 @@ function numbers(kind: Extract<Kind, { kind: 'integer' | 'decimal' | 'float' }>,
   return { capacity, write: (i) => plus(modulo(i, modulus), low) }
 }
 
-function texts(
-  { name, length }: SeedColumn,
-  bounds: Bounds & { readonly numerals: boolean },
-  unique: boolean,
-  dialect: SeedDialect,
-): Values {
+function texts({ name, length }: SeedColumn, bounds: Bounds & { readonly texts: Texts }, unique: boolean, dialect: SeedDialect): Values {
   const room = Math.min(length ?? Infinity, bounds.maxLength ?? Infinity)
   if (room < digits) {
     const capacity = 16 ** Math.max(room, 0)
     const modulus = unique ? capacity : Math.min(capacity, spread)
     return { capacity, write: (i) => dialect.hex(modulo(i, modulus)) }
   }
-  const [prefix, suffix] = bounds.numerals ? ['', ''] : shape(name)
+  const [prefix, suffix] = bounds.texts === 'words' ? shape(name) : bounds.texts === 'versions' ? ['1.', '.0'] : ['', '']
   const end = prefix.length + suffix.length + digits <= room ? suffix : ''
-  const start = prefix.padEnd(bounds.minLength ?? 0, bounds.numerals ? '1' : 'x').slice(0, room - digits - end.length)
+  const start = prefix.padEnd(bounds.minLength ?? 0, bounds.texts === 'numerals' ? '1' : 'x').slice(0, room - digits - end.length)
   return {
     capacity: Infinity,
     write: (i) => {

@@ -34,6 +34,8 @@ export interface BenchOptions {
   readonly node?: string
   /** Leave the project without packages. */
   readonly bare?: boolean
+  /** The packages that it has beside those among its files. */
+  readonly only?: readonly string[]
   /** The folder whose packages it has; this repository by default. */
   readonly packages?: string
   readonly forbidden?: (sql: string) => string | undefined
@@ -70,8 +72,9 @@ export async function bench(files: Readonly<Record<string, string>>, options: Be
     mkdirSync(dirname(join(root, path)), { recursive: true })
     writeFileSync(join(root, path), text)
   }
-  if (!options.bare)
-    symlinkSync(join(options.packages ?? join(import.meta.dirname, '../../..'), 'node_modules'), join(root, 'node_modules'))
+  const packages = join(options.packages ?? join(import.meta.dirname, '../../..'), 'node_modules')
+  if (options.only) for (const name of options.only) symlinkSync(join(packages, name), join(root, 'node_modules', name))
+  else if (!options.bare) symlinkSync(packages, join(root, 'node_modules'))
   const project = diskProject(root)
   const [framework] = await frameworks([options.framework])
   const dialect = await dialectOf(options.dialect)

@@ -77,6 +77,38 @@ export async function up(utils: { transaction: Sequelize.Transaction; queryInter
 `,
 }
 
+// As Bluebird does: whoever begins the queue is who all in it are called back for, unless it is told to keep them apart.
+const bluebird = {
+  'package.json': '{ "dependencies": { "sequelize": "^6.0.0", "pg": "^8.0.0" } }',
+  'node_modules/bluebird/package.json': '{ "name": "bluebird", "version": "3.7.2", "main": "js/release/promise.js" }',
+  'node_modules/bluebird/js/release/promise.js': `const { AsyncResource } = require('node:async_hooks')
+module.exports = function () {
+  let asyncHooks = false
+  const queue = []
+  const drain = () => { for (let next = queue.shift(); next; next = queue.shift()) next() }
+  return {
+    config(options) { asyncHooks = options.asyncHooks },
+    queued: (work) => (...args) => new Promise((resolve, reject) => {
+      const call = () => work(...args).then(resolve, reject)
+      if (queue.push(asyncHooks ? AsyncResource.bind(call) : call) === 1) setImmediate(drain)
+    }),
+  }
+}
+`,
+  'migrations/01-two.js': `const { queued } = require('bluebird')()
+module.exports = {
+  async up(queryInterface, Sequelize) {
+    const { sequelize } = queryInterface
+    sequelize.query = queued(sequelize.query.bind(sequelize))
+    await Promise.all([
+      queryInterface.addColumn('orders', 'a', Sequelize.INTEGER),
+      queryInterface.addColumn('orders', 'b', Sequelize.INTEGER),
+    ])
+  },
+}
+`,
+}
+
 describe.each(all.found)('Sequelize on %s', (_, engine: Engine) => {
   let project: Bench
   let base: Snapshot
@@ -190,6 +222,19 @@ describe.each(all.found)('Sequelize on %s', (_, engine: Engine) => {
         expect(await columns()).toEqual(['id', 'status'])
       }),
     ))
+
+  it('knows the line of a statement that goes through promises of another kind', () =>
+    fresh(async () => {
+      const options = { framework: 'sequelize', dialect: 'postgres', observer: postgresObserver, only: ['sequelize', 'pg'] } as const
+      const own = await bench(bluebird, options)
+      const up = await own.run('01-two', database, { trace: false })
+      expect(up.failure).toBeUndefined()
+      expect(up.statements.map(({ sql, line }) => [/"[ab]"/.exec(sql)?.[0], line])).toEqual([
+        ['"a"', 7],
+        ['"b"', 8],
+      ])
+      await own.close()
+    }))
 
   it('stops at the first error and leaves what was done', () =>
     fresh(async () => {

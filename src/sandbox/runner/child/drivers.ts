@@ -1,4 +1,4 @@
-import { createRequire } from 'node:module'
+import { createRequire, Module } from 'node:module'
 import { dirname } from 'node:path'
 import type { Job } from '../protocol.ts'
 
@@ -20,6 +20,17 @@ export function loadDriver(name: string, job: Job, beside: string): Loaded {
   const entry = job.drivers[name]
   if (entry === undefined) throw new Error(`the driver ${name} is not installed: npm i ${name}`)
   return { exports: createRequire(entry)(entry), found: false }
+}
+
+/** Whoever asks for a package that is installed `beside` gets this in its place: TypeORM 0.2 takes the driver mysql where it finds it, which can be led nowhere. */
+export function standIn(name: string, exports: unknown, beside: string): void {
+  const require = createRequire(beside)
+  try {
+    const path = require.resolve(name)
+    require.cache[path] = Object.assign(new Module(path), { exports, filename: path, loaded: true })
+  } catch {
+    // It is not installed, and so nobody takes it.
+  }
 }
 
 /** Loads packages while nobody waits for them. That one cannot be loaded is for the run to say which needs it. */

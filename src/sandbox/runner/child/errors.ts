@@ -18,6 +18,15 @@ interface Foreign {
   readonly errors?: unknown
 }
 
+/** What servers answered, before a tool put its own words round it: Knex writes the whole statement in front. */
+const said = new WeakMap<object, string>()
+
+/** Keeps the words of an error as the driver gave it. */
+export function keepWords(error: unknown): void {
+  const server = typeof error === 'object' && error !== null ? serverErrorIn(error, 0) : undefined
+  if (server && typeof server.message === 'string' && server.message !== '') said.set(server, server.message)
+}
+
 /** Whatever was thrown, as data. */
 export function describeError(thrown: unknown): Failure {
   if (typeof thrown !== 'object' || thrown === null || !('message' in thrown)) {
@@ -26,7 +35,7 @@ export function describeError(thrown: unknown): Failure {
   }
   const error = thrown as Foreign
   const server = serverErrorIn(error, 0)
-  const message = messageOf(error, server)
+  const message = (server && said.get(server)) ?? messageOf(error, server)
   const injected = message.includes(injectedMark) || String(server?.message ?? '').includes(injectedMark)
   if (!server) return { message, code: undefined, injected }
   return { message, code: String(server.code), ...(typeof server.errno === 'number' ? { number: server.errno } : {}), injected }

@@ -1,6 +1,8 @@
 import Module, { createRequire } from 'node:module'
 import { pathToFileURL } from 'node:url'
 import type { ModuleText } from '../protocol.ts'
+import { versionOf } from './drivers.ts'
+import { placesAreLost } from './place.ts'
 
 /** What Node's loader of CommonJS modules keeps for its own; it has been so since Node 0.x. */
 interface Loader {
@@ -48,9 +50,26 @@ export function hookLoader(): void {
       const code = texts.get(filename)
       if (code === undefined) original(module, filename)
       else module._compile(code, filename)
+      if (bluebird.test(filename)) keepPlaces(module, filename)
     }
   }
   Object.assign(globalThis, { __surefoot_import: importer, babelHelpers: decorators })
+}
+
+/** Where each copy of the promises of Sequelize 5, old Knex and many a migration is made. */
+const bluebird = /[\\/]bluebird[\\/]js[\\/]release[\\/]promise\.js$/
+
+/** It calls back wherever its queue was begun, so that a statement would seem sent by another line, unless it is told not to. */
+function keepPlaces(module: Compiling, filename: string): void {
+  const make = module.exports as () => { config(options: object): void }
+  const [major = 0, minor = 0] = versionOf(filename).split('.').map(Number)
+  if (major < 3 || (major === 3 && minor < 6)) placesAreLost()
+  else
+    module.exports = () => {
+      const made = make()
+      made.config({ asyncHooks: true })
+      return made
+    }
 }
 
 /** The other half of what the parent made of `import` and `export`: one for each module. */

@@ -11,10 +11,18 @@ let active = 0
 /** Where the framework was called from last. */
 let last: readonly Frame[] = []
 
+/** The store above can be trusted. */
+let kept = true
+
 let root = ''
 
 export function placesAreBelow(directory: string): void {
   root = directory
+}
+
+/** Promises are at work that call back in the store of others: what was called last is the better guess. */
+export function placesAreLost(): void {
+  kept = false
 }
 
 /** Runs the migration's own code: what is sent until it is done is sent by it. */
@@ -43,29 +51,31 @@ export function nothingRuns(): void {
 /** Is this a step of the migration, and where did it come from? undefined: the framework's own. */
 export function sender(): readonly Frame[] | undefined {
   if (active <= 0) return undefined
-  const now = frames()
-  if (now.length > 0) return now
-  const store = inside.getStore() ?? []
-  return store.length > 0 ? store : last
+  const { frames, together } = sites()
+  if (frames.length > 0 && !together) return frames
+  const store = (kept ? inside.getStore() : undefined) ?? []
+  if (store.length > 0) return store
+  return frames.length > 0 ? frames : last
 }
 
 /** Calls a function of the framework, and remembers from where. */
 export function calledFrom<T>(call: () => T): T {
-  const seen = active > 0 ? frames() : []
+  const seen = active > 0 ? sites().frames : []
   if (seen.length > 0) last = seen
   return seen.length > 0 ? inside.run(seen, call) : call()
 }
 
-/** The places of the project on the stack, the innermost first. */
-function frames(): readonly Frame[] {
+/** The places of the project on the stack, the innermost first. `together`: that one awaits several calls, and the stack does not say which. */
+function sites(): { readonly frames: readonly Frame[]; readonly together: boolean } {
   const { prepareStackTrace, stackTraceLimit } = Error
   try {
     Error.stackTraceLimit = 60
-    Error.prepareStackTrace = (_, sites) => sites
+    Error.prepareStackTrace = (_, all) => all
     const holder: { stack?: unknown } = {}
-    Error.captureStackTrace(holder, frames)
-    const sites = holder.stack
-    return Array.isArray(sites) ? (sites as NodeJS.CallSite[]).flatMap(frameOf).slice(0, 12) : []
+    Error.captureStackTrace(holder, sites)
+    const all = Array.isArray(holder.stack) ? (holder.stack as NodeJS.CallSite[]) : []
+    const first = all.findIndex((site) => frameOf(site).length > 0)
+    return { frames: all.flatMap(frameOf).slice(0, 12), together: all.slice(0, Math.max(0, first)).some((site) => site.isPromiseAll()) }
   } finally {
     Error.prepareStackTrace = prepareStackTrace
     Error.stackTraceLimit = stackTraceLimit

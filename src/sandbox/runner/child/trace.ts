@@ -1,6 +1,6 @@
 import type { Row } from '../protocol.ts'
 import { ask, tell } from './channel.ts'
-import { describeError } from './errors.ts'
+import { describeError, keepWords } from './errors.ts'
 import { sender } from './place.ts'
 
 /** One connection of a driver. */
@@ -77,6 +77,7 @@ async function step<T>(link: Link, { index, texts, wrap, mark }: Step, send: (te
     if (wrap) await link.query('COMMIT')
     return result
   } catch (error) {
+    keepWords(error)
     const failure = describeError(error)
     if (wrap) await link.query('ROLLBACK').catch(() => {})
     await ask({ kind: 'after', index, milliseconds, text, marks: undefined, held: false, failure })

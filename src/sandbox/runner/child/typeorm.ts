@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module'
 import type { Job } from '../protocol.ts'
-import { loadDriver, resolvePackage } from './drivers.ts'
+import { loadDriver, resolvePackage, standIn } from './drivers.ts'
 import { loadFresh } from './modules.ts'
 import { mysqlOptions, patchMysql } from './mysql.ts'
 import { asMigration, remembering } from './place.ts'
@@ -116,6 +116,7 @@ function optionsOf(job: Job, beside: string, image: Database | undefined): objec
   const { exports } = loadDriver('mysql2', job, beside)
   patchMysql(exports as Parameters<typeof patchMysql>[0])
   const { stream } = mysqlOptions(database)
+  standIn('mysql', exports, beside)
   // Asked for by name: older versions take the package mysql where both are there.
   return { ...shared, type: job.dialect, driver: exports, connectorPackage: 'mysql2', extra: { stream, connectionLimit: 10 } }
 }
