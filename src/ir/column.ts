@@ -92,7 +92,16 @@ export interface Column {
   readonly comment?: string
   /** MySQL ON UPDATE CURRENT_TIMESTAMP. */
   readonly onUpdate?: string
+  /** What a builder was told of a foreign key in words that it does not read, and leaves out. */
+  readonly unread?: readonly UnreadReference[]
   readonly span?: Span
+}
+
+/** `reference: { model: 'teams' }` of Sequelize (`to`: the foreign key that there is not), or `onDelete` inside `references`. */
+export interface UnreadReference {
+  readonly word: string
+  readonly to?: string
+  readonly span: Span
 }
 
 /** One key of an index: a column or an expression. */

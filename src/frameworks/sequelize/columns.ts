@@ -1,5 +1,5 @@
 import type { Dialect } from '../../dialects/dialect.ts'
-import type { Column, Constraint, DataType, Expression, Reference } from '../../ir/column.ts'
+import type { Column, Constraint, DataType, Expression, Reference, UnreadReference } from '../../ir/column.ts'
 import type { Name } from '../../ir/names.ts'
 import type { Value } from '../../javascript/value.ts'
 import type { Span } from '../../source/span.ts'
@@ -78,6 +78,7 @@ export function attribute(
   const constraints: Constraint[] = []
   if (primaryKey) constraints.push(constraint('primaryKey', name, span))
   if (unique) constraints.push(constraint('unique', name, span))
+  const unread = unreadReferences(value, span)
   const comment = textOf(option('comment'))
   const after = textOf(option('after'))
   const defaulted = defaultOf(option('defaultValue'), type?.key, dialect)
@@ -94,6 +95,7 @@ export function attribute(
     constraints,
     ...(type?.key === 'CITEXT' && dialect.name === 'sqlite' ? { collation: 'NOCASE' } : {}),
     ...(comment !== undefined && mysql ? { comment } : {}),
+    ...(unread.length > 0 ? { unread } : {}),
     span: value.span ?? span,
   }
   return {
@@ -148,6 +150,20 @@ function referenceOf(value: Value, dialect: Dialect, table: Name): Reference | u
     ...action(value, 'onDelete'),
     ...action(value, 'onUpdate'),
   }
+}
+
+/** Sequelize asks for `references`, and for `onDelete` and `onUpdate` beside it; what is called or put otherwise it does not see. */
+function unreadReferences(value: Value, span: Span): readonly UnreadReference[] {
+  const references = member(value, 'references')
+  if (isAbsent(references)) {
+    const other = member(value, 'reference')
+    const to = member(other, 'model', 'table')
+    return isAbsent(other) || to === undefined ? [] : [{ word: 'reference', to: textOf(to) ?? shown(to), span: other!.span ?? span }]
+  }
+  return (['onDelete', 'onUpdate'] as const).flatMap((word) => {
+    const inside = references!.kind === 'object' ? member(references, word) : undefined
+    return isAbsent(inside) || !isAbsent(member(value, word)) ? [] : [{ word, span: inside!.span ?? span }]
+  })
 }
 
 /** `onDelete` or `onUpdate`, in upper case. */
