@@ -24,9 +24,13 @@ export default defineRule({
   ],
   messages: {
     validates: 'Adding the foreign key {constraint} reads all of {table} while writes of {tables} wait.',
+    validatesExclusively: {
+      text: 'Adding the foreign key {constraint} reads all of {table} while {waiting} wait: another clause of this ALTER TABLE needs an exclusive lock.',
+      help: 'Add the constraint NOT VALID, in a statement of its own, and VALIDATE CONSTRAINT it in a later migration.',
+    },
     validatesHere:
       'Validating {constraint} in the transaction that added it reads all of {table} while writes of both tables still wait for the lock of the ADD.',
-    inlineDefault: 'Adding {column} with REFERENCES {parent} and a DEFAULT checks every row of {table} while writes of both tables wait.',
+    inlineDefault: 'Adding {column} with REFERENCES {parent} and a DEFAULT checks every row of {table} while {waiting} wait.',
   },
   on: {
     addConstraint({ table: name, constraint, span }, at) {
@@ -36,17 +40,21 @@ export default defineRule({
       if (table.fresh || (table.partitioned && !at.atLeast(18))) return
       const parent = parentOf(constraint, name)
       const tables = parent === showName(name) ? parent : `${showName(name)} and ${parent}`
-      const slots = { constraint: label(constraint), table: showName(name), tables }
-      at.report(span, 'validates', slots, { evidence: 'derived', grows: name })
+      const slots = { constraint: label(constraint), table: showName(name) }
+      const options = { evidence: 'derived', grows: name } as const
+      if (at.cost.blocks === 'reads-and-writes')
+        at.report(span, 'validatesExclusively', { ...slots, waiting: waitingFor(name, parent) }, options)
+      else at.report(span, 'validates', { ...slots, tables }, options)
     },
     addColumn({ table: name, column, span }, at) {
       const reference = column.constraints.find((constraint) => constraint.kind === 'foreignKey')
       if (!reference || at.table(name).fresh) return
       if (column.default === undefined || column.default.isNull) return
+      const parent = parentOf(reference, name)
       at.report(
         span,
         'inlineDefault',
-        { column: column.name, table: showName(name), parent: parentOf(reference, name) },
+        { column: column.name, table: showName(name), parent, waiting: waitingFor(name, parent) },
         { evidence: 'derived', grows: name },
       )
     },
@@ -68,6 +76,18 @@ export default defineRule({
       sql: 'BEGIN;\nALTER TABLE orders ADD CONSTRAINT orders_user FOREIGN KEY (user_id) REFERENCES users (id) NOT VALID;\nALTER TABLE orders VALIDATE CONSTRAINT orders_user;\nCOMMIT;',
     },
     { on: 'postgres', says: 'inlineDefault', sql: 'ALTER TABLE orders ADD COLUMN shop_id bigint DEFAULT 1 REFERENCES shops (id);' },
+    {
+      on: 'postgres',
+      says: 'validatesExclusively',
+      title: 'Beside a clause that keeps reads out',
+      sql: 'ALTER TABLE orders ADD COLUMN note text, ADD CONSTRAINT orders_user FOREIGN KEY (user_id) REFERENCES users (id);',
+    },
+    {
+      on: 'postgres',
+      says: 'validates',
+      title: 'Beside a clause that keeps out no more',
+      sql: 'ALTER TABLE orders ALTER COLUMN note SET STATISTICS 500, ADD CONSTRAINT orders_user FOREIGN KEY (user_id) REFERENCES users (id);',
+    },
   ],
   good: [
     { on: 'postgres', sql: 'ALTER TABLE orders ADD CONSTRAINT orders_user FOREIGN KEY (user_id) REFERENCES users (id) NOT VALID;' },
@@ -84,6 +104,12 @@ export default defineRule({
 
 function label(constraint: Constraint): string {
   return constraint.name ?? `on (${constraint.columns.join(', ')})`
+}
+
+/** Who waits under ACCESS EXCLUSIVE on the table and SHARE ROW EXCLUSIVE on the one that it points at. */
+function waitingFor(table: Name, parent: string): string {
+  const own = showName(table)
+  return parent === own ? `reads and writes of ${own}` : `reads and writes of ${own} and writes of ${parent}`
 }
 
 function parentOf(constraint: Constraint, own: Name): string {

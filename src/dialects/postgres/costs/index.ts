@@ -5,6 +5,7 @@ import type { Schema } from '../../../schema/schema.ts'
 import { findTable } from '../../../schema/schema.ts'
 import type { Cost, OtherLock, Version } from '../../dialect.ts'
 import { atLeast } from '../../dialect.ts'
+import { keepsOut, type LockMode, lockModes } from '../locks.ts'
 import { columnType } from './column-type.ts'
 import { columns } from './columns.ts'
 import { constraints } from './constraints.ts'
@@ -53,11 +54,42 @@ export function cost(
   const place: Place = { statement, before, version, settings }
   const rows: readonly Row<Operation>[] = costs[operation.kind] ?? []
   const row = rows.find((candidate) => holds(candidate, operation, place)) ?? noRow
-  const found = costOf(row, operation, place)
+  const alone = costOf(row, operation, place)
   const target = targetOf(operation)
-  if (target === undefined) return found
+  if (target === undefined) return alone
+  const found = lasts(alone) ? { ...alone, ...underLockOf(statement, alone, place) } : alone
   if (findTable(before, target)?.temporary) return { ...found, blocks: 'nothing', queues: 'nothing' }
   return row.recurses && !isOnly(operation) ? { ...found, others: withPartitions(found, row, before, target) } : found
+}
+
+/** Is the lock held for longer than an instant? */
+function lasts({ scans, rewrites, buildsIndex }: Cost): boolean {
+  return scans !== false || rewrites !== false || buildsIndex !== false
+}
+
+/**
+ * ALTER TABLE takes the strongest lock that one of its clauses needs, before it does the work of the first.
+ * https://www.postgresql.org/docs/current/sql-altertable.html, AlterTableGetLockLevel in src/backend/commands/tablecmds.c
+ */
+function underLockOf(statement: Statement, own: Cost, place: Place): Partial<Cost> {
+  if (statement.operations.length < 2 || !/^\s*alter\s+table\b/i.test(statement.sql ?? '')) return {}
+  const strongest = strongestOf(statement, place)
+  if (own.lock === 'unknown' || lockModes.indexOf(strongest) <= lockModes.indexOf(own.lock as LockMode)) return {}
+  return { lock: strongest, blocks: keepsOut(strongest), queues: keepsOut(strongest) }
+}
+
+/** The statement that was asked of last: its clauses come one by one. */
+let last: { readonly statement: Statement; readonly version: Version; readonly lock: LockMode } | undefined
+
+function strongestOf(statement: Statement, place: Place): LockMode {
+  if (last?.statement === statement && last.version === place.version) return last.lock
+  let strongest = 0
+  for (const clause of statement.operations) {
+    const row = (costs[clause.kind] as readonly Row<Operation>[] | undefined)?.find((candidate) => holds(candidate, clause, place))
+    if (row && row.lock !== 'unknown') strongest = Math.max(strongest, lockModes.indexOf(row.lock))
+  }
+  last = { statement, version: place.version, lock: lockModes[strongest]! }
+  return last.lock
 }
 
 function holds(row: Row<Operation>, operation: Operation, place: Place): boolean {

@@ -31,6 +31,20 @@ export const constraintCases: readonly Case[] = [
   { proof: 'add-foreign-key', sql: `ALTER TABLE orders ${foreignKey}`, lock: share, does: 'scan', others: { customers: share } },
   {
     proof: 'add-foreign-key',
+    sql: `ALTER TABLE orders ${foreignKey}, ADD COLUMN extra text`,
+    lock: 'ACCESS EXCLUSIVE',
+    does: 'scan',
+    others: { customers: share },
+  },
+  {
+    proof: 'add-foreign-key',
+    sql: `ALTER TABLE orders ${foreignKey}, ALTER COLUMN note SET STATISTICS 500`,
+    lock: share,
+    does: 'scan',
+    others: { customers: share },
+  },
+  {
+    proof: 'add-foreign-key',
     sql: `ALTER TABLE orders ${foreignKey} ON DELETE CASCADE`,
     lock: share,
     does: 'scan',
