@@ -77,6 +77,13 @@ export default defineRule({
       version: '16',
       typeorm: "await queryRunner.query(`ALTER TABLE people ALTER COLUMN mood SET DEFAULT 'happy'`)",
     },
+    {
+      on: 'postgres',
+      says: 'used',
+      title: 'A row of it',
+      history: ["CREATE TYPE mood AS ENUM ('sad', 'ok');\nCREATE TABLE people (id bigint PRIMARY KEY, mood mood, note text);"],
+      sql: "BEGIN;\nALTER TYPE mood ADD VALUE 'happy';\nINSERT INTO people (id, mood, note) VALUES (1, 'ok', 'x'), (2, 'happy', 'y');\nCOMMIT;",
+    },
   ],
   good: [
     {
@@ -98,6 +105,12 @@ export default defineRule({
       title: 'A column of text that happens to hold the same word',
       history: ["CREATE TYPE mood AS ENUM ('sad', 'ok');\nCREATE TABLE people (id bigint PRIMARY KEY, mood mood, note text);"],
       sql: "BEGIN;\nSET LOCAL lock_timeout = '2s';\nALTER TYPE mood ADD VALUE 'happy';\nALTER TABLE people ALTER COLUMN note SET DEFAULT 'happy';\nCOMMIT;",
+    },
+    {
+      on: 'postgres',
+      title: 'A row whose text holds the same word',
+      history: ["CREATE TYPE mood AS ENUM ('sad', 'ok');\nCREATE TABLE people (id bigint PRIMARY KEY, mood mood, note text);"],
+      sql: "BEGIN;\nALTER TYPE mood ADD VALUE 'happy';\nINSERT INTO people (id, mood, note) VALUES (1, 'ok', 'happy');\nCOMMIT;",
     },
   ],
 })
@@ -123,6 +136,8 @@ function usesOf(operation: Operation): readonly Use[] {
       : []
   switch (operation.kind) {
     case 'insert':
+      if (operation.literalsOf)
+        return operation.columns.map((column, i) => ({ literals: operation.literalsOf?.[i] ?? [], columns: [column], casts: [] }))
       return anywhere([...operation.literals, ...(operation.query?.literals ?? [])])
     case 'update':
       return [

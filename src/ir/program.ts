@@ -13,6 +13,8 @@ export interface Insert extends Base<'insert'> {
   readonly onConflict: boolean
   /** String literals inserted. */
   readonly literals: readonly string[]
+  /** The same for each of `columns`, where the values stand in the statement one by one. */
+  readonly literalsOf?: readonly (readonly string[])[]
 }
 export interface Update extends Base<'update'> {
   readonly table: Name

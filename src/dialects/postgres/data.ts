@@ -113,8 +113,10 @@ export function insert(reading: Reading, node: InsertStmt, limited: ReadonlySet<
     onConflict: node.onConflictClause !== undefined,
   }
   if (source === undefined) operations.push({ ...base, source: 'default', rows: 1, literals: [] })
-  else if (facts && values) operations.push({ ...base, source: 'values', rows: values.length, literals: facts.literals })
-  else {
+  else if (facts && values) {
+    const literalsOf = facts.literals.length > 0 ? literalsByColumn(reading, base.columns.length, values) : undefined
+    operations.push({ ...base, source: 'values', rows: values.length, literals: facts.literals, ...(literalsOf ? { literalsOf } : {}) })
+  } else {
     const read = query(reading, node.selectStmt, { target: undefined, limited: limitedNames(node.withClause, undefined, limited) })
     const locals = localSources(reading, node.withClause)
     const own = read.tables.filter((name) => name.schema !== undefined || !locals.has(name.name))
@@ -125,6 +127,18 @@ export function insert(reading: Reading, node: InsertStmt, limited: ReadonlySet<
     operations.push({ ...base, source: 'select', rows: undefined, query: { ...read, tables, ...indirect }, literals: read.literals })
   }
   return operations
+}
+
+/** Longer lists are data. */
+const mostRows = 1000
+
+/** The literals that each of so many columns is given. */
+function literalsByColumn(reading: Reading, columns: number, rows: readonly Node[]): readonly (readonly string[])[] | undefined {
+  if (columns === 0 || rows.length > mostRows) return undefined
+  const lists = rows.map((row) => as(row, 'List')?.items ?? [])
+  return Array.from({ length: columns }, (_, i) => [
+    ...new Set(lists.flatMap((items) => (items[i] === undefined ? [] : factsOf(reading, items[i]).literals))),
+  ])
 }
 
 export function update(reading: Reading, node: UpdateStmt, limited: ReadonlySet<string> = new Set()): readonly Operation[] {
