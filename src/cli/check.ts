@@ -79,7 +79,7 @@ export async function checkCommand(
     ...(flags.cache ? shelfOf(root) : {}),
     ...(rehearsal ? { prove: rehearsal.prove } : {}),
   }).finally(() => rehearsal?.close())
-  if (histories === 0 && !source.changed) throw noneFound(outcome)
+  if (histories === 0 && outcome.errors.length === 0 && !source.changed) throw noneFound(outcome)
   const told = flags.withFixes ? await (await import('./fix.ts')).withFixes(outcome, options) : outcome
   const run = rehearsal ? { ...told, rehearsals: rehearsal.rehearsals } : (mended?.told(told) ?? told)
   const shown = relocate(run, root, cwd)

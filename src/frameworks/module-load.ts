@@ -45,7 +45,8 @@ export function loadModule<H extends ScriptHost>(entry: Entry, project: Project,
     const blinds = unread.length > 0 ? unread : unclear(exports, whole)
     const script = empty(blinds.map((blind): Happening => ({ kind: 'blind', blind })))
     const unreadable = blinds.length > 0 ? {} : { unreadable: `${entry.path} exports no "up"` }
-    return { migration: { ...base, up: script, ...unreadable }, exports }
+    // What cannot be read may have a way back.
+    return { migration: { ...base, downExpected: blinds.length === 0, up: script, ...unreadable }, exports }
   }
   const down = exportedMember(exports, 'down', project, room)
   const upScript = walked(up, exports, whole, project, room, 'up')

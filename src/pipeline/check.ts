@@ -2,6 +2,7 @@ import type { Version } from '../dialects/dialect.ts'
 import { UserError } from '../errors.ts'
 import { discoverHistories } from '../frameworks/discover.ts'
 import type { DiscoverOptions, Entry, Framework, FrameworkName, History, LoadOptions, RunnerOptions } from '../frameworks/framework.ts'
+import { unrecognised } from '../frameworks/unrecognised.ts'
 import type { DialectName } from '../ir/names.ts'
 import { Baseline, type RecordedBaseline } from '../lint/baseline.ts'
 import type { Judged } from '../lint/judged.ts'
@@ -164,6 +165,10 @@ function* plan(options: CheckOptions, project: Project, gathered: Gathering): St
     return matching.length > 0
   }
   for (const settings of options.projects) yield* look(settings, undefined)
+  if (works.length === 0 && !options.memory) {
+    yield unrecognised.ready
+    for (const error of unrecognised.among(project, options.projects[0]?.ignore)) if (only(error.file)) gathered.error(error)
+  }
   const unmatched = named?.filter((name) => !name.found).map(({ pattern }) => pattern) ?? []
   if (unmatched.length > 0) {
     yield* look(options.projects[0]!, unmatched)

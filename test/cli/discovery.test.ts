@@ -154,6 +154,24 @@ describe('nothing to judge is said as what it is', () => {
     expect(ran.err).toMatch(/No migrations were found here/)
   })
 
+  it('programs among migrations that cannot be read at all are named', () => {
+    const root = folder({
+      'migrations/20240101000000-empty.js': '\n',
+      'migrations/20240102000000-broken.js': 'exports = {{{\n',
+      'migrations/20240103000000-binary.js': '\0\u0001',
+      'migrations/helpers.js': 'exports.name = 1\n',
+    })
+    const { errors } = checked(root)
+    expect(errors.map(({ file }) => file)).toEqual([
+      'migrations/20240101000000-empty.js',
+      'migrations/20240102000000-broken.js',
+      'migrations/20240103000000-binary.js',
+    ])
+    expect(surefoot(root, ['check']).code).toBe(1)
+    expect(surefoot(root, ['check', 'migrations/20240101000000-empty.js']).code).toBe(1)
+    expect(surefoot(root, ['check', 'migrations/helpers.js']).code).toBe(2)
+  })
+
   it('what was passed over is named when nothing else was found', () => {
     const root = folder({
       'prisma/schema.prisma': 'datasource db {\n  provider = "cockroachdb"\n}\n',

@@ -204,6 +204,10 @@ describe('down', () => {
     })
   })
 
+  it('is not missed in a module that cannot be parsed', () => {
+    expect(loadText('exports.up = async (knex) => {', all.postgres).downExpected).toBe(false)
+  })
+
   it('may come from a source of migrations that the project makes itself', () => {
     expect(loadText(missing, all.postgres, { settings: { migrationSource: true } })).not.toHaveProperty('downRequired')
   })
