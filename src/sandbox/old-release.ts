@@ -84,7 +84,7 @@ function queries(
   const required = written.filter(({ nullable, hasDefault }) => !nullable && !hasDefault)
   const own = required
     .filter((column) => keys.has(column.name))
-    .map((column) => [quoted(column.name), newKey(column, quoted(column.name), sql)])
+    .map((column) => [quoted(column.name), newKey(column, quoted(column.name), sql, dialect)])
   const all = named.map((column) => quoted(column.name)).join(', ')
   const reads: OldQuery = { table: name, model, does: 'reads', sql: `SELECT ${all} FROM ${sql} LIMIT 1` }
   const inserts = (columns: readonly string[]): readonly OldQuery[] => {
@@ -107,9 +107,10 @@ function queries(
 }
 
 /** A key that no row has: a number, a UUID or a text, whichever the column can hold. */
-function newKey({ type, length }: SeedColumn, quoted: string, table: string): string {
+function newKey({ type, length }: SeedColumn, quoted: string, table: string, dialect: DialectName): string {
   if (/^uuid$/i.test(type)) return 'gen_random_uuid()'
   if (/int|serial|numeric|decimal|number/i.test(type)) return `(SELECT max(${quoted}) + 1 FROM ${table})`
+  if (dialect === 'sqlite') return 'hex(randomblob(16))'
   const text = `(SELECT min(md5(${quoted})) FROM ${table})`
   return length === undefined ? text : `left(${text}, ${length})`
 }

@@ -71,6 +71,44 @@ describe('queries of the running release', () => {
     })
   })
 
+  it('are those of the table that the finding names, under the name that it had', async () => {
+    const files = {
+      ...sequelize,
+      'models/order.js': '',
+      'migrations/02-users.js':
+        "module.exports = { up: (queryInterface, { INTEGER, STRING }) => queryInterface.createTable('users', { id: { type: INTEGER, primaryKey: true }, name: STRING, mail: STRING }) }\n",
+      'migrations/03-both.js': `module.exports = { up: async (queryInterface) => {
+  await queryInterface.renameColumn('users', 'mail', 'email')
+  await queryInterface.renameTable('orders', 'sales')
+  await queryInterface.renameColumn('sales', 'note', 'remark')
+} }
+`,
+    }
+    const { findings } = await rehearse({ ...sqlite, files, only: ['migrations/03-both.js'] })
+    const told = findings.filter(({ rule }) => rule === 'rename-breaking').map(({ verdict: found }) => found?.because)
+    expect(told).toEqual([
+      expect.stringMatching(/^a release that reads users as it was fails: .*mail/),
+      expect.stringMatching(/^a release that reads orders as it was fails: /),
+      expect.stringMatching(/^a release that reads orders as it was fails: /),
+    ])
+  })
+
+  it('put rows into a table whose key is a text', async () => {
+    const add = 'prisma/migrations/20240201000000_region/migration.sql'
+    const files = {
+      ...prisma('  status String?'),
+      'prisma/migrations/20240101000000_orders/migration.sql': 'CREATE TABLE "orders" ("id" TEXT NOT NULL PRIMARY KEY, "status" TEXT);\n',
+      [add]: `CREATE TABLE "new_orders" ("id" TEXT NOT NULL PRIMARY KEY, "status" TEXT, "region" TEXT NOT NULL);
+INSERT INTO "new_orders" ("id", "status", "region") SELECT "id", "status", 'x' FROM "orders";
+DROP TABLE "orders";
+ALTER TABLE "new_orders" RENAME TO "orders";
+`,
+    }
+    expect(await verdict(files, add, 'insert-breaking')).toMatchObject({
+      because: expect.stringMatching(/inserts into orders.* NOT NULL constraint failed: orders\.region/),
+    })
+  })
+
   it('know nothing of a column that the migration brings', async () => {
     const add = 'prisma/migrations/20240201000000_add/migration.sql'
     const files = {

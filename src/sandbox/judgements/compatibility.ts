@@ -37,9 +37,11 @@ export async function breaks(finding: Judged, trial: Trial, does: readonly OldQu
   if (!worked.some((query) => does.includes(query.does)))
     return notProven('no query of the running release could be made up for the tables that it touches')
   const meant = all.filter(({ query }) => does.includes(query.does))
-  const named = tablesOf(finding, trial)
-  const own = meant.filter(({ query }) => named.has(bare(query.table)))
-  const [broken] = own.length > 0 ? own : meant
+  const named = tablesBefore(tablesOf(finding, trial), trial)
+  const isOwn = ({ table }: OldQuery) => named.has(bare(table))
+  const own = worked.some(isOwn) ? meant.filter(({ query }) => isOwn(query)) : meant
+  const gone = goneColumn(finding, trial)
+  const [broken] = [...own].sort((a, b) => telling(b, gone) - telling(a, gone))
   if (!broken) {
     // Rows are written again as they are read.
     const emptied = worked.find(
@@ -53,7 +55,20 @@ export async function breaks(finding: Judged, trial: Trial, does: readonly OldQu
     return refuted('queries that name every column there was before still work')
   }
   if (broken.query.model) return confirmed(brokenInWords(broken))
-  return conditional(brokenInWords(broken), whoMakes(broken.query, goneColumn(finding, trial), trial.stage.engine.dialect))
+  return conditional(brokenInWords(broken), whoMakes(broken.query, gone, trial.stage.engine.dialect))
+}
+
+/** How well a failure shows what the finding says: a query that is surely made first, then one that fails over the column that goes. */
+function telling({ query, message }: Broken, gone: string | undefined): number {
+  return (query.model ? 2 : 0) + (gone !== undefined && message.includes(gone) ? 1 : 0)
+}
+
+/** The tables by the names that the running release has for them. */
+function tablesBefore(tables: ReadonlySet<string>, { migration }: Trial): ReadonlySet<string> {
+  const names = new Set(tables)
+  const renames = [...operationsOf(migration.up)].flatMap(({ operation }) => (operation.kind === 'renameTable' ? [operation] : []))
+  for (const { table, to } of renames.reverse()) if (names.has(to.name)) names.add(table.name)
+  return names
 }
 
 /** Tells on production whether such queries are made there, as far as the server counts them; it makes none of them. */
