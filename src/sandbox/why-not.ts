@@ -30,7 +30,7 @@ export function whyNot(error: unknown): string {
   const first = /Cannot find (?:module|package) /.test(message)
     ? "Install the project's packages"
     : 'Mend it first where it is not deployed yet'
-  return `${message}. ${first}, ${base}`
+  return `${message.replace(/\.$/, '')}. ${first}, ${base}`
 }
 
 /** Is it the project's packages that cannot be used? The process of the migrations says so in these words. */

@@ -85,12 +85,13 @@ function whoMakes({ does, table }: OldQuery, column: string | undefined, dialect
   return `SELECT count_star, digest_text FROM performance_schema.events_statements_summary_by_digest WHERE ${conditions} ORDER BY count_star DESC`
 }
 
-/** The column that the finding's statement takes away from the running release, where it is one. */
-function goneColumn({ statement }: Judged, { migration }: Trial): string | undefined {
+/** The column that the finding's statement takes away from the running release, where it is one, or the finding names one of them. */
+function goneColumn({ statement, message }: Judged, { migration }: Trial): string | undefined {
   const gone = operationsAt(statement, migration).flatMap((operation) =>
     operation.kind === 'dropColumn' || operation.kind === 'renameColumn' ? [operation.column] : [],
   )
-  return gone.length === 1 ? gone[0] : undefined
+  if (gone.length === 1) return gone[0]
+  return gone.find((column) => new RegExp(`\\.${column.replace(/\W/g, '\\$&')}(?![\\w$])`).test(message))
 }
 
 /** Is a row no longer deleted that others refer to? */

@@ -33,6 +33,17 @@ export const up = async (queryInterface: QueryInterface): Promise<void> => {
   'migrations/05-module.mjs': `import { basename } from 'node:path'\n${up}\n  const { default: Typed } = await import('../lib/typed.ts')\n  console.log(basename('/x/y'), new Typed().kind)\n}\n`,
   'migrations/06-state.js': `const { next } = require('../lib/plain')\nmodule.exports = { up: async () => { console.log(next()) } }\n`,
   'migrations/07-names.ts': `const __surefoot = 1\nconst exportsOf = (x: unknown) => x\n${up}\n  await queryInterface.createTable('x', {})\n}\n`,
+  'migrations/09-own.ts': `import { createRequire } from 'node:module'
+import { dirname } from 'node:path'
+import { fileURLToPath } from 'node:url'
+const __filename = fileURLToPath(import.meta.url)
+const __dirname = dirname(__filename)
+const require = createRequire(import.meta.url)
+${up}
+  console.log(__dirname.endsWith('migrations'), later(require('node:path').basename(__filename)))
+}
+function later(name) { return name }
+`,
   'migrations/08-line.ts': `${Array.from({ length: 30 }, (_, at) => `type T${at} = {\n  a: number\n}\n`).join('')}
 export const up = async (queryInterface: any) => {
   const sql = [
@@ -81,6 +92,10 @@ describe('a migration is loaded', () => {
   it('anew for each run: variables of modules do not stay', async () => {
     expect((await run('06')).printed).toBe('1\n')
     expect((await run('06')).printed).toBe('1\n')
+  })
+
+  it('that declares what is given to CommonJS', async () => {
+    expect(await run('09')).toMatchObject({ failure: undefined, printed: 'true 09-own.ts\n' })
   })
 
   it('whatever names it has of its own', async () => {

@@ -108,7 +108,8 @@ function compile(oxc: Transformer, path: string, text: string): Compiled {
   const common = oxc.moduleRunnerTransformSync(path.replace(script, '.js'), code, { sourcemap: true })
   if (common.errors.length > 0) return { code: refusal(path, common.errors[0]!.message), maps, imports: [] }
   const imports = [...common.deps, ...common.dynamicDeps, ...required()]
-  code = prelude(common.code) + synchronous(common.code)
+  // In a block of its own: a module may declare __filename, __dirname and require itself, which are parameters around CommonJS.
+  code = `${prelude(common.code)}{ ${synchronous(common.code)}\n}`
   keep(common.map)
   return { code, maps, imports }
 }
