@@ -27,6 +27,8 @@ export function whyNot(error: unknown): string {
   const base = 'or give the schema that the history stands on with --base schema.sql'
   if (failure.code === '42501')
     return `${message}. The throwaway user has rights in its own database alone and may make no roles: rehearse with --engine pglite, where it may do both, ${base}`
+  if (/^(?:ConnectionAcquireTimeoutError\b.*|Operation timeout|timeout exceeded when trying to connect)$/i.test(failure.message))
+    return `${message}, for want of a second connection beside its transaction: name a server with --engine where this engine has one session, ${base}`
   const first = /Cannot find (?:module|package) /.test(message)
     ? "Install the project's packages"
     : 'Mend it first where it is not deployed yet'
