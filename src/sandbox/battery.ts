@@ -109,7 +109,8 @@ export const rowRules: readonly string[] = [
   'enum-value-removed',
   'index-not-concurrent',
 ]
-const lossRules = ['rebuild-cascade', 'truncate-cascade', 'cascade-removed', 'rebuild-copy-mismatch', 'drop-cascade']
+// What nobody waits for is sent when nobody watches any more.
+const lossRules = ['rebuild-cascade', 'truncate-cascade', 'cascade-removed', 'rebuild-copy-mismatch', 'drop-cascade', 'missing-await']
 const buildRules = ['non-idempotent-ddl', 'concurrent-build-timeout', 'index-not-concurrent']
 const releaseRules = ['drop-before-contract', 'rename-breaking', 'insert-breaking', 'not-null-without-default', 'enum-value-removed']
 
