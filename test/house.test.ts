@@ -87,7 +87,7 @@ const mayLookInto: Readonly<Record<string, readonly string[]>> = {
   'src/stats': ['src/sandbox/packages.ts', 'src/errors.ts'],
   // What a migration does is a part of the outcome that has a file of its own.
   'src/report': ['src/source', 'src/rule', 'src/lint/outcome.ts', 'src/lint/described.ts'],
-  'src/config': ['src/rule', 'src/dialects/dialect.ts', 'src/frameworks/framework.ts', 'src/ir/names.ts', 'src/errors.ts'],
+  'src/config': ['src/source', 'src/rule', 'src/dialects/dialect.ts', 'src/frameworks/framework.ts', 'src/ir/names.ts', 'src/errors.ts'],
   'src/cli': ['src', 'rules'],
 }
 

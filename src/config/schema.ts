@@ -2,8 +2,8 @@ import * as v from 'valibot'
 import { UserError } from '../errors.ts'
 import { profiles } from '../rule/finding.ts'
 import { isOwnRule, type OwnRule } from '../rule/own.ts'
+import { nearestName } from '../source/nearest.ts'
 import type { Config } from './define-config.ts'
-import { nearestName } from './nearest.ts'
 
 const severity = v.picklist(['error', 'warning', 'info'])
 const names = v.array(v.pipe(v.string(), v.nonEmpty()))

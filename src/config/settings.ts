@@ -2,9 +2,9 @@ import { UserError } from '../errors.ts'
 import type { FrameworkName } from '../frameworks/framework.ts'
 import type { DialectName } from '../ir/names.ts'
 import type { Profile, Severity } from '../rule/finding.ts'
+import { nearestName } from '../source/nearest.ts'
 import { defaults } from './defaults.ts'
 import type { Config, ProjectConfig, RuleSetting } from './define-config.ts'
-import { nearestName } from './nearest.ts'
 
 /** What the command line says; absent members say nothing. */
 export interface Flags {

@@ -1,8 +1,8 @@
 import { rules } from '../../rules/registry.ts'
-import { nearestName } from '../config/nearest.ts'
 import { UserError } from '../errors.ts'
 import { unusedSuppression } from '../lint/suppress.ts'
 import { ownFile } from '../project/own-file.ts'
+import { nearestName } from '../source/nearest.ts'
 
 /** A rule's page in Markdown, as `surefoot explain` prints it. Throws a UserError, with the nearest name, when there is no such rule. */
 export function explain(id: string): string {

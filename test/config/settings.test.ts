@@ -2,9 +2,9 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { defaults } from '../../src/config/defaults.ts'
 import { defineConfig } from '../../src/config/define-config.ts'
-import { editDistance, nearestName } from '../../src/config/nearest.ts'
 import { checkRuleNames, resolveSettings } from '../../src/config/settings.ts'
 import { UserError } from '../../src/errors.ts'
+import { editDistance, nearestName } from '../../src/source/nearest.ts'
 
 describe('resolveSettings', () => {
   it('gives the defaults where nothing is said', () => expect(resolveSettings({}, undefined)).toEqual(defaults))

@@ -1,6 +1,7 @@
 import type { Operation } from '../../ir/operation.ts'
 import type { ModuleExports } from '../../javascript/interpret.ts'
 import type { HandleValue, Machine, PromiseValue, Value } from '../../javascript/value.ts'
+import { didYouMean } from '../../source/nearest.ts'
 import type { Span } from '../../source/span.ts'
 import { joinPieces } from '../../source/traced.ts'
 import { engineAsked } from '../engine-asked.ts'
@@ -153,7 +154,11 @@ export function knexHost(options: LoadOptions, exports: ModuleExports | undefine
     }
     if (property === 'raw') return sendRaw(rawOf(on, args), machine, span, spec)
     const method = Object.hasOwn(schemaMethods, property) ? schemaMethods[property] : undefined
-    if (method === undefined) return undefined
+    if (method === undefined) {
+      const near = didYouMean(property, ['hasTable', 'hasColumn', 'withSchema', ...Object.keys(schemaMethods)])
+      machine.blind(span, 'unknown-method', `schema.${property} is not a method that Knex documents${near}`)
+      return undefined
+    }
     const call: Call = { ...world, method: property, args, span, machine, on }
     if (!args.some(({ kind }) => kind === 'function'))
       return sent(property, draftsOfStatements(method(call, spec.schema), span), on, target, machine, span, spec)

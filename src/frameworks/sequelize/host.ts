@@ -1,5 +1,6 @@
 import type { HandleValue, Machine, Value } from '../../javascript/value.ts'
 import type { Project } from '../../project/project.ts'
+import { didYouMean } from '../../source/nearest.ts'
 import type { Span } from '../../source/span.ts'
 import { engineAsked } from '../engine-asked.ts'
 import type { LoadOptions } from '../framework.ts'
@@ -13,7 +14,7 @@ import { immediateMethods } from './builder/catalog.ts'
 import type { Call, Method } from './call.ts'
 import { opaque } from './call.ts'
 import { isSqlForm, sqlHandle } from './expressions.ts'
-import { connectionMethod, queryInterfaceMethod } from './methods.ts'
+import { connectionMethod, methodNames, queryInterfaceMethod } from './methods.ts'
 import { instanceCall, isModelMethod, modelCall } from './model-calls.ts'
 import { type ModelSpec, modelCalled, modelHandle, modelSpec, modelsOf } from './model-names.ts'
 import { constantMember, logical, namespaceCall, namespaceHandle, namespaceMember } from './namespace.ts'
@@ -28,6 +29,12 @@ const connection = handle('sequelize')
 function dialectText(options: LoadOptions): string {
   const written = options.history.settings.dialect
   return typeof written === 'string' ? written : options.dialect.name
+}
+
+/** Says that there is no such method, as far as anybody knows, and which name may have been meant. */
+function unknownMethod(what: string, name: string): string {
+  const near = what === 'queryInterface' || what === 'sequelize' ? didYouMean(name, methodNames(what)) : ''
+  return `${what}.${name}() is not a method that Surefoot knows${near}`
 }
 
 /** A host for one script: its transactions are numbered from zero. */
@@ -46,10 +53,10 @@ export function sequelizeHost(options: LoadOptions, project: Project): ScriptHos
     args: readonly Value[],
     machine: Machine,
     span: Span,
-    what = 'queryInterface',
+    what: 'queryInterface' | 'sequelize' | 'the instance' | 'the model' = 'queryInterface',
   ): Value {
     const call: Call = { method: name, args, span, dialect: options.dialect, options, machine, nextBatch }
-    const sent = method ? method(call) : opaque(call, `${what}.${name}() is not a method that Surefoot knows`)
+    const sent = method ? method(call) : opaque(call, unknownMethod(what, name))
     const result = sent.result ?? { kind: 'undefined' as const }
     if (immediateMethods.has(name) || name === 'escape') return result
     if (sent.drafts.length === 0) return machine.promise(result)

@@ -57,3 +57,9 @@ const handedOn: ReadonlySet<string> = new Set(['createSchema', 'showAllSchemas',
 export function connectionMethod(name: string): Method | undefined {
   return own(connectionMethods, name) ?? (handedOn.has(name) ? own(queryInterfaceMethods, name) : undefined)
 }
+
+/** The methods that a handle of this kind has, as far as they are known. */
+export function methodNames(of: 'queryInterface' | 'sequelize'): readonly string[] {
+  const inherited = of === 'sequelize' ? handedOn : Object.keys(queryInterfaceMethods)
+  return [...inherited, ...Object.keys(connectionMethods)]
+}

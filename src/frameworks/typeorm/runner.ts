@@ -1,10 +1,11 @@
 import type { Operation } from '../../ir/operation.ts'
 import type { HandleValue, ObjectValue, StringValue, Value } from '../../javascript/value.ts'
+import { didYouMean } from '../../source/nearest.ts'
 import type { Span } from '../../source/span.ts'
 import { joinPieces } from '../../source/traced.ts'
 import { readsPart } from '../guards.ts'
 import { withComputedNumbers } from '../script.ts'
-import { methodOf } from './builder/methods.ts'
+import { methodOf, schemaMethodNames } from './builder/methods.ts'
 import { entityTableOf } from './entity-names.ts'
 import { handle, handles, type On, type Recorded, type Rows } from './handles.ts'
 import type { HandleCall } from './host.ts'
@@ -137,7 +138,8 @@ export function runnerCall(call: HandleCall): Value | undefined {
   if (harmless.has(property)) return machine.promise({ kind: 'unknown', reason: 'call', expression: property, span })
   const method = methodOf(property)
   if (method) return recordStatements(call, method({ method: property, args, span, dialect: world.dialect }))
-  machine.blind(span, 'unknown-method', `queryRunner.${property} is not a method that TypeORM documents`)
+  const near = didYouMean(property, ['query', 'hasTable', 'hasColumn', 'getTable', ...harmless, ...schemaMethodNames])
+  machine.blind(span, 'unknown-method', `queryRunner.${property} is not a method that TypeORM documents${near}`)
   return undefined
 }
 

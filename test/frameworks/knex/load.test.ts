@@ -243,3 +243,26 @@ describe('calls whose SQL hangs on the table', () => {
     expect(change).not.toHaveProperty('to.type.unsigned', true)
   })
 })
+
+describe('a method that Knex does not have', () => {
+  const details = (body: string) =>
+    operationsIn(up(body)).map((operation) => (operation.kind === 'opaque' ? operation.detail : operation.kind))
+
+  it('of a table or of the schema is said with the nearest name', () => {
+    expect(details(`await knex.schema.alterTable('a', (t) => { t.dropColum('b'); t.string('c') })`)).toEqual([
+      'addColumn',
+      'dropColum() of a table is not a method that Knex documents; did you mean dropColumn?',
+    ])
+    expect(details(`await knex.schema.dropTabel('a')`)).toEqual([
+      'schema.dropTabel is not a method that Knex documents; did you mean dropTable?',
+    ])
+    expect(details(`await knex.schema.alterTable('a', (t) => { t.somethingOfAPlugin('b') })`)).toEqual([
+      'somethingOfAPlugin() of a table is not a method that Knex documents',
+    ])
+  })
+
+  it('in the chain of a query leaves nothing of the query known', () => {
+    expect(details(`await knex('a').wher({ id: 1 }).update({ b: 2 })`)).toEqual(['wher() of a query is not a method that Surefoot knows'])
+    expect(details(`await knex('a').where({ id: 1 }).update({ b: 2 })`)).toEqual(['update'])
+  })
+})

@@ -106,3 +106,16 @@ describe('what destroys everything', () => {
     expect(operations("await queryInterface.truncate('t')")).toMatchObject([{ kind: 'truncate', tables: [{ name: 't' }] }])
   })
 })
+
+describe('a method that the query interface does not have', () => {
+  it.each([
+    [
+      "queryInterface.removeColumb('t', 'c')",
+      'queryInterface.removeColumb() is not a method that Surefoot knows; did you mean removeColumn?',
+    ],
+    ["queryInterface.sequelize.qurey('SELECT 1')", 'sequelize.qurey() is not a method that Surefoot knows; did you mean query?'],
+    ['queryInterface.refreshEverything()', 'queryInterface.refreshEverything() is not a method that Surefoot knows'],
+  ])('is said with the nearest name: %s', (call, detail) => {
+    expect(operations(`await ${call}`)).toMatchObject([{ kind: 'opaque', because: 'unknown-method', detail }])
+  })
+})

@@ -127,3 +127,12 @@ describe('a call that nobody waits for', () => {
     expect(operations(`await ${call}`)[0]?.context?.inTurn).toBeUndefined()
   })
 })
+
+describe('a method that the query runner does not have', () => {
+  it.each([
+    ["dropColum('t', 'c')", 'queryRunner.dropColum is not a method that TypeORM documents; did you mean dropColumn?'],
+    ["reconsider('t')", 'queryRunner.reconsider is not a method that TypeORM documents'],
+  ])('is said with the nearest name: %s', (call, detail) => {
+    expect(operations(`await queryRunner.${call}`)).toMatchObject([{ kind: 'opaque', because: 'unknown-method', detail }])
+  })
+})

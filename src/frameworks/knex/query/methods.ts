@@ -153,8 +153,7 @@ export function chain(state: QueryState, call: Chained, world: World): void {
       state.terms.length = 0
       return
     default:
-      state.method = 'unknown'
-      state.because = `${property}() of a query is not a method that Surefoot knows`
+      state.because ??= `${property}() of a query is not a method that Surefoot knows`
   }
 }
 

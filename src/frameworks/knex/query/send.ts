@@ -23,14 +23,12 @@ export function sendQuery(state: QueryState, world: World): Sent {
   const { span } = state
   const table: Name = state.table ?? { name: 'a table that is not known', dynamic: true }
   const where = predicateOf(state, world)
+  if (state.because !== undefined)
+    return {
+      operations: [{ kind: 'opaque', span, because: 'unknown-method', detail: state.because, ...(state.table ? { tables: [table] } : {}) }],
+      result: unknownAnswer,
+    }
   switch (state.method) {
-    case 'unknown':
-      return {
-        operations: [
-          { kind: 'opaque', span, because: 'unknown-method', detail: state.because, ...(state.table ? { tables: [table] } : {}) },
-        ],
-        result: unknownAnswer,
-      }
     case 'insert':
       return { operations: [insertOf(state, table, world)], result: unknownAnswer }
     case 'update': {

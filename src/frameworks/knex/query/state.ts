@@ -10,9 +10,9 @@ export interface QueryState {
   on: On
   table: Name | undefined
   schema: string | undefined
-  method: 'select' | 'first' | 'pluck' | 'insert' | 'update' | 'del' | 'truncate' | 'columnInfo' | 'unknown'
-  /** Why `method` is unknown. */
-  because: string
+  method: 'select' | 'first' | 'pluck' | 'insert' | 'update' | 'del' | 'truncate' | 'columnInfo'
+  /** What of the chain could not be understood: then nobody knows what is sent. */
+  because: string | undefined
   readonly terms: Term[]
   /** The last condition was joined by OR: all of them are one term that is not taken apart. */
   alternatives: boolean
@@ -43,7 +43,7 @@ export function newQuery(on: On, span: Span, table?: Name): QueryState {
     table,
     schema: undefined,
     method: 'select',
-    because: '',
+    because: undefined,
     terms: [],
     alternatives: false,
     joins: [],

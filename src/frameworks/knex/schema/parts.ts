@@ -1,5 +1,6 @@
 import type { Context } from '../../../ir/context.ts'
 import type { HandleValue, Machine, Value } from '../../../javascript/value.ts'
+import { didYouMean } from '../../../source/nearest.ts'
 import type { Span } from '../../../source/span.ts'
 import { booleanOf, member, numberOf } from '../../values.ts'
 import { type ColumnState, columnHandle, type ForeignState, foreignHandle, type Part, rawHandle, type TableState } from '../handles.ts'
@@ -32,17 +33,25 @@ const same: Readonly<Record<string, string>> = { default: 'defaultTo', defaultsT
 
 type PartCall = { readonly property: string; readonly args: readonly Value[]; readonly machine: Machine; readonly span: Span }
 
-/** A method of the table that a callback is given; undefined: there is no such method. */
+/** Methods of a table that have a form of their own below. */
+const others = new Set(['foreign', 'timestamps', 'dropTimestamps', 'queryContext'])
+
+/** A method of the table that a callback is given; undefined: there is no such method, and a blind says so. */
 export function tableCall(target: HandleValue, call: PartCall): Value | undefined {
   const state = target.data as TableState
-  const { property, args, span } = call
+  const { property, args, machine, span } = call
+  const method = Object.hasOwn(calls, property) ? calls[property] : undefined
+  if (method === undefined && ![columnTypes, singles, others].some((names) => names.has(property))) {
+    const near = didYouMean(property, [...columnTypes, ...Object.keys(calls), ...singles, ...others])
+    machine.blind(span, 'unknown-method', `${property}() of a table is not a method that Knex documents${near}`)
+    return undefined
+  }
   const context = contextOf(call)
   if (columnTypes.has(property)) return addColumn(state, property, args, span, context)
   if (singles.has(property)) {
     if (args[0]) state.single.set(property, { ...args[0], span: args[0].span ?? span })
     return { kind: 'undefined' }
   }
-  const method = Object.hasOwn(calls, property) ? calls[property] : undefined
   if (method !== undefined) {
     state.parts.push({ kind: 'call', method, args, span, context })
     return target
@@ -61,10 +70,8 @@ export function tableCall(target: HandleValue, call: PartCall): Value | undefine
       state.parts.push({ kind: 'call', method: 'dropColumn', args: names.map((name) => textValue(name, span)), span, context })
       return target
     }
-    case 'queryContext':
-      return target
     default:
-      return undefined
+      return target
   }
 }
 

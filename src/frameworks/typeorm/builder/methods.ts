@@ -13,3 +13,6 @@ const methods = new Map<string, Method>(
 export function methodOf(name: string): Method | undefined {
   return methods.get(name)
 }
+
+/** The methods of the query runner that change the schema. */
+export const schemaMethodNames: readonly string[] = [...methods.keys()]

@@ -24,3 +24,9 @@ export function editDistance(a: string, b: string, limit = Number.POSITIVE_INFIN
   }
   return Math.min(row[b.length]!, limit)
 }
+
+/** The end of a sentence about a name that nobody knows: `; did you mean addColumn?`, or nothing when no known name is close. */
+export function didYouMean(written: string, known: Iterable<string>): string {
+  const near = nearestName(written, [...known])
+  return near === undefined ? '' : `; did you mean ${near}?`
+}
