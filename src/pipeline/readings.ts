@@ -100,7 +100,7 @@ export class Readings {
   #answer(question: Asked[0], of: string): string {
     if (question === 'read') return digest(shown(this.#project.read(of)))
     if (question === 'exists') return String(this.#project.exists(of))
-    const [first, second] = JSON.parse(of) as [never, never]
+    const [first, second] = JSON.parse(of) as [never, never?]
     if (question === 'glob') return digest(this.#project.glob(first, second).join('\n'))
     return this.#project.dependency(first, second) ?? ''
   }
@@ -124,15 +124,20 @@ export class Readings {
         return project.exists(path)
       },
       glob: (patterns, ignore) => {
-        this.#note('glob', JSON.stringify([patterns, ignore]))
+        this.#note('glob', questionOf(patterns, ignore))
         return project.glob(patterns, ignore)
       },
       dependency: (name, directory) => {
-        this.#note('dependency', JSON.stringify([name, directory]))
+        this.#note('dependency', questionOf(name, directory))
         return project.dependency(name, directory)
       },
     }
   }
+}
+
+/** What a question is asked with, as a text. What was not given is left out: JSON has no undefined, and null is not the same. */
+function questionOf(first: unknown, second: unknown): string {
+  return JSON.stringify(second === undefined ? [first] : [first, second])
 }
 
 /** All that a reader may see of a file. */

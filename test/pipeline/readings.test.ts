@@ -121,6 +121,25 @@ describe('a run with what an earlier one read', () => {
     expect(kept.puts).toBe(2)
   })
 
+  it('reads all anew when a folder that they list has another file', async () => {
+    const kept = shelf()
+    const listing = `
+const fs = require('node:fs')
+const path = require('node:path')
+const folder = path.join(__dirname, '..', 'sql')
+exports.up = async (knex) => { for (const name of fs.readdirSync(folder)) await knex.raw(fs.readFileSync(path.join(folder, name), 'utf8')) }
+exports.down = async () => { throw new Error('there is no way back') }
+`
+    const before: Files = {
+      'package.json': '{ "dependencies": { "knex": "3.1.0", "pg": "8" } }',
+      'migrations/20240101000000_all.js': listing,
+      'sql/1.sql': 'CREATE TABLE orders (id bigint PRIMARY KEY);\n',
+    }
+    const said = await runs(kept, [before, before, { ...before, 'sql/2.sql': 'DROP TABLE customers;\n' }])
+    expect(said.map((findings) => findings.some((finding) => finding.endsWith('drop-before-contract')))).toEqual([false, false, true])
+    expect(kept.puts).toBe(2)
+  })
+
   it('does not take what was read for another version or another runner', async () => {
     const kept = shelf()
     const renamed = { ...sql, 'migrations/002_b.sql': 'ALTER TABLE orders ADD COLUMN IF NOT EXISTS note text;\n' }
