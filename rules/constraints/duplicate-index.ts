@@ -23,7 +23,9 @@ export default defineRule({
     createIndex(index, at) {
       const columns = plainColumns(index)
       if (!columns || index.where || index.include?.length || index.only || !isTree(index.method)) return
-      const other = at.table(index.table).state?.indexes.find((one) => one.name !== index.name && serves(one, columns, index.unique, at))
+      const other = at
+        .table(index.table)
+        .state?.indexes.find((one) => one.name !== index.name && !givesWay(one, columns) && serves(one, columns, index.unique, at))
       if (!other || isDropped(other, at)) return
       const slots = { other: other.name ?? 'another index', table: showName(index.table), columns: columns.join(', ') }
       at.report(index, 'served', { ...slots, other: capital(slots.other) }, { evidence: 'replayed' })
@@ -76,6 +78,14 @@ export default defineRule({
       ],
       sql: 'ALTER TABLE members ADD UNIQUE (team, name);',
     },
+    {
+      on: 'mysql',
+      title: 'The index that MySQL made for a foreign key gives way',
+      history: [
+        'CREATE TABLE users (id INT PRIMARY KEY);\nCREATE TABLE posts (id INT PRIMARY KEY, user_id INT, CONSTRAINT posts_user FOREIGN KEY (user_id) REFERENCES users (id));',
+      ],
+      sql: 'ALTER TABLE posts ADD INDEX by_user (user_id);',
+    },
   ],
 })
 
@@ -96,6 +106,11 @@ function serves(index: IndexState, columns: readonly string[], unique: boolean, 
   if (!own || index.where || index.only || !isTree(index.method) || own.length < columns.length) return false
   if (unique && !(index.unique && own.length === columns.length)) return false
   return columns.every((column, i) => at.sameColumn(own[i]!, column))
+}
+
+/** MySQL's own index for a foreign key goes when one is made that serves as well. */
+function givesWay({ generated, keys }: IndexState, columns: readonly string[]): boolean {
+  return generated === true && keys.length <= columns.length
 }
 
 function isDropped(index: IndexState, at: Site<OperationOf<'createIndex' | 'addConstraint'>>): boolean {

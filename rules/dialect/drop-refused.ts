@@ -80,6 +80,15 @@ export default defineRule({
       ],
       sql: 'ALTER TABLE purchases ALTER COLUMN amount TYPE bigint;',
     },
+    {
+      on: 'mysql',
+      says: 'refused',
+      title: 'The index that MySQL made for a foreign key',
+      history: [
+        'CREATE TABLE users (id INT PRIMARY KEY);\nCREATE TABLE posts (id INT PRIMARY KEY, user_id INT, CONSTRAINT posts_user FOREIGN KEY (user_id) REFERENCES users (id));',
+      ],
+      sql: 'DROP INDEX posts_user ON posts;',
+    },
   ],
   good: [
     {
@@ -120,6 +129,15 @@ export default defineRule({
         'ALTER TABLE orders RENAME TO all_orders;\nCREATE VIEW orders AS SELECT id FROM all_orders;',
       ],
       sql: 'DROP VIEW orders;',
+    },
+    {
+      on: 'mysql',
+      title: 'The index outlives its foreign key',
+      history: [
+        'CREATE TABLE users (id INT PRIMARY KEY);\nCREATE TABLE posts (id INT PRIMARY KEY, user_id INT, CONSTRAINT posts_user FOREIGN KEY (user_id) REFERENCES users (id));',
+        'ALTER TABLE posts DROP FOREIGN KEY posts_user;',
+      ],
+      sql: 'DROP INDEX posts_user ON posts;',
     },
   ],
 })

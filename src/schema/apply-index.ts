@@ -73,7 +73,7 @@ export function applyToIndex(schema: Schema, operation: IndexOperation, when: Wh
       }
       const view = schema.views.get(owner)
       if (view) return { schema: withViewIndexes(schema, owner, view, [...view.indexes, index]) }
-      return { schema: withTable(schema, operation.table, (table) => addIndexTo(table, index)) }
+      return { schema: withTable(schema, operation.table, (table) => addIndexTo(schema, table, index)) }
     }
     case 'attachIndex': {
       const owner = ownerOf(schema, operation.name, undefined)

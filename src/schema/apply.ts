@@ -134,7 +134,7 @@ function created(schema: Schema, operation: Extract<Operation, { kind: 'createTa
       born: when.born,
       constraint: undefined,
     }
-    table = addIndexTo(table, state)
+    table = addIndexTo(schema, table, state)
   }
   return withTable(withoutTable(schema, operation.table), operation.table, () => table)
 }

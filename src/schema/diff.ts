@@ -90,12 +90,14 @@ function diffTable(before: Schema, old: Table, table: Table, found: Difference[]
   const shape = (index: IndexState) =>
     `${index.unique ? 'unique ' : ''}${index.keys.map((key) => (key.column === undefined ? (key.expression?.sql ?? '') : naming.fold(key.column, 'column'))).join(',')}${index.where ? ` where ${index.where.sql}` : ''}`
   const matches = (a: IndexState, b: IndexState) => (a.name !== undefined && fold(a.name) === fold(b.name)) || shape(a) === shape(b)
+  // What the server made for a foreign key is no loss without the key, and serves again when the key comes back.
+  const stands = ({ constraint, generated }: IndexState) => constraint === undefined && !generated
   for (const index of table.indexes) {
-    if (index.constraint === undefined && !old.indexes.some((other) => matches(other, index)))
+    if (stands(index) && !old.indexes.some((other) => matches(other, index)))
       found.push({ change: 'added', object: 'index', name, part: index.name ?? shape(index), certain: true })
   }
   for (const index of old.indexes) {
-    if (index.constraint === undefined && !table.indexes.some((other) => matches(other, index)))
+    if (stands(index) && !table.indexes.some((other) => matches(other, index)))
       found.push({ change: 'removed', object: 'index', name, part: index.name ?? shape(index), certain })
   }
   for (const index of table.indexes) {

@@ -199,19 +199,52 @@ export function addConstraintTo(schema: Schema, table: Table, constraint: Constr
       )
     } else {
       const keys = constraint.keys ?? keysOf(constraint.columns)
-      indexes = [
-        ...indexes,
-        { name, keys, unique: true, where: undefined, method: undefined, only: false, born: when.born, constraint: name },
-      ]
+      const own = { name, keys, unique: true, where: undefined, method: undefined, only: false, born: when.born, constraint: name }
+      indexes = [...withoutServed(schema, indexes, own), own]
     }
   }
+  if (constraint.kind === 'foreignKey' && schema.naming.defaultSchema === undefined) indexes = withIndexFor(schema, table, constraint, when)
   return { ...table, columns, indexes, constraints: [...table.constraints, state] }
 }
 
 /** A table with an index added. */
-export function addIndexTo(table: Table, index: IndexState): Table {
+export function addIndexTo(schema: Schema, table: Table, index: IndexState): Table {
   if (table.indexes.length >= mostParts) return table.complete ? { ...table, complete: false } : table
-  return { ...table, indexes: [...table.indexes, index] }
+  return { ...table, indexes: [...withoutServed(schema, table.indexes, index), index] }
+}
+
+/** Does the index begin with the whole columns of the other, in their order? */
+function beginsWith(schema: Schema, index: Pick<IndexState, 'keys' | 'method'>, columns: readonly (string | undefined)[]): boolean {
+  if (index.method !== undefined && !/^btree$/i.test(index.method)) return false
+  return columns.every((column, i) => {
+    const key = index.keys[i]
+    return column !== undefined && key?.column !== undefined && !key.prefix && foldColumn(schema, key.column) === foldColumn(schema, column)
+  })
+}
+
+/**
+ * The indexes of a table once another one is made: those that the server made for a foreign key fall when the new one serves as well.
+ * https://dev.mysql.com/doc/refman/8.4/en/create-table-foreign-keys.html, and measured on MariaDB 10.11
+ */
+function withoutServed(schema: Schema, indexes: readonly IndexState[], by: IndexState): readonly IndexState[] {
+  const isServed = ({ generated, keys }: IndexState) =>
+    generated &&
+    beginsWith(
+      schema,
+      by,
+      keys.map(({ column }) => column),
+    )
+  return indexes.some(isServed) ? indexes.filter((index) => !isServed(index)) : indexes
+}
+
+/** The indexes of a table of MySQL or MariaDB with a foreign key: one over its columns is made where none begins with them. */
+function withIndexFor(schema: Schema, table: Table, { name, columns }: Constraint, when: When): readonly IndexState[] {
+  const serves = (index: IndexState) => beginsWith(schema, index, columns) && !(index.generated && index.keys.length === columns.length)
+  if (columns.length === 0 || table.indexes.some(serves)) return table.indexes
+  const others = { unique: false, where: undefined, method: undefined, only: false, constraint: undefined, generated: true as const }
+  const index: IndexState = { ...others, name, keys: keysOf(columns), born: when.born }
+  const left = withoutServed(schema, table.indexes, index)
+  return [...left, { ...index, name: name ?? mysqlIndexName({ ...table, indexes: left }, columns[0]!) }]
 }
 
 function columnsOf(schema: Schema, table: Table, constraint: Constraint): readonly string[] {

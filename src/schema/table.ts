@@ -34,6 +34,8 @@ export interface IndexState {
   readonly constraint: string | undefined
   /** Where it is created, when a statement of its own does that. */
   readonly span?: Span
+  /** MySQL, MariaDB: made with a foreign key that no index served. It outlives the key, and gives way to any index that begins with its columns. */
+  readonly generated?: true
   /** Of a partitioned table: the indexes of partitions that were attached to it. */
   readonly attached?: readonly Name[]
 }

@@ -46,3 +46,28 @@ it
   ])('an index that nobody named is called as the server calls it: %s', async (sql) => {
   expect(replayed(sql)).toEqual(await asked(sql))
 })
+
+const parents = 'CREATE TABLE p (id int PRIMARY KEY); CREATE TABLE pp (a int, b int, PRIMARY KEY (a, b));'
+const child = 'CREATE TABLE t (id int PRIMARY KEY, a int, b int, CONSTRAINT own FOREIGN KEY (a) REFERENCES p (id));'
+it
+  .skipIf(!connection)
+  .each([
+    child,
+    'CREATE TABLE t (id int PRIMARY KEY, a int, b int, FOREIGN KEY (a) REFERENCES p (id), FOREIGN KEY (b) REFERENCES p (id));',
+    'CREATE TABLE t (id int PRIMARY KEY, a int REFERENCES p (id), b int);',
+    'CREATE TABLE t (id int PRIMARY KEY, a int, b int, CONSTRAINT own FOREIGN KEY (a) REFERENCES p (id), KEY ba (b, a));',
+    'CREATE TABLE t (id int PRIMARY KEY, a int, b int, CONSTRAINT own FOREIGN KEY (a) REFERENCES p (id), KEY ab (a, b));',
+    'CREATE TABLE t (id int PRIMARY KEY, a int, b int, KEY ba (b, a), CONSTRAINT own FOREIGN KEY (a, b) REFERENCES pp (a, b));',
+    'CREATE TABLE t (id int, a int, b int, PRIMARY KEY (a, id), CONSTRAINT own FOREIGN KEY (a) REFERENCES p (id));',
+    `${child} ALTER TABLE t DROP FOREIGN KEY own;`,
+    `${child} ALTER TABLE t DROP FOREIGN KEY own; ALTER TABLE t ADD INDEX mine (a);`,
+    `${child} ALTER TABLE t DROP FOREIGN KEY own; ALTER TABLE t ADD CONSTRAINT own FOREIGN KEY (a) REFERENCES p (id);`,
+    `${child} ALTER TABLE t DROP FOREIGN KEY own, ADD CONSTRAINT other FOREIGN KEY (a) REFERENCES p (id);`,
+    `${child} ALTER TABLE t ADD UNIQUE KEY mine (a, b);`,
+    `${child} ALTER TABLE t ADD INDEX mine (b, a);`,
+    `${child} ALTER TABLE t DROP PRIMARY KEY, ADD PRIMARY KEY (a, id);`,
+    `${child} ALTER TABLE t DROP FOREIGN KEY own, DROP INDEX own;`,
+    `${child.replace(' t ', ' u ')} CREATE TABLE t LIKE u; ALTER TABLE t ADD INDEX mine (a);`,
+  ])('a foreign key brings an index where none serves it: %s', async (sql) => {
+  expect(replayed(`${parents} ${sql}`)).toEqual(await asked(`${parents} ${sql}`))
+})

@@ -59,7 +59,7 @@ function partsOf({ columns, constraints, indexes }: Table): readonly string[] {
   return [
     ...[...columns.values()].map(({ column }) => columnText(column)),
     ...constraints.filter(({ constraint }) => constraint.kind !== 'notNull').map(({ constraint }) => constraintText(constraint)),
-    ...indexes.filter(({ constraint }) => constraint === undefined).map(indexText),
+    ...indexes.filter(({ constraint, generated }) => constraint === undefined && !generated).map(indexText),
   ]
 }
 

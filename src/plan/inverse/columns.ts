@@ -80,7 +80,7 @@ export function undoDropColumn(operation: OperationOf<'dropColumn'>, moment: Mom
     operations.push({ kind: 'addConstraint', span, table: name, constraint: again })
   }
   for (const index of table.indexes) {
-    if (left.indexes.includes(index) || index.constraint !== undefined) continue
+    if (left.indexes.includes(index) || index.constraint !== undefined || index.generated) continue
     const again = indexAgain(name, index, course)
     if (typeof again === 'string') return again
     // MySQL keeps an index over the other columns.

@@ -54,7 +54,7 @@ export function undoDropTable(operation: OperationOf<'dropTable'>, moment: Momen
     columns.push({ ...column, constraints: [] })
   }
   for (const index of table.indexes) {
-    if (index.constraint !== undefined) continue
+    if (index.constraint !== undefined || index.generated) continue
     const again = indexAgain(table.name, index, course)
     if (typeof again === 'string') return again
     operations.push({ ...again, span })
