@@ -123,7 +123,7 @@ export interface Framework {
   load(entry: Entry, project: Project, options: LoadOptions): Migration
   /** What an unresolved operation does to this schema, in the SQL that this framework's version emits; an `opaque` when that is not known. */
   lower(operation: Unresolved, before: Schema, options: LoadOptions): readonly Operation[]
-  /** What the application's own models still declare (Prisma models, TypeORM entities, Sequelize models); undefined: not readable or none. */
+  /** What the application's own models still declare (Prisma models, TypeORM entities, Sequelize models, Drizzle tables); undefined: not readable or none. */
   declared(project: Project, history: History): Declared | undefined
   /** What the project does to the database beside its migrations; absent: the room does not look. Asked once per history, when a rule asks. */
   facts?(project: Project, history: History): ProjectFacts

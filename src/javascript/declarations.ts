@@ -11,7 +11,10 @@ export type Written =
   | { readonly kind: 'object'; readonly members: ReadonlyMap<string, Written>; readonly complete: boolean }
   /** `User`, `DataTypes.STRING`. */
   | { readonly kind: 'name'; readonly text: string }
-  | { readonly kind: 'call'; readonly callee: string; readonly args: readonly Written[] }
+  /** `integer('id')`; chained to another call (`on`), `callee` is the method alone: `primaryKey` of `integer('id').primaryKey()`. */
+  | { readonly kind: 'call'; readonly callee: string; readonly args: readonly Written[]; readonly on?: Written }
+  /** A template with values in it: the texts around them, one more than there are values. */
+  | { readonly kind: 'template'; readonly texts: readonly string[] }
   /** `() => User`: what it returns in one expression. */
   | { readonly kind: 'function'; readonly result: Written | undefined }
   | { readonly kind: 'other' }
@@ -144,7 +147,8 @@ function written(node: { readonly type: string } | null | undefined, depth: numb
       if (typeof one.value === 'boolean') return { kind: 'boolean', value: one.value }
       return other
     case 'TemplateLiteral':
-      return one.expressions.length === 0 ? { kind: 'text', text: one.quasis[0]?.value.cooked ?? '' } : other
+      if (one.expressions.length === 0) return { kind: 'text', text: one.quasis[0]?.value.cooked ?? '' }
+      return { kind: 'template', texts: one.quasis.map(({ value }) => value.cooked ?? '') }
     case 'UnaryExpression':
       if (one.operator === '!' && one.argument.type === 'Literal') return { kind: 'boolean', value: !one.argument.value }
       return other
@@ -165,7 +169,11 @@ function written(node: { readonly type: string } | null | undefined, depth: numb
     case 'CallExpression':
     case 'NewExpression': {
       const callee = nameOf(one.callee)
-      return callee === undefined ? other : { kind: 'call', callee, args: one.arguments.map((argument) => written(argument, depth + 1)) }
+      const args = one.arguments.map((argument) => written(argument, depth + 1))
+      if (callee !== undefined) return { kind: 'call', callee, args }
+      const link = one.callee.type === 'MemberExpression' && !one.callee.computed ? one.callee : undefined
+      const on = link ? written(link.object, depth + 1) : other
+      return link?.property.type === 'Identifier' && on.kind === 'call' ? { kind: 'call', callee: link.property.name, args, on } : other
     }
     case 'ArrowFunctionExpression':
     case 'FunctionExpression':

@@ -4,6 +4,7 @@ import { selectFiles } from '../../project/select.ts'
 import { isOfD1 } from '../d1.ts'
 import type { DiscoverOptions, Entry, History } from '../framework.ts'
 import { dialectBySyntax, undecidedDialect } from '../sql-dialect.ts'
+import { configTexts } from './config.ts'
 import { dialectOfWord, foldersIn, type Journal, journalName, journalOf, snapshotName } from './journal.ts'
 import { migratorOf } from './migrator.ts'
 
@@ -92,13 +93,10 @@ function dialectOf(
 
 /** `dialect: 'postgresql'` of the nearest drizzle.config at or above the folder. */
 function configuredDialect(project: Project, folder: string): { readonly dialect: DialectName; readonly because: string } | undefined {
-  for (let at = folder; ; at = at.slice(0, Math.max(at.lastIndexOf('/'), 0))) {
-    for (const path of project.glob([`${at === '' ? '' : `${at}/`}drizzle*.config.{ts,js,mjs,cjs,json}`])) {
-      const file = project.read(path)
-      const word = 'text' in file ? /['"]?\b(?:dialect|driver)['"]?\s*:\s*['"`](\w[\w-]{1,20})['"`]/.exec(file.text)?.[1] : undefined
-      const dialect = word === undefined ? undefined : dialectOfWord(word)
-      if (dialect) return { dialect, because: `${path} says ${word}` }
-    }
-    if (at === '') return undefined
+  for (const { path, text } of configTexts(project, folder)) {
+    const word = /['"]?\b(?:dialect|driver)['"]?\s*:\s*['"`](\w[\w-]{1,20})['"`]/.exec(text)?.[1]
+    const dialect = word === undefined ? undefined : dialectOfWord(word)
+    if (dialect) return { dialect, because: `${path} says ${word}` }
   }
+  return undefined
 }

@@ -1,4 +1,6 @@
+import { loadParser } from '../../javascript/parse.ts'
 import type { Framework } from '../framework.ts'
+import { declaredTables } from './declared.ts'
 import { discover } from './discover.ts'
 import { load } from './load.ts'
 import { drizzleWriter } from './writer.ts'
@@ -10,11 +12,11 @@ import { drizzleWriter } from './writer.ts'
 export const drizzle: Framework = {
   name: 'drizzle',
   discover,
-  ready: async () => {},
+  ready: loadParser,
   load,
   lower: (operation) => [
     { kind: 'opaque', span: operation.span, because: 'unsupported', detail: `${operation.method} has no meaning in a SQL file.` },
   ],
-  declared: () => undefined,
+  declared: declaredTables,
   writer: drizzleWriter,
 }
