@@ -9,6 +9,8 @@ const families: Readonly<Record<DialectName, string>> = { postgres: 'pg', mysql:
 const source = '**/*.{ts,js,mts,cts,mjs,cjs}'
 const passedOver = ['**/*.d.ts', '**/*.{spec,test}.*', '**/{dist,build,coverage,test,tests,__tests__}/**']
 const mostFiles = 20_000
+/** `casing: 'snake_case'`; without the word: `casing` by itself, or a name. */
+const casing = /\bcasing['"]?\s*(?::\s*(?:['"`](\w+)['"`])?|[,}])/g
 
 type Tables = Map<string, { readonly columns: Set<string>; readonly file: string; readonly model: string }>
 
@@ -40,7 +42,8 @@ export function declaredTables(project: Project, history: History): Declared | u
   const schemas = new Map(made.flatMap((call) => (call.method === schema ? named(call, textOf(call.args[0])) : [])))
   const creators = new Map(made.flatMap((call) => (call.method === creator ? named(call, affixesOf(call.args[0])) : [])))
   const methods = new Set([table, ...creators.keys(), ...(schemas.size > 0 ? ['table'] : [])])
-  const naming = namingOf(project, history.directory)
+  const settled = [...configTexts(project, history.directory), ...sources.filter(({ text }) => text.includes('drizzle'))]
+  const naming = namingOf(settled.map(({ text }) => text))
   const tables: Tables = new Map()
   for (const { file, text } of sources) {
     if (![table, ...creators.keys(), ...schemas.keys()].some((name) => text.includes(name))) continue
@@ -76,20 +79,29 @@ function affixesOf(value: Written | undefined): { readonly before: string; reado
 }
 
 /** The columns of `{ id: serial('id').primaryKey() }`, or of a function that gives it. */
-function columnsOf(value: Written | undefined, naming: (key: string) => string): readonly string[] {
+function columnsOf(value: Written | undefined, naming: (key: string) => string | undefined): readonly string[] {
   const given = value?.kind === 'function' ? value.result : value
   if (given?.kind !== 'object') return []
   return [...given.members].flatMap(([key, column]) => {
     let first = column
     while (first.kind === 'call' && first.on) first = first.on
-    return first.kind === 'call' ? [textOf(first.args[0]) ?? naming(key)] : []
+    const name = first.kind === 'call' ? (textOf(first.args[0]) ?? naming(key)) : undefined
+    return name ?? []
   })
 }
 
-/** What Drizzle calls a column that is given no name of its own: its key, or what the nearest configuration's `casing` makes of that. */
-function namingOf(project: Project, directory: string): (key: string) => string {
-  const casing = configTexts(project, directory).flatMap(({ text }) => /\bcasing['"]?\s*:\s*['"`](\w+)['"`]/.exec(text)?.[1] ?? [])[0]
-  return casing === 'snake_case' ? (key) => wordsOf(key).join('_') : (key) => key
+/**
+ * What Drizzle calls a column that is given no name of its own: its key, or what the `casing` of the configuration and of the connection
+ * makes of it. undefined: where that is not said in plain words.
+ */
+function namingOf(texts: readonly string[]): (key: string) => string | undefined {
+  const said = new Set(texts.flatMap((text) => [...text.matchAll(casing)].map(([, word]) => word)))
+  const [only] = said
+  return (key) => {
+    const snake = wordsOf(key).join('_')
+    if (said.size === 0 || snake === key) return key
+    return said.size === 1 && only === 'snake_case' ? snake : undefined
+  }
 }
 
 /** The words of a name, as drizzle-orm/casing.js takes them apart. */

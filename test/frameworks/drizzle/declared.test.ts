@@ -44,6 +44,8 @@ describe('what a schema of Drizzle declares', () => {
     expect(declared({ 'a.ts': table }, 'mysql')).toEqual({ posts: 'createdAt ownName userID' })
     const config = { 'drizzle.config.ts': "export default { dialect: 'mysql', casing: 'snake_case' }" }
     expect(declared({ 'a.ts': table, ...config }, 'mysql')).toEqual({ posts: 'created_at ownName user_id' })
+    const connection = "import { drizzle } from 'drizzle-orm/mysql2'\nexport const db = drizzle({ casing: CASING })"
+    expect(declared({ 'a.ts': table, 'db.ts': connection }, 'mysql')).toEqual({ posts: 'ownName' })
   })
 
   it('is that of the engine of the history, and of no test or copy in its folder', () => {
