@@ -7,7 +7,7 @@ import { dialectByCrate } from './crates.ts'
 import { entriesOf, type Text } from './entries.ts'
 import { readFileName, sqlExtensions } from './file-name.ts'
 import { type Candidate, type Group, groupFiles } from './group.ts'
-import { dialectByAddress } from './jdbc.ts'
+import { dialectByAddress, foreignByLocation } from './jdbc.ts'
 import { inTestFolder, isEngine, looksLikeMigration, passedOverByName, passedOverByText, tablesMadeIn } from './passed-over.ts'
 import { runnerOf } from './recognise.ts'
 import { runnerHasDowns } from './runner.ts'
@@ -110,6 +110,12 @@ function makesTables(project: Project, { name: { path } }: Candidate): boolean {
 function historyOf(project: Project, group: Group, options: DiscoverOptions, skipped: Counts): History {
   const texts = readTexts(project, group, skipped)
   if (texts.length === 0 && Object.keys(skipped).length > 0) return emptyHistory(group.folder, skipped)
+  const foreign =
+    options.dialect || group.dialect || group.files.some(({ named }) => named) ? undefined : foreignByLocation(project, group.folder)
+  if (foreign !== undefined) {
+    count(skipped, foreign, texts.length)
+    return emptyHistory(group.folder, skipped)
+  }
   const recognised = runnerOf(project, group.folder, texts)
   const listed = entriesOf(texts, recognised.runner)
   for (const [reason, number] of Object.entries(listed.skipped)) count(skipped, reason, number)
