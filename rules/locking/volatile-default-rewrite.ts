@@ -138,5 +138,11 @@ export default defineRule({
       sql: 'ALTER TABLE orders ADD COLUMN token uuid;\nALTER TABLE orders ALTER COLUMN token SET DEFAULT gen_random_uuid();',
     },
     { on: 'postgres', title: 'A new table', sql: 'CREATE TABLE orders (id bigserial PRIMARY KEY, token uuid DEFAULT gen_random_uuid());' },
+    {
+      on: 'postgres',
+      title: 'A table that a CHECK on its key holds to one row',
+      history: ['CREATE TABLE settings (id integer PRIMARY KEY DEFAULT 1 CHECK (id = 1));'],
+      sql: 'ALTER TABLE settings ADD COLUMN token uuid NOT NULL DEFAULT gen_random_uuid();',
+    },
   ],
 })

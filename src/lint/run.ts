@@ -7,6 +7,7 @@ import type { Message } from '../rule/define.ts'
 import type { Profile } from '../rule/finding.ts'
 import type { BaseSite, HistoryChanges, HistoryEntry, HistorySite, Moment, ReportOptions, ScriptSite, Site, Walk } from '../rule/site.ts'
 import { emptySchema } from '../schema/edit.ts'
+import { holdsOneRow } from '../schema/one-row.ts'
 import { findColumn, findTable, keyOf, type Schema } from '../schema/schema.ts'
 import type { Born } from '../schema/table.ts'
 import { cover, type Span } from '../source/span.ts'
@@ -224,7 +225,7 @@ export class Judge {
     moment: Moment | undefined,
     ...[where, id, slots, options = {}]: Parameters<BaseSite['report']>
   ): void {
-    if (moment && options.grows && isEmpty(options.grows, moment, scene.position)) return
+    if (moment && options.grows && (isEmpty(options.grows, moment, scene.position) || isSingle(options.grows, moment))) return
     const { onDevice } = setting.rule
     if (onDevice && scene.course.load.history.onDevice && !onDevice.includes(id)) return
     const said = this.#said(setting, id, slots, options)
@@ -297,6 +298,14 @@ function isEmpty(table: Name, { before, operation }: Moment, position: Born): bo
     operation.kind === 'createIndex' ||
     (operation.kind === 'addConstraint' && ['primaryKey', 'unique', 'exclude'].includes(operation.constraint.kind))
   return emptied.by === 'truncate' || !builds
+}
+
+/** Can the table hold one row at most, before the step or from it on? A CHECK that says so fails at the second row that it meets. */
+function isSingle(name: Name, { before, after }: Moment): boolean {
+  return [before, after].some((schema) => {
+    const table = findTable(schema, name)
+    return table !== undefined && holdsOneRow(table, schema.naming)
+  })
 }
 
 function entryOf({ id, path, exportName, convention, repeatable, overtakenBy }: Entry, position: Born, judged: boolean): HistoryEntry {

@@ -96,7 +96,7 @@ export interface ReportOptions<Messages extends string = string> {
   readonly help?: string
   readonly related?: readonly Related[]
   readonly evidence?: Evidence
-  /** The harm grows with the rows of this table: where its size is known, the severity follows it, and where it was just emptied there is none. */
+  /** The harm grows with the rows of this table: where its size is known, the severity follows it, and where it was just emptied, or can hold one row only, there is none. */
   readonly grows?: Name
   /**
    * Two findings or more of the rule that name this message become one, with `{count}` filled with the number of those that it stands

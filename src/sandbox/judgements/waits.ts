@@ -115,7 +115,8 @@ function rank(mode: string): number {
 
 /** Work that is more on more rows. */
 function grown(effects: Effects, few: Effects | undefined, { before, after }: Run): string | undefined {
-  const files = effects.rewritten.filter((relation) => !/_(?:pkey|idx|key)$/.test(relation))
+  // One row is all that could be put into a table that a CHECK holds to one.
+  const files = effects.rewritten.filter((relation) => !/_(?:pkey|idx|key)$/.test(relation) && before.contents.get(relation) !== 1)
   // A table is written anew with its indexes, and is what people know by name.
   const rewritten = files.find((relation) => before.contents.has(relation) || after.contents.has(relation)) ?? files[0]
   if (rewritten !== undefined) return `${rewritten} is written anew`
