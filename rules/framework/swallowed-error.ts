@@ -1,5 +1,7 @@
 import { defineRule, isStructural, type Moment } from '../../src/rule/define.ts'
 
+const inBlock = 'Name the failures that are expected (WHEN duplicate_table), and let the others stop the migration.'
+
 export default defineRule({
   id: 'swallowed-error',
   title: 'Failure of a step caught and forgotten',
@@ -31,7 +33,7 @@ export default defineRule({
       const undone = at.walk.script.statements.some(({ operations }) =>
         operations.some((one) => one.kind === 'transaction' && one.action === 'rollback' && one.context?.block === 'catch'),
       )
-      at.report(first.operation, undone ? 'rolledBack' : 'swallowed', {})
+      at.report(first.operation, undone ? 'rolledBack' : 'swallowed', {}, first.operation.context?.block === 'do' ? { help: inBlock } : {})
     },
   },
   bad: [
@@ -60,6 +62,12 @@ export default defineRule({
       says: 'swallowed',
       title: 'Awaited in the try, and handed back',
       sequelize: "try {\n  return await queryInterface.addColumn('orders', 'note', Sequelize.TEXT)\n} catch (error) {\n  return true\n}",
+    },
+    {
+      on: 'postgres',
+      says: 'swallowed',
+      title: 'A handler of a DO block for whatever fails',
+      sql: "DO $$ BEGIN\n  CREATE TABLE notes (id bigint PRIMARY KEY, body text);\nEXCEPTION WHEN OTHERS THEN\n  RAISE NOTICE 'no notes here';\nEND $$;",
     },
   ],
   good: [
@@ -91,6 +99,16 @@ export default defineRule({
       title: 'Handed back from the try, which it leaves before it fails',
       sequelize: "try {\n  return queryInterface.addColumn('orders', 'note', Sequelize.TEXT)\n} catch (error) {\n  return true\n}",
     },
+    {
+      on: 'postgres',
+      title: 'A handler of a DO block for what is expected',
+      sql: "DO $$ BEGIN\n  CREATE TABLE notes (id bigint PRIMARY KEY, body text);\nEXCEPTION\n  WHEN duplicate_table THEN RAISE NOTICE 'notes are there already';\n  WHEN insufficient_privilege THEN RAISE NOTICE 'somebody else makes them';\nEND $$;",
+    },
+    {
+      on: 'postgres',
+      title: 'A handler of a DO block that throws again',
+      sql: "DO $$ BEGIN\n  CREATE TABLE notes (id bigint PRIMARY KEY, body text);\nEXCEPTION WHEN OTHERS THEN\n  RAISE NOTICE 'no notes here';\n  RAISE;\nEND $$;",
+    },
   ],
 })
 
@@ -98,9 +116,10 @@ function takesAway({ kind }: Moment['operation']): boolean {
   return kind.startsWith('drop') || kind.startsWith('rename')
 }
 
-/** Does code of the program catch its failure and go on as if nothing had happened? A DO block's handler names its conditions. */
+/** Does code of the program, or a DO block, catch its failure and go on as if nothing had happened? */
 function isSwallowed({ context }: Moment['operation']): boolean {
   // One that nobody waits for is missing-await's.
-  if ((context?.block !== undefined && context.block !== 'try') || context?.awaited === 'dropped') return false
+  if (context?.block === 'catch' || context?.block === 'finally' || context?.block === 'procedure' || context?.awaited === 'dropped')
+    return false
   return context?.guards?.some(({ by, requires, selective }) => by === 'exception' && requires === 'unknown' && !selective) === true
 }

@@ -88,7 +88,7 @@ function one(walk: Walk, kind: string, statement: PlStatement): readonly Operati
       )
     }
     case 'raise':
-      if (statement.elog_level !== undefined && statement.elog_level < 21) return []
+      if (isLog(statement)) return []
       if (statement.message === undefined && statement.condname === undefined) return []
       return [{ kind: 'refuse', span: statementSpan(walk.reading, walk.place, statement.lineno, 'RAISE'), message: statement.message }]
     case 'fors':
@@ -139,20 +139,25 @@ function block(walk: Walk, statement: PlStatement): readonly Operation[] {
   if (handlers.length === 0) return body
   const swallowed: string[] = []
   const caught: Operation[] = []
+  let forgetsAny = false
   for (const handler of handlers) {
     const made = handler.PLpgSQL_exception
     const action = made?.action ?? []
     for (const operation of statements(walk, action)) caught.push(inside(operation, { block: 'catch' }))
-    const raises = action.some((node) => {
-      const [kind, inner] = plKind(node)
-      return kind === 'raise' && (inner.elog_level === undefined || inner.elog_level >= 21)
-    })
-    if (raises) continue
-    for (const condition of made?.conditions ?? []) swallowed.push(condition.PLpgSQL_condition?.condname ?? 'others')
+    const kinds = action.map(plKind)
+    if (kinds.some(([kind, inner]) => kind === 'raise' && !isLog(inner))) continue
+    const conditions = (made?.conditions ?? []).map((each) => each.PLpgSQL_condition?.condname ?? 'others')
+    swallowed.push(...conditions)
+    forgetsAny ||= conditions.includes('others') && kinds.every(([kind, inner]) => kind === 'return' || (kind === 'raise' && isLog(inner)))
   }
   if (swallowed.length === 0) return [...body, ...caught]
-  const guard = exceptionGuard(swallowed)
+  const guard = exceptionGuard(swallowed, forgetsAny)
   return [...body.map((operation) => inside(operation, { guards: [guard] })), ...caught]
+}
+
+/** RAISE NOTICE, WARNING and what is below them; RAISE alone throws again. */
+function isLog({ elog_level: level }: PlStatement): boolean {
+  return level !== undefined && level < 21
 }
 
 /** The guards and, for what cannot be read, the branch of one side of a condition. */

@@ -116,9 +116,9 @@ const absent = new Set([
   'unique_violation',
 ])
 
-/** The guard that an EXCEPTION clause is, by the conditions that it swallows. */
-export function exceptionGuard(conditions: readonly string[]): Guard {
+/** The guard that an EXCEPTION clause is, by the conditions that it swallows. `forgetsAny`: whichever it is, and does nothing but log it. */
+export function exceptionGuard(conditions: readonly string[], forgetsAny: boolean): Guard {
   if (conditions.length > 0 && conditions.every((each) => absent.has(each))) return { by: 'exception', requires: 'absent' }
   if (conditions.length > 0 && conditions.every((each) => each.startsWith('undefined_'))) return { by: 'exception', requires: 'exists' }
-  return { by: 'exception', requires: 'unknown' }
+  return { by: 'exception', requires: 'unknown', ...(forgetsAny ? {} : { selective: true as const }) }
 }

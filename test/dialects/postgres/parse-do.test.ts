@@ -70,6 +70,16 @@ describe('guards', () => {
     const sql = block(`ALTER TABLE a ADD CONSTRAINT c UNIQUE (b); EXCEPTION WHEN ${condition} THEN NULL;`)
     expect(guards(sql)).toEqual([[{ by: 'exception', requires }]])
   })
+  test.each([
+    ["WHEN others THEN RAISE WARNING '%', SQLERRM;", false],
+    ['WHEN duplicate_table THEN NULL; WHEN others THEN RETURN;', false],
+    ['WHEN duplicate_table OR undefined_object THEN NULL;', true],
+    ["WHEN others THEN IF SQLSTATE <> '42P07' THEN RAISE; END IF;", true],
+    ['WHEN others THEN INSERT INTO failures (text) VALUES (SQLERRM);', true],
+  ])('EXCEPTION %s asks which failure it was, or does something: %s', (handlers, selective) => {
+    const [guard] = guards(block(`ALTER TABLE a ADD CONSTRAINT c UNIQUE (b); EXCEPTION ${handlers}`))[0] ?? []
+    expect(guard).toEqual({ by: 'exception', requires: 'unknown', ...(selective ? { selective } : {}) })
+  })
   test('a handler that raises again guards nothing, and what it does runs only on failure', () => {
     const sql = block('DROP TABLE a; EXCEPTION WHEN others THEN DELETE FROM b; RAISE;')
     expect(operations(sql).map((each) => each.context)).toEqual([{ block: 'do' }, { block: 'catch' }])
