@@ -4,4 +4,5 @@ set -euo pipefail
 if [ -f "${INPUT_WORKING_DIRECTORY:-.}/node_modules/surefoot/dist/surefoot.js" ]; then exit 0; fi
 if [ -f "$GITHUB_ACTION_PATH/dist/surefoot.js" ]; then exit 0; fi
 cd "$GITHUB_ACTION_PATH"
-npm ci --no-audit --no-fund
+# What builds it is a development dependency, which NODE_ENV=production of the job would leave out.
+npm ci --include=dev --no-audit --no-fund

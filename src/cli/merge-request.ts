@@ -1,5 +1,5 @@
 import { UserError } from '../errors.ts'
-import { ask, type Environment, type Platform, type Posted, pages, type Review } from './review.ts'
+import { ask, type Environment, type Platform, type Posted, pagesOf, type Review } from './review.ts'
 
 /** https://docs.gitlab.com/api/rest/authentication: a job's own token may not write notes. */
 const gitlab: Platform = {
@@ -35,7 +35,8 @@ export function mergeRequestOf(environment: Environment): Review {
     // A pipeline that a member starts in the parent project has its variables.
     fork: isFromFork && token === undefined,
     token,
-    tokenHelp: 'GITLAB_TOKEN is not set. Make a project access token with the scope api, and a masked CI/CD variable of it.',
+    tokenHelp:
+      'GITLAB_TOKEN is not set. Make a project access token with the scope api, and a masked CI/CD variable of it that is not protected, as branches of merge requests are not.',
     link: (file, line) => `${source}/-/blob/${commit ?? 'HEAD'}/${file.split('/').map(encodeURIComponent).join('/')}#L${line}`,
     post: (own, body, create) => post(api, notes, own, body, create),
   }
@@ -50,8 +51,7 @@ interface Note {
 
 async function post(api: string, notes: string, token: string, body: string, create: boolean): Promise<Posted> {
   const [marker] = body.split('\n')
-  for (let page = 1; page <= pages; page++) {
-    const found = await ask<readonly Note[]>(gitlab, 'GET', `${notes}?sort=asc&per_page=100&page=${page}`, token)
+  for await (const found of pagesOf<Note>(gitlab, `${notes}?sort=asc`, token)) {
     const marked = found.filter(({ body: text }) => text.split(/\r?\n/)[0] === marker)
     const me = marked.length === 0 ? undefined : await ask<{ readonly id?: number }>(gitlab, 'GET', `${api}/user`, token)
     const own = marked.find(({ author }) => me?.id !== undefined && author?.id === me.id)
@@ -59,7 +59,6 @@ async function post(api: string, notes: string, token: string, body: string, cre
       await ask(gitlab, 'PUT', `${notes}/${own.id}`, token, { body })
       return 'renewed'
     }
-    if (found.length < 100) break
   }
   if (!create) return 'nothing'
   await ask(gitlab, 'POST', notes, token, { body })

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { UserError } from '../errors.ts'
-import { ask, type Environment, type Platform, type Posted, pages, type Review } from './review.ts'
+import { ask, type Environment, type Platform, type Posted, pagesOf, type Review } from './review.ts'
 
 const github: Platform = {
   name: 'GitHub',
@@ -72,13 +72,7 @@ async function post(
   create: boolean,
 ): Promise<Posted> {
   const [marker] = body.split('\n')
-  for (let page = 1; page <= pages; page++) {
-    const comments = await ask<readonly Comment[]>(
-      github,
-      'GET',
-      `${api}/repos/${repository}/issues/${number}/comments?per_page=100&page=${page}`,
-      token,
-    )
+  for await (const comments of pagesOf<Comment>(github, `${api}/repos/${repository}/issues/${number}/comments`, token)) {
     const own = await ownOf(
       comments.filter(({ body: text }) => text?.split(/\r?\n/)[0] === marker),
       api,
@@ -88,7 +82,6 @@ async function post(
       await ask(github, 'PATCH', `${api}/repos/${repository}/issues/comments/${own.id}`, token, { body })
       return 'renewed'
     }
-    if (comments.length < 100) break
   }
   if (!create) return 'nothing'
   await ask(github, 'POST', `${api}/repos/${repository}/issues/${number}/comments`, token, { body })

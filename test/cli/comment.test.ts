@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { chownSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Outcome } from '../../src/lint/outcome.ts'
@@ -33,6 +33,8 @@ beforeEach(() => {
   github.comments.length = 0
   github.refuse = undefined
   github.owner = undefined
+  github.failPost = false
+  github.busy.length = 0
 })
 
 /** A repository whose branch adds a migration with an error, and the commit that it was branched from. */
@@ -154,6 +156,26 @@ describe('surefoot comment', () => {
     expect(ran.err).toMatch(/^surefoot: GitHub answered 403 to GET .*pull-requests: write\.\n$/)
   })
 
+  it('waits for a platform that is out of breath, and asks again', async () => {
+    github.busy.push({ status: 502 }, { status: 429, headers: { 'retry-after': '1' } })
+    expect(await comment()).toMatchObject({ code: 0, out: 'Posted on acme/shop#7.\n' })
+    expect(github.asked.map(({ method }) => method)).toEqual(['GET', 'GET', 'GET', 'POST'])
+    github.busy.push({ status: 403, headers: { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '1' } })
+    expect(await comment()).toMatchObject({ code: 0, out: 'Renewed the comment on acme/shop#7.\n' })
+  })
+
+  it('does not wait for longer than a minute, and sends no comment twice', async () => {
+    github.busy.push({ status: 429, headers: { 'retry-after': '3600' } })
+    expect(await comment()).toMatchObject({ code: 2, err: expect.stringContaining('answered 429') })
+    github.busy.push({ status: 503 }, { status: 503 }, { status: 503 })
+    expect(await comment()).toMatchObject({ code: 2, err: expect.stringContaining('answered 503') })
+    expect(github.busy).toEqual([])
+    github.asked.length = 0
+    github.failPost = true
+    expect(await comment()).toMatchObject({ code: 2, err: expect.stringContaining('answered 502 to POST') })
+    expect(github.asked.map(({ method }) => method)).toEqual(['GET', 'POST'])
+  })
+
   it.each([
     ['no file', []],
     ['a file that is not there', ['nothing.json']],
@@ -217,6 +239,75 @@ describe('the action’s script', () => {
     expect(findings.find(({ rule }) => rule === 'index-not-concurrent')!.verdict).toMatchObject({ verdict: 'confirmed' })
     expect(ran.summary).toContain('confirmed')
   }, 120_000)
+
+  /** A checkout as GitHub makes it for a pull request: the request merged into its base, which has got another migration since the event. */
+  function merged() {
+    const { root, base } = branch()
+    const head = git(root, 'rev-parse', 'HEAD').trim()
+    git(root, 'checkout', '--quiet', '-b', 'trunk', base)
+    write(root, { 'migrations/003_other.sql': 'CREATE INDEX orders_id ON orders (id);\n' })
+    commit(root)
+    const trunk = git(root, 'rev-parse', 'HEAD').trim()
+    git(root, 'merge', '--quiet', '--no-ff', '-m', 'merge', head)
+    return { root, base, head, trunk }
+  }
+  const withEvent = (env: NodeJS.ProcessEnv, event: unknown) => {
+    writeFileSync(env.GITHUB_EVENT_PATH!, JSON.stringify(event))
+    return env
+  }
+
+  it('counts from the base as it is merged, not as it was when the event was written', async () => {
+    const { root, base, head } = merged()
+    const made = event(base)
+    const request = { ...made.pull_request, head: { ...made.pull_request.head, sha: head } }
+    const ran = await act(root, withEvent(job(root, base), { ...made, pull_request: request }))
+    expect(ran.out).toContain('002_index.sql')
+    expect(ran.out).not.toContain('003_other.sql')
+    const other = await act(root, job(root, base))
+    expect(other.out).toContain('003_other.sql')
+  })
+
+  it.each([
+    ['a push to a new branch', '0'.repeat(40), 'refs/heads/feature'],
+    ['a branch that was rewritten', 'f'.repeat(40), 'refs/heads/feature'],
+  ])('counts from the default branch: %s', async (_, before, ref) => {
+    const { root, trunk } = merged()
+    git(root, 'update-ref', 'refs/remotes/origin/main', trunk)
+    const pushed = { before, after: 'a'.repeat(40), ref, repository: { full_name: name, default_branch: 'main' } }
+    const ran = await act(root, withEvent(job(root, trunk), pushed))
+    expect(ran.output.code).toBe('1')
+    expect(ran.out).toContain('002_index.sql')
+    expect(ran.out).not.toContain('003_other.sql')
+  })
+
+  it('counts from the state before a push, and judges everything of the first', async () => {
+    const { root, head } = merged()
+    const pushed = (before: string) => ({ before, ref: 'refs/heads/main', repository: { default_branch: 'main' } })
+    expect((await act(root, withEvent(job(root, head), pushed(head)))).out).not.toContain('002_index.sql')
+    expect((await act(root, withEvent(job(root, head), pushed('0'.repeat(40))))).out).toContain('002_index.sql')
+    expect((await act(root, withEvent(job(root, head), pushed('f'.repeat(40))))).output.code).toBe('2')
+  })
+
+  it('refuses a fork where its code would run beside secrets', async () => {
+    const { root, base } = branch()
+    const ran = await act(root, { ...job(root, base, 'mallory/shop'), GITHUB_EVENT_NAME: 'pull_request_target' })
+    expect(ran.output).toEqual({ code: '2' })
+    expect(ran.out).toContain('::error title=surefoot::On pull_request_target')
+  })
+
+  it.skipIf(process.getuid?.() !== 0)('reads a checkout of another user, as it is in a container', async () => {
+    const { root, base } = branch()
+    chownSync(root, 65534, 65534)
+    chownSync(join(root, '.git'), 65534, 65534)
+    expect(() => git(root, 'status')).toThrow(/dubious ownership/)
+    expect((await act(root, job(root, base))).output.code).toBe('1')
+  })
+
+  it('keeps quoted parts of a flag together', async () => {
+    const { root, base } = branch()
+    const ran = await act(root, { ...job(root, base), INPUT_ARGS: `--rule="index-not-concurrent=off" --rule=missing-lock-timeout='off'` })
+    expect(ran.output.code).toBe('0')
+  })
 
   it('judges everything where no base is known', async () => {
     const { root } = branch()

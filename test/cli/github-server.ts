@@ -22,6 +22,10 @@ export interface GitHub {
   readonly comments: StoredComment[]
   /** Answers every request with this status, until it is undefined. */
   refuse: number | undefined
+  /** What the next requests are answered, one each, before anything else. */
+  readonly busy: { readonly status: number; readonly headers?: Readonly<Record<string, string>> }[]
+  /** Answers every new comment with 502. */
+  failPost: boolean
   /** Whose the token is; undefined: a job's own, which may not ask. */
   owner: string | undefined
   close(): Promise<void>
@@ -38,6 +42,12 @@ export async function startGitHub(repository: string, number: number): Promise<G
       const { pathname, searchParams } = new URL(request.url!, 'http://127.0.0.1')
       const body = text === '' ? undefined : (JSON.parse(text) as { body: string }).body
       github.asked.push({ method: request.method!, path: request.url!, token: request.headers.authorization, body })
+      const busy = github.busy.shift()
+      if (busy) {
+        response.writeHead(busy.status, busy.headers)
+        response.end('busy')
+        return
+      }
       const [status, answer] = answerOf(`${request.method} ${pathname}`, searchParams, body)
       response.writeHead(status, { 'content-type': 'application/json' })
       response.end(JSON.stringify(answer))
@@ -46,6 +56,7 @@ export async function startGitHub(repository: string, number: number): Promise<G
   function answerOf(asked: string, query: URLSearchParams, body: string | undefined): readonly [number, unknown] {
     const { comments, owner, refuse } = github
     if (refuse !== undefined) return [refuse, { message: 'no' }]
+    if (github.failPost && asked.startsWith('POST ')) return [502, {}]
     if (asked === 'GET /user') return owner === undefined ? [403, {}] : [200, { login: owner }]
     if (asked === `GET /repos/${repository}/issues/${number}/comments`) {
       const [page, size] = [Number(query.get('page')), Number(query.get('per_page'))]
@@ -70,6 +81,8 @@ export async function startGitHub(repository: string, number: number): Promise<G
     asked: [],
     comments: [],
     refuse: undefined,
+    busy: [],
+    failPost: false,
     owner: undefined,
     close: () => new Promise((resolve) => server.close(() => resolve())),
   }

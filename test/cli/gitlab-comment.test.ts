@@ -11,6 +11,7 @@ beforeEach(() => {
   gitlab.asked.length = 0
   gitlab.notes.length = 0
   gitlab.refuse = undefined
+  gitlab.hidden = new Set()
 })
 
 const commit = 'b'.repeat(40)
@@ -58,6 +59,14 @@ describe('surefoot comment in a job of GitLab', () => {
     ])
     expect(gitlab.notes[130]!.body).toBe('<!-- surefoot -->\nfor fun')
     expect(new Set(gitlab.asked.map(({ token }) => token))).toEqual(new Set(['secret']))
+  })
+
+  it('is found behind a page from which notes are left out', async () => {
+    gitlab.add(1, ...Array.from({ length: 100 }, () => 'Between ourselves.'))
+    gitlab.hidden = new Set(gitlab.notes.slice(3).map(({ id }) => id))
+    await comment()
+    expect(await comment()).toMatchObject({ out: 'Renewed the comment on acme/shop!7.\n' })
+    expect(gitlab.notes).toHaveLength(101)
   })
 
   it('of another key is another one', async () => {

@@ -23,6 +23,8 @@ export interface GitLab {
   readonly url: string
   readonly asked: Asked[]
   readonly notes: Note[]
+  /** Notes that the token may not see: GitLab leaves them out of the page that they would be on. */
+  hidden: ReadonlySet<number>
   /** Answers every request with this status, until it is undefined. */
   refuse: number | undefined
   add(author: number, ...bodies: readonly string[]): void
@@ -45,17 +47,19 @@ export async function startGitLab(project: number, number: number): Promise<GitL
       gitlab.asked.push({ method: request.method!, path: request.url!, token: request.headers['private-token'] as string | undefined })
       const body = text === '' ? undefined : (JSON.parse(text) as { body: string }).body
       const [status, answer] = answerOf(`${request.method} ${pathname}`, searchParams, body)
-      response.writeHead(status, { 'content-type': 'application/json' })
+      const next = Number(searchParams.get('page')) * Number(searchParams.get('per_page')) < gitlab.notes.length
+      const link = next ? `<${gitlab.url}/next>; rel="next", ` : ''
+      response.writeHead(status, { 'content-type': 'application/json', link: `${link}<${gitlab.url}/first>; rel="first"` })
       response.end(JSON.stringify(answer))
     })
   })
   function answerOf(asked: string, query: URLSearchParams, body: string | undefined): readonly [number, unknown] {
-    const { notes, refuse } = gitlab
+    const { notes, hidden, refuse } = gitlab
     if (refuse !== undefined) return [refuse, { message: `${refuse} Forbidden` }]
     if (asked === 'GET /api/v4/user') return [200, { id: bot, username: `project_${project}_bot` }]
     if (asked === `GET ${all}`) {
       const [page, size] = [Number(query.get('page')), Number(query.get('per_page'))]
-      return [200, notes.slice((page - 1) * size, page * size)]
+      return [200, notes.slice((page - 1) * size, page * size).filter(({ id }) => !hidden.has(id))]
     }
     if (asked === `POST ${all}`) {
       gitlab.add(bot, body!)
@@ -71,6 +75,7 @@ export async function startGitLab(project: number, number: number): Promise<GitL
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/v4`,
     asked: [],
     notes: [],
+    hidden: new Set(),
     refuse: undefined,
     add(author, ...bodies) {
       for (const body of bodies)

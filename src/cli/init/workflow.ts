@@ -30,7 +30,7 @@ const gitlab = ({ run, install }: Manager) => `surefoot:
   variables:
     GIT_DEPTH: 0
   script:
-${install.map((line) => `    - ${line}\n`).join('')}    - ${run} check --since "$CI_MERGE_REQUEST_DIFF_BASE_SHA" --format stylish --format gitlab=gl-code-quality-report.json
+${install.map((line) => `    - ${line}\n`).join('')}    - ${run} check --since "\${CI_MERGE_REQUEST_TARGET_BRANCH_SHA:-$CI_MERGE_REQUEST_DIFF_BASE_SHA}" --format stylish --format gitlab=gl-code-quality-report.json
   artifacts:
     when: always
     reports:
