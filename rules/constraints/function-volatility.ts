@@ -1,41 +1,57 @@
-import { defineRule, dependantsOf, type Expression, findFunction, type Name, type Site, showName } from '../../src/rule/define.ts'
+import {
+  defineRule,
+  dependantsOf,
+  type Expression,
+  findFunction,
+  type Name,
+  type Operation,
+  type Site,
+  showName,
+} from '../../src/rule/define.ts'
 
 export default defineRule({
   id: 'function-volatility',
-  title: 'Index or stored column over a function whose results may change',
+  title: 'Index, column or CHECK over a function whose results may change',
   severity: 'error',
   profile: 'safety',
   profileBecause: 'The statement fails, or queries that use the index give wrong answers from then on.',
   since: '0.2.0',
-  dialects: ['postgres'],
+  dialects: ['postgres', 'mysql', 'mariadb'],
   inDown: 'full',
-  why: 'An index and a stored column hold what a function gave when the row was written. PostgreSQL takes only IMMUTABLE functions there, and believes the word: when such a function is replaced, nothing computes the old rows anew, and the index finds what the old body gave.',
+  why: 'An index and a stored column hold what a function gave when the row was written. PostgreSQL takes only IMMUTABLE functions there (now(), to_char() and concat() are none, nor is date_trunc() of a timestamptz), and believes the word: when such a function is replaced, nothing computes the old rows anew, and the index finds what the old body gave. MySQL and MariaDB refuse NOW(), RAND() and their kin in generated columns, and in every CHECK.',
   instead: 'Make the new function under another name, build a new index over it and drop the old one; or REINDEX in the same migration.',
   unless:
     'The new body gives the same result for every value that is stored. A function of language SQL that PostgreSQL can inline is judged by what its body calls.',
   sources: [
     'https://www.postgresql.org/docs/current/xfunc-volatility.html',
     'https://www.postgresql.org/docs/current/sql-createindex.html',
+    'https://dev.mysql.com/doc/refman/8.4/en/create-table-generated-columns.html',
   ],
   covers: [177, 248],
   equivalents: [],
   messages: {
     refused: 'This fails: {function}() is not IMMUTABLE, and {what} may be computed by nothing else.',
+    unfixed: 'This fails ({error}): {because}.',
     replaced: {
       text: 'What the old {function}() gave stays in {users}: nothing computes the stored rows anew.',
       severity: 'warning',
     },
   },
   on: {
+    createTable: unfixed,
+    modifyColumn: unfixed,
+    addConstraint: unfixed,
     createIndex(index, at) {
       const called = index.keys.map(({ expression }) => expression && mutableIn(expression, at)).find((name) => name !== undefined)
-      if (called !== undefined && !index.context?.branches?.length)
+      if (called === undefined) return unfixed(index, at)
+      if (!index.context?.branches?.length)
         at.report(index, 'refused', { function: called, what: 'an index key' }, { evidence: 'replayed' })
     },
-    addColumn({ column, span, context }, at) {
+    addColumn(added, at) {
+      const { column, span, context } = added
       const called = column.generated && mutableIn(column.generated.expression, at)
-      if (called !== undefined && !context?.branches?.length)
-        at.report(span, 'refused', { function: called, what: 'a generated column' }, { evidence: 'replayed' })
+      if (called === undefined) return unfixed(added, at)
+      if (!context?.branches?.length) at.report(span, 'refused', { function: called, what: 'a generated column' }, { evidence: 'replayed' })
     },
     createFunction(created, at) {
       const old = findFunction(at.before, created.name)
@@ -70,6 +86,26 @@ export default defineRule({
       ],
       sql: 'CREATE OR REPLACE FUNCTION week(day text) RETURNS integer LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN RETURN 2; END $$;',
     },
+    {
+      on: 'postgres',
+      says: 'unfixed',
+      title: 'The day of a moment depends on the time zone of the session',
+      history: ['CREATE TABLE visits (id bigint PRIMARY KEY, at timestamptz NOT NULL);'],
+      sql: "DROP INDEX CONCURRENTLY IF EXISTS visits_day;\nCREATE INDEX CONCURRENTLY visits_day ON visits (date_trunc('day', at));",
+    },
+    {
+      on: 'postgres',
+      says: 'unfixed',
+      title: 'A predicate that means another set of rows every day',
+      history: ['CREATE TABLE visits (id bigint PRIMARY KEY, at timestamptz NOT NULL);'],
+      sql: "DROP INDEX CONCURRENTLY IF EXISTS visits_new;\nCREATE INDEX CONCURRENTLY visits_new ON visits (id) WHERE at > now() - interval '7 days';",
+    },
+    {
+      on: 'mariadb',
+      says: 'unfixed',
+      title: 'A stored column that would age',
+      sql: 'CREATE TABLE members (id BIGINT PRIMARY KEY, born DATE NOT NULL, age INT AS (TIMESTAMPDIFF(YEAR, born, CURDATE())) STORED);',
+    },
   ],
   good: [
     {
@@ -102,8 +138,35 @@ export default defineRule({
       ],
       sql: 'CREATE OR REPLACE FUNCTION week(day text, first integer) RETURNS integer LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN RETURN 2; END $$;',
     },
+    {
+      on: 'postgres',
+      title: 'The time zone is said, and a plain timestamp has none',
+      sql: "CREATE TABLE visits (id bigint PRIMARY KEY, at timestamptz NOT NULL, made timestamp NOT NULL, word text);\nCREATE INDEX ON visits (date_trunc('day', at AT TIME ZONE 'UTC'));\nCREATE INDEX ON visits (date_trunc('day', made), (made::date));\nCREATE INDEX ON visits USING gin (to_tsvector('english', word));\nCREATE INDEX ON visits (id) WHERE at > '2024-01-01' AND word <> 'now()';",
+    },
+    {
+      on: 'mariadb',
+      title: 'A virtual column is computed when it is read',
+      sql: 'CREATE TABLE members (id BIGINT PRIMARY KEY, born DATE NOT NULL, age INT AS (TIMESTAMPDIFF(YEAR, born, CURDATE())) VIRTUAL);',
+    },
   ],
 })
+
+type Asks = Pick<Site, 'refusals'> & {
+  report(
+    where: Operation,
+    message: 'unfixed',
+    slots: { readonly error: string; readonly because: string },
+    options: { readonly evidence: 'replayed' },
+  ): void
+}
+
+/** What the server ships and does not take here. */
+function unfixed(operation: Operation, at: Asks): void {
+  const { branches, block } = operation.context ?? {}
+  if (branches?.length || block === 'catch') return
+  const refusal = at.refusals().find(({ of }) => of === 'expression')
+  if (refusal) at.report(operation, 'unfixed', { error: refusal.error, because: refusal.because }, { evidence: 'replayed' })
+}
 
 /** A function of the history, called by the expression, that is known not to be IMMUTABLE and that PostgreSQL does not inline. */
 function mutableIn({ functions }: Expression, at: Site): string | undefined {

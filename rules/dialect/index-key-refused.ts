@@ -79,7 +79,7 @@ type Asks = Pick<Site, 'refusals'> & {
 }
 
 function judge(operation: Operation, at: Asks): void {
-  const refusal = at.refusals().find(({ of }) => of !== 'foreign key')
+  const refusal = at.refusals().find(({ of }) => of === 'index key' || of === 'row')
   if (!refusal) return
   const { error, because } = refusal
   at.report(operation, refusal.of === 'row' ? 'row' : 'key', { error, because }, { evidence: 'replayed' })

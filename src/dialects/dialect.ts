@@ -89,7 +89,7 @@ export interface EncodingChange {
 
 /** Why the server refuses an operation whose types or keys do not fit: what replay, which looks at names alone, does not see. */
 export interface Refusal {
-  readonly of: 'foreign key' | 'index key' | 'row'
+  readonly of: 'foreign key' | 'index key' | 'row' | 'expression'
   /** A clause for messages: "orders.user_id is bigint and users.id is int". */
   readonly because: string
   /** The server's number or code for it. */

@@ -62,6 +62,7 @@ export const failureRules: readonly string[] = [
   'transaction-not-passed',
   'drop-refused',
   'replace-refused',
+  'function-volatility',
   'history-conflict',
   'constraint-violated-by-rows',
   'enum-value-removed',

@@ -4,6 +4,7 @@ import type { Refusal } from '../dialect.ts'
 import type { Server } from './encoding.ts'
 import { foreignKeyRefusals } from './foreign-key-refusals.ts'
 import { keyRefusals } from './key-refusals.ts'
+import { notFixed } from './not-fixed.ts'
 
 /** What the server refuses because types, keys or character sets do not fit. */
 export function refusals(
@@ -16,10 +17,10 @@ export function refusals(
     case 'createTable':
     case 'addColumn':
     case 'addConstraint':
-      return [...foreignKeyRefusals(operation, after, at), ...keyRefusals(operation, before, after, at)]
+      return [...foreignKeyRefusals(operation, after, at), ...keyRefusals(operation, before, after, at), ...notFixed(operation, at)]
     case 'createIndex':
     case 'modifyColumn':
-      return keyRefusals(operation, before, after, at)
+      return [...keyRefusals(operation, before, after, at), ...notFixed(operation, at)]
     default:
       return []
   }

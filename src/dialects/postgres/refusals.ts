@@ -4,6 +4,7 @@ import type { Operation } from '../../ir/operation.ts'
 import { type ForeignKey, foreignKeysOf, isUniqueOver, primaryKeyOf } from '../../schema/foreign-keys.ts'
 import { findType, type Schema } from '../../schema/schema.ts'
 import type { Refusal } from '../dialect.ts'
+import { notImmutable } from './not-immutable.ts'
 
 const numbers = ['smallint', 'integer', 'bigint', 'numeric', 'real', 'double precision']
 const texts = ['text', 'varchar', 'char']
@@ -45,9 +46,12 @@ function plainName(type: DataType | undefined, schema: Schema): string | undefin
   return Object.hasOwn(comparable, name) ? name : undefined
 }
 
-/** Foreign keys that PostgreSQL refuses: columns that cannot be compared, parents whose columns nothing makes unique. */
+/** Foreign keys that PostgreSQL refuses: columns that cannot be compared, parents whose columns nothing makes unique. And expressions that may not be kept. */
 export function refusals(operation: Operation, _before: Schema, after: Schema): readonly Refusal[] {
-  return foreignKeysOf(operation, after).flatMap((key) => typesOf(key, after) ?? keysOf(key, after) ?? [])
+  return [
+    ...foreignKeysOf(operation, after).flatMap((key) => typesOf(key, after) ?? keysOf(key, after) ?? []),
+    ...notImmutable(operation, after),
+  ]
 }
 
 function typesOf({ pairs, child, parent, span }: ForeignKey, after: Schema): Refusal | undefined {

@@ -21,6 +21,7 @@ import enumValueRemoved from './enum-value-removed.ts'
 import explicitLockTable from './explicit-lock-table.ts'
 import fkWithoutNotValid from './fk-without-not-valid.ts'
 import foreignKeyMismatch from './foreign-key-mismatch.ts'
+import functionVolatility from './function-volatility.ts'
 import historyConflict from './history-conflict.ts'
 import indexKeyRefused from './index-key-refused.ts'
 import indexNotConcurrent from './index-not-concurrent.ts'
@@ -76,6 +77,7 @@ export const experiments: ReadonlyMap<string, Experiment> = new Map(
     explicitLockTable,
     fkWithoutNotValid,
     foreignKeyMismatch,
+    functionVolatility,
     historyConflict,
     indexKeyRefused,
     indexNotConcurrent,
