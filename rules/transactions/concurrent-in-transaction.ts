@@ -1,4 +1,4 @@
-import { defineRule, isRefusedAsMixed, type Operation } from '../../src/rule/define.ts'
+import { defineRule, isOutsideTransactions, isRefusedAsMixed, type Operation } from '../../src/rule/define.ts'
 
 export default defineRule({
   id: 'concurrent-in-transaction',
@@ -32,6 +32,10 @@ export default defineRule({
       text: 'Flyway refuses this file: {statement} cannot run inside a transaction, other statements of the file can, and mixed is not set.',
       help: 'Give it a migration of its own.',
     },
+    pragma: {
+      text: 'Flyway refuses this file: it runs {statement} outside a transaction and the other statements inside one, and mixed is not set.',
+      help: 'Set mixed (flyway.mixed=true): the whole file then runs without a transaction, where the PRAGMA works.',
+    },
     batch: {
       text: '{statement} fails: it shares one query string with other statements, which PostgreSQL runs as one transaction.',
       help: 'Give it a query, or a migration file, of its own.',
@@ -40,15 +44,16 @@ export default defineRule({
   on: {
     every(operation, at) {
       // ADD VALUE before PostgreSQL 12 is refused as well: enum-value-in-transaction says so.
-      if (at.cost.inTransaction || operation.kind === 'addEnumValue') return
+      if (!isOutsideTransactions(at) || operation.kind === 'addEnumValue') return
       if (operation.context?.block === 'do') {
         at.report(operation, 'block', { statement: describe(operation) }, { evidence: 'derived' })
         return
       }
-      if (isRefusedAsMixed(at.walk) && !at.earlier.some(({ cost }) => !cost.inTransaction)) {
-        at.report(operation, 'mixed', { statement: describe(operation) }, { evidence: 'derived' })
+      if (isRefusedAsMixed(at.walk) && !at.earlier.some(isOutsideTransactions)) {
+        at.report(operation, at.cost.inTransaction ? 'pragma' : 'mixed', { statement: describe(operation) }, { evidence: 'derived' })
         return
       }
+      if (at.cost.inTransaction) return
       if (at.transaction.open !== 'yes' || at.transaction.by === undefined) return
       at.report(operation, at.transaction.by, { statement: describe(operation) }, { evidence: 'derived' })
     },
@@ -103,6 +108,8 @@ function describe(operation: Operation): string {
       return 'DROP DATABASE'
     case 'otherStatement':
       return operation.command
+    case 'setVariable':
+      return operation.name.replace('pragma', 'PRAGMA')
     default:
       return 'This statement'
   }

@@ -1,4 +1,13 @@
-import { areDependent, defineRule, dropsNothing, mayStopAfter, moveOfRows, stepsOf, takesData } from '../../src/rule/define.ts'
+import {
+  areDependent,
+  defineRule,
+  dropsNothing,
+  isRefusedAsMixed,
+  mayStopAfter,
+  moveOfRows,
+  stepsOf,
+  takesData,
+} from '../../src/rule/define.ts'
 
 const moved =
   'Rows are copied from here on and then taken away where they were, and no transaction wraps the two: a stop between them leaves both, and the next run copies them again.'
@@ -42,7 +51,7 @@ export default defineRule({
   on: {
     script(at) {
       const { moments } = at.walk
-      if (moments.some(({ cost }) => !cost.inTransaction)) return
+      if (moments.some(({ cost }) => !cost.inTransaction) || isRefusedAsMixed(at.walk)) return
       // A constraint is validated outside the transaction that added it, or its lock lasts through the scan.
       if (moments.some(({ operation }) => operation.kind === 'validateConstraint')) return
       const open = moments.filter((moment) => mayStopAfter(moment) && !dropsNothing(moment, at))

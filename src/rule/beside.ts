@@ -18,9 +18,15 @@ export function runsBeside(statement: Statement): boolean {
   return found
 }
 
+/** Is it one that a transaction refuses, or, SQLite's PRAGMA foreign_keys, passes over? */
+export function isOutsideTransactions({ cost, operation }: Pick<Moment, 'cost' | 'operation'>): boolean {
+  return !cost.inTransaction || (operation.kind === 'setVariable' && operation.name === 'pragma foreign_keys')
+}
+
 /** Does the runner refuse the script, because only some of its statements can run in a transaction? */
 export function isRefusedAsMixed({ script, moments }: Pick<Walk, 'script' | 'moments'>): boolean {
-  return script.refusesMixed === true && moments.some(({ cost }) => cost.inTransaction) && moments.some(({ cost }) => !cost.inTransaction)
+  if (!script.refusesMixed) return false
+  return moments.some(isOutsideTransactions) && !moments.every(isOutsideTransactions)
 }
 
 /** A concurrent build or drop that waits for the transaction around it, as that one waits for the call. */

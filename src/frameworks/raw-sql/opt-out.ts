@@ -32,7 +32,7 @@ export function optOutOf({ runner, path, entry, project, section, text, dialect 
   if (runner === 'flyway') {
     const configured = flywaySetting(project, path)
     if (configured !== undefined) return configured ? undefined : 'the .conf file says executeInTransaction=false'
-    if (dialect === 'postgres' && needsNoTransaction(text)) return 'Flyway runs a file with such a statement without a transaction'
+    if (isTakenOut(text, dialect)) return 'Flyway runs a file with such a statement without a transaction'
   }
   return undefined
 }
@@ -67,7 +67,7 @@ function flywaySetting(project: Project, path: string): boolean | undefined {
  * script's own .conf file says. https://documentation.red-gate.com/fd/flyway-mixed-setting-277579018.html
  */
 export function refusesMixed(runner: Runner, text: string, dialect: DialectName, project: Project): boolean {
-  if (runner !== 'flyway' || dialect !== 'postgres' || !needsNoTransaction(text)) return false
+  if (runner !== 'flyway' || !isTakenOut(text, dialect)) return false
   return !project.glob(flywaySettings).some((path) => {
     const file = project.read(path)
     return 'text' in file && /\bmixed["']?\s*[=:>]\s*["']?true\b|FLYWAY_MIXED["']?\s*[=:]\s*["']?true\b/i.test(file.text)
@@ -83,7 +83,15 @@ const flywaySettings = [
   '**/{docker-,}compose*.{yml,yaml}',
 ]
 
-/** The statements that Flyway's PostgreSQL parser takes out of a transaction by itself. */
+/**
+ * Does the text have a statement that Flyway's parser of the engine takes out of a transaction by itself? SQLite's knows one:
+ * https://github.com/flyway/flyway/issues/2190
+ */
+function isTakenOut(text: string, dialect: DialectName): boolean {
+  if (dialect === 'sqlite') return /^\s*pragma\s+foreign_keys\b/im.test(withoutComments(text))
+  return dialect === 'postgres' && needsNoTransaction(text)
+}
+
 function needsNoTransaction(text: string): boolean {
   return /\b(?:(?:create(?:\s+unique)?|drop)\s+index\s+concurrently|reindex\s+(?:\([^)]*\)\s*)?\w+\s+concurrently|vacuum|(?:create|drop)\s+(?:database|tablespace)|alter\s+system)\b/i.test(
     withoutComments(text),

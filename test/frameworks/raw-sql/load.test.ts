@@ -193,6 +193,17 @@ describe('Flyway', () => {
     expect(of({ 'pom.xml': '<configuration><mixed>true</mixed></configuration>' })).toBeUndefined()
     expect(of({ 'compose.yaml': 'environment:\n  FLYWAY_MIXED: "true"\n' })).toBeUndefined()
   })
+
+  it('takes the one PRAGMA of SQLite that a transaction passes over out of it', () => {
+    const of = (sql: string, others: Files = {}) => {
+      const { ambient, refusesMixed } = load({ 'sqlite/V1__a.sql': sql, ...others }, {}, 'sqlite')[0]!.up
+      return [ambient, refusesMixed]
+    }
+    const rebuild = 'PRAGMA foreign_keys = OFF;\nCREATE TABLE a (id INTEGER PRIMARY KEY AUTOINCREMENT);\n'
+    expect(of(rebuild)).toEqual(['none', true])
+    expect(of(rebuild, { 'flyway.toml': '[flyway]\nmixed = true\n' })).toEqual(['none', undefined])
+    expect(of('PRAGMA defer_foreign_keys = ON;\nCREATE TABLE a (id INTEGER);\n')).toEqual(['migration', undefined])
+  })
 })
 
 describe('postgres-migrations', () => {
