@@ -8,6 +8,7 @@ import {
   type Moment,
   type Name,
   type Operation,
+  type Overload,
   type ScriptSite,
   showName,
   triggersNaming,
@@ -78,6 +79,16 @@ export default defineRule({
       ],
       sql: "BEGIN;\nALTER TABLE users RENAME TO users_old;\nCREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT NOT NULL);\nINSERT INTO users SELECT id, coalesce(email, '') FROM users_old;\nDROP TABLE users_old;\nCOMMIT;",
     },
+    {
+      on: 'postgres',
+      says: 'broken',
+      title: 'A procedure that takes something else now stands beside the old one',
+      history: [
+        'CREATE TABLE pieces (id text PRIMARY KEY, shard integer NOT NULL);\nCREATE PROCEDURE put_piece(p_id text, p_shard integer) LANGUAGE plpgsql AS $$ BEGIN INSERT INTO pieces (id, shard) VALUES (p_id, p_shard); END $$;',
+      ],
+      sql: 'ALTER TABLE pieces DROP COLUMN shard;\nCREATE OR REPLACE PROCEDURE put_piece(p_id text) LANGUAGE plpgsql AS $$ BEGIN INSERT INTO pieces (id) VALUES (p_id); END $$;',
+      also: ['drop-before-contract', 'missing-lock-timeout'],
+    },
   ],
   good: [
     {
@@ -110,6 +121,24 @@ export default defineRule({
         'CREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT);\nCREATE TABLE posts (id INTEGER PRIMARY KEY, user_id INTEGER REFERENCES users (id));',
       ],
       sql: "PRAGMA foreign_keys = OFF;\nPRAGMA legacy_alter_table = ON;\nBEGIN;\nALTER TABLE users RENAME TO users_old;\nCREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT NOT NULL);\nINSERT INTO users SELECT id, coalesce(email, '') FROM users_old;\nDROP TABLE users_old;\nPRAGMA foreign_key_check;\nCOMMIT;\nPRAGMA foreign_keys = ON;",
+    },
+    {
+      on: 'postgres',
+      title: 'The procedure that took something else is dropped with the column that it writes',
+      history: [
+        'CREATE TABLE pieces (id text PRIMARY KEY, shard integer NOT NULL);\nCREATE PROCEDURE put_piece(p_id text, p_shard integer) LANGUAGE plpgsql AS $$ BEGIN INSERT INTO pieces (id, shard) VALUES (p_id, p_shard); END $$;',
+      ],
+      sql: 'DROP PROCEDURE put_piece(text, integer);\nALTER TABLE pieces DROP COLUMN shard;\nCREATE PROCEDURE put_piece(p_id text) LANGUAGE plpgsql AS $$ BEGIN INSERT INTO pieces (id) VALUES (p_id); END $$;',
+      also: ['drop-before-contract', 'missing-lock-timeout'],
+    },
+    {
+      on: 'postgres',
+      title: 'A procedure that writes a column of that name elsewhere',
+      history: [
+        'CREATE TABLE pieces (id text PRIMARY KEY, shard integer NOT NULL);\nCREATE TABLE wholes (id text PRIMARY KEY, shard integer NOT NULL);\nCREATE PROCEDURE put_whole(p_id text, p_shard integer) LANGUAGE plpgsql AS $$ BEGIN INSERT INTO wholes (id, shard) SELECT id, p_shard FROM pieces WHERE id = p_id; END $$;',
+      ],
+      sql: 'ALTER TABLE pieces DROP COLUMN shard;',
+      also: ['drop-before-contract', 'missing-lock-timeout'],
     },
   ],
 })
@@ -159,13 +188,17 @@ function* namersOf({ table, column }: Gone, at: ScriptSite): Iterable<string> {
     return columns?.some(isColumn) === true && !isElsewhere
   }
   for (const state of functionsNaming(after, table)) {
-    if (findFunction(before, state.name) !== state) continue
+    const was = findFunction(before, state.name)?.overloads
     // A body that names a column of no table in sight may have it from a row of its own.
-    for (const { uses, columns, procedure, returns, parameters } of state.overloads) {
+    for (const overload of state.overloads) {
+      if (!was?.includes(overload)) continue
+      const { uses, columns, writes, procedure, returns, parameters } = overload
       // A name in the body may be of NEW and OLD, or a parameter.
       const isOwn = returns === 'trigger' || uses.length > 1 || parameters?.some(({ name }) => name !== undefined && isColumn(name))
       const kind = procedure ? 'procedure' : 'function'
-      if (names(uses, isOwn ? [] : columns)) yield `The ${kind} ${showName(state.name)}`
+      const isWritten = writes?.some((one) => at.sameName(one.table, table) && isColumn(one.column)) === true
+      if (isWritten || names(uses, isOwn ? [] : columns))
+        yield `The ${kind} ${showName(state.name)}${state.overloads.length > 1 ? signatureOf(overload) : ''}`
     }
   }
   if (at.dialect === 'postgres') return
@@ -179,6 +212,11 @@ function* namersOf({ table, column }: Gone, at: ScriptSite): Iterable<string> {
     if (findView(before, view.name) === view && at.dialect !== 'sqlite' && names(view.uses, view.columns))
       yield `The view ${showName(view.name)}`
   }
+}
+
+/** What tells it from the others of its name: what it takes. */
+function signatureOf({ parameters = [] }: Pick<Overload, 'parameters'>): string {
+  return `(${parameters.flatMap(({ type, mode }) => (mode === 'out' || mode === 'table' ? [] : [type])).join(', ')})`
 }
 
 interface Followed {

@@ -95,6 +95,8 @@ export interface CreateFunction extends Base<'createFunction'> {
   readonly literals: readonly string[]
   /** Columns that its body names, as far as it was read. */
   readonly columns?: readonly string[]
+  /** Those that an INSERT or UPDATE of its body names as the ones that it writes, where that was read. */
+  readonly writes?: readonly { readonly table: Name; readonly column: string }[]
   /** Absent: not read. */
   readonly parameters?: readonly Parameter[]
   /** The type as SQL; absent for a procedure and where parameters say it. */

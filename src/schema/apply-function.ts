@@ -14,6 +14,7 @@ export function createFunction(schema: Schema, operation: CreateFunction, when: 
     procedure: operation.procedure,
     uses: operation.uses,
     columns: operation.columns ?? [],
+    ...(operation.writes ? { writes: operation.writes } : {}),
     born: when.born,
   }
   const known = schema.functions.get(key)?.overloads ?? []

@@ -1,7 +1,7 @@
 import type { Column, Constraint, DataType, Expression, IndexKey } from '../ir/column.ts'
 import type { Predicate } from '../ir/data.ts'
 import type { Name } from '../ir/names.ts'
-import type { Bounds, Parameter, PartitionBy } from '../ir/operation.ts'
+import type { Bounds, CreateFunction, Parameter, PartitionBy } from '../ir/operation.ts'
 import type { Span } from '../source/span.ts'
 import type { PersistentMap } from './persistent-map.ts'
 
@@ -115,6 +115,8 @@ export interface Overload {
   /** Tables, views and types that its body names. */
   readonly uses: readonly Name[]
   readonly columns: readonly string[]
+  /** Columns that its body names as the ones that it writes. */
+  readonly writes?: NonNullable<CreateFunction['writes']>
   readonly born: Born
 }
 

@@ -1,7 +1,7 @@
 import type { FuncCall, Node, RangeVar } from 'libpg-query'
 import type { Name } from '../../ir/names.ts'
 import { containsHole } from '../../source/traced.ts'
-import { offsetOf, type Reading, relationName, strings } from './reading.ts'
+import { as, offsetOf, type Reading, relationName, strings } from './reading.ts'
 import { canonicalType } from './types.ts'
 
 /** What is named anywhere inside a part of a tree. */
@@ -11,6 +11,8 @@ export interface Facts {
   readonly literals: string[]
   readonly casts: Set<string>
   readonly tables: Map<string, Name>
+  /** The columns that INSERT and UPDATE name as those that they write. */
+  readonly writes: { readonly table: Name; readonly column: string }[]
   /** Names that WITH gives: they look like tables and are none. */
   readonly locals: Set<string>
   constant: boolean
@@ -28,6 +30,7 @@ function facts(): Facts {
     literals: [],
     casts: new Set(),
     tables: new Map(),
+    writes: [],
     locals: new Set(),
     constant: true,
     subquery: false,
@@ -108,6 +111,9 @@ function note(reading: Reading, found: Facts, key: string, member: object): void
     names?: Node[]
     op?: string
     ctename?: string
+    relation?: RangeVar
+    cols?: Node[]
+    targetList?: Node[]
   }
   // A node at offset 0 has no location: only kinds that always stand somewhere count.
   switch (key) {
@@ -169,6 +175,16 @@ function note(reading: Reading, found: Facts, key: string, member: object): void
       const name = relationName(reading, member as RangeVar)
       const id = name.schema === undefined ? name.name : `${name.schema}.${name.name}`
       if (!found.tables.has(id)) found.tables.set(id, name)
+      return
+    }
+    case 'InsertStmt':
+    case 'UpdateStmt': {
+      const table = body.relation && relationName(reading, body.relation)
+      const targets = key === 'InsertStmt' ? body.cols : body.targetList
+      for (const target of (table && targets) ?? []) {
+        const column = as(target, 'ResTarget')?.name
+        if (column !== undefined) found.writes.push({ table: table!, column })
+      }
       return
     }
     case 'CommonTableExpr':

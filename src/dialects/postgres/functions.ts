@@ -4,7 +4,7 @@ import type { CreateFunction, Operation, Parameter } from '../../ir/operation.ts
 import { dataType } from './data-types.ts'
 import { functionTraits } from './details.ts'
 import { embeddedNodes } from './embedded.ts'
-import { factsOf, factsOfAll } from './facts.ts'
+import { type Facts, factsOf, factsOfAll } from './facts.ts'
 import { embeddedSql, parseBody } from './plpgsql.ts'
 import { as, qualifiedName, type Reading, shownText, strings } from './reading.ts'
 
@@ -24,6 +24,7 @@ export function createFunction(reading: Reading, node: CreateFunctionStmt): read
   const procedural = language === 'plpgsql' ? proceduralBody(reading) : undefined
   const facts = factsOfAll(reading, parts)
   const columns = [...facts.columns, ...(procedural?.columns ?? [])]
+  const writes = [...facts.writes, ...(procedural?.writes ?? [])]
   const traits = functionTraits(reading, node.options)
   return [
     {
@@ -39,6 +40,7 @@ export function createFunction(reading: Reading, node: CreateFunctionStmt): read
       uses: [...facts.tables.values(), ...(procedural?.tables ?? [])],
       literals: facts.literals,
       ...(columns.length > 0 ? { columns } : {}),
+      ...(writes.length > 0 ? { writes } : {}),
       parameters: (node.parameters ?? []).map((each) => parameter(reading, each)),
       ...(node.returnType ? { returns: typeText(reading, node.returnType) } : {}),
       ...(traits.security ? { security: traits.security } : {}),
@@ -94,12 +96,19 @@ function isConstant(reading: Reading, parts: readonly Node[]): boolean {
   return factsOf(reading, parts[0]).constant
 }
 
+interface Body {
+  readonly tables: readonly Name[]
+  readonly columns: readonly string[]
+  readonly writes: Facts['writes']
+}
+
 /** The tables and columns that a PL/pgSQL body names in static SQL, and those of a trigger's rows; undefined when it does not parse. */
-function proceduralBody(reading: Reading): { readonly tables: readonly Name[]; readonly columns: readonly string[] } | undefined {
+function proceduralBody(reading: Reading): Body | undefined {
   const body = parseBody(reading.text.slice(reading.start, reading.end))
   if (body instanceof Error) return undefined
   const uses = new Map<string, Name>()
   const columns = new Set<string>()
+  const writes: Facts['writes'] = []
   for (const sql of embeddedSql(body.body)) {
     for (const [, plain, quoted] of sql.matchAll(/\b(?:new|old)\s*\.\s*(?:(\w+)|"([^"]+)")/gi)) columns.add(plain?.toLowerCase() ?? quoted!)
     if (!/\b(?:from|into|update|table|join)\b/i.test(sql)) continue
@@ -108,6 +117,7 @@ function proceduralBody(reading: Reading): { readonly tables: readonly Name[]; r
     const facts = factsOfAll(reading, parts)
     for (const [key, name] of facts.tables) uses.set(key, name)
     for (const column of facts.columns) columns.add(column)
+    writes.push(...facts.writes)
   }
-  return { tables: [...uses.values()], columns: [...columns] }
+  return { tables: [...uses.values()], columns: [...columns], writes }
 }
