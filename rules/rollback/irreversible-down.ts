@@ -39,9 +39,8 @@ export default defineRule({
       // A down that does nothing is what missing-down speaks of.
       if (!down || down.moments.every(changesNothing)) return
       if (up.moments.some(({ operation }) => operation.kind === 'opaque')) return
-      const misspelt = at.dialect === 'postgres' ? down.moments.find(isMisspelt) : undefined
-      if (misspelt?.operation.kind === 'opaque')
-        at.report(misspelt.operation, 'fails', { reason: `PostgreSQL answers “${misspelt.operation.detail}”` }, { evidence: 'derived' })
+      const misspelt = down.moments.find((moment) => errorIn(moment, at.dialect) !== undefined)
+      if (misspelt) at.report(misspelt.operation, 'fails', { reason: errorIn(misspelt, at.dialect)! }, { evidence: 'derived' })
       if (down.moments.some(({ operation }) => ['opaque', 'refuse', 'unresolved'].includes(operation.kind))) return
       const failing = failingStep(up, down, at.dialect, at.sameName, at.sameColumn)
       if (failing) {
@@ -191,13 +190,17 @@ export default defineRule({
 })
 
 /**
- * Does PostgreSQL's own grammar refuse the text? Nobody runs a down before it is needed. Left alone are templates, the bodies of functions, and what is
- * another engine's, which dialect-mismatch tells.
+ * What is wrong with a text for certain, by PostgreSQL's own grammar, or because the next statement begins in it. Nobody runs a down before it is
+ * needed. Left alone are templates, the bodies of functions, and what is another engine's, which dialect-mismatch tells.
  */
-function isMisspelt({ operation, statement }: Moment): boolean {
-  if (operation.kind !== 'opaque' || operation.because !== 'syntax' || !/^syntax error at /.test(operation.detail)) return false
-  if (statement.operations.length > 1 || statement.sql === undefined) return false
-  return !/^\s*(?:do|create)\b|\{\{|\{%|<%|[@$%#]|(?<!:):(?=["'\w])/i.test(statement.sql)
+function errorIn({ operation, statement }: Moment, dialect: string): string | undefined {
+  if (operation.kind !== 'opaque' || operation.because !== 'syntax') return undefined
+  if (statement.operations.length > 1 || statement.sql === undefined) return undefined
+  if (/^\s*(?:do|create)\b|\{\{|\{%|<%|[@$%#]|(?<!:):(?=["'\w])/i.test(statement.sql)) return undefined
+  if (dialect === 'postgres') return /^syntax error at /.test(operation.detail) ? `PostgreSQL answers “${operation.detail}”` : undefined
+  const [, next] = /^expected the end of the statement, found "(ALTER|CREATE|DROP|INSERT|TRUNCATE)"$/i.exec(operation.detail) ?? []
+  const isNext = next !== undefined && new RegExp(`\\n\\s*${next}\\b`, 'i').test(statement.sql)
+  return isNext ? `no semicolon ends it before the ${next} below it` : undefined
 }
 
 type SameName = (a: Name, b: Name) => boolean
