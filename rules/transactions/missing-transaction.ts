@@ -72,12 +72,12 @@ export default defineRule({
       // The rebuild that Prisma writes for SQLite is its own affair.
       if (rebuild && at.framework === 'prisma') return
       const habit = assumed || rebuild
-      at.report(
-        bare[0]!.moment.operation,
-        habit ? 'byHabit' : 'notAtomic',
-        { count: bare.length },
-        { evidence: 'derived', help: helpFor[at.framework] },
-      )
+      // In the transaction that is asked for the lock of each step before it would last through the build.
+      const built =
+        at.dialect === 'postgres' &&
+        bare.some(({ moment: { operation }, moment }) => operation.kind === 'createIndex' && !at.table(operation.table, moment).fresh)
+      const help = `${helpFor[at.framework]}${built ? ' Leave out the index on a table that is in use: build it CONCURRENTLY, in a migration of its own.' : ''}`
+      at.report(bare[0]!.moment.operation, habit ? 'byHabit' : 'notAtomic', { count: bare.length }, { evidence: 'derived', help })
     },
   },
   bad: [
