@@ -1,5 +1,6 @@
 import { argumentsOf, around, callAround, indentAt, isPlace, type Place, propertyOf, statementAround } from '../javascript/places.ts'
 import type { Span } from '../source/span.ts'
+import { commentAbove } from '../sql/comment-above.ts'
 import { literalOf, type Style } from './module-file.ts'
 import { insertion, newlineOf } from './sql-file.ts'
 import type { Change, Unwritable, WriterSite } from './writer.ts'
@@ -22,6 +23,11 @@ export function styleOf(text: string): Style {
     quote: text.split('"').length > text.split("'").length ? '"' : "'",
     unit: /\n([ \t]+)[^\s*]/.exec(text)?.[1] ?? '  ',
   }
+}
+
+/** Lines of a body, the last of them below comments that belong to it. */
+export function commented(lines: readonly string[], comments: readonly string[] | undefined, indent: string): readonly string[] {
+  return [...lines.slice(0, -1), ...(comments ?? []).map((comment) => indent + comment), ...lines.slice(-1)]
 }
 
 /** A call that sends SQL, as the code of the call without its text: `queryRunner.query(` and `)`. */
@@ -73,8 +79,8 @@ export function awaited(text: string, span: Span): Change | Unwritable {
   return insertion(span.file, statement.start, 'await ')
 }
 
-/** The program without the statement that does nothing but send a statement to the database. */
-export function withoutCall(text: string, span: Span): Change | Unwritable {
+/** The program without the statement that does nothing but send a statement to the database. The comment right above it goes with it, unless it stays. */
+export function withoutCall(text: string, span: Span, comments: 'go' | 'stay' = 'go'): Change | Unwritable {
   const call = callAround(text, span)
   const statement = call && statementAround(text, span)
   if (!call || statement?.type !== 'ExpressionStatement') return apart
@@ -84,11 +90,15 @@ export function withoutCall(text: string, span: Span): Change | Unwritable {
   const lineStart = text.lastIndexOf('\n', statement.start - 1) + 1
   const rest = /^[ \t]*(?:\r?\n|$)/.exec(text.slice(statement.end))
   const whole = text.slice(lineStart, statement.start).trim() === '' && rest
-  const start = whole ? lineStart : statement.start
+  const above = comments === 'go' ? commentAbove(text, lineStart, 0, /^\s*\/\//) : lineStart
+  const start = whole ? above : statement.start
   let end = whole ? statement.end + rest[0].length : statement.end
   const blank = whole && /(?:\{|\n)[ \t]*\r?\n$/.test(text.slice(0, start)) ? /^[ \t]*\r?\n/.exec(text.slice(end)) : null
   end += blank?.[0].length ?? 0
-  return { edits: [{ file: span.file, start, end, text: '' }], creates: [] }
+  // Nor does a blank line stay that set it apart from what was above it, where nothing comes behind.
+  const isLast = whole && /^[ \t]*\}/.test(text.slice(end))
+  const gap = isLast ? (/\n([ \t]*\r?\n)$/.exec(text.slice(0, start))?.[1]?.length ?? 0) : 0
+  return { edits: [{ file: span.file, start: start - gap, end, text: '' }], creates: [] }
 }
 
 /**

@@ -39,6 +39,8 @@ export interface Following {
   readonly up: readonly string[]
   /** What takes `up` back; empty: nothing is to be taken back. */
   readonly down: readonly string[]
+  /** Lines of comment of a program that belong to the last statement of each. */
+  readonly comments?: { readonly up: readonly string[]; readonly down: readonly string[] }
   /** false: the runner must open no transaction around it. */
   readonly inTransaction: boolean
 }

@@ -1,5 +1,5 @@
 import { isSql } from '../frameworks/framework.ts'
-import type { Unwritable } from '../frameworks/writer.ts'
+import type { Change, Unwritable } from '../frameworks/writer.ts'
 import type { CreateIndex, DropIndex, OperationKind } from '../ir/operation.ts'
 import type { Moment } from '../rule/site.ts'
 import { commentAbove } from '../sql/comment-above.ts'
@@ -83,13 +83,24 @@ function moved(site: RecipeSite, wanted: Concurrent): Plan | Unwritable {
   if (hasDown && back === undefined) return { because: 'what takes it back is not known' }
   const text = `${commentOf(site, moment)}${sql}`
   const up = clears !== undefined && isSentAlone(site, moment) ? [clears, text] : [text]
+  const [gone, undone] = [site.without(moment.statement), undo && site.without(undo.statement)]
+  const comments = { up: commentsIn(site, gone), down: commentsIn(site, undone) }
   return planOf(
     `${title} in a migration of its own`,
     'meaning',
-    site.without(moment.statement),
-    ...(undo ? [site.without(undo.statement)] : []),
-    site.following({ name, up, down: hasDown && back !== undefined ? [back] : [], inTransaction: false }),
+    gone,
+    ...(undone ? [undone] : []),
+    site.following({ name, up, down: hasDown && back !== undefined ? [back] : [], comments, inTransaction: false }),
   )
+}
+
+/** The lines of a program's comment that go with a statement that is taken away. */
+function commentsIn(site: RecipeSite, gone: Change | Unwritable | undefined): readonly string[] {
+  const edit = gone && !isUnwritable(gone) ? gone.edits[0] : undefined
+  if (!edit || isSql(site.framework)) return []
+  const lines = site.text(edit).trimStart().split('\n')
+  const first = lines.findIndex((line) => !/^\s*\/\//.test(line))
+  return lines.slice(0, Math.max(first, 0)).map((line) => line.trim())
 }
 
 /** The statement in SQL, with its word; undefined: a part of it is computed. */

@@ -1,6 +1,6 @@
 import type { Style } from '../module-file.ts'
 import { numberBehind, slug } from '../names-behind.ts'
-import { styleOf, textOf } from '../program-file.ts'
+import { commented, styleOf, textOf } from '../program-file.ts'
 import { newlineOf } from '../sql-file.ts'
 import type { Change, Following, Unwritable, WriterSite } from '../writer.ts'
 import { rawCall } from './chains.ts'
@@ -25,8 +25,9 @@ export function optOut(text: string, { semicolon }: Style): string | undefined {
  * A module like the migration's own, with a later number in its name. It is run outside of a transaction where the runner holds all that is pending in one: what
  * it is to wait for has to be committed.
  */
-export function following(at: WriterSite, { name, up, down, inTransaction }: Following): Change | Unwritable {
+export function following(at: WriterSite, content: Following): Change | Unwritable {
   const { entry, project, load, migration } = at
+  const { name, inTransaction } = content
   const text = textOf(at, entry.path)
   const match = /^(.*\/)?(\d+)([-_.])[^/]*?(\.[cm]?[jt]s)$/.exec(entry.path)
   const form = formOf(text)
@@ -38,25 +39,31 @@ export function following(at: WriterSite, { name, up, down, inTransaction }: Fol
   if (project.exists(path)) return { because: `${path} is there already` }
   const style = styleOf(text)
   const alone = !inTransaction || migration.up.ambient === 'all-pending'
-  const lines = moduleLines(text, form, up, down, alone && migration.up.ambient !== 'none', style, /ts$/.test(extension))
+  const lines = moduleLines(text, form, content, alone && migration.up.ambient !== 'none', style, /ts$/.test(extension))
   return { edits: [], creates: [{ path, text: lines.join(newlineOf(text)) }] }
 }
 
 function moduleLines(
   text: string,
   form: Form,
-  up: readonly string[],
-  down: readonly string[],
+  { up, down, comments }: Following,
   optsOut: boolean,
   style: Style,
   isTyped: boolean,
 ): readonly string[] {
   const { semicolon: end, unit } = style
-  const calls = (sql: readonly string[], indent: string) => sql.map((one) => `${indent}await knex.${rawCall(one, style)}${end}`)
+  const calls = (called: 'up' | 'down', sql: readonly string[], indent: string) =>
+    commented(
+      sql.map((one) => `${indent}await knex.${rawCall(one, style)}${end}`),
+      comments?.[called],
+      indent,
+    )
   const strict = /^['"]use strict['"]/.test(text) ? [`${style.quote}use strict${style.quote}${end}`, ''] : []
   if (form === 'object') {
-    const member = (called: string, sql: readonly string[]) =>
-      sql.length === 0 ? [`${unit}async ${called}() {},`] : [`${unit}async ${called}(knex) {`, ...calls(sql, unit + unit), `${unit}},`]
+    const member = (called: 'up' | 'down', sql: readonly string[]) =>
+      sql.length === 0
+        ? [`${unit}async ${called}() {},`]
+        : [`${unit}async ${called}(knex) {`, ...calls(called, sql, unit + unit), `${unit}},`]
     const config = optsOut ? [`${unit}config: { transaction: false },`, ''] : []
     return [...strict, 'module.exports = {', ...config, ...member('up', up), '', ...member('down', down), `}${end}`, '']
   }
@@ -67,8 +74,8 @@ function moduleLines(
       ? `export async function ${called}(${parameter})${isTyped ? ': Promise<void>' : ''} {`
       : `exports.${called} = async (${parameter}) => {`
   const close = form === 'module' ? '}' : `}${end}`
-  const exported = (called: string, sql: readonly string[]) =>
-    sql.length === 0 ? [`${head(called, '')}${close}`] : [head(called, `knex${typed}`), ...calls(sql, unit), close]
+  const exported = (called: 'up' | 'down', sql: readonly string[]) =>
+    sql.length === 0 ? [`${head(called, '')}${close}`] : [head(called, `knex${typed}`), ...calls(called, sql, unit), close]
   const config = optsOut ? ['', optOut(text, style)!] : []
   return [...strict, ...imports, ...(imports.length > 0 ? [''] : []), ...exported('up', up), '', ...exported('down', down), ...config, '']
 }

@@ -172,7 +172,7 @@ function notValid(at: WriterSite, operation: Operation): Change | Unwritable {
       file,
       { call, object },
       sql,
-      parts?.length === 1 ? undefined : withoutCall(text, { file, start: chain.start, end: chain.end }),
+      parts?.length === 1 ? undefined : withoutCall(text, { file, start: chain.start, end: chain.end }, 'stay'),
     )
   const edits = links
     .filter((link) => keyLinks.has(String(methodOf(link)?.name)))

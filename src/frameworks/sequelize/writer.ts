@@ -2,7 +2,7 @@ import { argumentsOf, around, isPlace, type Place, propertyOf } from '../../java
 import type { Span } from '../../source/span.ts'
 import { literalOf } from '../module-file.ts'
 import { numberBehind, slug } from '../names-behind.ts'
-import { awaited, type Sender, sentBefore, styleOf, textOf, withoutCall } from '../program-file.ts'
+import { awaited, commented, type Sender, sentBefore, styleOf, textOf, withoutCall } from '../program-file.ts'
 import { newlineOf, nothing } from '../sql-file.ts'
 import type { Change, Following, Unwritable, Writer, WriterSite } from '../writer.ts'
 import { notValid } from './not-valid.ts'
@@ -79,7 +79,7 @@ export const sequelizeWriter: Writer = {
 }
 
 /** A file like the migration's own, with a later time in its name. */
-function following({ entry, project, load }: WriterSite, { name, up, down }: Following): Change | Unwritable {
+function following({ entry, project, load }: WriterSite, { name, up, down, comments }: Following): Change | Unwritable {
   const read = project.read(entry.path)
   const text = 'text' in read ? read.text : ''
   const match = /^(.*\/)?(\d+)([-_.])[^/]*?((?:\.d)?\.[cm]?[jt]s)$/.exec(entry.path)
@@ -91,9 +91,10 @@ function following({ entry, project, load }: WriterSite, { name, up, down }: Fol
   const { unit: step } = style
   const typed = /\btsx?$|ts$/.test(extension) ? ': QueryInterface' : ''
   const imports = typed === '' ? [] : (/^import[^\n]*['"]sequelize['"];?$/m.exec(text)?.slice(0, 1) ?? [])
-  const method = (called: string, sql: readonly string[]) => [
+  const send = (one: string) => `${step}${step}await queryInterface.sequelize.query(${literalOf(one, style)})${style.semicolon}`
+  const method = (called: 'up' | 'down', sql: readonly string[]) => [
     `${step}async ${called}(queryInterface${imports[0]?.includes('QueryInterface') ? typed : typed && ': any'}) {`,
-    ...sql.map((one) => `${step}${step}await queryInterface.sequelize.query(${literalOf(one, style)})${style.semicolon}`),
+    ...commented(sql.map(send), comments?.[called], step + step),
     `${step}},`,
   ]
   const lines = [

@@ -2,7 +2,7 @@ import { argumentsOf, around, callAround, isPlace, type Place, propertyOf } from
 import type { Span } from '../../source/span.ts'
 import { literalOf } from '../module-file.ts'
 import { numberBehind, slug } from '../names-behind.ts'
-import { awaited, sentBefore, styleOf, textOf, withoutCall } from '../program-file.ts'
+import { awaited, commented, sentBefore, styleOf, textOf, withoutCall } from '../program-file.ts'
 import { insertion, newlineOf, nothing } from '../sql-file.ts'
 import type { Change, Following, Unwritable, Writer, WriterSite } from '../writer.ts'
 import { notValid } from './not-valid.ts'
@@ -78,7 +78,7 @@ export const typeormWriter: Writer = {
 }
 
 /** A class like the migration's own, in a file with a later time in its name. */
-function following(at: WriterSite, { name, up, down, inTransaction }: Following): Change | Unwritable {
+function following(at: WriterSite, { name, up, down, comments, inTransaction }: Following): Change | Unwritable {
   const { entry, load, project } = at
   const text = textOf(at, entry.path)
   const match = /^(.*\/)?(\d{8,})-[^/]*?(\.[cm]?[jt]s)$/.exec(entry.path)
@@ -105,9 +105,10 @@ function following(at: WriterSite, { name, up, down, inTransaction }: Following)
   const { quote } = style
   const imports = isTyped ? [`import { MigrationInterface, QueryRunner } from ${quote}typeorm${quote}${end}`, ''] : []
   const head = `${common ? 'module.exports = ' : 'export '}class ${pascal}${next}${isTyped ? ' implements MigrationInterface' : ''} {`
-  const method = (called: string, sql: readonly string[]) => [
+  const send = (one: string) => `${step}${step}await queryRunner.query(${literalOf(one, style)})${end}`
+  const method = (called: 'up' | 'down', sql: readonly string[]) => [
     `${step}${isTyped ? 'public ' : ''}async ${called}(queryRunner${isTyped ? ': QueryRunner): Promise<void>' : ')'} {`,
-    ...sql.map((one) => `${step}${step}await queryRunner.query(${literalOf(one, style)})${end}`),
+    ...commented(sql.map(send), comments?.[called], step + step),
     `${step}}`,
   ]
   const lines = [
