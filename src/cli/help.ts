@@ -17,7 +17,7 @@ What to judge
   --since <ref>                  migrations changed since the merge base with <ref>
   --staged                       migrations in the git index, with the text from the index
   --stdin --stdin-filename <p>   one migration from standard input
-  --dialect <name>               postgres, mysql, mariadb, sqlite
+  --dialect <name>               postgres, mysql, mariadb, sqlite; chooses where several histories are found
   --server-version <version>     16, 8.0.36 …; the latest known when absent
   --framework <name>             sequelize, typeorm, prisma, knex, drizzle, raw-sql
   --config <file>                instead of surefoot.config.{ts,mts,js,mjs} or surefoot.json

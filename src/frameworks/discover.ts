@@ -1,3 +1,4 @@
+import type { DialectName } from '../ir/names.ts'
 import type { Project } from '../project/project.ts'
 import type { DiscoverOptions, Framework, History } from './framework.ts'
 
@@ -16,12 +17,38 @@ export function discoverHistories(project: Project, options: HistoriesOptions): 
   const { frameworks, named, ...rest } = options
   const asked = { ...rest, sure: frameworks.length === 1 }
   const claimed = new Set<string>()
-  const histories = ask(project, frameworks, asked, claimed)
+  const found = ask(project, frameworks, asked, claimed)
+  const { dialect, ...free } = asked
+  const histories =
+    dialect === undefined || asked.paths !== undefined ? found : ofEngine(found, dialect, () => ask(project, frameworks, free, new Set()))
   const lost = named === undefined || named.length === 0 ? [] : ask(project, frameworks, { ...asked, paths: named }, claimed)
   const all = [...histories, ...lost.filter((history) => history.entries.length > 0)]
   return all
     .map((history) => asTheOthers(history, all))
     .sort((a, b) => compare(a.directory, b.directory) || compare(a.framework, b.framework) || compare(a.dialect ?? '', b.dialect ?? ''))
+}
+
+/**
+ * The engine that was asked for chooses among several histories: those that say of themselves that they are another's are passed over. Where
+ * none says that it is that engine's, nothing is to be chosen, and all are taken for it. `free`: the histories as they are when nobody asks.
+ */
+function ofEngine(found: readonly History[], wanted: DialectName, free: () => readonly History[]): readonly History[] {
+  if (found.filter(({ entries }) => entries.length > 0).length < 2) return found
+  const said = free()
+  const standing = found.map(({ framework, directory }) => {
+    const own = said.filter((other) => other.framework === framework && other.directory === directory)
+    const engines = own.map(({ dialect, dialectAssumed }) => (dialectAssumed ? undefined : dialect))
+    if (engines.includes(wanted)) return 'same'
+    if (engines.length === 0 || engines.includes(undefined)) return 'unknown'
+    return wanted === 'mariadb' && engines.includes('mysql') ? 'alike' : 'other'
+  })
+  const isChosen = standing.includes('same')
+  if (!isChosen && !standing.includes('alike')) return found
+  return found.map((history, i) => {
+    const isOther = standing[i] === 'other' || (isChosen && standing[i] === 'alike')
+    if (!isOther || history.entries.length === 0) return history
+    return { ...history, entries: [], skipped: { ...history.skipped, [`not ${wanted}`]: history.entries.length } }
+  })
 }
 
 /** A folder whose SQL says nothing is for the database that all the others are for. */

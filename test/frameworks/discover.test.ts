@@ -56,3 +56,35 @@ describe('discoverHistories', () => {
     ])
   })
 })
+
+describe('the engine that is asked for', () => {
+  const prismaOf = (provider: string, folder = 'prisma') => ({
+    [`${folder}/schema.prisma`]: `datasource db {\n provider = "${provider}"\n}`,
+    [`${folder}/migrations/20240101000000_a/migration.sql`]: 'SELECT 1',
+  })
+  const asked = (
+    files: Readonly<Record<string, string>>,
+    dialect: 'postgres' | 'mysql' | 'mariadb' | 'sqlite',
+    paths?: readonly string[],
+  ) =>
+    discoverHistories(memoryProject(files), { frameworks, dialect, ...(paths ? { paths } : {}) }).map(
+      ({ directory, entries, skipped, ...history }) =>
+        entries.length > 0 ? `${directory} ${history.dialect}` : `${directory} ${JSON.stringify(skipped)}`,
+    )
+  const many = { ...prismaOf('postgresql', 'a'), ...prismaOf('mysql', 'b'), 'c/migrations/1_a.sql': 'SELECT 1' }
+
+  it('chooses its histories among several, and takes those that say nothing', () => {
+    expect(asked(many, 'postgres')).toEqual(['a/migrations postgres', 'b/migrations {"not postgres":1}', 'c/migrations postgres'])
+    expect(asked(many, 'mysql')).toEqual(['a/migrations {"not mysql":1}', 'b/migrations mysql', 'c/migrations mysql'])
+  })
+
+  it('takes those of MySQL for MariaDB', () => {
+    expect(asked(many, 'mariadb')).toEqual(['a/migrations {"not mariadb":1}', 'b/migrations mariadb', 'c/migrations mariadb'])
+  })
+
+  it('is that of all where none says so, of the only one, and of what is named', () => {
+    expect(asked(many, 'sqlite')).toEqual(['a/migrations sqlite', 'b/migrations sqlite', 'c/migrations sqlite'])
+    expect(asked(prismaOf('mysql'), 'postgres')).toEqual(['prisma/migrations postgres'])
+    expect(asked(many, 'postgres', ['b/migrations'])).toEqual(['b/migrations postgres'])
+  })
+})
