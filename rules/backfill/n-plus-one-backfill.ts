@@ -16,7 +16,7 @@ export default defineRule({
   covers: [202],
   equivalents: [],
   messages: {
-    loop: 'Rows of {source} are read all at once, and {target} is written once for each of them: one round trip a row.',
+    loop: 'Rows of {source} are read without a bound, and {target} is written once for each of them: one round trip a row.',
     inServer: {
       text: 'Rows of {source} are walked one by one, and {target} is written once for each of them: as many statements as rows, in one transaction.',
       help: 'Let one UPDATE … FROM do it, or walk ranges of the key and COMMIT after each.',

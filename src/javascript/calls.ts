@@ -15,7 +15,7 @@ import { askedValue } from './operators.ts'
 import { following, promiseOf } from './promises.ts'
 import { evaluateTemplate } from './templates.ts'
 import { adopted } from './thenables.ts'
-import { containsHandle, eachCall, isCollectionMethod, unknownCall, unknownMethod } from './unknown-calls.ts'
+import { containsHandle, eachCall, eachOf, isCollectionMethod, unknownCall, unknownMethod } from './unknown-calls.ts'
 import type { FunctionValue, HandleValue, Value } from './value.ts'
 import { derived, list, primitive, str, text, undef, unknown } from './values.ts'
 import { codeOf, type Scope, spanOf, textOf, type Walk } from './walk.ts'
@@ -256,6 +256,16 @@ function ofRows(key: string, rows: HandleValue, value: Value, span: Span): Value
   return { ...list([list([index, unknown('row', 'row', span, [rows])], true, span)], false, span), alike: true }
 }
 
+/** A listener on rows that come one after the other: `stream.on('data', …)`. https://nodejs.org/api/stream.html#event-data undefined: no rows come of it. */
+function listened(walk: Walk, rows: HandleValue, args: readonly Value[], span: Span, expression: string): Value | undefined {
+  const [event, listener] = args
+  if (walk.host.loop?.(rows)?.over !== 'rows' || listener?.kind !== 'function') return undefined
+  const name = event && primitive(event)?.value
+  if (name === 'data' || name === 'row' || name === 'result') eachOf(walk, rows, 'forEach', listener, [], span, expression)
+  else unknownCall(walk, `${String(name)} listener`, undefined, [listener], span)
+  return rows
+}
+
 function declined(
   walk: Walk,
   handle: HandleValue,
@@ -272,6 +282,10 @@ function declined(
   if (key === 'hasOwnProperty' || key === 'has') {
     const name = args[0] && primitive(args[0])
     if (name) return askedValue(walk, getMember(walk, handle, String(name.value), span, expression), handle, expression, span)
+  }
+  if (key === 'on' || key === 'once' || key === 'addListener') {
+    const heard = listened(walk, handle, args, span, expression)
+    if (heard !== undefined) return heard
   }
   // One of the rows that a query gave is like the first.
   if (key === 'at' || ((key === 'pop' || key === 'shift') && args.length === 0)) return getMember(walk, handle, '0', span, expression)

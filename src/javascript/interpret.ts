@@ -45,13 +45,14 @@ export interface ModuleExports {
 }
 
 /** What is known of values beside themselves: the walk of a function meets those that the walk of its module made. */
-const knowledge: Pick<Walk, 'tests' | 'references' | 'outside' | 'suspects' | 'keysOf' | 'inner' | 'classes' | 'iterables'> = {
+const knowledge: Pick<Walk, 'tests' | 'references' | 'outside' | 'suspects' | 'keysOf' | 'inner' | 'listed' | 'classes' | 'iterables'> = {
   tests: new WeakMap(),
   references: new WeakMap(),
   outside: new WeakMap(),
   suspects: new WeakMap(),
   keysOf: new WeakMap(),
   inner: new WeakMap(),
+  listed: new WeakMap(),
   classes: new WeakMap(),
   iterables: new WeakMap(),
 }

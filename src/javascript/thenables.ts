@@ -19,7 +19,13 @@ export function started(walk: Walk, value: Value, span: Span): Value {
 export function adopted(walk: Walk, value: Value, span: Span | undefined): Value {
   if (value.kind === 'handle') {
     const at = value.span ?? span ?? { file: '', start: 0, end: 0 }
-    return (walk.host.awaited && answered(walk, () => walk.host.awaited?.(value, walk, at))) ?? value
+    const { context } = walk
+    walk.context = walk.listed.get(value) ?? context
+    try {
+      return (walk.host.awaited && answered(walk, () => walk.host.awaited?.(value, walk, at))) ?? value
+    } finally {
+      walk.context = context
+    }
   }
   if (value.kind !== 'object' || !(value.members.has('then') || walk.classes.has(value))) return value
   const at = span ?? value.span ?? { file: '', start: 0, end: 0 }

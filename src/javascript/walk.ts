@@ -194,6 +194,8 @@ export interface Walk extends Machine {
   readonly keysOf: WeakMap<Value, Value>
   /** What happened to events inside an asynchronous function, until its own promise is settled. */
   readonly inner: WeakMap<Event, Event['awaited']>
+  /** What stood around the call that put a builder into a list: it is sent only when somebody waits for the list, as often as it was put there. */
+  readonly listed: WeakMap<Value, Walk['context']>
   readonly classes: WeakMap<ObjectValue, ClassCode>
   /** What iterating an object gives (Map, Set). */
   readonly iterables: WeakMap<ObjectValue, () => ArrayValue>

@@ -198,11 +198,12 @@ export function knexHost(options: LoadOptions, exports: ModuleExports | undefine
           : rawHandle({ on: undefined, text: textValue(text, span), bindings: undefined, given: undefined }, span)
       }
       case 'raw':
-        return callRaw(target, property, args, span)
+        return property === 'stream' ? streamed(target, args, machine, span) : callRaw(target, property, args, span)
       case 'query': {
         if (/^(?:toString|toQuery|toSQL)$/.test(property))
           return { kind: 'unknown', reason: 'call', expression: `${property}()`, escaped: true }
         const query = queryState(target)!
+        if (property === 'stream') return streamed(target, args, machine, span)
         chain(query, { property, args, machine, span }, world)
         return queryHandle(query)
       }
@@ -211,6 +212,25 @@ export function knexHost(options: LoadOptions, exports: ModuleExports | undefine
       default:
         return undefined
     }
+  }
+
+  /** The rows as they come: `stream()` gives them, `stream(callback)` hands them over. https://knexjs.org/guide/interfaces.html#streams */
+  function streamed(target: HandleValue, args: readonly Value[], machine: Machine, span: Span): Value | undefined {
+    const sending = sendWhole(target, machine, span)
+    if (sending === undefined) return undefined
+    for (const event of sending.events) event.awaited = 'awaited'
+    const callback = args.find(({ kind }) => kind === 'function')
+    const { value } = sending
+    const rows = (value.kind === 'object' ? value.members.get('rows') : value.kind === 'array' ? value.items[0] : undefined) ?? value
+    return callback ? machine.promise(machine.invoke(callback, [rows], span)) : rows
+  }
+
+  function sendWhole(target: HandleValue, machine: Machine, span: Span): PromiseValue | undefined {
+    if (target.name === 'raw') return sendRaw(target.data as RawSpec, machine, span)
+    const query = queryState(target)
+    if (query === undefined) return undefined
+    const { operations, result } = sendQuery(query, world)
+    return sent(query.method, operations.length === 0 ? [] : draftsOfStatements([operations], span), query.on, result, machine, span)
   }
 
   function callRaw(target: HandleValue, property: string, args: readonly Value[], span: Span): Value | undefined {
@@ -246,13 +266,7 @@ export function knexHost(options: LoadOptions, exports: ModuleExports | undefine
     construct: () => undefined,
     chains: (target) => target.name === 'schema',
 
-    awaited(target, machine, span) {
-      if (target.name === 'raw') return sendRaw(target.data as RawSpec, machine, span)
-      const query = queryState(target)
-      if (query === undefined) return undefined
-      const { operations, result } = sendQuery(query, world)
-      return sent(query.method, operations.length === 0 ? [] : draftsOfStatements([operations], span), query.on, result, machine, span)
-    },
+    awaited: sendWhole,
 
     column(origins, name) {
       const spec = origins.map(rowsSpec).find((found) => found !== undefined)

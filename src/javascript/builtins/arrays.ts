@@ -101,6 +101,7 @@ const methods: Readonly<Record<string, Method>> = {
   push(call, self) {
     // In place: a list that grows item by item would be copied as often.
     touchArray(call.walk, self)
+    for (const arg of call.args) if (arg.kind === 'handle') call.walk.listed.set(arg, call.walk.context)
     mutable(self).items.push(...call.args)
     return num(self.items.length, call.span)
   },

@@ -51,6 +51,36 @@ describe('builders', () => {
     expect([select!.kind, update!.context?.loops?.[0]]).toMatchObject(['select', { over: 'rows', bounded: false }])
   })
 
+  it.each([
+    ['for await', "for await (const row of knex('a').stream()) await knex('a').where('id', row.id).update({ b: row.c })"],
+    ['a listener', "knex('a').select('id').stream().on('data', ({ id }) => knex('a').where({ id }).update({ b: 1 })).on('error', fail)"],
+    [
+      'a callback that is given the stream',
+      "await knex('a').stream((stream) => { stream.on('data', (row) => knex('a').where('id', row.id).update({ b: row.c }).then(noted)) })",
+    ],
+    [
+      'a raw query',
+      "for await (const row of knex.raw('SELECT id FROM a').stream()) await knex('a').where('id', row.id).update({ b: row.c })",
+    ],
+  ])('are rows of which each is asked for where they come as a stream: %s', (_, body) => {
+    const [select, update] = operationsIn(up(body))
+    expect([select!.kind, update?.kind, update?.context?.loops?.[0]]).toMatchObject(['select', 'update', { over: 'rows', bounded: false }])
+    expect(operationsIn(up(body))).toHaveLength(2)
+  })
+
+  it('keep the loop in which a list was made of them, and are sent when somebody waits for the list', () => {
+    const listed =
+      "const work = []; for (const row of await knex('a').select('id')) work.push(knex('a').where('id', row.id).update({ b: 1 }));"
+    expect(operationsIn(up(listed)).map(({ kind }) => kind)).toEqual(['select'])
+    const [, last, update] = operationsIn(up(`${listed} await knex('c').insert({ d: 1 }); await Promise.all(work)`))
+    expect([last!.kind, last!.context?.loops, update!.kind, update!.context?.loops]).toMatchObject([
+      'insert',
+      undefined,
+      'update',
+      [{ over: 'rows', bounded: false }],
+    ])
+  })
+
   it('are given this as well as the table', () => {
     expect(operationsIn(up(`await knex.schema.createTable('a', function () { this.string('b') })`))).toMatchObject([
       { kind: 'createTable', columns: [{ name: 'b' }] },
