@@ -20,6 +20,8 @@ export interface ModuleRoom<H extends ScriptHost> {
   /** A host for one script: its transactions are numbered from zero. `exports`: what the module exports, once its top level was walked. */
   host(exports?: ModuleExports): H
   script(happenings: readonly Happening[], span: Span, host: H, direction: 'up' | 'down'): Script
+  /** Is a function that is all that the module exports its `up`? */
+  readonly wholeIsUp?: boolean
 }
 
 /** A migration as its module says it, and what else the module exports (undefined: it could not be read at all). */
@@ -39,7 +41,7 @@ export function loadModule<H extends ScriptHost>(entry: Entry, project: Project,
   if (!('text' in file)) return { migration: { ...base, up: empty([]), unreadable: file.error }, exports: undefined }
 
   const exports = exportsOf(entry.path, project, room.host())
-  const up = exportedMember(exports, 'up', project, room)
+  const up = exportedMember(exports, 'up', project, room) ?? wholeOf(exports, room)
   if (up === undefined) {
     const unread = exports.blinds.filter(({ because }) => because !== 'outside')
     const blinds = unread.length > 0 ? unread : unclear(exports, whole)
@@ -67,6 +69,12 @@ function exportedMember(exports: ModuleExports, name: string, project: Project, 
     if (found && isCallable(found)) return { target: found, self: holder }
   }
   return undefined
+}
+
+/** The function that is all that the module exports, where the framework takes it for `up`. */
+function wholeOf(exports: ModuleExports, { wholeIsUp }: ModuleRoom<ScriptHost>): Exported | undefined {
+  const target = wholeIsUp ? (exports.values.get('default') ?? exports.common) : undefined
+  return target?.kind === 'function' && !isClass(target) ? { target, self: nothing } : undefined
 }
 
 interface Exported {

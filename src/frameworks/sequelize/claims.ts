@@ -36,6 +36,17 @@ export const claimOf = onceRead((text): Claim => {
 /** Has the text an `up` at all? Where the user says that it is Sequelize's, other tools' words in it do not matter. */
 export const hasUp = onceRead((text) => up.test(text))
 
+const whole = /\bmodule\.exports\s*=\s*(?:async\b\s*)?(?:\(|function\b)|\bexport\s+default\s+(?:async\b\s*)?(?:\(|function\b)/
+
+/** Is what the file exports one function, which works on the query interface or on models: a migration for a runner of the project's own? Its neighbours must be sure. */
+export const isWholeMigration = onceRead(
+  (text) =>
+    whole.test(text) &&
+    !runs.test(text) &&
+    !others.test(text) &&
+    (queryInterface.test(text) || ofQueryInterface.test(text) || ofModel.test(text)),
+)
+
 const imported = /(?:\bfrom|\brequire\s{0,9}\(|\bimport\s{0,9}\(|\bimport)\s{0,9}['"]([^'"\n]{1,300})['"]/g
 const library = /['"](?:sequelize|sequelize-typescript|@sequelize\/[\w-]+)['"]/
 

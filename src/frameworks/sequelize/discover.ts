@@ -2,7 +2,7 @@ import type { Project } from '../../project/project.ts'
 import type { DiscoverOptions, Entry, History } from '../framework.ts'
 import { byFileName, fileName, isCompanion, isNoMigration, plainPath } from '../module-files.ts'
 import { SqlFiles } from '../reads.ts'
-import { claimOf, hasUp, importsSequelize, isMadeMigration } from './claims.ts'
+import { claimOf, hasUp, importsSequelize, isMadeMigration, isWholeMigration } from './claims.ts'
 import { dialectOf, folderOf, type Rc, readRc, timeZoneOf } from './config.ts'
 import { wrappingProgram } from './umzug.ts'
 
@@ -76,6 +76,7 @@ function historyOf(
   const files = new Set(options.paths?.map(plainPath))
   const claimed: string[] = []
   const undecided: string[] = []
+  const whole: string[] = []
   const alike = likeSequelizes.some((name) => project.dependency(name, directory) !== undefined)
   for (const path of paths) {
     if (options.paths ? isCompanion(path) : isNoMigration(path)) continue
@@ -85,11 +86,12 @@ function historyOf(
     if (claim === 'yes' || (claim === 'likely' && !alike)) claimed.push(path)
     else if (claim === 'maybe' && 'text' in file && importsSequelize(project, path, file)) claimed.push(path)
     else if (claim === 'no' && 'text' in file && !hasUp(file) && isMadeMigration(project, path, file)) claimed.push(path)
+    else if (claim === 'no' && 'text' in file && isWholeMigration(file)) whole.push(path)
     else if (claim !== 'no' || (options.sure && options.paths && 'text' in file && hasUp(file))) undecided.push(path)
   }
   const known = named || options.sure || undecided.some((path) => files.has(path)) || isSequelizes(project, directory)
   if (claimed.length === 0 && (!known || undecided.length === 0)) return undefined
-  const entries = [...claimed, ...undecided].sort(byFileName).map((path): Entry => {
+  const entries = [...claimed, ...undecided, ...(claimed.length > 0 ? whole : [])].sort(byFileName).map((path): Entry => {
     const file = project.read(path)
     const reads = 'text' in file ? sqlFiles.readBy(path, file.text) : []
     return { id: fileName(path), path, ...(reads.length > 0 ? { reads } : {}) }

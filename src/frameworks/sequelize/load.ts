@@ -11,6 +11,7 @@ export function load(entry: Entry, project: Project, options: LoadOptions): Migr
   const cls = options.runner.cls ?? wrappedBy !== undefined
   return loadModule(entry, project, {
     host: () => sequelizeHost(options, project),
+    wholeIsUp: true,
     script: (happenings, span, { transactions }) => ({
       ...ambientOf(options, transactions),
       // lib/dialects/sqlite/connection-manager.js switches them on for every connection.

@@ -111,6 +111,14 @@ describe('discovery', () => {
     expect(discover(project, {})[0]?.entries.map((entry) => entry.id)).toEqual(['1-a.js', '2-b.js'])
   })
 
+  it('have those with them that are one function, where they stand beside others', () => {
+    const whole = `module.exports = async ({ sequelize, Sequelize }) => { await sequelize.queryInterface.addColumn('a', 'b', { type: Sequelize.TEXT }) }`
+    const program = `module.exports = async (given) => { await given.start() }`
+    const found = discover(memoryProject({ 'migrations/1-a.js': whole, 'migrations/2-b.js': migration, 'migrations/3-c.js': program }), {})
+    expect(found[0]?.entries.map((entry) => entry.id)).toEqual(['1-a.js', '2-b.js'])
+    expect(discover(memoryProject({ 'migrations/1-a.js': whole }), {})).toEqual([])
+  })
+
   it('looks where .sequelizerc says, in a folder of any name', () => {
     const project = memoryProject({
       '.sequelizerc': `module.exports = { 'migrations-path': 'db/steps', config: 'db/settings.js' }`,

@@ -42,6 +42,12 @@ describe('the shape of a migration file', () => {
     expect(migration.down).toBeDefined()
   })
 
+  it('one function for a runner of the project’s own is read as an up without a down', () => {
+    const migration = loadText(`module.exports = async ({ sequelize }) => { await sequelize.queryInterface.${drop} }`, all.postgres)
+    expect(operationsIn(migration.up)).toMatchObject([{ kind: 'dropTable' }])
+    expect(migration.down).toBeUndefined()
+  })
+
   it('without a down has none, and an empty one is an empty script', () => {
     expect(loadText(`module.exports = { up: async () => {} }`, all.postgres).down).toBeUndefined()
     expect(loadText(`module.exports = { up: async () => {}, down: async () => {} }`, all.postgres).down?.statements).toEqual([])
