@@ -17,6 +17,7 @@ export default defineRule({
   equivalents: [],
   messages: {
     left: 'down leaves the type {type} behind: the next up fails to create it, or re-uses its old labels.',
+    written: 'down leaves the type {type} behind: the next up fails to create it.',
   },
   on: {
     migration(at) {
@@ -38,7 +39,7 @@ export default defineRule({
         if (!creator || (creator.statement.sql !== undefined && creator.operation.context?.guards)) continue
         at.report(
           down.moments[0]!.statement.span,
-          'left',
+          creator.statement.sql === undefined ? 'left' : 'written',
           { type: showName(name) },
           { evidence: 'replayed', related: [{ message: 'created here', span: creator.operation.span }] },
         )
@@ -51,6 +52,14 @@ export default defineRule({
       says: 'left',
       sequelize: "await queryInterface.addColumn('people', 'mood', { type: Sequelize.ENUM('sad', 'ok') })",
       down: "await queryInterface.removeColumn('people', 'mood')",
+    },
+    {
+      on: 'postgres',
+      says: 'written',
+      title: 'A type that SQL creates, whatever it is made of',
+      sequelize:
+        "await queryInterface.sequelize.transaction(async (transaction) => {\n  await queryInterface.sequelize.query('CREATE TYPE place AS (shelf integer, box integer)', { transaction })\n  await queryInterface.sequelize.query('ALTER TABLE parcels ADD COLUMN place place', { transaction })\n})",
+      down: "await queryInterface.removeColumn('parcels', 'place')",
     },
   ],
   good: [

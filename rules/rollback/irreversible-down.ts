@@ -30,7 +30,7 @@ export default defineRule({
     leaves: 'After down, {objects} that up created {verb} still there: the next up fails or finds the leftovers.',
     lost: 'down does not bring back {objects}, which up dropped.',
     removes: 'down drops {objects}, which up did not create.',
-    differs: 'down re-creates {object} differently: {property} was {before} and is {after} afterwards.',
+    differs: 'down re-creates {object} differently: {property} was {before} and is {after} afterwards{more}.',
     fails: 'This step of down fails: {reason}.',
   },
   on: {
@@ -47,7 +47,7 @@ export default defineRule({
         at.report(failing.moment.operation, 'fails', { reason: failing.reason }, { evidence: 'replayed' })
         return
       }
-      const where = { file: down.script.span.file, start: down.moments[0]!.statement.span.start, end: down.moments[0]!.statement.span.end }
+      const where = down.moments[0]!.statement.span
       const differences = at.leftover.filter((difference) => isOurs(difference, up))
       const left = differences.filter(
         (difference) =>
@@ -73,15 +73,17 @@ export default defineRule({
       if (lost.length > 0) at.report(where, 'lost', { objects: list(lost) }, { evidence: 'replayed' })
       const other = removed.filter((difference) => !lost.includes(difference) && droppedBy(down, difference, at.sameName, at.sameColumn))
       if (other.length > 0) at.report(where, 'removes', { objects: list(other) }, { evidence: 'replayed' })
-      const changed = differences.find(
+      const [changed, ...others] = differences.filter(
         (difference) => difference.change === 'changed' && difference.certain && !isFiller(difference, down, at.sameName, at.sameColumn),
       )
       if (changed) {
+        const more =
+          others.length === 0 ? '' : `, and ${others.length} more ${others.length === 1 ? 'difference stays' : 'differences stay'}`
         const { property = 'definition', before = '', after = '' } = changed
         at.report(
           where,
           'differs',
-          { object: nameOf(changed), property: property === 'nullability' ? 'it' : `its ${property}`, before, after },
+          { object: nameOf(changed), property: property === 'nullability' ? 'it' : `its ${property}`, before, after, more },
           { evidence: 'replayed' },
         )
       }
@@ -125,6 +127,15 @@ export default defineRule({
       history: ["await queryRunner.query('CREATE TABLE visits (id bigint PRIMARY KEY, meta text)')"],
       typeorm: "await queryRunner.query('ALTER TABLE visits ALTER COLUMN meta TYPE jsonb USING meta::jsonb')",
       down: "await queryRunner.query('ALTER TABLE visits ALTER COLUMN meta TYPE varchar(80) USING meta::varchar(80)')",
+      also: ['type-change-rewrite', 'lossy-type-change'],
+    },
+    {
+      on: 'postgres',
+      says: 'differs',
+      title: 'Fewer digits of a second than before',
+      history: ["await queryRunner.query('CREATE TABLE visits (id bigint PRIMARY KEY, seen_at timestamptz)')"],
+      typeorm: "await queryRunner.query('ALTER TABLE visits ALTER COLUMN seen_at TYPE timestamptz(0)')",
+      down: "await queryRunner.query('ALTER TABLE visits ALTER COLUMN seen_at TYPE timestamptz(3)')",
       also: ['type-change-rewrite', 'lossy-type-change'],
     },
   ],
@@ -185,6 +196,26 @@ export default defineRule({
       typeorm: "await queryRunner.query('ALTER TABLE visits ALTER COLUMN meta TYPE jsonb USING meta::jsonb')",
       down: "await queryRunner.query('ALTER TABLE visits ALTER COLUMN meta TYPE varchar USING meta::varchar')",
       also: ['type-change-rewrite', 'lossy-type-change'],
+    },
+    {
+      on: 'postgres',
+      title: 'Six digits of a second are what a time has anyway',
+      history: ["await queryRunner.query('CREATE TABLE visits (id bigint PRIMARY KEY, seen_at timestamptz, cost numeric(8))')"],
+      typeorm:
+        "await queryRunner.query('ALTER TABLE visits ALTER COLUMN seen_at TYPE timestamptz(3), ALTER COLUMN cost TYPE numeric(9, 1)')",
+      down: "await queryRunner.query('ALTER TABLE visits ALTER COLUMN seen_at TYPE timestamptz(6), ALTER COLUMN cost TYPE numeric(8, 0)')",
+      also: ['type-change-rewrite', 'lossy-type-change', 'down-rejects-new-rows'],
+    },
+    {
+      on: 'mysql',
+      title: 'A unique index, whichever way it is written',
+      history: [
+        "await queryRunner.query('CREATE TABLE parcels (id bigint PRIMARY KEY, code varchar(20) NOT NULL)')",
+        "await queryRunner.query('ALTER TABLE parcels ADD UNIQUE INDEX IDX_code (code)')",
+      ],
+      typeorm: "await queryRunner.query('DROP INDEX IDX_code ON parcels')",
+      down: "await queryRunner.query('CREATE UNIQUE INDEX IDX_code ON parcels (code)')",
+      also: ['down-rejects-new-rows'],
     },
   ],
 })

@@ -161,6 +161,8 @@ export interface Dialect {
   fold(name: string, kind: 'table' | 'column' | 'other'): string
   /** Are two types of one name the same, whatever stands in the brackets behind it: a width of display? Absent: only where the same does. */
   sameArguments?(from: DataType, to: DataType): boolean
+  /** Is a UNIQUE constraint nothing but a unique index of that name, whichever of the two was written? */
+  readonly uniqueIsIndex?: boolean
   /** What the operation, as part of its statement, costs on this version in this schema; `settings`: what the session has set, lower-case name to value. */
   cost(operation: Operation, statement: Statement, before: Schema, version: Version, settings?: ReadonlyMap<string, string>): Cost
   /** What changing a column from one type to another does; with `at` what stands on that column (indexes, CHECKs), or its character set, is looked at too, with `using` the conversion that is written. */

@@ -1,4 +1,4 @@
-import type { Column, DataType } from '../ir/column.ts'
+import type { Column, DataType, IndexKey } from '../ir/column.ts'
 import type { Name } from '../ir/names.ts'
 import { PersistentMap } from './persistent-map.ts'
 import { findTable, keyOf, type Naming, type Schema } from './schema.ts'
@@ -19,6 +19,9 @@ export interface Difference {
   /** False when incomplete knowledge of either side could explain it. */
   readonly certain: boolean
 }
+
+/** What two indexes are compared by. */
+type Shape = Pick<IndexState, 'name' | 'unique' | 'where'> & { readonly keys: readonly Pick<IndexKey, 'column' | 'expression'>[] }
 
 /** How `after` differs from `before`: what an `up` followed by its `down` leaves behind or lacks. */
 export function diff(before: Schema, after: Schema): Difference[] {
@@ -87,9 +90,9 @@ function diffTable(before: Schema, old: Table, table: Table, found: Difference[]
     if (!table.columns.has(key)) found.push({ change: 'removed', object: 'column', name, part: state.column.name, certain })
   }
   const fold = (text: string | undefined) => (text === undefined ? '' : naming.fold(text, 'other'))
-  const shape = (index: IndexState) =>
+  const shape = (index: Shape) =>
     `${index.unique ? 'unique ' : ''}${index.keys.map((key) => (key.column === undefined ? (key.expression?.sql ?? '') : naming.fold(key.column, 'column'))).join(',')}${index.where ? ` where ${index.where.sql}` : ''}`
-  const matches = (a: IndexState, b: IndexState) => (a.name !== undefined && fold(a.name) === fold(b.name)) || shape(a) === shape(b)
+  const matches = (a: Shape, b: Shape) => (a.name !== undefined && fold(a.name) === fold(b.name)) || shape(a) === shape(b)
   // What the server made for a foreign key is no loss without the key, and serves again when the key comes back.
   const stands = ({ constraint, generated }: IndexState) => constraint === undefined && !generated
   for (const index of table.indexes) {
@@ -106,7 +109,7 @@ function diffTable(before: Schema, old: Table, table: Table, found: Difference[]
     if (!was || was === index || index.constraint !== undefined || was.constraint !== undefined) continue
     // The same expression may be spelled in two ways: only columns are compared.
     if ([...was.keys, ...index.keys].some(({ column }) => column === undefined)) continue
-    const bare = (one: IndexState) => shape({ ...one, where: undefined })
+    const bare = (one: Shape) => shape({ ...one, where: undefined })
     if (bare(was) === bare(index)) continue
     const [before, after] = [was, index].map((one) => `${one.unique ? 'unique ' : ''}(${one.keys.map(({ column }) => column).join(', ')})`)
     found.push({
@@ -129,8 +132,12 @@ function diffTable(before: Schema, old: Table, table: Table, found: Difference[]
     if (state.constraint.kind !== 'notNull' && !old.constraints.some((other) => alike(other, state)))
       found.push({ change: 'added', object: 'constraint', name, part: partOf(state, form), certain: true })
   }
+  const staysAsIndex = ({ constraint: { kind, name, columns } }: ConstraintState) =>
+    naming.uniqueIsIndex === true &&
+    kind === 'unique' &&
+    table.indexes.some((index) => matches(index, { name, unique: true, keys: columns.map((column) => ({ column })), where: undefined }))
   for (const state of old.constraints) {
-    if (state.constraint.kind !== 'notNull' && !table.constraints.some((other) => alike(other, state)))
+    if (state.constraint.kind !== 'notNull' && !table.constraints.some((other) => alike(other, state)) && !staysAsIndex(state))
       found.push({ change: 'removed', object: 'constraint', name, part: partOf(state, form), certain })
   }
 }

@@ -10,6 +10,8 @@ export interface Naming {
   fold(name: string, kind: 'table' | 'column' | 'other'): string
   /** Are two types of one name the same, whatever stands in the brackets behind it? Absent: only where the same does. */
   sameArguments?(from: DataType, to: DataType): boolean
+  /** Is a UNIQUE constraint nothing but a unique index of that name? */
+  readonly uniqueIsIndex?: boolean
 }
 
 /** What the database looks like at one moment. An immutable value; `apply` gives the next one and shares what did not change. */

@@ -26,6 +26,7 @@ export const mysql: Dialect = {
   // Column and index names have no case; table names have none on Windows and macOS, and two tables that differ by case alone are asking for trouble.
   fold: (name) => name.toLowerCase(),
   sameArguments,
+  uniqueIsIndex: true,
   write: (operation, options) => writeMysql(operation, options, 'mysql'),
   cost: mysqlCost,
   typeChange: (from, to, before, version, at) => typeChange(from, to, before, version, 'mysql', charsetsAt(before, at)),

@@ -4,7 +4,7 @@ import { parse } from './parse.ts'
 import { parseExpression } from './parse-expression.ts'
 import { loadParser } from './parser.ts'
 import { refusals } from './refusals.ts'
-import { typeChange } from './type-change.ts'
+import { sameArguments, typeChange } from './type-change.ts'
 import { missingType, parseType } from './types.ts'
 import { measured } from './versions.ts'
 import { volatility } from './volatility.ts'
@@ -25,6 +25,7 @@ export const postgres: Dialect = {
   parseExpression,
   // The reader has folded unquoted names already; builders quote what they emit.
   fold: (name) => name,
+  sameArguments,
   write: writePostgres,
   cost,
   typeChange,

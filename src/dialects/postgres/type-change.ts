@@ -93,7 +93,16 @@ function sameName(a: DataType, b: DataType): boolean {
 }
 
 function sameType(a: DataType, b: DataType): boolean {
-  return sameName(a, b) && a.args.join() === b.args.join()
+  return sameName(a, b) && sameArguments(a, b)
+}
+
+/** Are two types of one name the same, with what stands in brackets behind it? Times have six digits, the most that there are, unless it says fewer. */
+export function sameArguments(a: DataType, b: DataType): boolean {
+  const bare = ({ name, args }: DataType) => {
+    if (precisionTypes.has(name)) return String(Math.min(Number(args[0] ?? 6), 6))
+    return name === 'numeric' && args.length === 1 ? `${args[0]},0` : args.join()
+  }
+  return bare(a) === bare(b)
 }
 
 function nameOf(type: DataType): Name {
