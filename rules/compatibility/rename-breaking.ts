@@ -211,6 +211,13 @@ export default defineRule({
       knex: "await knex.schema.alterTable('letters', (t) => { t.text('data') })\nfor (const letter of await knex('letters')) {\n  letter.data = JSON.stringify({ body: letter.body_data })\n  await knex('letters').where('id', letter.id).update(letter)\n}\nawait knex.schema.alterTable('letters', (t) => { t.dropColumn('body_data') })",
       also: ['drop-before-contract', 'n-plus-one-backfill', 'mysql-implicit-commit', 'non-idempotent-ddl', 'missing-down'],
     },
+    {
+      on: 'postgres',
+      title: 'One flag goes and another comes',
+      history: ['CREATE TABLE members (id bigint PRIMARY KEY, is_editing boolean NOT NULL DEFAULT false);'],
+      sql: 'ALTER TABLE members DROP COLUMN is_editing;\nALTER TABLE members ADD COLUMN is_inherited boolean NOT NULL DEFAULT false;',
+      also: ['drop-before-contract'],
+    },
   ],
 })
 

@@ -1,3 +1,4 @@
+import type { DataType } from '../ir/column.ts'
 import type { Name } from '../ir/names.ts'
 import { columnsCopiedFrom, copiesOf as copiesIn } from '../schema/lookup.ts'
 import { referrersOf } from '../schema/references.ts'
@@ -170,12 +171,17 @@ export function renamedByDropAndAdd(
     const alone = dropped.length === 1 && added.length === 1 && here.indexOf(from.moment) < here.indexOf(to.moment)
     const sameType = was.type.name === to.column.type?.name && was.type.array === to.column.type.array
     const sameRules = was.nullable === to.column.nullable && (was.default === undefined) === (to.column.default === undefined)
-    return sameType && (similar || (alone && sameRules))
+    return sameType && (similar || (alone && sameRules && !isFlag(was.type)))
   }
   const own = dropped.find(({ name }) => at.sameColumn(name, column))
   const taken = own && added.filter((to) => alike(own, to))
   const only = taken?.length === 1 ? taken[0]! : undefined
   return only && dropped.filter((from) => alike(from, only)).length === 1 ? only.moment : undefined
+}
+
+/** A column of yes and no: nearly all of them are declared alike, whatever they tell. */
+function isFlag({ name, args, array }: DataType): boolean {
+  return !array && (name === 'boolean' || name === 'tinyint' || (name === 'bit' && (args[0] ?? '1') === '1'))
 }
 
 /** Columns that nearly every table has: they make no two tables alike. */
