@@ -1,4 +1,13 @@
-import { type Column, defineRule, isComputed, type Operation, type Site, showName, triggersNaming } from '../../src/rule/define.ts'
+import {
+  type Column,
+  defineRule,
+  isComputed,
+  type Operation,
+  type OperationOf,
+  type Site,
+  showName,
+  triggersNaming,
+} from '../../src/rule/define.ts'
 
 export default defineRule({
   id: 'history-conflict',
@@ -17,10 +26,23 @@ export default defineRule({
   equivalents: [],
   messages: {
     refused: 'This fails after the migrations before it: {reason}.',
+    library: 'The library throws at this call, and the migration fails: {reason}.',
   },
   on: {
     every(operation, at) {
       if (at.direction === 'down') return
+      if (operation.kind === 'refuse') {
+        const { by, message, context } = operation
+        if (
+          by === 'library' &&
+          message !== undefined &&
+          !context?.guards?.length &&
+          !context?.branches?.length &&
+          context?.block !== 'catch'
+        )
+          at.report(operation, 'library', { reason: message })
+        return
+      }
       const reason = at.conflict ?? missingColumn(operation, at) ?? missingValue(operation, at)
       if (reason !== undefined) at.report(operation, 'refused', { reason }, { evidence: 'replayed' })
     },
@@ -80,6 +102,25 @@ export default defineRule({
       title: 'A required column is left out',
       history: ['CREATE TABLE orders (id INT PRIMARY KEY, note TEXT);', 'ALTER TABLE orders ADD COLUMN region VARCHAR(8) NOT NULL;'],
       sql: "INSERT INTO orders (id, note) VALUES (1, 'first');",
+    },
+    {
+      on: 'postgres',
+      says: 'library',
+      title: 'Sequelize needs the type of what it changes',
+      history: [
+        "await queryInterface.createTable('orders', { id: { type: Sequelize.INTEGER, primaryKey: true }, shop: { type: Sequelize.UUID } })",
+      ],
+      sequelize: "await queryInterface.changeColumn('orders', 'shop', { allowNull: false })",
+    },
+    {
+      on: 'postgres',
+      says: 'refused',
+      title: 'Rows are looked for by a column that another table has',
+      history: [
+        "await knex.schema.createTable('roles', (table) => {\n  table.increments()\n  table.text('name')\n})\nawait knex.schema.createTable('grants', (table) => {\n  table.increments()\n  table.text('verb')\n})",
+      ],
+      knex: "await knex('roles').whereIn('verb', ['read', 'write']).del()",
+      also: ['unbatched-update', 'missing-down'],
     },
   ],
   good: [
@@ -190,6 +231,22 @@ export default defineRule({
       history: ["await knex.schema.createTable('shops', (table) => {\n  table.increments()\n})"],
       knex: "await knex.schema.alterTable('shops', async (table) => {\n  table.string('role')\n  await knex('shops').where({ id: 1 }).update({ role: 'main' })\n})",
     },
+    {
+      on: 'postgres',
+      title: 'Columns of what is joined',
+      history: ['CREATE TABLE shops (id bigint PRIMARY KEY, region text);\nCREATE TABLE orders (id bigint PRIMARY KEY, shop bigint);'],
+      sql: "DELETE FROM orders USING shops WHERE orders.shop = shops.id AND region = 'north';",
+      also: ['unbatched-update'],
+    },
+    {
+      on: 'postgres',
+      title: 'Records that the program makes of rows, each with members of its own',
+      history: [
+        "await knex.schema.createTable('forms', (table) => {\n  table.increments()\n  table.text('body')\n})\nawait knex.schema.createTable('fields', (table) => {\n  table.integer('form')\n  table.text('path')\n})",
+      ],
+      knex: "for (const { id, body } of await knex('forms').select('id', 'body')) {\n  const fields = (body ?? '').split(',').map((path) => {\n    const field = { form: id, path }\n    if (path.startsWith('property:')) field.property = path.slice(9)\n    return field\n  })\n  await knex('fields').insert(fields)\n}",
+      also: ['n-plus-one-backfill', 'missing-down'],
+    },
   ],
 })
 
@@ -197,6 +254,9 @@ export default defineRule({
 function missingColumn(operation: Operation, at: Site): string | undefined {
   if (operation.context?.guards?.length || operation.context?.branches?.length || operation.context?.block === 'catch') return undefined
   if (operation.context?.unsureNames) return undefined
+  // Of records that the program makes of rows there may be none, and each may have other members.
+  if (operation.kind === 'insert' && operation.rows === undefined && operation.source === 'values' && at.statement.sql === undefined)
+    return undefined
   const columns = namedBy(operation)
   if (!columns || !('table' in operation) || operation.table === undefined || typeof operation.table === 'string') return undefined
   const { table } = operation
@@ -241,10 +301,17 @@ function namedBy(operation: Operation): readonly string[] | undefined {
     case 'insert':
       return operation.columns
     case 'update':
-      return operation.set.map(({ column }) => column)
+      return [...operation.set.map(({ column }) => column), ...(operation.from.length === 0 ? comparedIn(operation) : [])]
+    case 'delete':
+      return operation.using.length === 0 ? comparedIn(operation) : []
     default:
       return undefined
   }
+}
+
+/** The columns of the table itself by which a statement finds its rows. */
+function comparedIn({ where }: OperationOf<'update' | 'delete'>): readonly string[] {
+  return (where?.terms ?? []).flatMap(({ column }) => (column === undefined ? [] : [column]))
 }
 
 /** Columns that every table has without a word. */

@@ -88,6 +88,8 @@ export interface DropDatabase extends Base<'dropDatabase'> {
 /** The migration refuses to run: a `throw` that is always reached, RAISE EXCEPTION. */
 export interface Refuse extends Base<'refuse'> {
   readonly message: string | undefined
+  /** The library throws, which nobody meant. Absent: the migration says so itself. */
+  readonly by?: 'library'
 }
 /** The migration reaches outside the database, or does nothing for a while. Changes no schema. */
 export interface External extends Base<'external'> {

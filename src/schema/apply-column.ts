@@ -232,7 +232,7 @@ function filled(schema: Schema, operation: OperationOf<'update'>, when: When): S
     let next = table
     for (const assignment of operation.set) {
       if (assignment.value === 'null' || assignment.value === 'default') continue
-      const deciders = decidersOf(assignment, operation)
+      const deciders = decidersOf(assignment, operation, (column) => inPrimaryKey(schema, table, column))
       const copies = copiesBy(schema, assignment, operation, when)
       next = changeColumnOf(schema, next, assignment.column, (state) => ({
         ...state,

@@ -23,13 +23,17 @@ export function apply(schema: Schema, operation: Operation, when: When): Step {
   if ((!isUndecided(operation) && !isUnsure) || step.schema === schema)
     return isGuarded(operation) || isUnsure ? { schema: step.schema } : step
   const table = operation.kind === 'renameTable' ? operation.to : 'table' in operation ? operation.table : undefined
-  // A table that only one side creates is whole where it exists.
-  if (table === undefined || (operation.kind === 'createTable' && !isUnsure)) return { schema: step.schema }
+  // Rows that only one side changes leave the table as it is, and one that only one side creates is whole where it exists.
+  if (table === undefined || isOfRows(operation) || (operation.kind === 'createTable' && !isUnsure)) return { schema: step.schema }
   return { schema: step.schema.tables.has(keyOf(schema.naming, table)) ? blurred(step.schema, [table]) : step.schema }
 }
 
 function isUndecided(operation: Operation): boolean {
   return operation.context?.branches?.some((branch) => branch.on !== 'dialect') ?? false
+}
+
+function isOfRows({ kind }: Operation): boolean {
+  return kind === 'insert' || kind === 'update' || kind === 'delete' || kind === 'writeRows'
 }
 
 function dispatch(schema: Schema, operation: Operation, when: When): Step {

@@ -5,10 +5,16 @@ import type { Update } from '../ir/program.ts'
  * The columns of the table by which an assignment finds its value, where it does not compute with them: those that rows of other tables are
  * joined by, and, for a constant, those that say which rows get it.
  */
-export function decidersOf({ column, value }: Assignment, { where }: Update): readonly string[] {
+export function decidersOf(
+  { column, value }: Assignment,
+  { where }: Update,
+  isKey: (column: string) => boolean = () => false,
+): readonly string[] {
   const isJoin = (term: Term) => term.operator === '=' && (term.operand === 'column' || term.operand === 'expression')
   return (where?.terms ?? []).flatMap((term) =>
-    term.column !== undefined && term.column !== column && (value === 'constant' || isJoin(term)) ? [term.column] : [],
+    term.column !== undefined && term.column !== column && ((value === 'constant' && !isKey(term.column)) || isJoin(term))
+      ? [term.column]
+      : [],
   )
 }
 

@@ -124,8 +124,9 @@ const changeColumn: Method = (call) => {
     return send(call, options, [
       {
         kind: 'refuse',
+        by: 'library',
         span: call.span,
-        message: `changeColumn of ${table.name}.${found.column.name} has no "type": Sequelize stops with "Cannot read properties of undefined"`,
+        message: `changeColumn of ${table.name}.${found.column.name} has no "type", and Sequelize cannot go on without one`,
       },
     ])
   }

@@ -32,16 +32,19 @@ const addConstraint: Method = (call) => {
   const type = textMember(options, 'type')?.toUpperCase()
   if (type === undefined) {
     if (options?.kind === 'object' && options.complete && member(options, 'type') === undefined) {
-      return send(call, options, [{ kind: 'refuse', span: call.span, message: `addConstraint of ${table.name} names no type` }])
+      return send(call, options, [
+        { kind: 'refuse', by: 'library', span: call.span, message: `addConstraint of ${table.name} names no type` },
+      ])
     }
     return opaque(call, `addConstraint: the type of the constraint on ${table.name} is not known`, [table])
   }
   if (type === 'DEFAULT') {
     const message = 'addConstraint: "Default constraints are supported only for MSSQL dialect."'
-    return send(call, options, [{ kind: 'refuse', span: call.span, message }])
+    return send(call, options, [{ kind: 'refuse', by: 'library', span: call.span, message }])
   }
   const known = kinds[type]
-  if (known === undefined) return send(call, options, [{ kind: 'refuse', span: call.span, message: `addConstraint: ${type} is invalid.` }])
+  if (known === undefined)
+    return send(call, options, [{ kind: 'refuse', by: 'library', span: call.span, message: `addConstraint: ${type} is invalid.` }])
   const columns = (arrayOf(fields)?.items ?? []).map((item) => fieldName(item) ?? shown(item))
   const references = member(options, 'references')
   const target = member(references, 'table', 'model')

@@ -35,7 +35,7 @@ const addIndex: Method = (call) => {
   if (list === undefined && fields?.kind !== 'unknown') {
     if (options?.kind === 'object' && options.complete) {
       // Sequelize reads `options.fields` and stops.
-      return send(call, options, [{ kind: 'refuse', span: call.span, message: `addIndex of ${table.name} names no fields` }])
+      return send(call, options, [{ kind: 'refuse', by: 'library', span: call.span, message: `addIndex of ${table.name} names no fields` }])
     }
     return opaque(call, `addIndex: the fields of the index on ${table.name} are not known`, [table])
   }

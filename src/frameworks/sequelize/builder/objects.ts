@@ -10,7 +10,7 @@ import { modelTables } from './queries.ts'
 function onlyPostgres(call: Call, options: number, operation: () => Operation): Sent {
   if (isPostgres(call)) return send(call, call.args[options], [operation()])
   const message = `${call.method} is a method for PostgreSQL: Sequelize stops with "is not a function"`
-  return send(call, call.args[options], [{ kind: 'refuse', span: call.span, message }])
+  return send(call, call.args[options], [{ kind: 'refuse', by: 'library', span: call.span, message }])
 }
 
 /** `schema.name` as it stands unquoted in the SQL: PostgreSQL folds it. */
