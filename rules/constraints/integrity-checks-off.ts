@@ -1,9 +1,11 @@
 import {
   defineRule,
+  findTable,
   type Moment,
   type Name,
   type Operation,
   type OperationOf,
+  referrersOf,
   type ScriptSite,
   showName,
   type Table,
@@ -31,6 +33,16 @@ export default defineRule({
   messages: {
     written: 'Rows of {table} are written while {what} is in force: nothing checks them, now or later.',
     staysOff: '{what} is never taken back in this migration: rows of {table} are written unchecked from here on, by everybody.',
+    everywhere: {
+      text: '{what} holds for the whole server and is never taken back: every connection that is opened from here on writes rows unchecked.',
+      severity: 'error',
+      help: 'Set it for the session alone, and back at the end: SET SESSION foreign_key_checks = 0 …',
+    },
+    orphaned: {
+      text: '{table} is dropped while {what} is in force, and a foreign key of {child} still points at it: every INSERT into {child} fails from here on (error 1452).',
+      severity: 'error',
+      help: 'Drop the foreign key of {child} first: ALTER TABLE {child} DROP FOREIGN KEY …',
+    },
     oneStaysOff: {
       text: '{what} is never taken back in this migration: rows of {table} are written without what it did from here on.',
       profile: 'strict',
@@ -52,11 +64,22 @@ export default defineRule({
           at.report(moment.operation, off.one ? 'oneStaysOff' : 'staysOff', { what: off.what, table: showName(off.table) })
           continue
         }
+        if (off.everywhere) {
+          if (end < 0) at.report(moment.operation, 'everywhere', { what: off.what })
+          continue
+        }
         // Triggers of one's own that are switched on again are a choice; the foreign keys still check the rows.
         if (off.one) continue
         const within = end < 0 ? rest : rest.slice(0, end)
         const written = within.map((other) => writtenBy(other, off.table, at)).find((table) => table !== undefined)
         if (written) at.report(moment.operation, 'written', { what: off.what, table: showName(written) })
+        if (off.setting !== 'foreign_key_checks') continue
+        for (const dropped of within) {
+          const child = orphanOf(dropped, at)
+          if (!child || dropped.operation.kind !== 'dropTable') continue
+          const slots = { table: showName(dropped.operation.table), what: off.what, child: showName(child) }
+          at.report(dropped.operation, 'orphaned', slots, { evidence: 'replayed' })
+        }
       }
     },
   },
@@ -76,12 +99,31 @@ export default defineRule({
       says: 'written',
       sql: 'SET foreign_key_checks = 0;\nDELETE FROM customers WHERE id = 7;\nSET foreign_key_checks = 1;',
     },
+    {
+      on: 'mysql',
+      says: 'orphaned',
+      history: [
+        'CREATE TABLE customers (id INT PRIMARY KEY);\nCREATE TABLE orders (id INT PRIMARY KEY, customer INT, CONSTRAINT orders_customer FOREIGN KEY (customer) REFERENCES customers (id));',
+      ],
+      sql: 'SET foreign_key_checks = 0;\nDROP TABLE customers;\nSET foreign_key_checks = 1;',
+      also: ['drop-before-contract'],
+    },
+    { on: 'mysql', says: 'everywhere', sql: 'SET GLOBAL foreign_key_checks = 0;', also: ['superuser-statement'] },
   ],
   good: [
     {
       on: 'mysql',
       title: 'Only structure changes meanwhile',
       sql: 'SET foreign_key_checks = 0;\nDROP TABLE IF EXISTS customers_tmp;\nSET foreign_key_checks = 1;',
+    },
+    {
+      on: 'mysql',
+      title: 'The table is made anew, and the other one goes as well',
+      history: [
+        'CREATE TABLE customers (id INT PRIMARY KEY);\nCREATE TABLE orders (id INT PRIMARY KEY, customer INT, CONSTRAINT orders_customer FOREIGN KEY (customer) REFERENCES customers (id));\nCREATE TABLE tags (id INT PRIMARY KEY);\nCREATE TABLE tagged (tag INT, FOREIGN KEY (tag) REFERENCES tags (id));',
+      ],
+      sql: 'SET foreign_key_checks = 0;\nDROP TABLE customers;\nCREATE TABLE customers (id INT PRIMARY KEY, name TEXT);\nDROP TABLE tags;\nDROP TABLE tagged;\nSET foreign_key_checks = 1;',
+      also: ['drop-before-contract', 'non-idempotent-ddl'],
     },
     {
       on: 'postgres',
@@ -99,6 +141,8 @@ interface Off {
   /** One trigger by name, or those of users: the foreign keys still hold. */
   readonly one: boolean
   readonly setting: string | undefined
+  /** SET GLOBAL: new connections begin with it. */
+  readonly everywhere: boolean
 }
 
 /** What an operation switches off. */
@@ -112,16 +156,20 @@ function offBy(operation: Operation): Off | undefined {
       table: operation.table,
       one,
       setting: undefined,
+      everywhere: false,
     }
   }
   if (operation.kind !== 'setVariable') return undefined
-  const { name, value } = operation
+  const { name, value, scope } = operation
   const is = (pattern: RegExp) => value !== undefined && pattern.test(value.replaceAll("'", ''))
   const off =
     name === 'session_replication_role'
       ? is(/^replica$/i)
       : (name === 'foreign_key_checks' || name === 'unique_checks') && is(/^(?:0|off|false)$/i)
-  return off ? { what: `${name} = ${value!.replaceAll("'", '')}`, table: undefined, one: false, setting: name } : undefined
+  if (!off) return undefined
+  const everywhere = scope === 'global'
+  const what = `${everywhere ? 'GLOBAL ' : ''}${name} = ${value!.replaceAll("'", '')}`
+  return { what, table: undefined, one: false, setting: name, everywhere }
 }
 
 type Asks = Pick<ScriptSite, 'sameName' | 'sameColumn' | 'table'>
@@ -133,7 +181,19 @@ function isOn(operation: Operation, off: Off, at: Asks): boolean {
       /^ENABLE (?:ALWAYS |REPLICA )?TRIGGER/.test(operation.action) &&
       at.sameName(operation.table, off.table)
     )
-  return operation.kind === 'setVariable' && (operation.name === off.setting || operation.name === 'all') && offBy(operation) === undefined
+  if (operation.kind !== 'setVariable' || (operation.scope === 'global') !== off.everywhere) return false
+  return (operation.name === off.setting || operation.name === 'all') && offBy(operation) === undefined
+}
+
+/** The table that keeps a foreign key to the one which the step drops for good. */
+function orphanOf({ operation, before }: Moment, at: Pick<ScriptSite, 'walk' | 'sameName'>): Name | undefined {
+  if (operation.kind !== 'dropTable' || operation.temporary || operation.context?.branches?.length) return undefined
+  const { after, moments } = at.walk
+  if (findTable(after, operation.table)) return undefined
+  const isUnkeyed = (child: Name) => moments.some(({ operation: one }) => one.kind === 'dropConstraint' && at.sameName(one.table, child))
+  return referrersOf(before, operation.table).find(
+    ({ name }) => !at.sameName(name, operation.table) && findTable(after, name) && !isUnkeyed(name),
+  )?.name
 }
 
 /** The live table of which a step writes rows. */

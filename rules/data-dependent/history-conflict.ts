@@ -122,6 +122,15 @@ export default defineRule({
       knex: "await knex('roles').whereIn('verb', ['read', 'write']).del()",
       also: ['unbatched-update', 'missing-down'],
     },
+    {
+      on: 'mysql',
+      says: 'refused',
+      title: 'A foreign key of another name',
+      history: [
+        'CREATE TABLE shops (id INT PRIMARY KEY);\nCREATE TABLE orders (id INT PRIMARY KEY, shop INT, CONSTRAINT orders_shop FOREIGN KEY (shop) REFERENCES shops (id));',
+      ],
+      sql: 'ALTER TABLE orders DROP FOREIGN KEY orders_shop_fk;',
+    },
   ],
   good: [
     {
@@ -246,6 +255,23 @@ export default defineRule({
       ],
       knex: "for (const { id, body } of await knex('forms').select('id', 'body')) {\n  const fields = (body ?? '').split(',').map((path) => {\n    const field = { form: id, path }\n    if (path.startsWith('property:')) field.property = path.slice(9)\n    return field\n  })\n  await knex('fields').insert(fields)\n}",
       also: ['n-plus-one-backfill', 'missing-down'],
+    },
+    {
+      on: 'mysql',
+      title: 'Constraints under the names that the engine gives, and the index of a UNIQUE',
+      history: [
+        'CREATE TABLE shops (id INT PRIMARY KEY, code VARCHAR(20) UNIQUE);\nCREATE TABLE orders (id INT PRIMARY KEY, shop INT, FOREIGN KEY (shop) REFERENCES shops (id));',
+      ],
+      sql: 'ALTER TABLE orders DROP FOREIGN KEY orders_ibfk_1;',
+    },
+    {
+      on: 'postgres',
+      title: 'Constraints under the names that the engine gives',
+      history: [
+        "CREATE TABLE shops (id bigint PRIMARY KEY, code text UNIQUE CHECK (code <> ''));\nCREATE TABLE orders (id bigint PRIMARY KEY, shop bigint REFERENCES shops (id));",
+        'ALTER TABLE orders RENAME TO sales;',
+      ],
+      sql: "SET lock_timeout = '1s';\nALTER TABLE sales DROP CONSTRAINT orders_shop_fkey;\nALTER TABLE shops DROP CONSTRAINT shops_code_key, DROP CONSTRAINT shops_code_check;",
     },
   ],
 })

@@ -39,6 +39,8 @@ export default defineRule({
       const algorithm = clauses.find(({ action }) => action === 'ALGORITHM')
       const lock = clauses.find(({ action }) => action === 'LOCK')
       if (algorithm === undefined && lock === undefined) return
+      // A server that does not know the word is dialect-mismatch's to tell.
+      if (algorithm?.value === 'INSTANT' && !(at.dialect === 'mysql' ? at.atLeast(8, 0, 12) : at.atLeast(10, 3, 2))) return
       if (at.dialect === 'mysql' && algorithm?.value === 'INSTANT' && lock && locks.includes(lock.value)) {
         at.report(lock, 'together', { asked: lock.value }, { evidence: 'derived' })
         return
@@ -70,6 +72,13 @@ export default defineRule({
   good: [
     { on: 'mysql', sql: 'ALTER TABLE orders ADD INDEX orders_state (state), ALGORITHM=INPLACE, LOCK=NONE;' },
     { on: 'mariadb', title: 'MariaDB takes both', sql: 'ALTER TABLE orders ADD COLUMN note TEXT NULL, ALGORITHM=INSTANT, LOCK=NONE;' },
+    {
+      on: 'mysql',
+      version: '5.7',
+      title: 'An older server does not know the word',
+      sql: 'ALTER TABLE orders ADD COLUMN note TEXT NULL, ALGORITHM=INSTANT;',
+      also: ['dialect-mismatch', 'table-copy'],
+    },
   ],
 })
 

@@ -31,7 +31,7 @@ export default defineRule({
       const seen = new Map<string, string>()
       for (const { id, path, position, repeatable, exportName } of at.migrations) {
         const file = path.slice(path.lastIndexOf('/') + 1)
-        const inFile = /^(?:V)?(\d{2,})(?=[_.-](?!\d))/i.exec(at.framework === 'prisma' ? id : file)?.[1]
+        const inFile = versionOf(file) ?? /^(?:V)?(\d{2,})(?=[_.-](?!\d))/i.exec(at.framework === 'prisma' ? id : file)?.[1]
         const span = { file: path, start: 0, end: 0 }
         // It reads a number from the last 13 characters: https://github.com/typeorm/typeorm/blob/master/src/migration/MigrationExecutor.ts
         if (at.framework === 'typeorm' && exportName !== undefined && !Number.parseInt(id.slice(-13), 10))
@@ -90,3 +90,14 @@ export default defineRule({
     { on: 'postgres', history: ['CREATE TABLE orders (id bigint PRIMARY KEY);'], sql: 'CREATE TABLE refunds (id bigint PRIMARY KEY);' },
   ],
 })
+
+/** The version of a script of Flyway, to which `V01_2__` is `V1.2__`, or of golang-migrate, whose numbers may have one digit. */
+function versionOf(file: string): string | undefined {
+  const flyway = /^V(\d+(?:[._]\d+)*)__.*\.sql$/i.exec(file)?.[1]
+  if (flyway !== undefined)
+    return flyway
+      .split(/[._]/)
+      .map((part) => part.replace(/^0+(?=\d)/, ''))
+      .join('.')
+  return /^(\d+)_.*\.up\.sql$/.exec(file)?.[1]
+}

@@ -1,4 +1,13 @@
-import { defineRule, findTable, type Name, type OperationOf, type Site, showName } from '../../src/rule/define.ts'
+import {
+  defineRule,
+  findTable,
+  type Moment,
+  type Name,
+  type OperationOf,
+  type ScriptSite,
+  type Site,
+  showName,
+} from '../../src/rule/define.ts'
 
 export default defineRule({
   id: 'row-security',
@@ -30,6 +39,10 @@ export default defineRule({
       text: 'Table {table} is new in a schema that is to have row security, and every role that may read it sees all of its rows.',
       help: 'ALTER TABLE {table} ENABLE ROW LEVEL SECURITY in the same migration, with its policies.',
     },
+    idle: {
+      text: 'The policies of {table} do nothing: row security is not on for it, and every role that may read it sees all of its rows.',
+      help: 'ALTER TABLE {table} ENABLE ROW LEVEL SECURITY behind the policies.',
+    },
     shown: 'Every role that may read {table} sees all of its rows: row security is off, and its policies do nothing.',
   },
   options: { schemas: [] as readonly string[] },
@@ -41,6 +54,8 @@ export default defineRule({
     },
     script(at) {
       if (at.direction === 'down') return
+      const idle = at.walk.moments.find((moment) => isIdlePolicy(moment, at))?.operation
+      if (idle?.kind === 'otherStatement') at.report(idle, 'idle', { table: showName(idle.table!) }, { evidence: 'replayed' })
       for (const { operation } of at.walk.moments) {
         if (operation.kind !== 'createTable' || operation.temporary || operation.partitionOf) continue
         if (!at.options.schemas.includes(operation.table.schema ?? 'public')) continue
@@ -96,6 +111,13 @@ export default defineRule({
       sql: 'CREATE TABLE api.notes (id bigint PRIMARY KEY);',
     },
     { on: 'postgres', says: 'shown', sql: 'ALTER TABLE orders DISABLE ROW LEVEL SECURITY;' },
+    {
+      on: 'postgres',
+      says: 'idle',
+      title: 'A policy that nothing switches on',
+      history: ['CREATE TABLE orders (id bigint PRIMARY KEY, tenant bigint);'],
+      sql: "CREATE POLICY own_rows ON orders USING (tenant = current_setting('app.tenant')::bigint);",
+    },
   ],
   good: [
     {
@@ -122,8 +144,23 @@ export default defineRule({
       title: 'A new table',
       sql: 'CREATE TABLE notes (id bigint PRIMARY KEY);\nALTER TABLE notes ENABLE ROW LEVEL SECURITY;',
     },
+    {
+      on: 'postgres',
+      title: 'One more policy, where row security is on, and one for a table that the history does not show',
+      history: ['CREATE TABLE orders (id bigint PRIMARY KEY, tenant bigint);\nALTER TABLE orders ENABLE ROW LEVEL SECURITY;'],
+      sql: 'CREATE POLICY all_rows ON orders USING (tenant IS NULL);\nCREATE POLICY own_rows ON visits USING (id > 0);',
+    },
   ],
 })
+
+/** A policy for a table known whole, whose row security is off before it and at the end. */
+function isIdlePolicy(moment: Moment, at: Pick<ScriptSite, 'table' | 'walk'>): boolean {
+  const { operation } = moment
+  if (operation.kind !== 'otherStatement' || operation.command !== 'CREATE POLICY' || !operation.table) return false
+  if (operation.context?.branches?.length || operation.context?.block === 'catch') return false
+  const last = findTable(at.walk.after, operation.table)
+  return at.table(operation.table, moment).known && last?.complete === true && last.rowSecurity === undefined
+}
 
 /** What a step does to the row security of the table. */
 function isAbout(

@@ -43,7 +43,8 @@ export default defineRule({
         const isEmpty = set.name === 'search_path' && /^['"]?\s*['"]?$/.test(set.value)
         if (left.has(set.name) && !isEmpty) left.delete(set.name)
         else if (isEmpty) left.set(set.name, { span: set.span, message: 'empty' })
-        else if (alters.has(set.name)) left.set(set.name, { span: set.span, message: 'stays' })
+        else if (alters.has(set.name) || (checks.has(set.name) && isOff(set.value)))
+          left.set(set.name, { span: set.span, message: 'stays' })
       }
       for (const [name, { span, message }] of left) {
         if (message === 'empty') at.report(span, 'empty', {})
@@ -64,6 +65,13 @@ export default defineRule({
       prisma: "SELECT pg_catalog.set_config('search_path', '', false);\nCREATE TABLE public.orders (id bigint PRIMARY KEY);",
     },
     { on: 'mysql', says: 'stays', typeorm: "await queryRunner.query(`SET SESSION sql_mode = ''`)" },
+    {
+      on: 'mysql',
+      says: 'stays',
+      title: 'Later migrations write rows that no foreign key checks',
+      typeorm:
+        "await queryRunner.query('SET FOREIGN_KEY_CHECKS = 0')\nawait queryRunner.query('CREATE TABLE notes (id BIGINT PRIMARY KEY, order_id BIGINT, FOREIGN KEY (order_id) REFERENCES orders (id))')",
+    },
   ],
   good: [
     {
@@ -80,6 +88,12 @@ export default defineRule({
       typeorm:
         "await queryRunner.query('SET @old_mode = @@sql_mode')\nawait queryRunner.query(`SET SESSION sql_mode = ''`)\nawait queryRunner.query('SET SESSION sql_mode = @old_mode')",
     },
+    {
+      on: 'mysql',
+      title: 'Checks that are switched on again, or only on',
+      typeorm:
+        "await queryRunner.query('SET FOREIGN_KEY_CHECKS = 0')\nawait queryRunner.query('CREATE TABLE notes (id BIGINT PRIMARY KEY)')\nawait queryRunner.query('SET FOREIGN_KEY_CHECKS = 1')\nawait queryRunner.query('SET UNIQUE_CHECKS = 1')",
+    },
   ],
 })
 
@@ -92,6 +106,13 @@ const alters: ReadonlySet<string> = new Set([
   'default_transaction_read_only',
   'sql_mode',
 ])
+
+/** Checks of MySQL that are missed only while they are off. */
+const checks: ReadonlySet<string> = new Set(['foreign_key_checks', 'unique_checks'])
+
+function isOff(value: string): boolean {
+  return /^(?:0|off|false)$/i.test(value)
+}
 
 /** What a statement sets for the connection; `value` undefined: it is set back. */
 function settingOf({

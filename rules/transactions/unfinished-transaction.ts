@@ -33,7 +33,9 @@ export default defineRule({
         if (begun < 0 && action === 'commit') isHandedBack = true
         if (action === 'begin') begun = transaction.by === 'runner' ? -1 : i
         else if (action === 'rollback' && begun >= 0) {
-          const undone = moments.slice(begun, i).some((moment) => isStructural(moment.operation))
+          const within = moments.slice(begun + 1, i)
+          // What MySQL has committed at a DDL statement stays: mysql-implicit-commit's to tell.
+          const undone = within.some(({ operation: one }) => isStructural(one)) && !within.some(({ cost }) => cost.commits)
           const rest = moments.slice(i + 1)
           if (undone && rest.length === 0) at.report(operation, 'undone', {})
           begun = -1
@@ -92,6 +94,12 @@ export default defineRule({
       title: 'Rolled back only when something failed',
       typeorm:
         "await queryRunner.startTransaction()\ntry {\n  await queryRunner.query('CREATE TABLE orders (id bigint PRIMARY KEY)')\n  await queryRunner.commitTransaction()\n} catch (error) {\n  await queryRunner.rollbackTransaction()\n  throw error\n}",
+    },
+    {
+      on: 'mysql',
+      title: 'What the DDL statement has committed stays',
+      sql: "BEGIN;\nINSERT INTO settings (name, value) VALUES ('currency', 'EUR');\nALTER TABLE orders ADD COLUMN note TEXT NULL;\nROLLBACK;",
+      also: ['mysql-implicit-commit'],
     },
   ],
 })

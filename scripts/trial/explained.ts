@@ -32,6 +32,7 @@ const reasons: Readonly<Record<string, string>> = {
   'mariadb: explicit-lock-table, bad 5': outside,
   'mariadb: explicit-lock-table, good 3': 'A dump is read into an empty database: its rows are in the way of a second reading.',
   'mariadb: external-access, bad 2': 'The package that it calls out with is not installed here.',
+  'mariadb: integrity-checks-off, bad 5': outside,
   'mariadb: non-idempotent-ddl, good 4': 'One call of a builder is several statements: no rule looks into one call.',
   'mariadb: overbroad-grant, bad 1': outside,
   'mariadb: overbroad-grant, bad 2': outside,

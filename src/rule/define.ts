@@ -167,6 +167,7 @@ export type { Operation, OperationKind, OperationOf, Parameter } from '../ir/ope
 export { signature } from '../schema/apply-function.ts'
 export type { Difference } from '../schema/diff.ts'
 export { functionsNaming, triggersNaming, typesLabelledIn, viewsNaming } from '../schema/lookup.ts'
+export { referrersOf } from '../schema/references.ts'
 export { findColumn, findFunction, findTable, findView, type Schema } from '../schema/schema.ts'
 export { sourcesOf } from '../schema/sources.ts'
 export type { ColumnState, IndexState, Overload, Table, TypeState, ViewState } from '../schema/table.ts'

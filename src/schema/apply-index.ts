@@ -43,8 +43,12 @@ export function applyToIndex(schema: Schema, operation: IndexOperation, when: Wh
       }
       return { schema: withTable(schema, operation.table, (old) => addConstraintTo(schema, old, operation.constraint, when)) }
     }
-    case 'dropConstraint':
-      return { schema: dropConstraint(schema, operation) }
+    case 'dropConstraint': {
+      const next = { schema: dropConstraint(schema, operation) }
+      return lacksConstraint(schema, operation)
+        ? { ...next, conflict: `constraint ${operation.name} of ${showName(operation.table)} does not exist` }
+        : next
+    }
     case 'validateConstraint':
       return {
         schema: withConstraint(schema, operation.table, operation.name, (state) => ({
@@ -97,6 +101,20 @@ export function applyToIndex(schema: Schema, operation: IndexOperation, when: Wh
 export function ownerOf(schema: Schema, index: Name, table: Name | undefined): Table | undefined {
   const key = table ? keyOf(schema.naming, table) : ownerKeyOf(schema, index)
   return key === undefined ? undefined : schema.tables.get(key)
+}
+
+/**
+ * Does a table that is known whole certainly have no constraint of this name? A name that an engine numbers (`orders_ibfk_2`), makes of a
+ * NOT NULL or cuts may be another than the one that replay gave it.
+ */
+function lacksConstraint(schema: Schema, operation: OperationOf<'dropConstraint'>): boolean {
+  const { name } = operation
+  const table = schema.tables.get(keyOf(schema.naming, operation.table))
+  if (name === undefined || operation.ifExists || isGuarded(operation) || operation.context?.block === 'catch') return false
+  if (!schema.complete || !table?.complete || /(?:\d|_not_null)$/i.test(name) || name.length >= 60) return false
+  const key = schema.naming.fold(name, 'other')
+  if (hasIndex(schema, table.indexes, name) || (schema.naming.defaultSchema === undefined && key === 'primary')) return false
+  return table.constraints.every(({ constraint }) => constraint.name !== undefined && schema.naming.fold(constraint.name, 'other') !== key)
 }
 
 /** The constraint of this name on a table. */
