@@ -24,7 +24,7 @@ export default defineRule({
   why: 'One UPDATE or DELETE over a large table locks every row it touches until it commits, writes a new version of each, and holds back vacuum, purge and replicas all the while. MySQL also locks what a statement merely reads or scans.',
   instead: 'Change it in batches by key range, each committed on its own, from a job or a migration that runs outside a transaction.',
   unless:
-    'The rows are picked by key, bounded by a range or LIMIT in a loop that commits, or belong to a table that this migration created; or the database is on a device, where nobody else writes.',
+    'The rows are picked by key, bounded by a range or LIMIT in a loop that commits, or belong to a table that this migration created; or the database is on a device, where nobody else writes. The rows of one parent, picked by their foreign key, are told in the profile strict alone.',
   sources: ['https://dev.mysql.com/doc/refman/8.4/en/innodb-locks-set.html'],
   covers: [132, 133, 197, 199, 204, 207],
   equivalents: [],
@@ -32,6 +32,10 @@ export default defineRule({
   messages: {
     update: 'This {statement} may change every row of {table} in one statement: {effect} until it commits.',
     delete: 'This {statement} may remove every row of {table} in one statement: {effect} until it commits.',
+    share: {
+      text: 'This {statement} changes every row of {table} with the given {column} in one statement, however many those are: {effect} until it commits.',
+      profile: 'strict',
+    },
     oneTransaction: 'The batches on {table} run in one transaction: no lock is released before the last one is done.',
     reads: 'Copying from {source} in one statement locks every row it reads on {engine}: writes to {source} wait.',
     scans: 'Batches by LIMIT on {table} are found by {columns}, which no index covers: each batch locks every row that it scans.',
@@ -41,7 +45,16 @@ export default defineRule({
       const slots = { table: showName(update.table) }
       const effect = effectOn(at)
       const fault = faultOf(update, at)
-      if (fault === 'whole') {
+      const column = fault === 'whole' ? parentColumn(update, at) : undefined
+      if (column !== undefined) {
+        if (!at.earlier.some((step) => isSameShare(step, update, column, at)))
+          at.report(
+            update,
+            'share',
+            { ...slots, effect, column, statement: statementOf('UPDATE', at) },
+            { evidence: 'replayed', grows: update.table },
+          )
+      } else if (fault === 'whole') {
         // A list of values that become others is told once.
         if (isAlike(update, at.earlier.at(-1), at)) return
         const end = at.later.findIndex((step) => !isAlike(update, step, at))
@@ -62,7 +75,16 @@ export default defineRule({
       const slots = { table: showName(deletion.table) }
       const effect = effectOn(at)
       const fault = faultOf(deletion, at)
-      if (fault === 'whole')
+      const column = fault === 'whole' ? parentColumn(deletion, at) : undefined
+      if (column !== undefined) {
+        if (!at.earlier.some((step) => isSameShare(step, deletion, column, at)))
+          at.report(
+            deletion,
+            'share',
+            { ...slots, effect, column, statement: statementOf('DELETE', at) },
+            { evidence: 'replayed', grows: deletion.table },
+          )
+      } else if (fault === 'whole')
         at.report(deletion, 'delete', { ...slots, effect, statement: statementOf('DELETE', at) }, { grows: deletion.table })
       else if (fault === 'oneTransaction') at.report(deletion, 'oneTransaction', slots, { grows: deletion.table })
       else if (fault === 'scans')
@@ -119,6 +141,16 @@ export default defineRule({
       says: 'update',
       title: 'In a function that is called',
       sql: "CREATE FUNCTION close_orders() RETURNS void LANGUAGE plpgsql AS $$\nBEGIN\n  UPDATE orders SET status = 'old';\nEND $$;\nSELECT close_orders();",
+    },
+    {
+      on: 'postgres',
+      says: 'share',
+      title: 'All rows of one parent',
+      profile: 'strict',
+      history: [
+        'CREATE TABLE users (id bigint PRIMARY KEY);\nCREATE TABLE notes (id bigint PRIMARY KEY, user_id bigint REFERENCES users (id), body text);',
+      ],
+      sql: "UPDATE notes SET body = '' WHERE user_id = 7;",
     },
   ],
   good: [
@@ -231,6 +263,30 @@ function isNextBatch(
     transaction.open === 'yes' &&
     transaction.key === at.transaction.key
   )
+}
+
+/** The column by which rows of one parent, or of a few that are listed, are picked: of a foreign key by itself, that is compared with given values. */
+function parentColumn(operation: OperationOf<'update' | 'delete'>, at: Pick<Site, 'table' | 'sameColumn'>): string | undefined {
+  const keys = (at.table(operation.table).state?.constraints ?? []).flatMap(({ constraint: { kind, columns } }) =>
+    kind === 'foreignKey' && columns.length === 1 ? columns : [],
+  )
+  const isGiven = ({ operator, operand }: Term) =>
+    (operator === '=' || operator === 'in') && (operand === 'constant' || operand === 'parameter')
+  return operation.where?.terms.find(
+    (term) => isGiven(term) && keys.some((key) => term.column !== undefined && at.sameColumn(key, term.column)),
+  )?.column
+}
+
+/** Was the same said of the table before? */
+function isSameShare(
+  { operation }: Moment,
+  later: OperationOf<'update' | 'delete'>,
+  column: string,
+  at: Pick<Site, 'sameName' | 'sameColumn' | 'table'>,
+): boolean {
+  if ((operation.kind !== 'update' && operation.kind !== 'delete') || !at.sameName(operation.table, later.table)) return false
+  const own = parentColumn(operation, at)
+  return own !== undefined && at.sameColumn(own, column)
 }
 
 /** Inside a loop over rows, a comparison with a value of the row picks a few rows each time. */
