@@ -23,7 +23,8 @@ export default defineRule({
   why: 'DISABLE TRIGGER ALL and session_replication_role = replica switch off the triggers behind PostgreSQL’s foreign keys as well, and foreign_key_checks and unique_checks do so in MySQL. What is written meanwhile is never checked, not even when they are switched on again: orphans and duplicates stay, and audit triggers miss the change. DISABLE TRIGGER is kept in the catalog, so that a forgotten one lasts for everybody.',
   instead:
     'Write the rows in the order that the foreign keys allow, or make those DEFERRABLE; switch off one trigger by name, or those of users, and on again in the same transaction.',
-  unless: 'No row is written while they are off and they are on again at the end, only new tables are filled, or an UPDATE sets no key.',
+  unless:
+    'No row is written while they are off and they are on again at the end, only new tables are filled, an UPDATE sets no key, or the tables have no foreign key.',
   sources: [
     'https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-DESC-DISABLE-ENABLE-TRIGGER',
     'https://dev.mysql.com/doc/refman/8.4/en/server-system-variables.html#sysvar_foreign_key_checks',
@@ -71,7 +72,9 @@ export default defineRule({
         // Triggers of one's own that are switched on again are a choice; the foreign keys still check the rows.
         if (off.one) continue
         const within = end < 0 ? rest : rest.slice(0, end)
-        const written = within.map((other) => writtenBy(other, off.table, at)).find((table) => table !== undefined)
+        const written = within
+          .map((other) => ({ other, table: writtenBy(other, off.table, at) }))
+          .find(({ other, table }) => table && (off.setting !== 'foreign_key_checks' || mayHaveKeys(table, other, at)))?.table
         if (written) at.report(moment.operation, 'written', { what: off.what, table: showName(written) })
         if (off.setting !== 'foreign_key_checks') continue
         for (const dropped of within) {
@@ -109,6 +112,15 @@ export default defineRule({
       also: ['drop-before-contract'],
     },
     { on: 'mysql', says: 'everywhere', sql: 'SET GLOBAL foreign_key_checks = 0;', also: ['superuser-statement'] },
+    {
+      on: 'mysql',
+      says: 'written',
+      title: 'Another table refers to the rows that go',
+      history: [
+        'CREATE TABLE customers (id INT PRIMARY KEY);\nCREATE TABLE orders (id INT PRIMARY KEY, customer_id INT, FOREIGN KEY (customer_id) REFERENCES customers (id));',
+      ],
+      sql: 'SET foreign_key_checks = 0;\nDELETE FROM customers WHERE id = 7;\nSET foreign_key_checks = 1;',
+    },
   ],
   good: [
     {
@@ -130,6 +142,12 @@ export default defineRule({
       title: 'One trigger, and on again',
       sql: 'BEGIN;\nALTER TABLE orders DISABLE TRIGGER touch_updated_at;\nUPDATE orders SET note = NULL WHERE id = 7;\nALTER TABLE orders ENABLE TRIGGER touch_updated_at;\nCOMMIT;',
       also: ['mixed-ddl-dml'],
+    },
+    {
+      on: 'mysql',
+      title: 'Tables without a foreign key',
+      history: ['CREATE TABLE menus (id INT PRIMARY KEY, name VARCHAR(20));'],
+      sql: "SET foreign_key_checks = 0;\nINSERT INTO menus (id, name) VALUES (7, 'Help');\nSET foreign_key_checks = 1;",
     },
   ],
 })
@@ -205,6 +223,17 @@ function writtenBy(moment: Moment, only: Name | undefined, at: Asks): Name | und
   const table = at.table(operation.table, moment)
   if (table.fresh || (operation.kind === 'update' && table.known && !setsKey(operation, table.state, at))) return undefined
   return operation.table
+}
+
+/** May there be a foreign key to check? Tools that dump write the setting above everything, keys or none. */
+function mayHaveKeys(name: Name, moment: Moment, at: Asks): boolean {
+  const { state, known } = at.table(name, moment)
+  if (!state) return true
+  const { before } = moment
+  const hasKeys = ({ constraints }: Table) => constraints.some(({ constraint }) => constraint.kind === 'foreignKey')
+  // What could not be read may have given it one where others have some.
+  if (!known) return [...before.tables.values()].some(hasKeys)
+  return hasKeys(state) || referrersOf(before, name).length > 0
 }
 
 /** Does the UPDATE set a column of a foreign key, or of a key that another table may refer to? */
