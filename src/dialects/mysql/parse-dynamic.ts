@@ -27,8 +27,8 @@ export interface Memory {
   /** undefined: prepared from something that is not known. */
   readonly prepared: Map<string, readonly Candidate[] | undefined>
   readonly procedures: Map<string, Body>
-  /** The parameters of the routine that is being looked into, in lower case. */
-  locals: ReadonlyMap<string, Traced>
+  /** The parameters of the routine that is being looked into, in lower case; null: the call gives it NULL. */
+  locals: ReadonlyMap<string, Traced | null>
   /** How many EXECUTEs and CALLs are being looked into. */
   depth: number
 }
@@ -47,17 +47,42 @@ export function known(m: Memory): Known {
 }
 
 /** The texts of a CALL's arguments, for the parameters of the routine that it calls; `from` is the index of CALL. */
-export function argumentsOf(c: Cursor, from: number, body: Body, m: Memory): ReadonlyMap<string, Traced> {
-  const bound = new Map<string, Traced>()
+export function argumentsOf(c: Cursor, from: number, body: Body, m: Memory): Memory['locals'] {
+  const bound = new Map<string, Traced | null>()
   const reader: Cursor = { ...c, at: from + 1, notes: [] }
   while (reader.at < c.tokens.length && !take(reader, '(')) reader.at++
   for (const parameter of body.parameters) {
     if (reader.at >= c.tokens.length || peek(reader).text === ')') break
-    const text = textOf(c, readExpression(reader), m)
-    if (text) bound.set(parameter, text)
+    const node = readExpression(reader)
+    const text = node.kind === 'null' ? null : textOf(c, node, m)
+    if (text !== undefined) bound.set(parameter, text)
     take(reader, ',')
   }
   return bound
+}
+
+/** Does a condition hold in this call, as far as the arguments tell: whether they are NULL? Undefined: they do not. */
+export function decided(node: Node, m: Memory): boolean | undefined {
+  const parts = () => node.children.map((child) => decided(child, m))
+  switch (node.kind) {
+    case 'and':
+      return parts().includes(false) ? false : parts().includes(undefined) ? undefined : true
+    case 'or':
+      return parts().includes(true) ? true : parts().includes(undefined) ? undefined : false
+    case 'not': {
+      const [inner] = parts()
+      return inner === undefined ? undefined : !inner
+    }
+    case 'compare': {
+      const [asked] = node.children
+      if ((node.name !== 'is null' && node.name !== 'is not null') || asked?.kind !== 'column' || asked.qualifier !== undefined)
+        return undefined
+      const value = m.locals.get(asked.name.toLowerCase())
+      return value === undefined ? undefined : (value === null) === (node.name === 'is null')
+    }
+    default:
+      return undefined
+  }
 }
 
 /** Remembers the values of SET @a = …, @b = …; `from` is the index of SET. */
@@ -135,7 +160,7 @@ function textOf(c: Cursor, node: Node, m: Memory): Traced | undefined {
     const [only, ...more] = m.variables.get(c.traced.text.slice(node.start, node.end).toLowerCase())?.candidates ?? []
     return only && more.length === 0 && only.guards.length === 0 ? only.sql : undefined
   }
-  if (node.kind === 'column' && node.qualifier === undefined) return m.locals.get(node.name.toLowerCase())
+  if (node.kind === 'column' && node.qualifier === undefined) return m.locals.get(node.name.toLowerCase()) ?? undefined
   if (node.kind !== 'call' || node.name !== 'concat') return undefined
   const parts = node.children.map((child) => textOf(c, child, m))
   const pieces = parts.flatMap((part) => part?.pieces ?? [])

@@ -3,10 +3,21 @@ import type { Operation } from '../../ir/operation.ts'
 import { type Cursor, peek, sees, spanOf, take, Unreadable } from '../../sql/cursor.ts'
 import { readExpression } from '../../sql/expression.ts'
 import { operationsOf } from '../../sql/read-statements.ts'
-import { type Body, known, type Memory } from './parse-dynamic.ts'
+import { type Body, decided, known, type Memory } from './parse-dynamic.ts'
 import { guardOf, otherwise } from './parse-guards.ts'
 
-type Open = { readonly kind: 'block' | 'handler' } | { readonly kind: 'if'; guard: Guard } | { readonly kind: 'loop'; readonly loop: Loop }
+type Open = { readonly kind: 'block' | 'handler' } | If | { readonly kind: 'loop'; readonly loop: Loop }
+
+interface If {
+  readonly kind: 'if'
+  readonly guard: Guard
+  /** The call's own arguments decide that this side does not run: its condition does not hold, or one before it does. */
+  readonly decision?: 'dead' | 'done'
+  /** They decide that it does, where no side before it does. */
+  readonly isCertain?: boolean
+  /** They decide that no side before it does. */
+  readonly isNext: boolean
+}
 
 /** The operations of a routine's body as CALL runs it: the guards of its IFs and its loops stand in their context. */
 export function operationsOfBody(
@@ -23,7 +34,7 @@ export function operationsOfBody(
     const start = reader.at
     while (reader.at < body.tokens.length && !sees(reader, ';')) reader.at++
     const tokens = body.tokens.slice(start, reader.at)
-    if (skipped.has(tokens[0]!.text)) continue
+    if (skipped.has(tokens[0]!.text) || open.some((entry) => entry.kind === 'if' && entry.decision !== undefined)) continue
     const span = spanOf(body.traced, tokens[0]!.start, tokens.at(-1)!.end)
     const context = contextOf(open)
     for (const operation of operationsOf(body.traced, tokens, c.syntax, span, read)) {
@@ -39,7 +50,7 @@ export function operationsOfBody(
 const skipped = new Set(['DECLARE', 'LEAVE', 'ITERATE', 'OPEN', 'FETCH', 'CLOSE', 'RETURN', 'SIGNAL', 'RESIGNAL'])
 
 function contextOf(open: readonly Open[]): Context {
-  const guards = open.flatMap((entry) => (entry.kind === 'if' ? [entry.guard] : []))
+  const guards = open.flatMap((entry) => (entry.kind === 'if' && !(entry.isNext && entry.isCertain) ? [entry.guard] : []))
   const loops = open.flatMap((entry) => (entry.kind === 'loop' ? [entry.loop] : []))
   const block = open.some((entry) => entry.kind === 'handler') ? 'catch' : 'procedure'
   return { block, ...(guards.length > 0 ? { guards } : {}), ...(loops.length > 0 ? { loops } : {}) }
@@ -67,21 +78,24 @@ function readControl(c: Cursor, open: Open[], m: Memory): boolean {
       return true
     case 'IF':
       c.at++
-      open.push({ kind: 'if', guard: readCondition(c, 'THEN', m) })
+      open.push(readIf(c, m))
       return true
-    case 'ELSEIF':
+    case 'ELSEIF': {
       c.at++
-      replaceTop(open, readCondition(c, 'THEN', m))
-      return true
-    case 'ELSE': {
-      c.at++
-      const top = open.at(-1)
-      if (top?.kind === 'if') replaceTop(open, otherwise(top.guard))
+      const next = readIf(c, m)
+      replaceTop(open, (top) => ({ ...next, isNext: isRuledOut(top), ...(isOver(top) ? { decision: 'done' } : {}) }))
       return true
     }
+    case 'ELSE':
+      c.at++
+      replaceTop(open, (top) => {
+        const isNext = isRuledOut(top)
+        return { kind: 'if', guard: otherwise(top.guard), isNext, ...(isOver(top) ? { decision: 'done' } : { isCertain: isNext }) }
+      })
+      return true
     case 'CASE':
       c.at++
-      open.push({ kind: 'if', guard: { by: 'condition', requires: 'unknown' } })
+      open.push({ kind: 'if', guard: { by: 'condition', requires: 'unknown' }, isNext: true })
       if (!sees(c, 'WHEN')) skipTo(c, 'WHEN')
       return true
     case 'WHEN':
@@ -111,8 +125,18 @@ function loopAt(c: Cursor): Open {
   return { kind: 'loop', loop: { over: 'unknown', bounded: false, commits: 'unknown', id: peek(c).start } }
 }
 
-function replaceTop(open: Open[], guard: Guard): void {
-  if (open.at(-1)?.kind === 'if') open[open.length - 1] = { kind: 'if', guard }
+function replaceTop(open: Open[], next: (top: If) => If): void {
+  const top = open.at(-1)
+  if (top?.kind === 'if') open[open.length - 1] = next(top)
+}
+
+/** Has a side of the IF run for certain? Those after it do not. */
+function isOver({ decision, isCertain }: If): boolean {
+  return isCertain === true || decision === 'done'
+}
+
+function isRuledOut({ decision, isNext }: If): boolean {
+  return isNext && decision === 'dead'
 }
 
 function skipTo(c: Cursor, word: string): void {
@@ -135,17 +159,24 @@ function readHandler(c: Cursor, open: Open[]): boolean {
   return false
 }
 
-function readCondition(c: Cursor, end: string, m: Memory): Guard {
+function readIf(c: Cursor, m: Memory): If {
+  const { guard, holds } = readCondition(c, 'THEN', m)
+  return { kind: 'if', guard, isNext: true, ...(holds === undefined ? {} : holds ? { isCertain: true } : { decision: 'dead' }) }
+}
+
+function readCondition(c: Cursor, end: string, m: Memory): { readonly guard: Guard; readonly holds: boolean | undefined } {
   const from = c.at
   let guard: Guard = { by: 'condition', requires: 'unknown' }
+  let holds: boolean | undefined
   try {
     const node = readExpression(c)
     guard = guardOf({ node, variableOf: (inner) => c.traced.text.slice(inner.start, inner.end).toLowerCase() }, known(m))
+    holds = decided(node, m)
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error
     c.at = from
   }
   skipTo(c, end)
   c.at++
-  return guard
+  return { guard, holds }
 }

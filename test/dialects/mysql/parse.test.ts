@@ -96,6 +96,47 @@ CALL p('w');`)
     expect(operations[3]).toMatchObject({ kind: 'dropTable', context: { guards: [{ requires: 'exists' }] } })
     expect(operations.at(-1)).toMatchObject({ kind: 'truncate', tables: [{ name: 'w' }] })
   })
+
+  const place = `CREATE PROCEDURE put(IN tbl VARCHAR(64), IN col VARCHAR(64), IN behind VARCHAR(64))
+BEGIN
+  SET @q = CONCAT('ALTER TABLE ', tbl, ' ADD COLUMN ', col, ' INT');
+  IF (behind IS NOT NULL AND @found IS NOT NULL) THEN
+    SET @q = CONCAT(@q, ' AFTER ', behind);
+  END IF;
+  PREPARE s FROM @q;
+  EXECUTE s;
+END;`
+  test.each([
+    ["CALL put('t', 'c', NULL);", 'ALTER TABLE t ADD COLUMN c INT'],
+    ["CALL put('t', 'c', 'b');", 'ALTER TABLE t ADD COLUMN c INT AFTER b'],
+  ])('what an argument decides is not looked into: %s', (call, sql) => {
+    const added = read(`${place}\n${call}`).at(-1)
+    expect(added).toMatchObject({ kind: 'addColumn', table: t, column: { name: 'c' } })
+    expect(sql.endsWith('AFTER b')).toBe(added?.kind === 'addColumn' && added.position !== undefined)
+  })
+
+  test('an argument decides between the sides of an IF', () => {
+    const kinds = (call: string) =>
+      read(`CREATE PROCEDURE pick(IN a INT, IN b INT)
+BEGIN
+  IF a IS NULL THEN
+    IF b IS NOT NULL THEN DROP TABLE t; END IF;
+  ELSEIF b IS NULL THEN
+    TRUNCATE t;
+  ELSE
+    DELETE FROM t;
+  END IF;
+END;
+${call}`)
+        .slice(2)
+        .map(({ kind, context }) => `${kind}${context?.guards ? ' guarded' : ''}`)
+    expect(kinds("CALL pick(NULL, 'x');")).toEqual(['dropTable'])
+    expect(kinds('CALL pick(NULL, NULL);')).toEqual([])
+    expect(kinds("CALL pick('x', NULL);")).toEqual(['truncate'])
+    expect(kinds("CALL pick('x', 'y');")).toEqual(['delete'])
+    expect(kinds('CALL pick(@x, NULL);')).toEqual(['truncate guarded'])
+    expect(kinds('CALL pick(@x, @y);')).toEqual(['dropTable guarded', 'truncate guarded', 'delete guarded'])
+  })
 })
 
 describe('syntax that this server does not have is said', () => {
