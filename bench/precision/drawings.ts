@@ -204,4 +204,25 @@ export const untuned: Readonly<Record<string, Drawing>> = {
     about:
       'The repositories were kept back until\nwhat was false in `fresh-code-2.md` was mended; what was false here is mended since where the line says so.',
   },
+  'fresh-sql-3': {
+    from: [
+      { name: 'AppFlowy-IO/AppFlowy-Cloud', kind: 'sql' },
+      { name: 'amruthpillai/reactive-resume', kind: 'sql' },
+      { name: 'dataease/dataease', kind: 'sql' },
+      { name: 'gophish/gophish', kind: 'sql' },
+      { name: 'hyperledger/firefly', kind: 'sql' },
+      { name: 'lukevella/rallly', kind: 'sql' },
+    ],
+    about:
+      'It is the first run over\nrepositories of Prisma, Drizzle and raw SQL (sqlx, goose, Flyway, golang-migrate) for PostgreSQL, MySQL and SQLite that had not been looked at. What was false is\nmended since where the line says so.',
+  },
+  'fresh-sql-3-kept-back': {
+    from: [
+      { name: 'DataLinkDC/dinky', kind: 'sql' },
+      { name: 'mattermost/mattermost-plugin-playbooks', kind: 'sql' },
+      { name: 'stumpapp/stump', kind: 'sql' },
+    ],
+    about:
+      'The repositories were kept back until\nwhat was false in `fresh-sql-3.md`, and what was missing there, was mended. What was false here is mended since where the line says so.',
+  },
 }
