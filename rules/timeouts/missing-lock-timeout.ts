@@ -23,7 +23,7 @@ export default defineRule({
   instead:
     "Set a limit on this connection first, SET lock_timeout = '5s' (SET LOCAL inside a transaction), and run the migration again when it gives up.",
   unless:
-    'A lock_timeout, or a statement_timeout of at most a minute, is in force; the runner or the role sets one (configuration: "timeouts": "set-by-runner"); only new tables are touched.',
+    'A lock_timeout, or a statement_timeout of at most a minute, is in force, in the script or by the options of the connection (`lock_timeout: 5000` beside its `host`); the runner or the role sets one (configuration: "timeouts": "set-by-runner"); only new tables are touched.',
   sources: [
     'https://www.postgresql.org/docs/current/runtime-config-client.html#GUC-LOCK-TIMEOUT',
     'https://dev.mysql.com/doc/refman/8.4/en/metadata-locking.html',

@@ -186,6 +186,7 @@ function historyOf(
       ...(file?.disableTransactions ? { disableTransactions: true } : {}),
       ...(mapped ? { names: mapped.mapping } : {}),
       ...(file?.migrationSource || order.ownSource ? { migrationSource: true } : {}),
+      ...file?.timeouts,
       ...(file?.foreignKeys === undefined ? {} : { foreignKeys: file.foreignKeys }),
     },
   }

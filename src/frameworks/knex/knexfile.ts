@@ -1,6 +1,7 @@
 import type { DialectName } from '../../ir/names.ts'
 import { joinPath } from '../../javascript/resolve.ts'
 import type { Project } from '../../project/project.ts'
+import { type ConnectionTimeouts, timeoutsIn } from '../connection-timeouts.ts'
 import { environmentValue } from '../environment.ts'
 import { fileName } from '../module-files.ts'
 import { engineOfWord } from '../sql-dialect.ts'
@@ -20,6 +21,7 @@ export interface Knexfile {
   readonly migrationSource: boolean
   /** SQLite: does the connection enforce foreign keys? undefined: nothing says so. */
   readonly foreignKeys: boolean | undefined
+  readonly timeouts: ConnectionTimeouts
 }
 
 const clientKey =
@@ -45,6 +47,7 @@ export function readKnexfile(project: Project, path: string): Knexfile | undefin
     migrationSource: /\bmigrationSource\b/.test(text),
     // better-sqlite3 is built with SQLITE_DEFAULT_FOREIGN_KEYS=1; sqlite3 leaves them off until a PRAGMA says otherwise.
     foreignKeys: enforced || client?.written === 'better-sqlite3' ? true : undefined,
+    timeouts: timeoutsIn(text),
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Migration } from '../../ir/migration.ts'
 import type { Project } from '../../project/project.ts'
+import { sessionOf } from '../connection-timeouts.ts'
 import type { Entry, LoadOptions } from '../framework.ts'
 import { statementsOf } from '../happenings.ts'
 import { loadModule } from '../module-load.ts'
@@ -9,11 +10,13 @@ import { knexHost } from './host.ts'
 /** Reads a migration's file. Never throws: what cannot be read is an `opaque` operation, or the migration says why it is `unreadable`. */
 export function load(entry: Entry, project: Project, options: LoadOptions): Migration {
   const { foreignKeys, migrationSource } = options.history.settings
+  const session = sessionOf(options.history.settings, options.dialect.name)
   const { migration, exports } = loadModule(entry, project, {
     host: (exports) => knexHost(options, exports),
     script: (happenings, span, { transactions }) => ({
       ...ambientOf(options, undefined, 'up'),
       ...(typeof foreignKeys === 'boolean' ? { foreignKeys } : {}),
+      ...session,
       statements: statementsOf(happenings, transactions, false),
       span,
     }),

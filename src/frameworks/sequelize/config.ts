@@ -1,5 +1,6 @@
 import type { DialectName } from '../../ir/names.ts'
 import type { Project } from '../../project/project.ts'
+import { type ConnectionTimeouts, timeoutsIn } from '../connection-timeouts.ts'
 import { environmentValue } from '../environment.ts'
 
 /** What a `.sequelizerc` says. Paths are relative to the project's root. */
@@ -190,6 +191,22 @@ export function timeZoneOf(project: Project, directory: string, rc: Rc | undefin
     if (key) return key[2]
   }
   return '+00:00'
+}
+
+/**
+ * What the connection that migrations run on is given besides: timeouts of its sessions, and whether a file that sequelize-cli loads switches
+ * continuation-local storage on, which hands an open transaction to every call.
+ */
+export function connectionOf(project: Project, directory: string, rc: Rc | undefined): ConnectionTimeouts & { readonly cls?: true } {
+  const own = candidates(directory, rc).filter((path) => project.exists(path))
+  const textOf = (path: string) => {
+    const file = project.read(path)
+    return 'text' in file ? file.text : ''
+  }
+  const loaded = [...own, ...(rc ? [rc.path] : [])].map(textOf)
+  const texts = own.length > 0 ? loaded : project.glob(connections).slice(0, 200).map(textOf)
+  const timeouts = texts.map(timeoutsIn).find((found) => Object.keys(found).length > 0)
+  return { ...timeouts, ...(loaded.some((text) => /\.\s*useCLS\s*\(/.test(text)) ? { cls: true as const } : {}) }
 }
 
 /** The dialect of the migrations in a folder; the sentence says where it is written, or what to pass. */

@@ -3,7 +3,7 @@ import type { DiscoverOptions, Entry, History } from '../framework.ts'
 import { byFileName, fileName, isCompanion, isNoMigration, plainPath } from '../module-files.ts'
 import { SqlFiles } from '../reads.ts'
 import { claimOf, hasUp, importsSequelize, isMadeMigration, isWholeMigration } from './claims.ts'
-import { dialectOf, folderOf, type Rc, readRc, timeZoneOf } from './config.ts'
+import { connectionOf, dialectOf, folderOf, type Rc, readRc, timeZoneOf } from './config.ts'
 import { wrappingProgram } from './umzug.ts'
 
 const endings = '{js,cjs,mjs,ts,mts,cts}'
@@ -116,6 +116,7 @@ function historyOf(
       ...(configured && (options.dialect === undefined || configured.name === options.dialect) ? { dialect: configured.written } : {}),
       ...(rc?.models === undefined ? {} : { models: rc.models }),
       ...(zone === undefined ? {} : { zone }),
+      ...connectionOf(project, directory, rc),
       ...(wrappedBy === undefined ? {} : { wrappedBy }),
     },
   }

@@ -1,5 +1,6 @@
 import type { Migration, Script } from '../../ir/migration.ts'
 import type { Project } from '../../project/project.ts'
+import { sessionOf } from '../connection-timeouts.ts'
 import type { Entry, LoadOptions } from '../framework.ts'
 import { statementsOf } from '../happenings.ts'
 import { loadModule, type ScriptHost } from '../module-load.ts'
@@ -8,7 +9,7 @@ import { sequelizeHost } from './host.ts'
 /** Reads a migration's file. Never throws: what cannot be read is an `opaque` operation, or the migration says why it is `unreadable`. */
 export function load(entry: Entry, project: Project, options: LoadOptions): Migration {
   const { wrappedBy, zone } = options.history.settings
-  const cls = options.runner.cls ?? wrappedBy !== undefined
+  const cls = options.runner.cls ?? (wrappedBy !== undefined || options.history.settings.cls === true)
   return loadModule(entry, project, {
     host: () => sequelizeHost(options, project),
     wholeIsUp: true,
@@ -16,7 +17,11 @@ export function load(entry: Entry, project: Project, options: LoadOptions): Migr
       ...ambientOf(options, transactions),
       // lib/dialects/sqlite/connection-manager.js switches them on for every connection.
       foreignKeys: true,
-      ...(typeof zone === 'string' ? { session: { [options.dialect.name === 'postgres' ? 'timezone' : 'time_zone']: zone } } : {}),
+      ...sessionOf(
+        options.history.settings,
+        options.dialect.name,
+        typeof zone === 'string' ? { [options.dialect.name === 'postgres' ? 'timezone' : 'time_zone']: zone } : {},
+      ),
       statements: statementsOf(happenings, transactions, cls),
       span,
     }),

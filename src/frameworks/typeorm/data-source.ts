@@ -1,5 +1,6 @@
 import type { DialectName } from '../../ir/names.ts'
 import type { Project } from '../../project/project.ts'
+import { type ConnectionTimeouts, timeoutsIn } from '../connection-timeouts.ts'
 import { environmentValue } from '../environment.ts'
 
 type TransactionMode = 'all' | 'each' | 'none'
@@ -16,6 +17,7 @@ export interface DataSource {
   readonly migrations: readonly string[]
   /** A namingStrategy is set: names of tables and columns do not follow TypeORM's default. */
   readonly namingStrategy: boolean
+  readonly timeouts: ConnectionTimeouts
 }
 
 const dialects: Readonly<Record<string, DialectName>> = {
@@ -102,6 +104,7 @@ function ofJson(file: string, text: string): readonly DataSource[] {
         mode: mode === 'all' || mode === 'each' || mode === 'none' ? mode : undefined,
         migrations: Array.isArray(migrations) ? migrations.filter((item): item is string => typeof item === 'string') : [],
         namingStrategy: options.namingStrategy !== undefined,
+        timeouts: timeoutsIn(JSON.stringify(options)),
       },
     ]
   })
@@ -141,6 +144,7 @@ function ofText(project: Project, file: string, text: string): readonly DataSour
       mode: mode === 'all' || mode === 'each' || mode === 'none' ? mode : undefined,
       migrations: migrationsOf(own),
       namingStrategy: /\bnamingStrategy\s{0,9}:/.test(own),
+      timeouts: timeoutsIn(own),
     }
   })
 }

@@ -240,7 +240,7 @@ function historyOf(
     settings: {
       ...(skipped ? { claims: entries.map((entry) => entry.path) } : {}),
       ...(wrapper === undefined ? {} : { wrapper }),
-      ...(chosen ? { dataSource: chosen.file, type: chosen.type, namingStrategy: chosen.namingStrategy } : {}),
+      ...(chosen ? { dataSource: chosen.file, type: chosen.type, namingStrategy: chosen.namingStrategy, ...chosen.timeouts } : {}),
       // What the command line says wins over the data source.
       ...(scripted
         ? { transactionMode: scripted.mode, transactionModeFrom: `migration:run --transaction in ${scripted.file}` }

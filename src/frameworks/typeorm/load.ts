@@ -5,6 +5,7 @@ import { exportsOf, instanceOf, isClass, type ModuleExports, memberOf, type Run,
 import type { Host, Value } from '../../javascript/value.ts'
 import type { Project } from '../../project/project.ts'
 import type { Span } from '../../source/span.ts'
+import { sessionOf } from '../connection-timeouts.ts'
 import type { Entry, LoadOptions } from '../framework.ts'
 import { type AmbientOf, ambientsOf } from './ambient.ts'
 import { typeFor } from './data-source.ts'
@@ -55,8 +56,11 @@ export function load(entry: Entry, project: Project, options: LoadOptions): Migr
   }
   const down = member('down')
   const range = project.dependency('typeorm', path.slice(0, Math.max(0, path.lastIndexOf('/'))))
-  const scriptFor = (direction: 'up' | 'down', target: Value) =>
-    scriptOf(target, instance, project, host, own[direction], whole, enforcesForeignKeys(direction, own[direction], range))
+  const session = sessionOf(options.history.settings, options.dialect.name)
+  const scriptFor = (direction: 'up' | 'down', target: Value): Script => ({
+    ...scriptOf(target, instance, project, host, own[direction], whole, enforcesForeignKeys(direction, own[direction], range)),
+    ...session,
+  })
   const upScript = scriptFor('up', up)
   const downScript = down === undefined ? undefined : scriptFor('down', down)
   const files = filesOf(path, upScript, downScript)
