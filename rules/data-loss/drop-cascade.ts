@@ -1,4 +1,4 @@
-import { type Dependant, defineRule, dependantsOf, type Operation, type Site, showName } from '../../src/rule/define.ts'
+import { type Dependant, defineRule, dependantsOf, findTable, type Operation, type Site, showName } from '../../src/rule/define.ts'
 
 export default defineRule({
   id: 'drop-cascade',
@@ -46,6 +46,26 @@ export default defineRule({
       ],
       sql: 'DROP TABLE users CASCADE;',
     },
+    {
+      on: 'postgres',
+      says: 'falls',
+      title: 'The foreign keys that need the index',
+      history: [
+        'CREATE TABLE users (id bigint PRIMARY KEY, code text);\nCREATE UNIQUE INDEX users_code ON users (code);\nCREATE TABLE posts (id bigint PRIMARY KEY, author text REFERENCES users (code));',
+      ],
+      sql: 'DROP INDEX users_code CASCADE;',
+      also: ['drop-index-not-concurrent', 'missing-lock-timeout'],
+    },
+    {
+      on: 'postgres',
+      says: 'falls',
+      title: 'The foreign keys that need the key',
+      history: [
+        'CREATE TABLE users (id bigint PRIMARY KEY, code uuid NOT NULL);\nCREATE TABLE posts (id bigint PRIMARY KEY, user_id bigint REFERENCES users);',
+      ],
+      sql: 'BEGIN;\nALTER TABLE users DROP CONSTRAINT users_pkey CASCADE;\nALTER TABLE users ADD PRIMARY KEY (code);\nCOMMIT;',
+      also: ['unique-constraint-lock', 'missing-lock-timeout'],
+    },
   ],
   good: [
     {
@@ -62,6 +82,15 @@ export default defineRule({
       history: ['CREATE TABLE orders (id bigint PRIMARY KEY, total integer);'],
       sql: 'ALTER TABLE orders DROP COLUMN total CASCADE;',
       also: ['drop-before-contract'],
+    },
+    {
+      on: 'postgres',
+      title: 'An older index holds the foreign keys',
+      history: [
+        'CREATE TABLE users (id bigint PRIMARY KEY, code text UNIQUE);\nCREATE UNIQUE INDEX users_code ON users (code);\nCREATE TABLE posts (id bigint PRIMARY KEY, author text REFERENCES users (code));',
+      ],
+      sql: 'DROP INDEX users_code CASCADE;',
+      also: ['drop-index-not-concurrent', 'missing-lock-timeout'],
     },
   ],
 })
@@ -82,9 +111,32 @@ function dependantsOn(operation: Operation, at: Site): readonly Dependant[] {
       )
     case 'dropFunction':
       return dependantsOf({ function: operation.name }, at.before)
+    case 'dropIndex':
+    case 'dropConstraint':
+      return lostKeys(operation, at)
     default:
       return []
   }
+}
+
+/** The foreign keys of other tables that need the index which goes. */
+function lostKeys(operation: Operation, at: Site): readonly Dependant[] {
+  const after = at.walk.moments.find((moment) => moment.operation === operation)?.after
+  if (!after) return []
+  return [...at.before.tables.values()].flatMap((table) => {
+    const left = findTable(after, table.name)?.constraints
+    if (
+      left === undefined ||
+      left === table.constraints ||
+      ('table' in operation && operation.table && at.sameName(operation.table, table.name))
+    )
+      return []
+    return table.constraints.flatMap((state): readonly Dependant[] => {
+      const { kind, name, columns } = state.constraint
+      if (kind !== 'foreignKey' || left.includes(state)) return []
+      return [{ kind, name: name ?? `(${columns.join(', ')})`, table: table.name, born: state.born, certain: true }]
+    })
+  })
 }
 
 /** Does the script drop it by name too, or make it anew? */
@@ -141,6 +193,8 @@ function shown({ kind, name, table }: Dependant): string {
 function objectOf(operation: Operation): string {
   if (operation.kind === 'dropTable') return showName(operation.table)
   if (operation.kind === 'dropColumn') return `${showName(operation.table)}.${operation.column}`
+  if (operation.kind === 'dropConstraint')
+    return operation.name ?? `the ${operation.constraintKind === 'unique' ? 'unique constraint' : 'primary key'}`
   return 'name' in operation && typeof operation.name === 'object' ? showName(operation.name) : 'it'
 }
 

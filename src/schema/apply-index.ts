@@ -173,7 +173,9 @@ function withViewIndexes(schema: Schema, key: string, view: ViewState, indexes: 
 function dropConstraint(schema: Schema, operation: OperationOf<'dropConstraint'>): Schema {
   const known = findTable(schema, operation.table)
   const named = known && constraintOf(schema, known, operation)
-  const left = known && named && operation.cascade ? withoutKeysOn(schema, known, named.constraint) : schema
+  const index =
+    named && isBacked(named.constraint) ? known?.indexes.find(({ constraint }) => constraint === named.constraint.name) : undefined
+  const left = known && index && operation.cascade ? withoutKeysOn(schema, known, index, named?.constraint.kind === 'primaryKey') : schema
   return withTable(left, operation.table, (table) => {
     const found = constraintOf(schema, table, operation)
     if (!found) return table
@@ -203,17 +205,17 @@ function isBacked({ kind }: Constraint): boolean {
 }
 
 /**
- * CASCADE takes the foreign keys along that need the index of a dropped constraint. PostgreSQL hangs a key on the oldest index that is unique
- * over its columns: where there is an older one than the constraint's, the key stays.
+ * CASCADE takes the foreign keys along that need a dropped index. PostgreSQL hangs a key on the oldest index that is unique over its columns:
+ * where there is an older one than this, the key stays.
  */
-function withoutKeysOn(schema: Schema, parent: Table, dropped: Constraint): Schema {
-  const oldest = parent.indexes.find((index) => isUniqueOver(index, dropped.columns, schema))
-  if (!isBacked(dropped) || (oldest && oldest.constraint !== dropped.name)) return schema
-  const wanted = new Set(dropped.columns.map((column) => foldColumn(schema, column)))
+function withoutKeysOn(schema: Schema, parent: Table, dropped: IndexState, isPrimary: boolean): Schema {
+  const columns = dropped.keys.flatMap(({ column }) => column ?? [])
+  if (parent.indexes.find((index) => isUniqueOver(index, columns, schema)) !== dropped) return schema
+  const wanted = new Set(columns.map((column) => foldColumn(schema, column)))
   const key = keyOf(schema.naming, parent.name)
   const needs = ({ references }: Constraint) => {
     if (references === undefined || keyOf(schema.naming, references.table) !== key) return false
-    if (references.columns.length === 0) return dropped.kind === 'primaryKey'
+    if (references.columns.length === 0) return isPrimary
     return references.columns.length === wanted.size && references.columns.every((column) => wanted.has(foldColumn(schema, column)))
   }
   let next = schema
@@ -242,7 +244,8 @@ function dropIndex(schema: Schema, operation: OperationOf<'dropIndex'>): Schema 
     const kept = view.indexes.filter(({ name }) => name === undefined || foldIndex(schema, name) !== index)
     return withViewIndexes(schema, key, view, kept)
   }
-  return withTable(schema, owner.name, (table) => {
+  const dropped = operation.cascade ? findIndex(schema, owner, operation.name, operation.columns) : undefined
+  return withTable(dropped ? withoutKeysOn(schema, owner, dropped, false) : schema, owner.name, (table) => {
     const found = findIndex(schema, table, operation.name, operation.columns)
     if (!found) return table
     return {

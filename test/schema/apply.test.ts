@@ -74,6 +74,14 @@ describe('DROP CONSTRAINT … CASCADE', () => {
     const text = `${older} CREATE TABLE notes (x int REFERENCES files (a)); ALTER TABLE files DROP CONSTRAINT files_a CASCADE;`
     expect(foreignKeys(run(text), 'notes')).toHaveLength(1)
   })
+
+  it('or of a dropped index', () => {
+    const text =
+      'CREATE TABLE files (id int PRIMARY KEY, a int); CREATE UNIQUE INDEX files_a ON files (a); CREATE UNIQUE INDEX files_a2 ON files (a);'
+    const child = 'CREATE TABLE notes (x int REFERENCES files (a), y int REFERENCES files);'
+    const left = (index: string) => foreignKeys(run(`${text} ${child} DROP INDEX ${index};`), 'notes')?.length
+    expect([left('files_a CASCADE'), left('files_a2 CASCADE'), left('files_a')]).toEqual([1, 2, 2])
+  })
 })
 
 describe('values of another table', () => {
