@@ -53,6 +53,8 @@ export interface Context {
   readonly awaited?: 'awaited' | 'returned' | 'collected' | 'dropped'
   /** Started beside others that one call waits for together (`Promise.all`): which call (its place), and the how-manieth of its list. */
   readonly together?: { readonly id: number; readonly item: number }
+  /** It stands in the body of a routine of another text, which is called here: its name, and where it was created. */
+  readonly routine?: { readonly name: string; readonly span: Span }
   /** Names in it may be others in the database: what the project makes of them on their way could not be read. */
   readonly unsureNames?: true
   /** Dropped: the call of the user's own asynchronous function whose promise nobody waits for, when the statement itself is awaited in it. */

@@ -1,3 +1,4 @@
+import type { Span } from '../source/span.ts'
 import type { Base } from './base.ts'
 import type { Constraint, DataType, Expression } from './column.ts'
 import type { Query } from './data.ts'
@@ -81,6 +82,12 @@ export interface Parameter {
   /** It has a default. */
   readonly optional: boolean
 }
+/** A statement of the history that is read again. */
+export interface Source {
+  readonly sql: string
+  readonly span: Span
+}
+
 export interface CreateFunction extends Base<'createFunction'> {
   readonly name: Name
   readonly procedure: boolean
@@ -101,6 +108,8 @@ export interface CreateFunction extends Base<'createFunction'> {
   readonly parameters?: readonly Parameter[]
   /** The type as SQL; absent for a procedure and where parameters say it. */
   readonly returns?: string
+  /** The statement itself, where calls in later texts are followed into the body. */
+  readonly source?: Source
   /** Absent: the engine's default (PostgreSQL the caller's rights, MySQL those of the definer). */
   readonly security?: 'definer' | 'invoker'
   /** SET clauses: lower-case name to value. */

@@ -233,8 +233,11 @@ export class Judge {
     const span = 'span' in where ? where.span : where
     const direction = directionOf(span, scene, walked)
     const details = moment && detailsOf(moment.cost)
+    const body = moment?.operation.context?.routine
+    const from = body ? [{ message: `in the body of ${body.name}, which is called here`, span: body.span }] : []
     this.#findings.push({
       ...said,
+      related: [...said.related, ...from],
       span,
       migration: scene.migration.id,
       direction,

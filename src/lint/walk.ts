@@ -9,6 +9,7 @@ import { apply } from '../schema/apply.ts'
 import { ownerOf } from '../schema/apply-index.ts'
 import { findTable, keyOf, type Schema } from '../schema/schema.ts'
 import type { Born } from '../schema/table.ts'
+import { calledElsewhere, withSource } from './called.ts'
 import { inSearchPath, searchPathOf } from './search-path.ts'
 import { SessionTracker, waitsBriefly } from './session.ts'
 import { TransactionTracker } from './transactions.ts'
@@ -35,7 +36,8 @@ function lowered(statement: Statement, before: Schema, course: Course, session: 
 }
 
 function resolved(statement: Statement, before: Schema, course: Course): readonly Operation[] {
-  if (!statement.operations.some((operation) => operation.kind === 'unresolved')) return statement.operations
+  if (!statement.operations.some((operation) => operation.kind === 'unresolved'))
+    return calledElsewhere(statement, before, course) ?? withSource(statement, course.dialect)
   return statement.operations.flatMap((operation) => {
     if (operation.kind !== 'unresolved') return [operation]
     const operations = course.framework.lower(operation, before, course.load)

@@ -12,6 +12,7 @@ export function createFunction(schema: Schema, operation: CreateFunction, when: 
     ...(operation.language === undefined ? {} : { language: operation.language.toLowerCase() }),
     volatility: operation.volatility,
     procedure: operation.procedure,
+    ...(operation.source === undefined ? {} : { source: operation.source }),
     uses: operation.uses,
     columns: operation.columns ?? [],
     ...(operation.writes ? { writes: operation.writes } : {}),

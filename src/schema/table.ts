@@ -1,6 +1,7 @@
 import type { Column, Constraint, DataType, Expression, IndexKey } from '../ir/column.ts'
 import type { Predicate } from '../ir/data.ts'
 import type { Name } from '../ir/names.ts'
+import type { Source } from '../ir/objects.ts'
 import type { Bounds, CreateFunction, Parameter, PartitionBy } from '../ir/operation.ts'
 import type { Span } from '../source/span.ts'
 import type { PersistentMap } from './persistent-map.ts'
@@ -112,6 +113,8 @@ export interface Overload {
   readonly language?: string
   readonly volatility: FunctionState['volatility']
   readonly procedure: boolean
+  /** The statement that made it, where calls are followed into its body. */
+  readonly source?: Source
   /** Tables, views and types that its body names. */
   readonly uses: readonly Name[]
   readonly columns: readonly string[]
