@@ -6,6 +6,7 @@ import { dialectBySyntax, undecidedDialect } from '../sql-dialect.ts'
 import { dialectByCrate } from './crates.ts'
 import { entriesOf, type Text } from './entries.ts'
 import { readFileName, sqlExtensions } from './file-name.ts'
+import { dialectByGoModule } from './go-modules.ts'
 import { type Candidate, type Group, groupFiles } from './group.ts'
 import { dialectByAddress, foreignByLocation } from './jdbc.ts'
 import { inTestFolder, isEngine, looksLikeMigration, passedOverByName, passedOverByText, tablesMadeIn } from './passed-over.ts'
@@ -197,7 +198,7 @@ function dialectOf(
   const isKin = written === undefined || written.dialect === named?.dialect || (written.dialect === 'mysql' && named?.dialect === 'mariadb')
   if (named && isKin) return named
   if (written) return written
-  const driver = dialectByDriver(project, group.folder) ?? dialectByCrate(project, group.folder)
+  const driver = dialectByDriver(project, group.folder) ?? dialectByCrate(project, group.folder) ?? dialectByGoModule(project, group.folder)
   if (driver) return driver
   return { dialect: undefined, because: undecidedDialect(group.folder) }
 }

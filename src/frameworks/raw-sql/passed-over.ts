@@ -49,8 +49,8 @@ export function inTestFolder(path: string): boolean {
 export function passedOverByText(text: string, name: FileName, named: boolean): string | undefined {
   if (clickHouseMark.test(text)) return 'ClickHouse'
   if (isTransactSql(text)) return 'SQL Server'
-  if (text.includes('{{') && templateMark.test(text)) return 'template'
-  if (text.includes('<%') && /<%[=-]?\s[^%]*%>/.test(text)) return 'template'
+  if (text.includes('{{') && isTemplate(text, templateMark)) return 'template'
+  if (text.includes('<%') && isTemplate(text, /<%[=-]?\s[^%]*%>/)) return 'template'
   if (!named && !name.numbered && text.includes('-- PostgreSQL database dump')) return 'schema dump'
   return undefined
 }
@@ -70,9 +70,14 @@ export function isEngine(reason: string): boolean {
   return reason === 'ClickHouse' || reason === 'SQL Server'
 }
 
-/** `{{ .name }}`, `{{if x}}`, `{{ name | filter }}`; not the `{{1,2},{3,4}}` of an array or the `{"a":{}}` of JSON. */
+/** `{{ .name }}`, `{{if x}}`, `{{ name | filter }}`, `{{ index .names "a" }}`; not the `{{1,2},{3,4}}` of an array or the `{"a":{}}` of JSON. */
 const templateMark =
-  /\{\{-?\s*(?:[.$][\w.]+|(?:if|else|end|range|with|define|template|block|include|call|ref|config|var)\b[^{}]*|[A-Za-z_][\w.]*\s*(?:\|[^{}]*|\([^{}]*\)\s*)?|#[^{}]*|"[^"{}]*"[^{}]*)\s*-?\}\}|\{%-?\s*\w+/
+  /\{\{-?\s*(?:[.$][\w.]+|(?:if|else|end|range|with|define|template|block|include|call|ref|config|var)\b[^{}]*|[A-Za-z_][\w.]*\s*(?:\|[^{}]*|\([^{}]*\)\s*)?|[A-Za-z_]\w*(?:\s+(?:[.$][\w.]*|"[^"{}]*"|\w+))+|#[^{}]*|"[^"{}]*"[^{}]*)\s*-?\}\}|\{%-?\s*\w+/
+
+/** Has the text marks of a template outside of what it writes as values, such as the text of an e-mail? */
+function isTemplate(text: string, mark: RegExp): boolean {
+  return mark.test(text) && mark.test(text.replace(/--[^\n]*|\/\*[\s\S]*?\*\/|'(?:[^']|'')*'/g, "''"))
+}
 
 function isTransactSql(text: string): boolean {
   const mayHold = text.includes('GO') || text.includes('go')

@@ -236,6 +236,8 @@ describe('what is passed over', () => {
     ['migrations/1.sql', 'ALTER TABLE [dbo].[a] ADD b INT', 'SQL Server'],
     ['migrations/1.sql', 'CREATE TABLE {{ .prefix }}a (id int)', 'template'],
     ['migrations/1.sql', '{{if .x}}SELECT 1{{end}}', 'template'],
+    ['migrations/1.sql', 'CREATE TABLE {{ index .options "schema" }}.a (id int)', 'template'],
+    ['migrations/1.sql', 'DO $$ BEGIN ALTER TABLE {{ index .options "schema" }}.a ADD b int; END $$;', 'template'],
     ['migrations/schema.sql', 'CREATE TABLE a (id int)', 'schema dump'],
     ['migrations/dump.sql', '-- PostgreSQL database dump\n', 'schema dump'],
     ['db/migrations/seeds/1.sql', "INSERT INTO a VALUES ('x')", 'seed'],
@@ -245,10 +247,15 @@ describe('what is passed over', () => {
     expect(only({ [path]: sql })).toMatchObject({ entries: [], skipped: { [reason]: 1 } })
   })
 
-  it.each(["INSERT INTO a VALUES ('{{1,2},{3,4}}'::int[]);", `UPDATE a SET b = '{"x":{"y":{}}}'::jsonb;`, "SELECT '{{}}'::jsonb;"])(
-    '%s is no template',
-    (sql) => expect(only({ 'migrations/1.sql': sql }).entries).toHaveLength(1),
-  )
+  it.each([
+    "INSERT INTO a VALUES ('{{1,2},{3,4}}'::int[]);",
+    `UPDATE a SET b = '{"x":{"y":{}}}'::jsonb;`,
+    "SELECT '{{}}'::jsonb;",
+    "INSERT INTO mails (text) VALUES ('Dear {{ user.name }},\nit''s {{code}}.');",
+    '-- fills {{ name }}\nSELECT 1;',
+    "CREATE FUNCTION greet() RETURNS text LANGUAGE sql AS $$ SELECT 'Dear {{ name }}' $$;",
+    "INSERT INTO mails (text) VALUES ('<%= name %>');",
+  ])('%s is no template', (sql) => expect(only({ 'migrations/1.sql': sql }).entries).toHaveLength(1))
 
   it('passes over the whole schema beside numbered migrations, not what belongs to each of them', () => {
     const numbered = { 'migrations/0.1/00__a.sql': pg, 'migrations/0.2/00__b.sql': pg, 'migrations/0.2/01__c.sql': pg }
@@ -323,6 +330,16 @@ describe('whose files', () => {
     ['[dependencies]\nrusqlite = { features = ["sqlite"] }\n', 'postgres'],
   ])('%j says which engine the SQL is for where it does not tell itself', (manifest, dialect) => {
     expect(only({ ...plain, 'crates/client/Cargo.toml': manifest, 'Cargo.toml': workspace }).dialect).toBe(dialect)
+  })
+
+  it.each([
+    ['require github.com/mattn/go-sqlite3 v1.14.50\n', 'sqlite'],
+    ['require (\n\tgithub.com/jackc/pgx/v5 v5.7.1\n\tgithub.com/mattn/go-sqlite3 v1.14.22 // indirect\n)\n', 'postgres'],
+    ['require (\n\tgithub.com/go-sql-driver/mysql v1.8.1\n)\n', 'mysql'],
+    ['require (\n\tgithub.com/lib/pq v1.10.9\n\tmodernc.org/sqlite v1.29.0\n)\n', undefined],
+    ['require github.com/spf13/cobra v1.8.0\n', undefined],
+  ])('%j says it as well', (manifest, dialect) => {
+    expect(only({ ...plain, 'go.mod': `module example.com/app\n\ngo 1.24\n\n${manifest}` }).dialect).toBe(dialect)
   })
 
   it('passes over what a container runs when it makes its database', () => {
