@@ -265,16 +265,21 @@ function isNextBatch(
   )
 }
 
-/** The column by which rows of one parent, or of a few that are listed, are picked: of a foreign key by itself, that is compared with given values. */
+/**
+ * The column by which rows of one parent, or of a few that are listed, are picked: of a foreign key by itself, that is compared with given values. Rows of
+ * a list of kinds that the history itself fills, or that get another parent here, are a part of the table like any other.
+ */
 function parentColumn(operation: OperationOf<'update' | 'delete'>, at: Pick<Site, 'table' | 'sameColumn'>): string | undefined {
-  const keys = (at.table(operation.table).state?.constraints ?? []).flatMap(({ constraint: { kind, columns } }) =>
-    kind === 'foreignKey' && columns.length === 1 ? columns : [],
-  )
-  const isGiven = ({ operator, operand }: Term) =>
-    (operator === '=' || operator === 'in') && (operand === 'constant' || operand === 'parameter')
-  return operation.where?.terms.find(
-    (term) => isGiven(term) && keys.some((key) => term.column !== undefined && at.sameColumn(key, term.column)),
-  )?.column
+  const moved = operation.kind === 'update' ? operation.set.map(({ column }) => column) : []
+  const keys = (at.table(operation.table).state?.constraints ?? []).flatMap(({ constraint: { columns, references } }) => {
+    const grows = references && columns.length === 1 && !at.table(references.table).state?.hasRows
+    return grows && !moved.some((column) => at.sameColumn(column, columns[0]!)) ? columns : []
+  })
+  const isGiven = ({ operator, operand, column }: Term) =>
+    (operator === '=' || operator === 'in') &&
+    (operand === 'constant' || operand === 'parameter') &&
+    keys.some((key) => column !== undefined && at.sameColumn(key, column))
+  return operation.where?.terms.find(isGiven)?.column
 }
 
 /** Was the same said of the table before? */
