@@ -157,6 +157,15 @@ export default defineRule({
       down: '',
       also: ['missing-transaction'],
     },
+    {
+      on: 'mysql',
+      title: 'Rows that are seeded anew, and their counter',
+      history: ["await queryInterface.createTable('tags', { id: { type: Sequelize.INTEGER, primaryKey: true, autoIncrement: true } })"],
+      sequelize:
+        "await queryInterface.sequelize.query('DELETE FROM tags WHERE id < 4')\nawait queryInterface.sequelize.query('ALTER TABLE tags AUTO_INCREMENT = 1')\nawait queryInterface.sequelize.query('INSERT INTO tags (id) VALUES (1), (2), (3)')",
+      down: '',
+      also: ['non-idempotent-insert', 'unbatched-update'],
+    },
   ],
 })
 
@@ -176,6 +185,8 @@ function isPassing({ operation, before }: Moment, at: MigrationSite): boolean {
 
 function leavesStructure({ operation }: Moment): boolean {
   if (operation.kind === 'createTable' && operation.temporary) return false
+  // A counter that goes with the rows, a remark, and what the planner counts.
+  if (operation.kind === 'alterTable' && /^(?:AUTO_INCREMENT|COMMENT|STATS_\w{1,20})\b/i.test(operation.action)) return false
   // One that is there already may be another's: no down can know whether to drop it, and up can run again.
   return isStructural(operation) || (operation.kind === 'createExtension' && !operation.ifNotExists)
 }
