@@ -225,4 +225,25 @@ export const untuned: Readonly<Record<string, Drawing>> = {
     about:
       'The repositories were kept back until\nwhat was false in `fresh-sql-3.md`, and what was missing there, was mended. What was false here is mended since where the line says so.',
   },
+  'fresh-code-3': {
+    from: [
+      { name: 'SocialGouv/pass-emploi-api', kind: 'code' },
+      { name: 'OriginTrail/ot-node', kind: 'code' },
+      { name: 'knowledgefutures/pubpub', kind: 'code' },
+      { name: 'AllianceBioversityCIAT/onecgiar_pr', kind: 'code' },
+      { name: 'Vizzuality/marxan-cloud', kind: 'code' },
+      { name: 'getodk/central-backend', kind: 'code' },
+    ],
+    about:
+      'It is the first run over\nrepositories of Sequelize, TypeORM and Knex, two for MySQL among them, that had not been looked at. What was false is mended since where the line says so.',
+  },
+  'fresh-code-3-kept-back': {
+    from: [
+      { name: 'USDAForestService/fs-open-forest-platform', kind: 'code' },
+      { name: 'beabee-communityrm/monorepo', kind: 'code' },
+      { name: 'bcgov/common-hosted-form-service', kind: 'code' },
+    ],
+    about:
+      'The repositories were kept back until\nwhat was false in `fresh-code-3.md` was mended; what was false here is mended since where the line says so.',
+  },
 }
