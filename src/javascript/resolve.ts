@@ -1,5 +1,6 @@
 import type { Project } from '../project/project.ts'
 import { aliasedPlaces } from './aliases.ts'
+import { subpathPlaces } from './subpaths.ts'
 
 const extensions = ['.ts', '.js', '.mts', '.mjs', '.cts', '.cjs', '.tsx', '.jsx', '.json']
 const written: Readonly<Record<string, readonly string[]>> = {
@@ -27,7 +28,7 @@ export function directoryOf(path: string): string {
   return slash < 0 ? '' : path.slice(0, slash)
 }
 
-/** The file of the project that an import names: relative paths, what the compiler's options say, and the usual aliases of a project's own sources; undefined: a package. */
+/** The file of the project that an import names: relative paths, what the package and the compiler's options say, and the usual aliases of a project's own sources; undefined: a package. */
 export function resolveModule(project: Project, from: string, specifier: string): string | undefined {
   if (specifier.startsWith('.') || specifier.startsWith('/')) {
     const base = specifier.startsWith('/') ? joinPath('', specifier) : joinPath(directoryOf(from), specifier)
@@ -48,7 +49,7 @@ export function resolveModule(project: Project, from: string, specifier: string)
 const resolved = new WeakMap<Project, Map<string, string | undefined>>()
 
 function aliased(project: Project, from: string, specifier: string): string | undefined {
-  for (const place of aliasedPlaces(project, from, specifier)) {
+  for (const place of [...subpathPlaces(project, from, specifier), ...aliasedPlaces(project, from, specifier)]) {
     const found = fileAt(project, place)
     if (found !== undefined) return found
   }

@@ -242,6 +242,22 @@ describe('modules', () => {
     }
     expect(calls(up(source, files, 'apps/api/src/migrations/1.ts'))).toEqual(['add(users, email)'])
   })
+  it('imports that begin with # follow the nearest package, to what stands there under any condition', () => {
+    const source =
+      "import { t } from '#names'\nimport { u } from '#lib/more'\nimport { v } from '#other/more'\nexport const up = (db) => db.add(t, u, v)"
+    const files = {
+      'package.json': '{ "imports": { "#names": "./wrong.js" } }',
+      'wrong.js': "exports.t = 'wrong'",
+      'core/package.json':
+        '{ "imports": { "#*": { "types": "./src/*.ts", "default": "./dist/*.js" }, "#lib/*": ["./lib/*.js", "./src/none/*.js"], "#names": { "node": { "import": "./src/names.ts" } } } }',
+      'core/src/names.ts': "export const t = 'users'",
+      'core/src/lib/more.ts': "export const u = 'wrong'",
+      'core/lib/more.js': "exports.u = 'email'",
+      'core/src/other/more.ts': "export const v = 'text'",
+    }
+    expect(calls(up(source, files, 'core/src/migrations/1.ts'))).toEqual(['add(users, email, text)'])
+    expect(calls(up(source, {}, 'core/src/migrations/1.ts'))).toEqual(['add(?unknown, ?unknown, ?unknown)'])
+  })
   it('a folder is told from a file', () => {
     const source =
       "const fs = require('fs'); for (const f of fs.readdirSync(__dirname + '/sql')) if (!fs.statSync(__dirname + '/sql/' + f).isDirectory()) await db.sql(f)"
