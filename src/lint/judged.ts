@@ -1,3 +1,4 @@
+import type { Migration } from '../ir/migration.ts'
 import type { Finding } from '../rule/finding.ts'
 import type { ReportOptions } from '../rule/site.ts'
 import type { Span } from '../source/span.ts'
@@ -77,11 +78,23 @@ export function relate(findings: readonly Judged[]): readonly Judged[] {
     if (finding.once !== undefined) return finding
     const there = byPlace.get(placeOf(finding))!
     if (there.length < 2) return finding
-    const others = there.filter((other) => other.rule !== finding.rule)
-    return { ...finding, related: [...finding.related, ...others.map(({ message, span, rule }) => ({ message, span, rule }))] }
+    // Code that is called again and again says the same of it each time.
+    const others = new Map(there.filter((other) => other.rule !== finding.rule).map((other) => [`${other.rule} ${other.message}`, other]))
+    const related = [...others.values()].map(({ message, span, rule }) => ({ message, span, rule }))
+    return { ...finding, related: [...finding.related, ...related] }
   })
 }
 
-function placeOf({ span }: Judged): string {
-  return `${span.file}:${span.start}:${span.end}`
+/** Where a finding stands in code that several migrations may call, the one that did, as what is related to it. `path`: the file of the migration. */
+export function callerOf({ id, up, down }: Migration, path: string | undefined, span: Span): Judged['related'] {
+  if (path === undefined || path === span.file || !isScript.test(path) || !isScript.test(span.file)) return []
+  // A file of which nothing is run, such as the configuration, is not called.
+  const isRun = [up, down].some((script) => script?.statements.some((statement) => statement.span.file === span.file))
+  return isRun ? [{ message: `called by ${id}`, span: { file: path, start: 0, end: 0 } }] : []
+}
+
+const isScript = /\.[cm]?[jt]sx?$/
+
+function placeOf({ span, migration }: Judged): string {
+  return `${migration} ${span.file}:${span.start}:${span.end}`
 }

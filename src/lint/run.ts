@@ -12,7 +12,7 @@ import { findColumn, findTable, keyOf, type Schema } from '../schema/schema.ts'
 import type { Born } from '../schema/table.ts'
 import { cover, type Span } from '../source/span.ts'
 import { WholeHistorySite } from './history-site.ts'
-import { collapse, type Judged, relate } from './judged.ts'
+import { callerOf, collapse, type Judged, relate } from './judged.ts'
 import { detailsOf, fill, helpOf, isAllowed, isSaid, severityOf, textOf } from './message.ts'
 import { setsTimeout } from './session.ts'
 import { OperationSite, type RuleSetting, type Scene, WholeMigrationSite, WholeScriptSite } from './site.ts'
@@ -235,9 +235,10 @@ export class Judge {
     const details = moment && detailsOf(moment.cost)
     const body = moment?.operation.context?.routine
     const from = body ? [{ message: `in the body of ${body.name}, which is called here`, span: body.span }] : []
+    const caller = callerOf(scene.migration, scene.course.load.history.entries[scene.position]?.path, span)
     this.#findings.push({
       ...said,
-      related: [...said.related, ...from],
+      related: [...caller, ...said.related, ...from],
       span,
       migration: scene.migration.id,
       direction,

@@ -41,10 +41,12 @@ function block(finding: ReportedFinding, lines: LineIndex | undefined, paint: Pa
   out.push(`    ${paint.good('help:')} ${clean(finding.help)}`)
   if (finding.verdict) out.push(...proof(finding.verdict, paint, verbose))
   if (verbose && finding.details) out.push(...cost(finding.details, paint))
+  const others = new Set<string>()
   for (const related of finding.related ?? []) {
     if (related.rule === undefined)
       out.push(`    ${paint.dim('see:')}  ${clean(related.message)} ${paint.dim(`(${related.file}:${related.line})`)}`)
-    else out.push(`    ${paint.dim(`see:  also reported by ${related.rule}`)}`)
+    else if (!others.has(related.rule)) out.push(`    ${paint.dim(`see:  also reported by ${related.rule}`)}`)
+    if (related.rule !== undefined) others.add(related.rule)
   }
   return out
 }

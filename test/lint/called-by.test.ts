@@ -1,0 +1,79 @@
+import { expect, it } from 'vitest'
+import { rules } from '../../rules/registry.ts'
+import { check } from '../../src/pipeline/check.ts'
+import { memoryProject } from '../../src/project/memory.ts'
+import { settingsFor } from '../run-example.ts'
+
+const helper = `
+exports.addFilled = async (knex, table, column) => {
+  await knex.raw(\`ALTER TABLE \${table} ADD COLUMN \${column} text\`)
+  await knex.raw(\`UPDATE \${table} SET \${column} = ''\`)
+}
+`
+const calling = (table: string, ...columns: readonly string[]) => `
+const { addFilled } = require('../lib/columns')
+exports.up = async (knex) => {
+${columns.map((column) => `  await addFilled(knex, '${table}', '${column}')\n`).join('')}}
+exports.down = async () => { throw new Error('there is no way back') }
+`
+
+async function findings(files: Readonly<Record<string, string>>) {
+  const { outcome } = await check({
+    project: memoryProject({ 'package.json': '{ "dependencies": { "knex": "3.1.0", "pg": "8" } }', ...files }),
+    projects: [{ dialect: 'postgres', runner: {}, boundByRunner: true }],
+    rules: settingsFor(rules, 'safety'),
+    allRules: rules,
+    profile: 'safety',
+    down: 'rollback',
+    together: false,
+    version: 'test',
+  })
+  return outcome.findings
+}
+
+it('a finding in code that several migrations call says which of them it was, and names what else was found for that one alone', async () => {
+  const found = await findings({
+    'lib/columns.js': helper,
+    'migrations/1_orders.js': calling('orders', 'note'),
+    'migrations/2_shops.js': calling('shops', 'region', 'zone'),
+  })
+  const updates = found.filter(({ rule }) => rule === 'mixed-ddl-dml')
+  expect(updates.map(({ file, migration, related }) => [file, migration, related!.map(({ message, rule }) => rule ?? message)])).toEqual([
+    ['lib/columns.js', '1_orders.js', ['called by 1_orders.js', 'the lock on orders is taken here', 'unbatched-update']],
+    ['lib/columns.js', '2_shops.js', ['called by 2_shops.js', 'the lock on shops is taken here', 'unbatched-update']],
+  ])
+  expect(updates[0]!.related![0]).toMatchObject({ file: 'migrations/1_orders.js', line: 1 })
+})
+
+it('a finding in the migration itself, or in its SQL, says nothing of a caller', async () => {
+  const found = await findings({
+    'sql/shops.sql': "ALTER TABLE shops ADD COLUMN region text;\nUPDATE shops SET region = '';\n",
+    'migrations/1_orders.js': `
+exports.up = async (knex) => { await knex('orders').update({ note: '' }) }
+exports.down = async () => { throw new Error('there is no way back') }
+`,
+    'migrations/2_shops.js': `
+const { readFileSync } = require('node:fs')
+const { join } = require('node:path')
+exports.up = async (knex) => { await knex.raw(readFileSync(join(__dirname, '../sql/shops.sql'), 'utf8')) }
+exports.down = async () => { throw new Error('there is no way back') }
+`,
+  })
+  expect(found.map(({ file }) => file)).toEqual(expect.arrayContaining(['migrations/1_orders.js', 'sql/shops.sql']))
+  expect(
+    found.flatMap(({ related = [] }) => related.map(({ message }) => message)).filter((message) => /^called by/.test(message)),
+  ).toEqual([])
+})
+
+it('the end of a down stands where its SQL does', async () => {
+  const found = await findings({
+    'sql/down.sql': '-- back\n\nALTER TABLE orders DROP COLUMN memo;\n',
+    'migrations/1_orders.js': `
+const { readFileSync } = require('node:fs')
+const { join } = require('node:path')
+exports.up = async (knex) => { await knex.raw('ALTER TABLE orders ADD COLUMN note text, ADD COLUMN memo text') }
+exports.down = async (knex) => { await knex.raw(readFileSync(join(__dirname, '../sql/down.sql'), 'utf8')) }
+`,
+  })
+  expect(found.find(({ rule }) => rule === 'irreversible-down')).toMatchObject({ file: 'sql/down.sql', line: 3 })
+})
