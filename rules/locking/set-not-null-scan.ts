@@ -78,13 +78,18 @@ export default defineRule({
     modifyColumn({ table: name, column, to, span }, at) {
       if (at.table(name).fresh || to.nullable || to.generated) return
       const state = at.column(name, column)
-      // Unknown before: MODIFY restates the type and NOT NULL of a column that nearly always had them already.
-      if (!state?.column.nullable) return
+      // Unknown before: MODIFY restates the type and NOT NULL of a column that nearly always had them already, unless its NULLs were looked for.
+      if (state ? !state.column.nullable : !at.earlier.some((moment) => looksForNulls(moment, name, column, at))) return
       if (at.cost.rewrites === false && at.cost.blocks === 'nothing') return
       at.report(
         span,
         'rebuilds',
-        { column: to.name, table: showName(name), algorithm: at.cost.algorithm ?? 'COPY', effect: effectOf(at.cost, name) },
+        {
+          column: to.name,
+          table: showName(name),
+          algorithm: at.cost.algorithm === 'unknown' ? 'INPLACE at best' : (at.cost.algorithm ?? 'COPY'),
+          effect: effectOf(at.cost, name),
+        },
         { evidence: 'derived', grows: name },
       )
     },
@@ -125,6 +130,13 @@ export default defineRule({
       title: 'A column of an older table, of which only its last change is known',
       history: ['ALTER TABLE orders MODIFY status VARCHAR(40);'],
       sql: 'ALTER TABLE orders MODIFY status VARCHAR(40) NOT NULL;',
+    },
+    {
+      on: 'mysql',
+      says: 'rebuilds',
+      title: 'Nothing is known of the column but that NULLs were filled',
+      sql: "UPDATE orders SET status = 'new' WHERE status IS NULL;\nALTER TABLE orders MODIFY status VARCHAR(40) NOT NULL;",
+      also: ['unbatched-update', 'type-change-rewrite'],
     },
   ],
   good: [
@@ -167,6 +179,13 @@ export default defineRule({
     },
   ],
 })
+
+/** Does a step give values to rows that have none in the column? */
+function looksForNulls({ operation }: Moment, table: Name, column: string, at: Pick<Site, 'sameName' | 'sameColumn'>): boolean {
+  if (operation.kind !== 'update' || !at.sameName(operation.table, table)) return false
+  const terms = operation.where?.terms ?? []
+  return terms.some((term) => term.operator === 'is null' && term.column !== undefined && at.sameColumn(term.column, column))
+}
 
 /** Where this transaction made the CHECK count: it validated it, or added it and read the rows at once. */
 function proofHere(table: Name, check: string | undefined, at: Pick<Site, 'earlier' | 'transaction' | 'sameName'>): Moment | undefined {
