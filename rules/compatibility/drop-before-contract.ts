@@ -106,8 +106,6 @@ export default defineRule({
       const state = at.column(name, column)
       if (table.age === 'this-migration' || table.temporary || isCheckpointName(name)) return
       if (state && at.age(state.born) === 'this-migration') return
-      // A column that was never there is history-conflict's.
-      if (at.conflict !== undefined) return
       if (isSetAside(column) && !at.declared(name, column)) return
       // What was renamed here the old release knows by another name: rename-breaking speaks of that.
       if (renamedByDropAndAdd(name, column, at) || isRenamedHere(name, column, at) || dropsNothing(at, at)) return
@@ -397,13 +395,6 @@ export default defineRule({
         'ALTER TABLE users ADD COLUMN full_name TEXT;\nUPDATE users SET full_name = name;',
       ],
       sql: 'PRAGMA foreign_keys = OFF;\nBEGIN;\nCREATE TABLE users_new (id INTEGER PRIMARY KEY, full_name TEXT);\nINSERT INTO users_new (id, full_name) SELECT id, coalesce(full_name, name) FROM users;\nDROP TABLE users;\nALTER TABLE users_new RENAME TO users;\nCOMMIT;\nPRAGMA foreign_keys = ON;',
-    },
-    {
-      on: 'postgres',
-      title: 'A column that no migration made',
-      history: ['CREATE TABLE users (id bigint PRIMARY KEY, email text);'],
-      sql: "SET lock_timeout = '1s';\nALTER TABLE users DROP COLUMN nick;",
-      also: ['history-conflict'],
     },
   ],
 })

@@ -38,6 +38,14 @@ export default defineRule({
       severity: 'warning',
       help: 'Write PRAGMA foreign_keys = OFF before the transaction begins, and switch it on again after the COMMIT.',
     },
+    refused: {
+      text: 'Dropping the old {table} while foreign keys are enforced fails as soon as {children} {has} a row that refers to it (FOREIGN KEY constraint failed).',
+      help: 'Write PRAGMA foreign_keys = OFF before the transaction begins, and switch it on again after the COMMIT.',
+    },
+    callRefused: {
+      text: '{method} rebuilds {table} while foreign keys are enforced, and dropping the old table fails as soon as {children} {has} a row that refers to it (FOREIGN KEY constraint failed).',
+      help: 'Run PRAGMA foreign_keys = OFF before it, on the same connection and outside any transaction, and switch it on again afterwards.',
+    },
     call: {
       text: '{method} rebuilds {table} while foreign keys are enforced, and dropping the old table deletes its rows first: {harm}.',
       help: 'Run PRAGMA foreign_keys = OFF before it, on the same connection and outside any transaction, and switch it on again afterwards.',
@@ -47,8 +55,12 @@ export default defineRule({
     dropTable({ table: name, span }, at) {
       if (at.table(name).temporary || !isReplaced(name, at)) return
       const harm = harmOf(name, at)
-      if (harm === undefined) return
       const { enforced, deaf } = enforcement(at)
+      if (harm === undefined) {
+        const slots = keptBy(name, at)
+        if (enforced === true && slots.children !== '') at.report(span, 'refused', slots, { evidence: 'replayed' })
+        return
+      }
       const slots = { table: showName(name), harm }
       if (enforced === false) return
       if (deaf) {
@@ -64,8 +76,13 @@ export default defineRule({
     every(operation, at) {
       const rebuilt = rebuiltByCall(operation, at)
       if (!rebuilt || at.table(rebuilt.table).fresh || enforcement(at).enforced !== true) return
+      if (isRebuiltBefore(rebuilt.table, at)) return
       const harm = harmOf(rebuilt.table, at)
-      if (harm === undefined || isRebuiltBefore(rebuilt.table, at)) return
+      if (harm === undefined) {
+        const slots = { method: rebuilt.method, ...keptBy(rebuilt.table, at) }
+        if (slots.children !== '') at.report(operation, 'callRefused', slots, { evidence: 'derived' })
+        return
+      }
       at.report(operation, 'call', { method: rebuilt.method, table: showName(rebuilt.table), harm }, { evidence: 'derived' })
     },
   },
@@ -105,6 +122,24 @@ export default defineRule({
         "await queryInterface.createTable('users', { id: { type: Sequelize.INTEGER, primaryKey: true }, fax: Sequelize.STRING })\nawait queryInterface.createTable('posts', { id: { type: Sequelize.INTEGER, primaryKey: true }, user_id: { type: Sequelize.INTEGER, references: { model: 'users', key: 'id' }, onDelete: 'CASCADE' } })",
       ],
       sequelize: "await queryInterface.changeColumn('users', 'fax', { type: Sequelize.TEXT })",
+    },
+    {
+      on: 'sqlite',
+      says: 'refused',
+      title: 'Without an action the rows of other tables are in the way',
+      history: [
+        'CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT);\nCREATE TABLE orders (id INTEGER PRIMARY KEY, user_id INTEGER NOT NULL REFERENCES users (id));',
+      ],
+      sql: "PRAGMA foreign_keys = ON;\nCREATE TABLE new_users (id INTEGER PRIMARY KEY, name TEXT NOT NULL DEFAULT '');\nINSERT INTO new_users (id, name) SELECT id, coalesce(name, '') FROM users;\nDROP TABLE users;\nALTER TABLE new_users RENAME TO users;",
+    },
+    {
+      on: 'sqlite',
+      says: 'callRefused',
+      title: 'Sequelize rebuilds the table that others point at',
+      history: [
+        "await queryInterface.createTable('users', { id: { type: Sequelize.INTEGER, primaryKey: true }, name: Sequelize.STRING })\nawait queryInterface.createTable('orders', { id: { type: Sequelize.INTEGER, primaryKey: true }, user_id: { type: Sequelize.INTEGER, references: { model: 'users', key: 'id' } } })",
+      ],
+      sequelize: "await queryInterface.changeColumn('users', 'name', { type: Sequelize.TEXT, allowNull: true })",
     },
   ],
   good: [
@@ -235,6 +270,23 @@ function harmOf(target: Name, at: Site): string | undefined {
     ...(emptied.length > 0 ? [`${listed(emptied)} ${emptied.length > 1 ? 'lose their values' : 'loses its values'}`] : []),
   ]
   return parts.length === 0 ? undefined : parts.join(', and ')
+}
+
+/** The tables with rows whose foreign key to this one has no action, so that the rows of the old table cannot be deleted. */
+function keptBy(target: Name, at: Site): { readonly table: string; readonly children: string; readonly has: string } {
+  const found: Name[] = []
+  for (const { name, born, hasRows, copyOf, constraints } of at.before.tables.values()) {
+    const empty = at.age(born) === 'this-migration' && !hasRows && copyOf.length === 0
+    if (empty || at.sameName(name, target) || isLeftBehind(name, at)) continue
+    const refers = constraints.some(({ constraint: { references } }) => {
+      const action = references?.onDelete?.toUpperCase()
+      return (
+        references && at.sameName(references.table, target) && (action === undefined || action === 'NO ACTION' || action === 'RESTRICT')
+      )
+    })
+    if (refers) found.push(name)
+  }
+  return { table: showName(target), children: listed(found.map(showName)), has: found.length > 1 ? 'have' : 'has' }
 }
 
 function listed(names: readonly string[]): string {

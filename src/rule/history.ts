@@ -33,15 +33,16 @@ function isMadeTemporary(name: Name, before: Schema, index: number, moments: rea
 }
 
 /**
- * Is nothing there that this guarded DROP could drop? A table or index that no migration shows is there all the same, or who would drop it;
+ * Is nothing there that this DROP, which asks first, could drop? A table or index that no migration shows is there all the same, or who would drop it;
  * unless the script took it away before, or makes it anew where the earlier migrations show all that the database holds: it clears the way for
- * itself then. The first of several migrations does so too, as a dump does; a lone file may be run anywhere. A known table's columns are known.
+ * itself then. The first of several migrations does so too, as a dump does; a lone file may be run anywhere. A known table's columns are known:
+ * a DROP COLUMN of another, which does not ask, fails.
  */
 export function dropsNothing(
-  { operation, before, index }: Moment,
+  { operation, before, index, conflict }: Moment,
   { position, migrations, walk }: Pick<ScriptSite, 'position' | 'migrations' | 'walk'>,
 ): boolean {
-  if (!asks(operation)) return false
+  if (!asks(operation)) return operation.kind === 'dropColumn' && conflict !== undefined
   const start = walk.moments[0]?.before ?? before
   switch (operation.kind) {
     case 'dropTable':

@@ -63,6 +63,7 @@ export const failureRules: readonly string[] = [
   'drop-refused',
   'replace-refused',
   'function-volatility',
+  'rebuild-cascade',
   'history-conflict',
   'constraint-violated-by-rows',
   'enum-value-removed',
