@@ -24,7 +24,7 @@ export interface Entry {
   readonly downPath?: string
   /** Several migrations in one file: the exported class or member. */
   readonly exportName?: string
-  /** How the raw-SQL room reads it: `plain`, `goose`, `dbmate`, `flyway`, `diesel`, `pair`; Prisma: `prisma`. */
+  /** How the raw-SQL room reads it: `plain`, `goose`, `dbmate`, `flyway`, `diesel`, `pair`, or `program`, which is not read; Prisma: `prisma`. */
   readonly convention?: string
   /** Files beside it whose text it reads and runs (`fs.readFileSync` of an `.sql` file). */
   readonly reads?: readonly string[]

@@ -118,7 +118,7 @@ function historyOf(project: Project, group: Group, options: DiscoverOptions, ski
     return emptyHistory(group.folder, skipped)
   }
   const recognised = runnerOf(project, group.folder, texts)
-  const listed = entriesOf(texts, recognised.runner)
+  const listed = entriesOf(recognised.runner === 'goose' ? [...texts, ...programsBeside(project, group)] : texts, recognised.runner)
   for (const [reason, number] of Object.entries(listed.skipped)) count(skipped, reason, number)
   const { dialect, because, assumed } = dialectOf(project, group, options, texts)
   return {
@@ -137,6 +137,20 @@ function historyOf(project: Project, group: Group, options: DiscoverOptions, ski
       ...(dialect === 'sqlite' && project.dependency('@libsql/client', group.folder) !== undefined ? { fork: 'libSQL' } : {}),
     },
   }
+}
+
+/** goose runs what `AddMigration` registers in Go in the order of the files' numbers, among the files of SQL. */
+function programsBeside(project: Project, { folder, files }: Group): readonly Text[] {
+  if (files.every(({ named }) => named)) return []
+  return project
+    .glob([folder === '' ? '[0-9]*_*.go' : `${folder}/[0-9]*_*.go`])
+    .filter((path) => !path.endsWith('_test.go'))
+    .map((path) => ({
+      name: { ...readFileName(path.replace(/go$/, 'sql'), () => false), path },
+      text: undefined,
+      marks: undefined,
+      isProgram: true,
+    }))
 }
 
 /** One down in more than ten migrations is a habit that was given up. */

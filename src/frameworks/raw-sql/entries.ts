@@ -9,6 +9,8 @@ export interface Text {
   readonly name: FileName
   readonly text: string | undefined
   readonly marks: Marks | undefined
+  /** A program among the files, which is run in its turn and not read. */
+  readonly isProgram?: true
 }
 
 export interface Listed {
@@ -35,7 +37,7 @@ export function entriesOf(texts: readonly Text[], runner: Runner): Listed {
   pairByVersion(downOf, upStems)
   const entries: Entry[] = []
   const orderKey = runner === 'diesel' || runner === 'folders' ? dieselKey : (stem: string) => stem
-  for (const { name, marks } of sortNaturally(texts, ({ name }) => orderKey(name.stem))) {
+  for (const { name, marks, isProgram } of sortNaturally(texts, ({ name }) => orderKey(name.stem))) {
     if (name.direction === 'down') {
       if (!upStems.has(name.stem)) skipped['down without an up'] = (skipped['down without an up'] ?? 0) + 1
       continue
@@ -45,7 +47,7 @@ export function entriesOf(texts: readonly Text[], runner: Runner): Listed {
       id: name.stem,
       path: name.path,
       ...(downPath === undefined ? {} : { downPath }),
-      convention: marks ?? (name.autocommit ? 'autocommit' : name.form),
+      convention: isProgram ? 'program' : (marks ?? (name.autocommit ? 'autocommit' : name.form)),
     })
   }
   return { entries, orderBecause: 'by name, numbers as numbers', skipped, downs }

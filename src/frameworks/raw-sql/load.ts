@@ -15,6 +15,14 @@ export function loadRawSql(entry: Entry, project: Project, options: LoadOptions)
   const settings = settingsOf(options.history)
   const files = entry.downPath === undefined ? [entry.path] : [entry.path, entry.downPath]
   const downExpected = (settings.downs || runnerHasDowns(settings.runner)) && entry.repeatable !== true
+  if (entry.convention === 'program')
+    return {
+      id: entry.id,
+      files,
+      up: unreadScript(entry.path, 'unsupported', 'a migration in Go is not read'),
+      down: undefined,
+      downExpected: false,
+    }
   const file = project.read(entry.path)
   if (!('text' in file))
     return { id: entry.id, files, up: emptyScript(entry.path, 0), down: undefined, downExpected: false, unreadable: file.error }
@@ -34,9 +42,19 @@ function downOf(entry: Entry, project: Project, options: LoadOptions): Script | 
   if (entry.downPath === undefined) return undefined
   const file = project.read(entry.downPath)
   if ('text' in file) return scriptOf(traceOf(file.text, entry.downPath), wholeFile(file.text), entry.downPath, entry, project, options)
-  const empty = emptyScript(entry.downPath, 0)
-  const operation = { kind: 'opaque', span: empty.span, because: 'encoding', detail: file.error } as const
-  return { ...empty, statements: [{ sql: undefined, span: empty.span, segment: undefined, batch: undefined, operations: [operation] }] }
+  return unreadScript(entry.downPath, 'encoding', file.error)
+}
+
+/** A script of which it is known that something runs. */
+function unreadScript(path: string, because: 'encoding' | 'unsupported', detail: string): Script {
+  const empty = emptyScript(path, 0)
+  const operation = { kind: 'opaque', span: empty.span, because, detail } as const
+  return {
+    ...empty,
+    ambientBecause: detail,
+    ambientAssumed: false,
+    statements: [{ sql: undefined, span: empty.span, segment: undefined, batch: undefined, operations: [operation] }],
+  }
 }
 
 function wholeFile(text: string): Section {

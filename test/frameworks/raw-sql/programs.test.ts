@@ -1,0 +1,47 @@
+import { expect, it } from 'vitest'
+import historyConflict from '../../../rules/data-dependent/history-conflict.ts'
+import { check } from '../../../src/pipeline/check.ts'
+import { memoryProject } from '../../../src/project/memory.ts'
+
+const up = (sql: string) => `-- +goose Up\n${sql}\n-- +goose Down\nSELECT 1;\n`
+
+async function judged(files: Readonly<Record<string, string>>) {
+  const { outcome } = await check({
+    project: memoryProject({
+      'db/1_a.sql': up('CREATE TABLE songs (id INTEGER PRIMARY KEY AUTOINCREMENT);'),
+      'db/10_c.sql': up('UPDATE songs SET stars = 0 WHERE id = 7;'),
+      ...files,
+    }),
+    projects: [{ runner: {}, boundByRunner: false }],
+    rules: [{ rule: historyConflict, severity: undefined, options: {} }],
+    allRules: [historyConflict],
+    profile: 'safety',
+    down: 'rollback',
+    together: false,
+    version: 'test',
+  })
+  expect(outcome.errors).toEqual([])
+  return outcome
+}
+
+it('a migration in Go among those of goose may have done anything, in its turn', async () => {
+  const outcome = await judged({ 'db/2_b.go': 'package db', 'db/2_b_test.go': 'package db', 'db/helpers.go': 'package db' })
+  expect(outcome.findings).toEqual([])
+  expect(outcome.opaque).toMatchObject([{ file: 'db/2_b.go', because: 'unsupported', detail: 'a migration in Go is not read' }])
+  expect(outcome.summary.migrations).toBe(3)
+  expect(outcome.summary.assumptions.join()).not.toContain('read')
+})
+
+it('one that runs later changes nothing of what is found before it', async () => {
+  const { findings } = await judged({ 'db/11_d.go': 'package db' })
+  expect(findings).toMatchObject([{ rule: 'history-conflict', file: 'db/10_c.sql' }])
+})
+
+it('files of Go beside SQL that goose does not run are none', async () => {
+  const outcome = await judged({
+    'db/1_a.sql': 'CREATE TABLE songs (id INTEGER PRIMARY KEY AUTOINCREMENT);',
+    'db/10_c.sql': 'SELECT 1;',
+    'db/2_b.go': 'package db',
+  })
+  expect(outcome.opaque).toEqual([])
+})
