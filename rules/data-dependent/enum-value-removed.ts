@@ -12,7 +12,7 @@ export default defineRule({
   why: 'MODIFY states the whole list of values. Rows that hold one that is not in it any more make the change fail in strict mode (error 1265), and get an empty string outside it. PostgreSQL casts through text to the new type and fails on the same rows. The release that still runs goes on writing the value.',
   instead:
     'Stop writing the value, move its rows off it (UPDATE … WHERE column = value) in an earlier migration, and take it out afterwards.',
-  unless: 'No row has ever held the value.',
+  unless: 'No row has ever held the value, or a later migration of the history takes it into the list again.',
   sources: ['https://dev.mysql.com/doc/refman/8.4/en/enum.html', 'https://www.postgresql.org/docs/current/datatype-enum.html'],
   covers: [95, 99, 138, 152],
   equivalents: [],
@@ -43,7 +43,12 @@ export default defineRule({
         const state = at.column(table, now.column)
         const removed = missingFrom(now.labels, was.labels, (a, b) => a === b).filter((label) => !isMoved(table, now.column, label, at))
         if (removed.length === 0 || (state && isFilledBefore(state, at))) continue
-        at.report(span, 'narrower', { table: showName(table), column: now.column, values: shown(removed) }, { evidence: 'replayed' })
+        at.report(
+          span,
+          'narrower',
+          { table: showName(table), column: now.column, values: shown(removed) },
+          { evidence: 'replayed', atEnd: { table, column: now.column, lacks: removed } },
+        )
         return
       }
     },
@@ -54,7 +59,8 @@ export default defineRule({
         (label) => !isMoved(table, column, label, at),
       )
       if (removed.length === 0 || isFilledBefore(from, at)) return
-      at.report(span, 'removed', { table: showName(table), column, values: shown(removed) }, { evidence: 'replayed' })
+      const atEnd = { table, column, lacks: removed }
+      at.report(span, 'removed', { table: showName(table), column, values: shown(removed) }, { evidence: 'replayed', atEnd })
     },
     alterColumnType({ table, column, type, using, span }, at) {
       const state = at.column(table, column)
@@ -66,7 +72,8 @@ export default defineRule({
         (label) => !using?.literals.includes(label) && !isMoved(table, column, label, at),
       )
       if (removed.length === 0) return
-      at.report(span, 'recreated', { table: showName(table), column, values: shown(removed), type: type.text }, { evidence: 'replayed' })
+      const slots = { table: showName(table), column, values: shown(removed), type: type.text }
+      at.report(span, 'recreated', slots, { evidence: 'replayed', atEnd: { table, column, lacks: removed } })
     },
   },
   bad: [

@@ -8,9 +8,10 @@ import type { Profile } from '../rule/finding.ts'
 import type { BaseSite, HistoryChanges, HistoryEntry, HistorySite, Moment, ReportOptions, ScriptSite, Site, Walk } from '../rule/site.ts'
 import { emptySchema } from '../schema/edit.ts'
 import { holdsOneRow } from '../schema/one-row.ts'
-import { findColumn, findTable, keyOf, type Schema } from '../schema/schema.ts'
+import { findTable, keyOf, type Schema } from '../schema/schema.ts'
 import type { Born } from '../schema/table.ts'
 import { cover, type Span } from '../source/span.ts'
+import { isSoAtEnd } from './at-end.ts'
 import { WholeHistorySite } from './history-site.ts'
 import { callerOf, collapse, type Judged, relate } from './judged.ts'
 import { detailsOf, fill, helpOf, isAllowed, isSaid, severityOf, textOf } from './message.ts'
@@ -131,7 +132,7 @@ export class Judge {
   finish(settle: (finding: Judged) => Judged | undefined = (finding) => finding): readonly Judged[] {
     if (this.asksAtEnd) this.#askAtEnd()
     const findings = this.#findings.flatMap((finding) => {
-      if (finding.atEnd !== undefined && !this.#ends(finding.atEnd)) return []
+      if (finding.atEnd !== undefined && !isSoAtEnd(finding.atEnd, this.#schema)) return []
       return settle(finding) ?? []
     })
     return relate(findings)
@@ -145,12 +146,6 @@ export class Judge {
   /** Does a rule judge the history as a whole? Then it must be replayed to its end, past the last migration that is judged. */
   get asksAtEnd(): boolean {
     return this.#inUp.history.length > 0
-  }
-
-  /** Is what a finding depends on so, now that the last migration has been replayed? */
-  #ends({ table, column, is }: NonNullable<ReportOptions['atEnd']>): boolean {
-    const found = column === undefined ? findTable(this.#schema, table) : findColumn(this.#schema, table, column)
-    return (found !== undefined) === (is === 'there')
   }
 
   /** Where scripts went on beyond what is judged of one, and with how many operations. */

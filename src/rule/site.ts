@@ -103,8 +103,13 @@ export interface ReportOptions<Messages extends string = string> {
    * for. `unless`: each is said on its own after all where a migration of the history, or the runner, sets a timeout.
    */
   readonly oncePerRun?: { readonly message: Messages; readonly unless?: 'timeouts-set' }
-  /** Kept only when, after the last migration of the history, the table (or its column) is there, or is not: a later one may bring it back. */
-  readonly atEnd?: { readonly table: Name; readonly column?: string; readonly is: 'there' | 'absent' }
+  /**
+   * Kept only when, after the last migration of the history, the table (or its column) is there, or is not, or the column does not take all of these
+   * values: a later one may bring back what is missed.
+   */
+  readonly atEnd?:
+    | { readonly table: Name; readonly column?: string; readonly is: 'there' | 'absent' }
+    | { readonly table: Name; readonly column: string; readonly lacks: readonly string[] }
 }
 
 /** What every handler is given, whatever it judges. */
