@@ -33,6 +33,11 @@ export function discoverRawSql(project: Project, options: DiscoverOptions): read
     }
     histories.push(historyOf(project, group, options, counts))
   }
+  if (options.paths === undefined && candidates.some(({ name }) => name.form === 'flyway')) {
+    const taken = new Set(histories.flatMap(({ entries }) => entries.map(({ path }) => path)))
+    for (const { path, folder } of classesOfFlyway(project, options))
+      if (!taken.has(path)) countIn(skipped, folder, 'migration of Flyway in Java or Kotlin')
+  }
   for (const [folder, counts] of skipped) histories.push(emptyHistory(folder, counts))
   return histories.sort((a, b) => compare(a.directory, b.directory) || compare(a.dialect ?? '', b.dialect ?? ''))
 }
@@ -92,11 +97,6 @@ function searched(project: Project, options: DiscoverOptions, skipped: Map<strin
     }
   }
   for (const files of perhaps.values()) if (files.length > 1) sure.push(...files)
-  if (sure.some(({ name }) => name.form === 'flyway')) {
-    // Flyway runs classes among its files by their version; what they do is not read.
-    for (const path of project.glob(['**/[VR]*__*.{java,kt,groovy}'], options.ignore))
-      if (!inTestFolder(path)) countIn(skipped, path.slice(0, Math.max(0, path.lastIndexOf('/'))), 'migration of Flyway in Java or Kotlin')
-  }
   const [only, ...others] = perhaps.get('') ?? []
   if (only && others.length === 0 && sure.length === 0 && makesTables(project, only)) sure.push(only)
   return sure
@@ -118,7 +118,13 @@ function historyOf(project: Project, group: Group, options: DiscoverOptions, ski
     return emptyHistory(group.folder, skipped)
   }
   const recognised = runnerOf(project, group.folder, texts)
-  const listed = entriesOf(recognised.runner === 'goose' ? [...texts, ...programsBeside(project, group)] : texts, recognised.runner)
+  const programs =
+    recognised.runner === 'goose'
+      ? programsOfGoose(project, group)
+      : recognised.runner === 'flyway' && group.files.every(({ named }) => !named)
+        ? classesOfFlyway(project, options).filter(({ resources }) => resources === group.folder)
+        : []
+  const listed = entriesOf([...texts, ...programs.map(({ path }) => programAt(path))], recognised.runner)
   for (const [reason, number] of Object.entries(listed.skipped)) count(skipped, reason, number)
   const { dialect, because, assumed } = dialectOf(project, group, options, texts)
   return {
@@ -140,17 +146,33 @@ function historyOf(project: Project, group: Group, options: DiscoverOptions, ski
 }
 
 /** goose runs what `AddMigration` registers in Go in the order of the files' numbers, among the files of SQL. */
-function programsBeside(project: Project, { folder, files }: Group): readonly Text[] {
+function programsOfGoose(project: Project, { folder, files }: Group): readonly { readonly path: string }[] {
   if (files.every(({ named }) => named)) return []
+  const paths = project.glob([folder === '' ? '[0-9]*_*.go' : `${folder}/[0-9]*_*.go`])
+  return paths.filter((path) => !path.endsWith('_test.go')).map((path) => ({ path }))
+}
+
+interface FlywayClass {
+  readonly path: string
+  readonly folder: string
+  /** The folder of SQL that is the same place of the class path. */
+  readonly resources: string
+}
+
+/** Flyway runs classes among its files by their version: `java/db/migration` and `resources/db/migration` are one place to it. */
+function classesOfFlyway(project: Project, options: DiscoverOptions): readonly FlywayClass[] {
   return project
-    .glob([folder === '' ? '[0-9]*_*.go' : `${folder}/[0-9]*_*.go`])
-    .filter((path) => !path.endsWith('_test.go'))
-    .map((path) => ({
-      name: { ...readFileName(path.replace(/go$/, 'sql'), () => false), path },
-      text: undefined,
-      marks: undefined,
-      isProgram: true,
-    }))
+    .glob(['**/[VR]*__*.{java,kt,groovy}'], options.ignore)
+    .filter((path) => !inTestFolder(path))
+    .map((path) => {
+      const folder = path.slice(0, Math.max(0, path.lastIndexOf('/')))
+      return { path, folder, resources: folder.replace(/(^|\/)(?:java|kotlin|groovy)(?=\/|$)/, '$1resources') }
+    })
+}
+
+function programAt(path: string): Text {
+  const name = readFileName(path.replace(/\.\w+$/, '.sql'), () => false)
+  return { name: { ...name, path }, text: undefined, marks: undefined, isProgram: true }
 }
 
 /** One down in more than ten migrations is a habit that was given up. */

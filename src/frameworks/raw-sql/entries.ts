@@ -101,12 +101,17 @@ function flywayEntries(texts: readonly Text[]): Omit<Listed, 'downs'> {
     }
   }
   const entries: Entry[] = []
-  for (const { name } of sortNaturally(versioned, ({ name }) => `${versionKey(name.flyway!.version)}\u0000${name.stem}`)) {
+  for (const { name, isProgram } of sortNaturally(versioned, ({ name }) => `${versionKey(name.flyway!.version)}\u0000${name.stem}`)) {
     const downPath = undo.get(versionKey(name.flyway!.version))
-    entries.push({ id: name.stem, path: name.path, ...(downPath === undefined ? {} : { downPath }), convention: 'flyway' })
+    entries.push({
+      id: name.stem,
+      path: name.path,
+      ...(downPath === undefined ? {} : { downPath }),
+      convention: isProgram ? 'program' : 'flyway',
+    })
   }
-  for (const { name } of sortNaturally(repeatable, ({ name }) => name.stem))
-    entries.push({ id: name.stem, path: name.path, convention: 'flyway', repeatable: true })
+  for (const { name, isProgram } of sortNaturally(repeatable, ({ name }) => name.stem))
+    entries.push({ id: name.stem, path: name.path, convention: isProgram ? 'program' : 'flyway', repeatable: true })
   return { entries, orderBecause: "by Flyway's versions, repeatable scripts last", skipped }
 }
 

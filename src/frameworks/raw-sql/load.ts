@@ -19,7 +19,7 @@ export function loadRawSql(entry: Entry, project: Project, options: LoadOptions)
     return {
       id: entry.id,
       files,
-      up: unreadScript(entry.path, 'unsupported', 'a migration in Go is not read'),
+      up: unreadScript(entry.path, 'unsupported', `a migration in ${languageOf(entry.path)} is not read`),
       down: undefined,
       downExpected: false,
     }
@@ -43,6 +43,11 @@ function downOf(entry: Entry, project: Project, options: LoadOptions): Script | 
   const file = project.read(entry.downPath)
   if ('text' in file) return scriptOf(traceOf(file.text, entry.downPath), wholeFile(file.text), entry.downPath, entry, project, options)
   return unreadScript(entry.downPath, 'encoding', file.error)
+}
+
+function languageOf(path: string): string {
+  if (path.endsWith('.go')) return 'Go'
+  return path.endsWith('.kt') ? 'Kotlin' : path.endsWith('.java') ? 'Java' : 'Groovy'
 }
 
 /** A script of which it is known that something runs. */

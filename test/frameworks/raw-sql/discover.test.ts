@@ -86,9 +86,12 @@ describe('order', () => {
     const files = {
       'src/main/resources/db/migration/V1__a.sql': pg,
       'src/main/java/db/migration/V2__Fill.java': 'public class V2__Fill extends BaseJavaMigration {}',
+      'src/main/java/app/migrations/V3__Copy.java': 'public class V3__Copy extends BaseJavaMigration {}',
       'src/main/java/app/Orders.java': 'class Orders {}',
       'src/test/java/db/migration/V3__Try.kt': '',
     }
+    const own = histories(files).find(({ directory }) => directory === 'src/main/resources/db/migration')
+    expect(own?.entries.map(({ id, convention }) => `${id} ${convention}`)).toEqual(['V1__a flyway', 'V2__Fill program'])
     const skipped = histories(files).flatMap((history) => Object.entries(history.skipped))
     expect(skipped).toEqual([['migration of Flyway in Java or Kotlin', 1]])
     expect(histories({ 'src/V2__Fill.java': '', 'migrations/1_a.sql': pg }).flatMap(({ skipped }) => Object.keys(skipped))).toEqual([])

@@ -45,3 +45,22 @@ it('files of Go beside SQL that goose does not run are none', async () => {
   })
   expect(outcome.opaque).toEqual([])
 })
+
+it('a class among the files of Flyway as well, by its version', async () => {
+  const { outcome } = await check({
+    project: memoryProject({
+      'src/main/resources/db/migration/V1__a.sql': 'CREATE TABLE songs (id bigint PRIMARY KEY, tags jsonb);',
+      'src/main/resources/db/migration/V1_10__c.sql': 'UPDATE songs SET stars = 0 WHERE id = 7;',
+      'src/main/kotlin/db/migration/V1_2__B.kt': 'class V1_2__B : BaseJavaMigration()',
+    }),
+    projects: [{ runner: {}, boundByRunner: false }],
+    rules: [{ rule: historyConflict, severity: undefined, options: {} }],
+    allRules: [historyConflict],
+    profile: 'safety',
+    down: 'rollback',
+    together: false,
+    version: 'test',
+  })
+  expect(outcome.findings).toEqual([])
+  expect(outcome.opaque).toMatchObject([{ file: 'src/main/kotlin/db/migration/V1_2__B.kt', detail: 'a migration in Kotlin is not read' }])
+})
