@@ -291,6 +291,18 @@ describe('a method that Knex does not have', () => {
     ])
   })
 
+  it('of a column is said with the nearest name', () => {
+    expect(details(`await knex.schema.alterTable('a', (t) => { t.string('b').notNulable() })`)).toEqual([
+      'addColumn',
+      'notNulable() of a column is not a method that Knex documents; did you mean notNullable?',
+    ])
+    expect(
+      details(
+        `await knex.schema.alterTable('a', (t) => { t.string('b').references('id').inTable('c').onDelete('CASCADE').notNullable() })`,
+      ),
+    ).toEqual(['addColumn', 'addConstraint'])
+  })
+
   it('in the chain of a query leaves nothing of the query known', () => {
     expect(details(`await knex('a').wher({ id: 1 }).update({ b: 2 })`)).toEqual(['wher() of a query is not a method that Surefoot knows'])
     expect(details(`await knex('a').where({ id: 1 }).update({ b: 2 })`)).toEqual(['update'])

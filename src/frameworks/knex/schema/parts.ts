@@ -115,7 +115,10 @@ function timestamps(state: TableState, args: readonly Value[], span: Span, conte
   }
 }
 
-/** What is chained to a column; undefined: there is no such method. */
+/** Methods of a column that have a form of their own below. */
+const ofColumns = ['notNullable', 'notNull', 'index', 'primary', 'unique', 'references', 'alter', 'inTable', 'onDelete', 'onUpdate']
+
+/** What is chained to a column; undefined: there is no such method, and a blind says so. */
 export function columnCall(target: HandleValue, call: PartCall): Value | undefined {
   const part = target.data as Extract<Part, { kind: 'column' }>
   const { column } = part
@@ -159,8 +162,12 @@ export function columnCall(target: HandleValue, call: PartCall): Value | undefin
       return target
     case 'queryContext':
       return target
-    default:
-      return column.foreign && foreignMember(column.foreign, property, args) ? target : undefined
+    default: {
+      if (column.foreign && foreignMember(column.foreign, property, args)) return target
+      const near = didYouMean(property, [...modifiers, ...Object.keys(same), ...ofColumns])
+      machine.blind(span, 'unknown-method', `${property}() of a column is not a method that Knex documents${near}`)
+      return undefined
+    }
   }
 }
 
