@@ -2,8 +2,8 @@ import {
   type Column,
   defineRule,
   isComputed,
+  missingColumn,
   type Operation,
-  type OperationOf,
   type Site,
   showName,
   triggersNaming,
@@ -43,7 +43,7 @@ export default defineRule({
           at.report(operation, 'library', { reason: message })
         return
       }
-      const reason = at.conflict ?? missingColumn(operation, at) ?? missingValue(operation, at)
+      const reason = at.conflict ?? missingColumn(at, at.dialect) ?? missingValue(operation, at)
       if (reason !== undefined) at.report(operation, 'refused', { reason }, { evidence: 'replayed' })
     },
   },
@@ -276,21 +276,6 @@ export default defineRule({
   ],
 })
 
-/** A column that an index, a constraint or a write names and that the table, known whole, does not have. */
-function missingColumn(operation: Operation, at: Site): string | undefined {
-  if (operation.context?.guards?.length || operation.context?.branches?.length || operation.context?.block === 'catch') return undefined
-  if (operation.context?.unsureNames) return undefined
-  // Of records that the program makes of rows there may be none, and each may have other members.
-  if (operation.kind === 'insert' && operation.rows === undefined && operation.source === 'values' && at.statement.sql === undefined)
-    return undefined
-  const columns = namedBy(operation)
-  if (!columns || !('table' in operation) || operation.table === undefined || typeof operation.table === 'string') return undefined
-  const { table } = operation
-  if (table.dynamic || !at.table(table).known) return undefined
-  const missing = columns.find((column) => !isComputed(column) && at.column(table, column) === undefined && !isSystem(column, at.dialect))
-  return missing === undefined ? undefined : `column ${missing} of ${showName(table)} does not exist`
-}
-
 /** A column that an INSERT written as SQL leaves out, of a table known whole, and that gets no value from anything else. */
 function missingValue(operation: Operation, at: Site): string | undefined {
   if (operation.kind !== 'insert' || operation.source !== 'values' || operation.columns.length === 0) return undefined
@@ -316,31 +301,4 @@ function isRequired({ nullable, default: given, generated, identity, serial, aut
   if (nullable || given || generated || identity || serial || autoIncrement || type === undefined) return false
   if (at.dialect === 'postgres') return at.type({ name: type.name, ...(type.schema ? { schema: type.schema } : {}) })?.domain === undefined
   return at.dialect === 'sqlite' || !['enum', 'timestamp'].includes(type.name)
-}
-
-function namedBy(operation: Operation): readonly string[] | undefined {
-  switch (operation.kind) {
-    case 'createIndex':
-      return operation.keys.flatMap(({ column }) => (column === undefined ? [] : [column]))
-    case 'addConstraint':
-      return operation.constraint.usingIndex === undefined ? operation.constraint.columns : undefined
-    case 'insert':
-      return operation.columns
-    case 'update':
-      return [...operation.set.map(({ column }) => column), ...(operation.from.length === 0 ? comparedIn(operation) : [])]
-    case 'delete':
-      return operation.using.length === 0 ? comparedIn(operation) : []
-    default:
-      return undefined
-  }
-}
-
-/** The columns of the table itself by which a statement finds its rows. */
-function comparedIn({ where }: OperationOf<'update' | 'delete'>): readonly string[] {
-  return (where?.terms ?? []).flatMap(({ column }) => (column === undefined ? [] : [column]))
-}
-
-/** Columns that every table has without a word. */
-function isSystem(column: string, dialect: string): boolean {
-  return dialect === 'sqlite' ? /^(?:rowid|oid|_rowid_)$/i.test(column) : dialect === 'postgres' && /^(?:ctid|xmin|tableoid)$/.test(column)
 }

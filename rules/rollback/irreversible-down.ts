@@ -132,13 +132,15 @@ export default defineRule({
       also: ['type-change-rewrite', 'lossy-type-change'],
     },
     {
-      on: 'postgres',
-      says: 'differs',
-      title: 'Fewer digits of a second than before',
-      history: ["await queryRunner.query('CREATE TABLE visits (id bigint PRIMARY KEY, seen_at timestamptz)')"],
-      typeorm: "await queryRunner.query('ALTER TABLE visits ALTER COLUMN seen_at TYPE timestamptz(0)')",
-      down: "await queryRunner.query('ALTER TABLE visits ALTER COLUMN seen_at TYPE timestamptz(3)')",
-      also: ['type-change-rewrite', 'lossy-type-change'],
+      on: 'mysql',
+      says: 'fails',
+      title: 'TRUNCATE of a table that another refers to',
+      history: [
+        "await queryInterface.createTable('roles', { id: { type: Sequelize.INTEGER, primaryKey: true } })\nawait queryInterface.createTable('accounts', { id: { type: Sequelize.INTEGER, primaryKey: true }, role_id: { type: Sequelize.INTEGER, references: { model: 'roles', key: 'id' } } })",
+      ],
+      sequelize: "await queryInterface.bulkInsert('roles', [{ id: 1 }])",
+      down: "await queryInterface.sequelize.query('TRUNCATE TABLE roles')",
+      also: ['non-idempotent-insert'],
     },
   ],
   good: [

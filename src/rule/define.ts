@@ -186,6 +186,7 @@ export { implicitValue, zeroDate } from './implicit-value.ts'
 export { isUnchecked } from './kept-tables.ts'
 export { deleteAction, keysMadeAnew, refuses, updateAction } from './key-actions.ts'
 export { type Locked, lockedBy } from './locked.ts'
+export { missingColumn } from './missing-column.ts'
 export { isGiven, isRequired, type LostColumn, lostByRebuild, type Rebuilt, rebuiltTables } from './rebuilt.ts'
 export { type Refusal, refusalOf } from './refused.ts'
 export {

@@ -4,7 +4,8 @@ import type { Operation } from '../ir/operation.ts'
 import { findIndex, ownerOf } from '../schema/apply-index.ts'
 import { ownerKeyOf } from '../schema/edit.ts'
 import { findTable, keyOf, type Schema } from '../schema/schema.ts'
-import { keptBy } from './kept-tables.ts'
+import { keptBy, truncateKeptBy } from './kept-tables.ts'
+import { missingColumn } from './missing-column.ts'
 import { refusalOf } from './refused.ts'
 import type { Moment, Walk } from './site.ts'
 
@@ -22,10 +23,14 @@ export function failingStep(
   const gone = goneBefore(up, down, sameName, sameColumn)
   for (const moment of down.moments) {
     const keeper = keptBy(moment, down.moments, dialect)
-    const kept = keeper && `a foreign key of ${showName(keeper)} still points at it`
+    const full = truncateKeptBy(moment, down.moments, dialect)
+    const kept =
+      (keeper && `a foreign key of ${showName(keeper)} still points at it`) ??
+      (full && `TRUNCATE ${showName(full.table)} is refused while a foreign key of ${showName(full.keeper)} points at it`)
     const refusal = kept === undefined ? refusalOf(moment, down.moments, dialect) : undefined
     const needed = refusal && `${refusal.keeper} still needs ${refusal.object}`
-    const reason = gone.get(moment) ?? kept ?? fallenBefore(moment, down) ?? failureOf(moment, dialect) ?? needed
+    const reason =
+      gone.get(moment) ?? kept ?? fallenBefore(moment, down) ?? failureOf(moment, dialect) ?? needed ?? missingColumn(moment, dialect)
     if (reason !== undefined) return { moment, reason }
   }
   return undefined

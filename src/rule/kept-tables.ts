@@ -23,6 +23,28 @@ export function keptBy(moment: Moment, around: readonly Moment[], dialect: Diale
   return referrersOf(before, operation.table).find(({ name }) => !together.includes(keyOf(naming, name)))?.name
 }
 
+/**
+ * A table that a TRUNCATE names and the one whose foreign key has it refused, with or without rows in it (PostgreSQL 0A000, MySQL 1701; a table of MySQL
+ * may refer to itself). `around` as above; undefined: none is known.
+ */
+export function truncateKeptBy(
+  { operation, before }: Moment,
+  around: readonly Moment[],
+  dialect: DialectName,
+): { readonly table: Name; readonly keeper: Name } | undefined {
+  if (operation.kind !== 'truncate' || operation.cascade || dialect === 'sqlite') return undefined
+  if (operation.context?.guards?.length || operation.context?.branches?.length || operation.context?.block === 'catch') return undefined
+  if (dialect !== 'postgres' && around.some(({ operation: one }) => one.kind === 'setVariable' && one.name.endsWith('foreign_key_checks')))
+    return undefined
+  const { naming } = before
+  const together = operation.tables.map((name) => keyOf(naming, name))
+  for (const table of operation.tables) {
+    const keeper = referrersOf(before, table).find(({ name }) => !together.includes(keyOf(naming, name)))
+    if (keeper) return { table, keeper: keeper.name }
+  }
+  return undefined
+}
+
 /** Was foreign_key_checks turned off last? Outside a transaction a pool may hand out another connection, and in practice gives the same one. */
 export function isUnchecked(earlier: readonly Moment[]): boolean {
   const last = earlier.findLast(({ operation }) => operation.kind === 'setVariable' && operation.name === 'foreign_key_checks')

@@ -37,6 +37,18 @@ const pairs: readonly (readonly [string, string])[] = [
   ['CREATE TRIGGER log AFTER INSERT ON orders EXECUTE FUNCTION f()', 'DROP TRIGGER log ON orders'],
 ]
 
+it.each([
+  ['timestamptz', 'timestamptz(6)', false],
+  ['timestamptz', 'timestamptz(3)', true],
+  ['time(6)', 'time', false],
+  ['numeric(8)', 'numeric(8, 0)', false],
+  ['numeric', 'numeric(8)', true],
+  ['varchar(6)', 'varchar', true],
+])('tells a %s from a %s: %s', (was, is, differs) => {
+  const schema = (type: string) => run(`CREATE TABLE visits (at ${type});`)
+  expect(diff(schema(was), schema(is)).length > 0).toBe(differs)
+})
+
 it('calls a CHECK without a name as its engine does', () => {
   const before = 'CREATE TABLE stock (id int, amount int);'
   const after = 'CREATE TABLE stock (id int, amount int, CHECK (amount > 0));'
