@@ -1,6 +1,7 @@
 import type { Name } from '../../ir/names.ts'
 import type { Operation, Unresolved } from '../../ir/operation.ts'
 import { findTable, type Schema } from '../../schema/schema.ts'
+import type { IndexState } from '../../schema/table.ts'
 import type { LoadOptions } from '../framework.ts'
 import { changeColumn } from './change-column.ts'
 import { type DropColumnDetails, dropColumn, type Lowering, notKnown } from './lowering.ts'
@@ -84,7 +85,10 @@ function dropIndexOf({ operation, table, before }: Lowering): readonly Operation
     ifExists,
     cascade: false,
   })
-  const own = (state?.indexes ?? []).filter((index) => index.constraint === undefined)
+  // MySQL: an index that is called like a foreign key of the server counts as that key's (loadTables of MysqlQueryRunner).
+  const isOfKey = ({ generated, name }: IndexState) =>
+    generated && state?.constraints.some(({ constraint }) => constraint.kind === 'foreignKey' && constraint.name === name)
+  const own = (state?.indexes ?? []).filter((index) => index.constraint === undefined && !isOfKey(index))
   const fitting = own.filter((index) => column === undefined || index.keys.some((key) => key.column === column))
   if (all) {
     const drops = fitting.flatMap((index) =>

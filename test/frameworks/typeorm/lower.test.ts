@@ -198,6 +198,15 @@ describe('calls that look into the schema', () => {
     expect(lowered(body)).toMatchObject([{ kind: 'dropIndex', name: { name: 'ix_a' } }])
   })
 
+  it('do not find the index that MySQL has made for a foreign key', () => {
+    const body = `await queryRunner.query('CREATE TABLE u (id int PRIMARY KEY, p int, CONSTRAINT fk_p FOREIGN KEY (p) REFERENCES t (id))')
+      const table = await queryRunner.getTable('u')
+      await queryRunner.dropIndices('u', table.indices)`
+    expect(lowered(body, 'mysql').map(({ kind }) => kind)).toEqual(['createTable'])
+    const later = body.replace('const table', "await queryRunner.query('ALTER TABLE u DROP FOREIGN KEY fk_p')\n      const table")
+    expect(lowered(later, 'mysql').at(-1)).toMatchObject({ kind: 'dropIndex', name: { name: 'fk_p' } })
+  })
+
   it('make the primary key anew when a column joins it', () => {
     expect(briefs(`await queryRunner.addColumn('t', new TableColumn({ name: 'k', type: 'int', isPrimary: true }))`)).toEqual([
       'addColumn t k',
