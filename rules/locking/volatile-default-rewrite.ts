@@ -51,7 +51,8 @@ export default defineRule({
   },
   on: {
     addColumn({ table: name, column, span }, at) {
-      if (at.table(name).fresh) return
+      // What the server refuses to keep is function-volatility's.
+      if (at.table(name).fresh || (column.generated && at.refusals().some(({ of }) => of === 'expression'))) return
       const slots = { column: column.name, table: showName(name), effect: effectOf(at.cost, name) }
       if (at.dialect !== 'postgres') {
         // MySQL and MariaDB copy for a value of its own in every row; whether a constant is instant is a matter of version, told by the costs.
@@ -143,6 +144,12 @@ export default defineRule({
       title: 'A table that a CHECK on its key holds to one row',
       history: ['CREATE TABLE settings (id integer PRIMARY KEY DEFAULT 1 CHECK (id = 1));'],
       sql: 'ALTER TABLE settings ADD COLUMN token uuid NOT NULL DEFAULT gen_random_uuid();',
+    },
+    {
+      on: 'mariadb',
+      title: 'A generated column that is refused',
+      sql: 'ALTER TABLE members ADD COLUMN age INT AS (TIMESTAMPDIFF(YEAR, born, CURDATE())) STORED;',
+      also: ['function-volatility'],
     },
   ],
 })

@@ -23,6 +23,9 @@ const others =
 const builder =
   /\.\s*schema\s*(?:\.\s*withSchema\s*\([^)]{0,80}\)\s*)?\.\s*(?:createTable|alterTable|table|dropTable|renameTable|hasTable|hasColumn|raw|createView|createSchema|createExtension|dropSchema)/
 
+/** `({ schema }) => schema.createTable(…)`: what `up` is given is taken apart. */
+const parted = /(?<![\w$.])schema\s*\.\s*(?:createTable|alterTable|table|dropTable|dropTableIfExists|renameTable|hasTable|hasColumn)\s*\(/
+
 type Claim = 'yes' | 'maybe' | 'no'
 
 /** Knex takes `up` from what a module exports; a class that is exported by its name has one of its own. */
@@ -32,7 +35,7 @@ const exportsMore = /\bexports\b|\bexport\s+(?:default|const|let|var|async|funct
 /** Is this text a migration for Knex? `maybe`: it has an `up` and nothing that tells whose it is: its neighbours decide. */
 const claimOf = onceRead((text): Claim => {
   if (!up.test(text) || others.test(text) || (exportedClass.test(text) && !exportsMore.test(text))) return 'no'
-  if (/\bknex\b/i.test(text) || builder.test(text)) return 'yes'
+  if (/\bknex\b/i.test(text) || builder.test(text) || parted.test(text)) return 'yes'
   return 'maybe'
 })
 
@@ -122,8 +125,17 @@ function claimed(
     else if ('text' in file && importsMigration(project, path, file)) sure.push(path)
   }
   const named = known.some(({ directories }) => directories.includes(directory))
-  const trusted = named || (options.sure === true && options.paths !== undefined)
+  const trusted = named || (options.sure === true && options.paths !== undefined) || isKnexs(project, directory)
   return sure.length > 0 || (trusted && perhaps.length > 0) ? [...sure, ...perhaps] : undefined
+}
+
+/** Does the package around the folder use Knex, and no other tool whose migrations have an `up` as well? */
+function isKnexs(project: Project, directory: string): boolean {
+  const uses = (name: string) => project.dependency(name, directory) !== undefined
+  return (
+    uses('knex') &&
+    !['sequelize', 'sequelize-typescript', 'typeorm', 'umzug', 'mongoose', 'db-migrate', 'node-pg-migrate', 'kysely'].some(uses)
+  )
 }
 
 const madeBy = onceRead(

@@ -6,7 +6,7 @@ import type { Project } from '../../project/project.ts'
 const runs = /\bnew\s+(?:Umzug|SequelizeStorage)\s*\(/
 /** Words of other tools' migrations. A file with one of them is Sequelize's only when it also speaks of the query interface. */
 const others =
-  /\bMigrationInterface\b|\bQueryRunner\b|\bqueryRunner\b|\bknex\b|node-pg-migrate|\bMigrationBuilder\b|\bkysely\b|mikro-orm|\bdb-?migrate\b|\bpgm\.|\bdbm\b|\bexports\._meta\b|\bmongoose\b|\bumzug-mongo|\.schema\.\w|\.runSql\b|\bthis\.(?:schema|addSql)\b/i
+  /\bMigrationInterface\b|\bQueryRunner\b|\bqueryRunner\b|\bknex\b|node-pg-migrate|\bMigrationBuilder\b|\bkysely\b|mikro-orm|\bdb-?migrate\b|\bpgm\.|\bdbm\b|\bexports\._meta\b|\bmongoose\b|\bumzug-mongo|\.schema\.\w|(?<![\w$.])schema\s*\.\s*(?:createTable|alterTable|table|dropTable|renameTable|hasTable|hasColumn)\s*\(|\.runSql\b|\bthis\.(?:schema|addSql)\b/i
 /** Methods that no migration of another tool calls on what its `up` is given, db-migrate's aside, which are known by their other words. */
 const ofQueryInterface =
   /\.\s*(?:(?:add|remove|change|rename)Column|(?:add|remove)(?:Index|Constraint)|bulk(?:Insert|Update|Delete)|(?:create|drop|rename|describe)Table|show(?:AllTables|Index|Constraint)|dropAll(?:Tables|Schemas|Enums)|dropEnum)\s*\(/

@@ -77,7 +77,8 @@ function historyOf(
   const claimed: string[] = []
   const undecided: string[] = []
   const whole: string[] = []
-  const alike = likeSequelizes.some((name) => project.dependency(name, directory) !== undefined)
+  const uses = (name: string) => project.dependency(name, directory) !== undefined
+  const alike = likeSequelizes.some(uses)
   for (const path of paths) {
     if (options.paths ? isCompanion(path) : isNoMigration(path)) continue
     const file = project.read(path)
@@ -89,7 +90,8 @@ function historyOf(
     else if (claim === 'no' && 'text' in file && isWholeMigration(file)) whole.push(path)
     else if (claim !== 'no' || (options.sure && options.paths && 'text' in file && hasUp(file))) undecided.push(path)
   }
-  const known = named || options.sure || undecided.some((path) => files.has(path)) || isSequelizes(project, directory)
+  const isNamed = undecided.some((path) => files.has(path)) && (uses('sequelize') || !uses('knex'))
+  const known = named || options.sure || isNamed || isSequelizes(project, directory)
   if (claimed.length === 0 && (!known || undecided.length === 0)) return undefined
   const entries = [...claimed, ...undecided, ...(claimed.length > 0 ? whole : [])].sort(byFileName).map((path): Entry => {
     const file = project.read(path)

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { DiscoverOptions } from '../../../src/frameworks/framework.ts'
 import { knex } from '../../../src/frameworks/knex/index.ts'
+import { sequelize } from '../../../src/frameworks/sequelize/index.ts'
 import { memoryProject } from '../../../src/project/memory.ts'
 
 const migration = 'exports.up = (knex) => knex.schema.dropTable("a")\nexports.down = () => {}'
@@ -98,6 +99,22 @@ describe('discovery', () => {
       ['src/a/migrations', '2_b.js', '4_d.js'],
       ['src/b/migrations', '3_c.js'],
     ])
+  })
+
+  it('knows its builder where up takes its parameter apart, and files that say nothing where the package uses no other tool', () => {
+    const apart = {
+      'migrations/1_a.js':
+        "exports.up = ({ schema }) => schema.renameTable('a', 'b')\nexports.down = ({ schema }) => schema.renameTable('b', 'a')",
+    }
+    expect(histories(apart)).toMatchObject([{ framework: 'knex', directory: 'migrations' }])
+    expect(sequelize.discover(memoryProject(apart), {})).toEqual([])
+    const silent = { 'migrations/1_a.js': "exports.up = (k) => k.raw('VACUUM a')\nexports.down = () => {}" }
+    const depends = (...names: readonly string[]) => ({
+      'package.json': JSON.stringify({ dependencies: Object.fromEntries(names.map((name) => [name, '*'])) }),
+    })
+    expect(histories(silent)).toEqual([])
+    expect(histories({ ...silent, ...depends('knex', 'pg') })).toMatchObject([{ framework: 'knex' }])
+    expect(histories({ ...silent, ...depends('knex', 'sequelize') })).toEqual([])
   })
 
   it('leaves the migrations of other tools alone', () => {
