@@ -73,8 +73,9 @@ function exportedMember(exports: ModuleExports, name: string, project: Project, 
 
 /** The function that is all that the module exports, where the framework takes it for `up`. */
 function wholeOf(exports: ModuleExports, { wholeIsUp }: ModuleRoom<ScriptHost>): Exported | undefined {
-  const target = wholeIsUp ? (exports.values.get('default') ?? exports.common) : undefined
-  return target?.kind === 'function' && !isClass(target) ? { target, self: nothing } : undefined
+  if (!wholeIsUp) return undefined
+  const target = [exports.values.get('default'), exports.common].find((value) => value?.kind === 'function' && !isClass(value))
+  return target && { target, self: nothing }
 }
 
 interface Exported {

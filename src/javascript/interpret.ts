@@ -145,7 +145,8 @@ export function exportsOf(path: string, project: Project, host: Host, budget: Bu
     return undefined
   })
   for (const segment of walk.segments) restore(segment)
-  const common = module.esm ? undefined : commonExports(module)
+  // What is compiled may import as one kind of module and export as the other.
+  const common = module.esm && commonExports(module).kind !== 'function' ? undefined : commonExports(module)
   return { module: module.parsed, values, common, blinds: walk.blinds, events: walk.events }
 }
 

@@ -43,9 +43,12 @@ describe('the shape of a migration file', () => {
   })
 
   it('one function for a runner of the project’s own is read as an up without a down', () => {
-    const migration = loadText(`module.exports = async ({ sequelize }) => { await sequelize.queryInterface.${drop} }`, all.postgres)
-    expect(operationsIn(migration.up)).toMatchObject([{ kind: 'dropTable' }])
-    expect(migration.down).toBeUndefined()
+    const whole = `module.exports = async ({ sequelize }) => { await sequelize.queryInterface.${drop} }`
+    for (const text of [whole, `import { each } from 'lodash'\n${whole}`, whole.replace('module.exports =', 'export default')]) {
+      const migration = loadText(text, all.postgres)
+      expect(operationsIn(migration.up)).toMatchObject([{ kind: 'dropTable' }])
+      expect(migration.down).toBeUndefined()
+    }
   })
 
   it('without a down has none, and an empty one is an empty script', () => {
