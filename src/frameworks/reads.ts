@@ -1,10 +1,17 @@
 import { directoryOf, resolveModule } from '../javascript/resolve.ts'
+import { onceRead, type ReadText } from '../project/once-read.ts'
 import type { Project } from '../project/project.ts'
 
 const reading = /\breadFile(?:Sync)?\b/
 const listing = /\breaddir(?:Sync)?\b/
 const imported = /(?:\bfrom|\brequire\s{0,9}\(|\bimport\s{0,9}\()\s{0,9}['"`](\.{1,2}\/[^'"`\n]{1,300})['"`]/g
 const quoted = /(['"`])((?:(?!\1)[^\\\n]){1,300})\1/g
+
+/** What the words of a text say of files that it reads. */
+const mentionsOf = onceRead((text) => ({
+  reads: reading.test(text),
+  modules: [...text.matchAll(imported)].map(([, specifier]) => specifier!),
+}))
 
 /** The `.sql` files of a project, listed at the first question and asked by the scripts' own words. */
 export class SqlFiles {
@@ -20,20 +27,21 @@ export class SqlFiles {
    * Those whose text a script reads, as far as words tell: it, or a module of the project that it imports, calls `readFile`, and literals
    * name the file (with its extension or without) and its folder. A file that is not read after all leaves an `opaque` where it would run.
    */
-  readBy(path: string, text: string): readonly string[] {
+  readBy(path: string, file: ReadText): readonly string[] {
     const files = this.#files()
     if (files.length === 0) return []
-    const reads = reading.test(text)
-    const texts = [text]
+    const { reads, modules } = mentionsOf(file)
+    const helpers: string[] = []
     const folders = new Set([directoryOf(path)])
-    for (const [, specifier] of text.matchAll(imported)) {
-      const target = resolveModule(this.#project, path, specifier!)
+    for (const specifier of modules) {
+      const target = resolveModule(this.#project, path, specifier)
       const helper = target === undefined ? undefined : this.#readerAt(target)
       if (target === undefined || helper === undefined) continue
-      texts.push(helper)
+      helpers.push(helper)
       folders.add(directoryOf(target))
     }
-    if (!reads && texts.length === 1) return []
+    if (!reads && helpers.length === 0) return []
+    const texts = [file.text, ...helpers]
     const words = new Set(texts.flatMap(wordsOf))
     const own = path.slice(path.lastIndexOf('/') + 1).replace(/\.[cm]?[jt]s$/, '')
     words.add(own)

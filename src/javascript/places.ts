@@ -16,16 +16,26 @@ export function around(text: string, { file, start, end }: Span): readonly Place
   let node: Place | undefined = program as unknown as Place | undefined
   while (node) {
     found.unshift(node)
-    node = childrenOf(node).find((child) => child.start <= start && end <= child.end)
+    node = childAround(node, start, end)
   }
   return found
 }
 
 /** The parts of a node, in no particular order. */
 export function childrenOf(node: Place): readonly Place[] {
-  return Object.values(node)
-    .flatMap((value) => (Array.isArray(value) ? value : [value]))
-    .filter(isPlace)
+  const children: Place[] = []
+  for (const name in node) {
+    const value = node[name]
+    if (typeof value !== 'object' || value === null) continue
+    if (!Array.isArray(value)) {
+      if (isPlace(value)) children.push(value)
+    } else for (const one of value) if (isPlace(one)) children.push(one)
+  }
+  return children
+}
+
+function childAround(node: Place, start: number, end: number): Place | undefined {
+  return childrenOf(node).find((child) => child.start <= start && end <= child.end)
 }
 
 export function isPlace(value: unknown): value is Place {

@@ -1,7 +1,7 @@
 import type { Declared, Entry, History } from '../frameworks/framework.ts'
 import type { Migration } from '../ir/migration.ts'
 import type { Checkpoint } from '../lint/run.ts'
-import { type EditedProject, editedProject } from '../project/edited.ts'
+import { type Asked, type EditedProject, editedProject } from '../project/edited.ts'
 import type { Project } from '../project/project.ts'
 import { filesOf } from './files-of.ts'
 import type { Readings } from './readings.ts'
@@ -28,8 +28,9 @@ export class Memory {
   /** The files with the texts that `edit` was given last. Stays the same object, so that what rooms remember of a project stays too. */
   readonly project: EditedProject
   readonly #histories = new Map<string, Known>()
-  /** What was discovered while no file was edited, by how it was looked for. */
+  /** What was discovered, by how it was looked for: while no file was edited, and while the latest edits asked for had their texts. */
   readonly #discovered = new Map<string, readonly History[]>()
+  readonly #discoveredEdited = new Map<string, { readonly value: readonly History[]; readonly asked: Asked }>()
   /** Files that migrations read beside their own: models, helpers, settings. */
   readonly #shared = new Set<string>()
   /** The own files of what is read now; undefined: what is read now is not kept. */
@@ -46,11 +47,16 @@ export class Memory {
     return !this.#shared.has(path)
   }
 
-  /** What a search of the files finds; it is made once while they are as on disk. */
+  /** What a search of the files finds; it is made once while they are as on disk, and again for an edited text that says something else about it. */
   discovered(key: string, search: () => readonly History[]): readonly History[] {
-    const known = this.project.hasEdits ? undefined : this.#discovered.get(key)
-    const found = known ?? search()
-    if (!this.project.hasEdits) this.#discovered.set(key, found)
+    if (this.project.hasEdits) {
+      let known = this.#discoveredEdited.get(key)
+      if (!known?.asked.holds()) known = this.project.asking(search)
+      this.#discoveredEdited.set(key, known)
+      return known.value
+    }
+    const found = this.#discovered.get(key) ?? search()
+    this.#discovered.set(key, found)
     return found
   }
 
@@ -82,6 +88,7 @@ export class Memory {
   /** The files changed on disk: their migrations are read again. */
   forget(paths: ReadonlySet<string>): void {
     this.#discovered.clear()
+    this.#discoveredEdited.clear()
     for (const { entries, migrations, checkpoints } of this.#histories.values()) {
       entries.forEach((entry, position) => {
         if (!filesOf(entry).some((path) => paths.has(path))) return

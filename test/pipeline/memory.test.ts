@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { rules } from '../../rules/registry.ts'
+import { discoverHistories } from '../../src/frameworks/discover.ts'
+import { sequelize } from '../../src/frameworks/sequelize/index.ts'
+import { typeorm } from '../../src/frameworks/typeorm/index.ts'
 import { type CheckOptions, check, checkLoaded, loadEverything } from '../../src/pipeline/check.ts'
 import { Memory } from '../../src/pipeline/memory.ts'
 import { NotLoaded } from '../../src/pipeline/steps.ts'
@@ -98,5 +101,53 @@ describe('runs with a memory', () => {
     checkLoaded({ ...optionsOf(js, 'migrations/20200101000001-a.js'), project: base, memory })
     expect(memory.canEdit('migrations/20200101000001-a.js')).toBe(true)
     expect(memory.canEdit('helpers/index-name.js')).toBe(false)
+  })
+})
+
+describe('the search of a memory', () => {
+  const path = 'migrations/1700000000002-Names.ts'
+  const classOf = (name: string, body: string) =>
+    `export class ${name} implements MigrationInterface {\n  async up(queryRunner: QueryRunner) {\n    ${body}\n  }\n  async down() {}\n}\n`
+  const project: Readonly<Record<string, string>> = {
+    'package.json': '{ "dependencies": { "typeorm": "1", "pg": "8" } }',
+    'migrations/1700000000001-Users.ts': classOf('Users1700000000001', "await queryRunner.query('CREATE TABLE users (id int)')"),
+    [path]: classOf('Names1700000000002', "await queryRunner.query('ALTER TABLE users ADD COLUMN name text')"),
+  }
+  const texts = [
+    classOf('Names1700000000002', "await queryRunner.query('CREATE INDEX users_id ON users (id)')"),
+    classOf('Names1700000000002', "await queryRunner.query('CREATE INDEX users_id ON users (id)')\n"),
+    // Another name, another place in the order, none at all, another framework's.
+    classOf('Names1600000000000', "await queryRunner.query('CREATE INDEX users_id ON users (id)')"),
+    'export const names = []\n',
+    "module.exports = { async up(queryInterface) { await queryInterface.removeColumn('users', 'id') }, async down() {} }\n",
+    classOf('Names1700000000002', "await queryRunner.query('CREATE INDEX users_id ON users (id)')"),
+  ]
+
+  it('finds in each text what a search without one finds', async () => {
+    await loadEverything()
+    const memory = new Memory(memoryProject(project))
+    for (const text of texts) {
+      memory.project.edit({ [path]: text })
+      const { outcome } = checkLoaded({ ...optionsOf(project, path), memory })
+      const alone = (await check(optionsOf({ ...project, [path]: text }, path))).outcome
+      expect(outcome.findings, text).toEqual(alone.findings)
+      expect({ ...outcome.summary, milliseconds: 0 }, text).toEqual({ ...alone.summary, milliseconds: 0 })
+    }
+  })
+
+  it('is made again only when a text says something else about it', () => {
+    const memory = new Memory(memoryProject(project))
+    let searches = 0
+    const search = () => {
+      searches += 1
+      return discoverHistories(memory.project, { frameworks: [typeorm, sequelize] })
+    }
+    const counts = texts.map((text) => {
+      memory.project.edit({ [path]: text })
+      memory.discovered('all', search)
+      return searches
+    })
+    // The last text is the first one's again, after one that said something else.
+    expect(counts).toEqual([1, 1, 2, 3, 4, 5])
   })
 })

@@ -163,7 +163,7 @@ function historyOf(
   const order = inOrder(project, paths, options.ignore)
   const entries = order.paths.map((path): Entry => {
     const read = project.read(path)
-    const reads = 'text' in read ? sqlFiles.readBy(path, read.text) : []
+    const reads = 'text' in read ? sqlFiles.readBy(path, read) : []
     return { id: fileName(path), path, ...(reads.length > 0 ? { reads } : {}) }
   })
   const found = dialectOf(project, directory, paths, file)

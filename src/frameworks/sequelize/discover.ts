@@ -95,7 +95,7 @@ function historyOf(
   if (claimed.length === 0 && (!known || undecided.length === 0)) return undefined
   const entries = [...claimed, ...undecided, ...(claimed.length > 0 ? whole : [])].sort(byFileName).map((path): Entry => {
     const file = project.read(path)
-    const reads = 'text' in file ? sqlFiles.readBy(path, file.text) : []
+    const reads = 'text' in file ? sqlFiles.readBy(path, file) : []
     return { id: fileName(path), path, ...(reads.length > 0 ? { reads } : {}) }
   })
   const dialect = options.dialect === undefined ? dialectOf(project, directory, rc) : undefined

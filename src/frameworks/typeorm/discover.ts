@@ -62,10 +62,10 @@ function gatherFrom(project: Project, paths: readonly string[], { folders, sqlFi
     }
     const own = entriesOf(project, path, read, trusted)
     if (own.length === 0) {
-      if (replacesUp(read.text)) wrappers.add(path)
+      if (replacesUp(read)) wrappers.add(path)
       continue
     }
-    const reads = sqlFiles.readBy(path, read.text)
+    const reads = sqlFiles.readBy(path, read)
     const found = reads.length === 0 ? own : own.map((entry) => ({ ...entry, reads }))
     const list = folders.get(folderOf(path)) ?? []
     list.push(...found)
@@ -104,9 +104,7 @@ interface Declared {
   readonly name: string | undefined
   /** What its `name` property says. */
   readonly written: string | undefined
-  readonly hasUp: boolean
-  readonly start: number
-  readonly end: number
+  readonly up: 'none' | 'bare' | 'takes something'
 }
 
 interface Declarations {
@@ -120,17 +118,22 @@ const nothing: Declarations = { speaks: false, classes: [] }
 /** The classes of a text that may be migrations: one that others are to extend is none by itself. */
 const declarationsOf = onceRead((text): Declarations => {
   if (!text.includes('export') || (!text.includes('class') && !text.includes('prototype.up'))) return nothing
-  const matches = [...text.matchAll(classPattern)]
-  const classes = matches.flatMap((match, at): Declared[] => {
-    if (match[1] !== undefined || isCommentedOut(text, match.index)) return []
-    const end = matches[at + 1]?.index ?? text.length
-    const body = text.slice(match.index, end)
+  const classes = classesIn(text).map(({ name, body }): Declared => {
     namePattern.lastIndex = 0
     const written = namePattern.exec(body)?.[2]
-    return [{ name: nameOf(match[2] ?? match[3]), written, hasUp: upMethod.test(body), start: match.index, end }]
+    return { name, written, up: upMethod.test(body) ? (takesSomething.test(body) ? 'takes something' : 'bare') : 'none' }
   })
   return { speaks: mentions.test(text), classes }
 })
+
+/** The classes of a text with what stands up to the next one. */
+function classesIn(text: string): readonly { readonly name: string | undefined; readonly body: string }[] {
+  const matches = [...text.matchAll(classPattern)]
+  return matches.flatMap((match, at) => {
+    if (match[1] !== undefined || isCommentedOut(text, match.index)) return []
+    return [{ name: nameOf(match[2] ?? match[3]), body: text.slice(match.index, matches[at + 1]?.index) }]
+  })
+}
 
 /**
  * The migrations of one file: classes with an `up` of their own or of a class above them, each with the name that TypeORM records. Where
@@ -139,14 +142,14 @@ const declarationsOf = onceRead((text): Declarations => {
 function entriesOf(project: Project, path: string, file: ReadText, trusted: boolean): readonly Found[] {
   const { speaks, classes } = declarationsOf(file)
   const stem = path.slice(path.lastIndexOf('/') + 1).replace(/\.[cm]?[jt]s$/, '')
-  return classes.flatMap(({ name, written, hasUp, start, end }): Found[] => {
+  return classes.flatMap(({ name, written, up }, at): Found[] => {
     const id = written ?? name ?? stem
     const timed = /(?<!\d)\d{13}$/.test(id)
-    if (hasUp) {
-      if (!speaks && !trusted && !(timed && takesSomething.test(file.text.slice(start, end)))) return []
+    if (up !== 'none') {
+      if (!speaks && !trusted && !(timed && up === 'takes something')) return []
     } else {
       if (!timed && !/migrat/i.test(path)) return []
-      const inherits = inheritsUp(project, path, file.text, file.text.slice(start, end))
+      const inherits = inheritsUp(project, path, file.text, classesIn(file.text)[at]!.body)
       if (inherits === false || (inherits === 'unknown' && !timed && !trusted)) return []
     }
     const timestamp = timestampOf(id) ?? leadingTimestamp(stem) ?? Number.NaN

@@ -1,19 +1,20 @@
 import { exportsOf, prepare } from '../../javascript/interpret.ts'
 import type { Host, Value } from '../../javascript/value.ts'
+import { onceRead } from '../../project/once-read.ts'
 import type { Project } from '../../project/project.ts'
 import { packageOf } from '../package-of.ts'
 
 /** Does a text put an `up` of its own in the place of a class's: `Object.assign(Migration.prototype, { async up(queryRunner) { … } })`? */
-export function replacesUp(text: string): boolean {
-  return text.includes('.prototype') && /\bup\b/.test(text) && /\.(?:call|apply|bind)\s*\(/.test(text) && !/\d{13}\s*\(/.test(text)
-}
+export const replacesUp = onceRead(
+  (text) => text.includes('.prototype') && /\bup\b/.test(text) && /\.(?:call|apply|bind)\s*\(/.test(text) && !/\d{13}\s*\(/.test(text),
+)
 
 /** The files of a project that may do so: those that are named for migrations. */
 export function wrapperFiles(project: Project, ignore: readonly string[]): readonly string[] {
   const named = project.glob(['**/*[mM]igrat*.{ts,js,mjs,cjs,mts,cts}'], ['**/*.d.ts', '**/*.{spec,test}.*', ...ignore])
   return named.filter((path) => {
     const read = project.read(path)
-    return 'text' in read && replacesUp(read.text)
+    return 'text' in read && replacesUp(read)
   })
 }
 
