@@ -122,12 +122,17 @@ export function* judgeHistory(
     const isJudged = judged.has(position)
     const edited = memory?.differs(entry) === true
     const known = edited ? undefined : kept?.migrations[position]
-    const after = !isJudged && known && straight ? kept?.checkpoints[position + 1] : undefined
+    const after = !isJudged && straight ? kept?.checkpoints[position + 1] : undefined
+    if (known && after) {
+      judge.resume(after)
+      tick()
+      gathered.read(known, false)
+      continue
+    }
     const migration = yield* readWith(dialect, () => {
       const migration = known ?? noted(memory, entry, () => loaded(entry, edited))
       if (migration.unreadable !== undefined) return migration
       if (isJudged) judge.judge(migration, position)
-      else if (after) judge.resume(after)
       else judge.pass(migration, position)
       return migration
     })
