@@ -6,6 +6,7 @@ import { checkRuleNames, resolveSettings, type Settings } from '../config/settin
 import { UserError } from '../errors.ts'
 import type { Outcome } from '../lint/outcome.ts'
 import { type CheckOptions, check } from '../pipeline/check.ts'
+import { checkOnce } from '../pipeline/kept-run.ts'
 import type { Base } from '../project/base.ts'
 import { diskProject } from '../project/disk.ts'
 import type { Project } from '../project/project.ts'
@@ -72,7 +73,9 @@ export async function checkCommand(
   }
   const mended = flags.fix && (await (await import('./fix.ts')).mend(asked, flags, flags.fix, { root, cwd, base: source.base }))
   const options = mended?.options ?? asked
-  const { outcome, histories } = await check({
+  // What a rule of one's own does is not known by its name: its findings are made anew by each run.
+  const once = loaded?.config.customRules ? check : checkOnce
+  const { outcome, histories } = await once({
     ...options,
     detail: flags.detail || flags.outputs.some(({ format }) => describing.has(format)),
     progress: progressOn(() => process.stderr),

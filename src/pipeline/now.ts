@@ -6,3 +6,8 @@ export function now(): number {
   const [seconds, nanoseconds] = process.hrtime()
   return seconds * 1000 + nanoseconds / 1e6
 }
+
+/** The day as 2027-01-31, in UTC. */
+export function today(): string {
+  return new Date().toISOString().slice(0, 10)
+}

@@ -3,11 +3,12 @@ import { deserialize, serialize } from 'node:v8'
 import type { Entry } from '../frameworks/framework.ts'
 import type { Migration } from '../ir/migration.ts'
 import type { Shelf } from '../project/cache.ts'
-import type { Project, ReadResult } from '../project/project.ts'
+import type { Project } from '../project/project.ts'
+import { answerTo, type Question, saying, shown } from '../project/questions.ts'
 import { filesOf, keyOf } from './files-of.ts'
 
 /** What was asked of the project's files beside a migration's own, and a digest of the answer. */
-type Asked = readonly [question: 'read' | 'exists' | 'glob' | 'dependency', of: string, answer: string]
+type Asked = readonly [question: Question, answer: string]
 
 /** What stands on the shelf for one history. */
 interface Kept {
@@ -45,7 +46,8 @@ export class Readings {
     this.#project = project
     this.#name = `read-${digest(`${project.root}\n${name}`).slice(0, 20)}`
     this.#from = from
-    this.#recorded = this.#recording()
+    // It is one object for all migrations: what rooms remember of a project was asked through it.
+    this.#recorded = saying(project, (question) => this.#note(question))
     this.#migrations = new Map(this.#kept())
     for (const [, bytes] of this.#migrations.values()) this.#bytes += bytes.length
   }
@@ -90,59 +92,23 @@ export class Readings {
     const kept = bytes && restored<Kept>(bytes)
     if (kept?.from !== this.#from) return new Map()
     for (const asked of kept.asked) {
-      const [question, of, answer] = asked
-      if (this.#answer(question, of) !== answer) return new Map()
-      this.#asked.set(`${question} ${of}`, asked)
+      const [question, answer] = asked
+      if (this.#answer(question) !== answer) return new Map()
+      this.#asked.set(question.join(' '), asked)
     }
     return kept.migrations
   }
 
-  #answer(question: Asked[0], of: string): string {
-    if (question === 'read') return digest(shown(this.#project.read(of)))
-    if (question === 'exists') return String(this.#project.exists(of))
-    const [first, second] = JSON.parse(of) as [never, never?]
-    if (question === 'glob') return digest(this.#project.glob(first, second).join('\n'))
-    return this.#project.dependency(first, second) ?? ''
+  #answer(question: Question): string {
+    return digest(answerTo(question, this.#project))
   }
 
-  #note(question: Asked[0], of: string): void {
-    const key = `${question} ${of}`
-    if (!this.#asked.has(key)) this.#asked.set(key, [question, of, this.#answer(question, of)])
+  #note(question: Question): void {
+    const [kind, of] = question
+    if (kind === 'read' && this.#own.includes(of)) return
+    const key = question.join(' ')
+    if (!this.#asked.has(key)) this.#asked.set(key, [question, this.#answer(question)])
   }
-
-  /** The project, whose every question is noted. It is one object for all migrations: what rooms remember of it was asked through it. */
-  #recording(): Project {
-    const project = this.#project
-    return {
-      root: project.root,
-      read: (path) => {
-        if (!this.#own.includes(path)) this.#note('read', path)
-        return project.read(path)
-      },
-      exists: (path) => {
-        this.#note('exists', path)
-        return project.exists(path)
-      },
-      glob: (patterns, ignore) => {
-        this.#note('glob', questionOf(patterns, ignore))
-        return project.glob(patterns, ignore)
-      },
-      dependency: (name, directory) => {
-        this.#note('dependency', questionOf(name, directory))
-        return project.dependency(name, directory)
-      },
-    }
-  }
-}
-
-/** What a question is asked with, as a text. What was not given is left out: JSON has no undefined, and null is not the same. */
-function questionOf(first: unknown, second: unknown): string {
-  return JSON.stringify(second === undefined ? [first] : [first, second])
-}
-
-/** All that a reader may see of a file. */
-function shown(result: ReadResult): string {
-  return 'text' in result && result.flaw === undefined ? result.text : JSON.stringify(result)
 }
 
 function digest(text: string): string {

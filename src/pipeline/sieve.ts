@@ -4,6 +4,7 @@ import { Suppressions, type SuppressionTerms } from '../lint/suppress.ts'
 import type { Project } from '../project/project.ts'
 import type { CheckOptions } from './check.ts'
 import type { Gathering } from './gather.ts'
+import { today } from './now.ts'
 
 /** Takes the findings out of one history that a comment or the baseline suppresses. */
 export class Sieve {
@@ -20,8 +21,7 @@ export class Sieve {
     this.#baseline = baseline
     this.#project = project
     this.#gathered = gathered
-    const { today, suppressions } = options
-    this.#terms = { today: today ?? new Date().toISOString().slice(0, 10), requireReason: suppressions?.requireReason ?? false }
+    this.#terms = { today: options.today ?? today(), requireReason: options.suppressions?.requireReason ?? false }
   }
 
   /** Takes the text of a file of a judged migration. */

@@ -10,6 +10,18 @@ const files = Object.fromEntries(
 )
 const args = ['check', '--dialect', 'postgres', '--format', 'json']
 
+const configuration = `import { rule } from './rule.mjs'
+export default { customRules: [rule] }
+`
+
+function ownRule(word: string): string {
+  return `export const rule = {
+  id: 'own', title: 'A table', severity: 'warning', instead: 'Nothing.', messages: { said: 'says ${word}' },
+  on: { createTable(create, at) { at.report(create, 'said', {}) } },
+}
+`
+}
+
 /** What a run prints, without its milliseconds. */
 function run(root: string, cache: string, more: { args?: readonly string[]; env?: NodeJS.ProcessEnv } = {}): string {
   const ran = surefoot(root, [...args, ...(more.args ?? [])], { env: { CI: undefined, SUREFOOT_CACHE: cache, ...more.env } })
@@ -25,18 +37,27 @@ function kept(cache: string): readonly string[] {
   }
 }
 
-describe('what a run of the command read', () => {
+describe('what a run of the command read and found', () => {
   it('is kept for the next, which says the same, and sees what changed', () => {
     const root = folder(files)
     const cache = join(folder({}), 'made')
     const first = run(root, cache)
-    expect(kept(cache)).toHaveLength(1)
+    const names = kept(cache)
+    expect(names.map((name) => name.replace(/-.*/, ''))).toEqual(['read', 'run'])
     expect(run(root, cache)).toBe(first)
     write(root, { 'migrations/040_t.sql': 'CREATE INDEX t001_id ON t001 (id);\n' })
     const changed = run(root, cache)
     expect(changed).toContain('index-not-concurrent')
     expect(run(root, cache, { args: ['--no-cache'] })).toBe(changed)
-    expect(kept(cache)).toHaveLength(1)
+    expect(kept(cache)).toEqual(names)
+  })
+
+  it('is found anew where a rule of one’s own may have changed', () => {
+    const root = folder({ ...files, 'rule.mjs': ownRule('one'), 'surefoot.config.mjs': configuration })
+    const cache = join(folder({}), 'made')
+    expect(run(root, cache)).toContain('says one')
+    write(root, { 'rule.mjs': ownRule('two') })
+    expect(run(root, cache)).toContain('says two')
   })
 
   it('is kept neither in CI, nor with --no-cache, nor of a short history', () => {

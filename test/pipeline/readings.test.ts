@@ -1,32 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { rules } from '../../rules/registry.ts'
-import type { Outcome } from '../../src/lint/outcome.ts'
 import { type CheckOptions, check, checkLoaded, loadEverything, type ProjectSettings } from '../../src/pipeline/check.ts'
 import { Memory } from '../../src/pipeline/memory.ts'
 import type { Shelf } from '../../src/project/cache.ts'
 import { memoryProject } from '../../src/project/memory.ts'
 import { fixtureProject, folders } from '../fixture-projects.ts'
 import { settingsFor } from '../run-example.ts'
-
-/** A shelf whose content can be looked at. */
-function shelf(): Shelf & { readonly content: Map<string, Uint8Array>; puts: number } {
-  const content = new Map<string, Uint8Array>()
-  const made = {
-    content,
-    least: 0,
-    puts: 0,
-    take: (name: string) => content.get(name),
-    put(name: string, bytes: Uint8Array) {
-      made.puts++
-      content.set(name, bytes)
-    },
-  }
-  return made
-}
-
-function untimed(outcome: Outcome): unknown {
-  return { ...outcome, summary: { ...outcome.summary, milliseconds: 0 } }
-}
+import { shelf, untimed } from './shelf.ts'
 
 type Files = Readonly<Record<string, string>>
 
