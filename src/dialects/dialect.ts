@@ -1,7 +1,7 @@
 import type { Column, DataType, Expression } from '../ir/column.ts'
 import type { Statement } from '../ir/migration.ts'
 import type { DialectName, Name } from '../ir/names.ts'
-import type { Operation } from '../ir/operation.ts'
+import type { CreateFunction, Operation } from '../ir/operation.ts'
 import type { Schema } from '../schema/schema.ts'
 import type { Span } from '../source/span.ts'
 import type { Traced } from '../source/traced.ts'
@@ -151,6 +151,8 @@ export interface Dialect {
   ready(): Promise<void>
   /** Reads SQL text. Never throws: what cannot be read is a statement with one `opaque` operation; its neighbours are read. */
   parse(sql: Traced, options: ParseOptions): readonly ParsedStatement[]
+  /** Does `parse` follow a call into the body of this routine, where the text creates it before? Absent: it follows none. */
+  followsInto?(routine: CreateFunction, sql: string): boolean
   /** Reads a type as a builder or a column spells it: `varchar(255)`, `int unsigned`. */
   parseType(text: string): DataType
   /** Reads a default or expression that a builder passes as SQL: `now()`, `'x'::text`. */

@@ -7,16 +7,13 @@ import { keyOf, type Schema } from '../schema/schema.ts'
 
 /** So many routines a call is followed through: they may call one another in any number. */
 const mostRoutines = 20
-/** What a body must have a word of to change anything. */
-const changing = /\b(?:insert|update|delete|merge|truncate|create|alter|drop|execute|call|perform|select)\b/i
 
 /** The operations of a statement that creates a routine, which keeps its text for the calls that follow. */
-export function withSource(statement: Statement, { name }: Pick<Dialect, 'name'>): readonly Operation[] {
+export function withSource(statement: Statement, dialect: Pick<Dialect, 'followsInto'>): readonly Operation[] {
   const { sql, operations } = statement
   const [created] = operations
-  if (name !== 'postgres' || sql === undefined || operations.length !== 1 || created?.kind !== 'createFunction') return operations
-  const isFollowed = /^(?:plpgsql|sql)$/i.test(created.language ?? '') && created.returns?.toLowerCase() !== 'trigger' && changing.test(sql)
-  return isFollowed ? [{ ...created, source: { sql, span: created.span } }] : operations
+  if (sql === undefined || operations.length !== 1 || created?.kind !== 'createFunction') return operations
+  return dialect.followsInto?.(created, sql) ? [{ ...created, source: { sql, span: created.span } }] : operations
 }
 
 /**
@@ -35,26 +32,48 @@ export function calledElsewhere(
   const routines = routinesOf(names, before)
   const [first] = routines
   if (first === undefined) return undefined
-  const text = [...routines.map(({ source }) => source.sql), sql].map((one) => `${one.replace(/;\s*$/, '')};\n`).join('')
-  const read = course.dialect.parse({ text, pieces: [{ text, span, verbatim: false }] }, { version: course.version, placeholders: false })
-  // What cannot be read of a body is not known of the call either.
-  const steps = (read.length === routines.length + 1 ? (read.at(-1)?.operations.slice(1) ?? []) : []).filter(
-    ({ kind }) => kind !== 'opaque',
+  const sources = routines.flatMap((one) => one.sources)
+  const own = { sql, span }
+  const steps = stepsOf(
+    sources.map((source) => ({ ...source, span })),
+    own,
+    course,
   )
   if (steps.length === 0) return undefined
-  const routine = { name: first.name, span: first.source.span }
+  const [only, ...others] = first.sources
+  // Of several forms the one that was meant is the one in which its steps stand.
+  const body = others.length === 0 ? only! : (stepsOf(sources, own, course)[0] ?? only!)
+  const routine = { name: first.name, span: body.span }
   return [call, ...steps.map((step) => ({ ...step, context: { ...call.context, ...step.context, routine } }))]
 }
 
-/** The routines of these names, and those that their bodies name. One that has several forms is not followed. */
-function routinesOf(names: readonly Name[], schema: Schema): readonly { readonly name: string; readonly source: Source }[] {
-  const found = new Map<string, { readonly name: string; readonly source: Source }>()
+/** What a call runs beside itself when these routines are created before it, each step standing where its text is said to. */
+function stepsOf(
+  routines: readonly Source[],
+  call: Source,
+  { dialect, version }: { readonly dialect: Dialect; readonly version: Version },
+): readonly Operation[] {
+  const pieces = [...routines, call].map(({ sql, span }) => ({ text: `${sql.replace(/;\s*$/, '')};\n`, span, verbatim: false }))
+  const text = pieces.map((piece) => piece.text).join('')
+  const read = dialect.parse({ text, pieces }, { version, placeholders: false })
+  return read.length === pieces.length ? read.at(-1)!.operations.slice(1) : []
+}
+
+interface Followed {
+  readonly name: string
+  /** Its forms: which of them a call means, the dialect's reader sees. */
+  readonly sources: readonly Source[]
+}
+
+/** The routines of these names, and those that their bodies name. One of whose forms the text is not kept is not followed. */
+function routinesOf(names: readonly Name[], schema: Schema): readonly Followed[] {
+  const found = new Map<string, Followed>()
   const take = (key: string) => {
     const known = schema.functions.get(key)
-    const source = known?.overloads.length === 1 ? known.overloads[0]!.source : undefined
-    if (known === undefined || source === undefined || found.has(key) || found.size >= mostRoutines) return
-    found.set(key, { name: known.name.name, source })
-    const called = new Set([...source.sql.matchAll(/([\w$]+)"?\s*\(/g)].map(([, word]) => word!.toLowerCase()))
+    const sources = known?.overloads.flatMap(({ source }) => source ?? []) ?? []
+    if (known === undefined || sources.length < known.overloads.length || found.has(key) || found.size >= mostRoutines) return
+    found.set(key, { name: known.name.name, sources })
+    const called = new Set(sources.flatMap(({ sql }) => [...sql.matchAll(/([\w$]+)"?\s*\(/g)].map(([, word]) => word!.toLowerCase())))
     for (const [other, { name }] of schema.functions) if (called.has(name.name.toLowerCase())) take(other)
   }
   for (const name of names) take(keyOf(schema.naming, name, 'other'))

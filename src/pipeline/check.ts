@@ -175,7 +175,7 @@ function* plan(options: CheckOptions, project: Project, gathered: Gathering): St
     const missing = named!.find((name) => !name.found)
     if (missing) {
       const there = project.exists(missing.pattern) ? 'holds no migration that Surefoot can read' : 'matches no file'
-      throw new UserError(`${missing.pattern} ${there}. Name a migration, its folder or a glob; --framework says how to read it.`)
+      throw new UserError(`${missing.pattern || '.'} ${there}. Name a migration, its folder or a glob; --framework says how to read it.`)
     }
   }
   for (const { baseline } of options.projects) {

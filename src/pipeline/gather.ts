@@ -15,6 +15,7 @@ import type {
   SuppressedFinding,
   Suppression,
 } from '../lint/outcome.ts'
+import type { Scene } from '../lint/site.ts'
 import type { Project } from '../project/project.ts'
 import { LineIndex } from '../source/line-index.ts'
 import type { Span } from '../source/span.ts'
@@ -114,6 +115,21 @@ export class Gathering {
           const { span, because, detail } = operation
           this.#opaque.push({ span, because, detail, ...(foreign ? { explained: statement.span } : {}) })
         }
+      }
+    }
+  }
+
+  /** Notes what of a judged migration could not be read where replay alone shows what runs: a builder's call, the body of a routine that is called. */
+  replayed({ up, down }: Pick<Scene, 'up' | 'down'>): void {
+    for (const { script, moments } of down ? [up, down] : [up]) {
+      for (const { operation, index } of moments) {
+        if (operation.kind !== 'opaque') continue
+        const { span, because, detail, context } = operation
+        const isWritten = script.statements[index]!.operations.some(
+          (written) => written.kind === 'opaque' && written.span === span && written.detail === detail,
+        )
+        if (isWritten) continue
+        this.#opaque.push({ span, because, detail: context?.routine ? `in the body of ${context.routine.name}, ${detail}` : detail })
       }
     }
   }

@@ -105,6 +105,7 @@ export function* judgeHistory(
     readings && !edited ? readings.migration(entry, (files) => framework.load(entry, files, load)) : framework.load(entry, project, load)
   const scenes = new Map<string, Scene>()
   const whenJudged = (scene: Scene) => {
+    gathered.replayed(scene)
     if (options.detail) gathered.described(describeMigration(scene))
     if (options.planning) scenes.set(scene.migration.id, scene)
   }

@@ -56,7 +56,8 @@ const modes: Readonly<Record<string, Parameter['mode']>> = {
   FUNC_PARAM_TABLE: 'table',
 }
 
-function parameter(reading: Reading, node: Node): Parameter {
+/** A parameter as the statement declares it. */
+export function parameter(reading: Reading, node: Node): Parameter {
   const own = as(node, 'FunctionParameter')
   return {
     name: own?.name === undefined ? undefined : shownText(reading, own.name),

@@ -4,6 +4,7 @@ import { parse } from './parse.ts'
 import { parseExpression } from './parse-expression.ts'
 import { loadParser } from './parser.ts'
 import { refusals } from './refusals.ts'
+import { followsInto } from './routines.ts'
 import { sameArguments, typeChange } from './type-change.ts'
 import { missingType, parseType } from './types.ts'
 import { measured } from './versions.ts'
@@ -21,6 +22,7 @@ export const postgres: Dialect = {
   transactionalSettings: true,
   ready: loadParser,
   parse,
+  followsInto,
   parseType,
   parseExpression,
   // The reader has folded unquoted names already; builders quote what they emit.

@@ -1,7 +1,7 @@
 import type { CreateFunctionStmt, Node, RangeVar } from 'libpg-query'
 import type { DataType } from '../../ir/column.ts'
 import type { Name } from '../../ir/names.ts'
-import type { Operation } from '../../ir/operation.ts'
+import type { Operation, Parameter } from '../../ir/operation.ts'
 import type { Span } from '../../source/span.ts'
 import type { Traced } from '../../source/traced.ts'
 import { containsHole, locate, showHoles } from '../../source/traced.ts'
@@ -36,13 +36,13 @@ export interface Reading {
   unsupported: Operation[]
   types: Map<string, DataType>
   readonly routines: Routines
-  /** The routines whose bodies stand around the statement, in lower case. */
-  readonly within?: ReadonlySet<string>
+  /** The routines whose bodies stand around the statement. */
+  readonly within?: ReadonlySet<Routine>
 }
 
 /** The routines that a text has created so far, by their names in lower case, and how many calls of them were followed. */
 export interface Routines {
-  readonly byName: Map<string, Routine>
+  readonly byName: Map<string, readonly Routine[]>
   followed: number
 }
 
@@ -50,6 +50,7 @@ export interface Routines {
 export interface Routine {
   readonly reading: Reading
   readonly node: CreateFunctionStmt
+  readonly parameters: readonly Parameter[]
 }
 
 /** The node of a parser's tree with its kind: `{ SelectStmt: … }` is `['SelectStmt', …]`. */
