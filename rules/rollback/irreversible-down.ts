@@ -7,6 +7,7 @@ import {
   type Name,
   type OperationOf,
   showName,
+  syntaxErrorOf,
   type Walk,
 } from '../../src/rule/define.ts'
 
@@ -39,8 +40,8 @@ export default defineRule({
       // A down that does nothing is what missing-down speaks of.
       if (!down || down.moments.every(changesNothing)) return
       if (up.moments.some(({ operation }) => operation.kind === 'opaque')) return
-      const misspelt = down.moments.find((moment) => errorIn(moment, at.dialect) !== undefined)
-      if (misspelt) at.report(misspelt.operation, 'fails', { reason: errorIn(misspelt, at.dialect)! }, { evidence: 'derived' })
+      const misspelt = down.moments.find((moment) => syntaxErrorOf(moment, at.dialect) !== undefined)
+      if (misspelt) at.report(misspelt.operation, 'fails', { reason: syntaxErrorOf(misspelt, at.dialect)! }, { evidence: 'derived' })
       if (down.moments.some(({ operation }) => ['opaque', 'refuse', 'unresolved'].includes(operation.kind))) return
       const failing = failingStep(up, down, at.dialect, at.sameName, at.sameColumn)
       if (failing) {
@@ -54,7 +55,10 @@ export default defineRule({
           difference.change === 'added' &&
           createdBy(up, difference, at.sameName, at.sameColumn) &&
           !fallsWithFunction(difference, up, down, at.sameName) &&
-          !(droppedBy(up, difference, at.sameName, at.sameColumn) && createdBy(down, difference, at.sameName, at.sameColumn)),
+          !(
+            droppedBy(up, difference, at.sameName, at.sameColumn) &&
+            (createdBy(down, difference, at.sameName, at.sameColumn) || retypedBy(down, difference, at.sameName, at.sameColumn))
+          ),
       )
       if (left.length > 0) {
         const creator = createdBy(up, left[0]!, at.sameName, at.sameColumn)!
@@ -229,22 +233,16 @@ export default defineRule({
       down: "await queryRunner.query('DROP TABLE orders')",
       also: ['history-conflict'],
     },
+    {
+      on: 'postgres',
+      title: 'A column that took the name of another gets its type back',
+      sequelize:
+        "await queryInterface.addColumn('shops', 'opened_new', { type: Sequelize.INTEGER })\nawait queryInterface.sequelize.query('UPDATE shops SET opened_new = CAST(opened AS INTEGER)')\nawait queryInterface.removeColumn('shops', 'opened')\nawait queryInterface.renameColumn('shops', 'opened_new', 'opened')",
+      down: "await queryInterface.changeColumn('shops', 'opened', { type: Sequelize.STRING })",
+      also: ['drop-before-contract', 'unbatched-update', 'missing-transaction'],
+    },
   ],
 })
-
-/**
- * What is wrong with a text for certain, by PostgreSQL's own grammar, or because the next statement begins in it. Nobody runs a down before it is
- * needed. Left alone are templates, the bodies of functions, and what is another engine's, which dialect-mismatch tells.
- */
-function errorIn({ operation, statement }: Moment, dialect: string): string | undefined {
-  if (operation.kind !== 'opaque' || operation.because !== 'syntax') return undefined
-  if (statement.operations.length > 1 || statement.sql === undefined) return undefined
-  if (/^\s*(?:do|create)\b|\{\{|\{%|<%|[@$%#]|(?<!:):(?=["'\w])/i.test(statement.sql)) return undefined
-  if (dialect === 'postgres') return /^syntax error at /.test(operation.detail) ? `PostgreSQL answers “${operation.detail}”` : undefined
-  const [, next] = /^expected the end of the statement, found "(ALTER|CREATE|DROP|INSERT|TRUNCATE)"$/i.exec(operation.detail) ?? []
-  const isNext = next !== undefined && new RegExp(`\\n\\s*${next}\\b`, 'i').test(statement.sql)
-  return isNext ? `no semicolon ends it before the ${next} below it` : undefined
-}
 
 type SameName = (a: Name, b: Name) => boolean
 type SameColumn = (a: string, b: string) => boolean
@@ -294,6 +292,17 @@ function createdBy(walk: Walk, { object, name, part }: Difference, sameName: Sam
         return false
     }
   })
+}
+
+/** Does the walk give the column another type? One that took the name of a dropped column becomes that column again. */
+function retypedBy(walk: Walk, { object, name, part }: Difference, sameName: SameName, sameColumn: SameColumn): boolean {
+  return walk.moments.some(
+    ({ operation }) =>
+      (operation.kind === 'alterColumnType' || operation.kind === 'modifyColumn') &&
+      object === 'column' &&
+      sameName(operation.table, name) &&
+      sameColumn(operation.column, part ?? ''),
+  )
 }
 
 /** Triggers go with their function when down drops it with CASCADE. */

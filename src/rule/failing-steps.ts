@@ -36,6 +36,20 @@ export function failingStep(
   return undefined
 }
 
+/**
+ * What is wrong with a text for certain, by PostgreSQL's own grammar, or because the next statement begins in it. Nobody runs a down before it is
+ * needed. Left alone are templates, the bodies of functions, and what is another engine's, which dialect-mismatch tells.
+ */
+export function syntaxErrorOf({ operation, statement }: Moment, dialect: string): string | undefined {
+  if (operation.kind !== 'opaque' || operation.because !== 'syntax') return undefined
+  if (statement.operations.length > 1 || statement.sql === undefined) return undefined
+  if (/^\s*(?:do|create)\b|\{\{|\{%|<%|[@$%#]|(?<!:):(?=["'\w])/i.test(statement.sql)) return undefined
+  if (dialect === 'postgres') return /^syntax error at /.test(operation.detail) ? `PostgreSQL answers “${operation.detail}”` : undefined
+  const [, next] = /^expected the end of the statement, found "(ALTER|CREATE|DROP|INSERT|TRUNCATE)"$/i.exec(operation.detail) ?? []
+  const isNext = next !== undefined && new RegExp(`\\n\\s*${next}\\b`, 'i').test(statement.sql)
+  return isNext ? `no semicolon ends it before the ${next} below it` : undefined
+}
+
 /** Why the database refuses this step where it stands. */
 function failureOf(moment: Moment, dialect: string): string | undefined {
   const { operation, before, conflict } = moment
