@@ -121,6 +121,16 @@ export default defineRule({
       ],
       sql: 'ALTER TABLE users_temp RENAME TO users;',
     },
+    {
+      on: 'postgres',
+      says: 'dropAndAdd',
+      title: 'The key of the same table under another name',
+      history: [
+        'CREATE TABLE users (id bigint PRIMARY KEY);\nCREATE TABLE notes (id bigint PRIMARY KEY, user_id bigint REFERENCES users (id));',
+      ],
+      sql: 'ALTER TABLE notes DROP COLUMN user_id;\nALTER TABLE notes ADD COLUMN author_id bigint REFERENCES users (id);',
+      also: ['drop-before-contract'],
+    },
   ],
   good: [
     {
@@ -216,6 +226,15 @@ export default defineRule({
       title: 'One flag goes and another comes',
       history: ['CREATE TABLE members (id bigint PRIMARY KEY, is_editing boolean NOT NULL DEFAULT false);'],
       sql: 'ALTER TABLE members DROP COLUMN is_editing;\nALTER TABLE members ADD COLUMN is_inherited boolean NOT NULL DEFAULT false;',
+      also: ['drop-before-contract'],
+    },
+    {
+      on: 'postgres',
+      title: 'The key of another table',
+      history: [
+        'CREATE TABLE users (id bigint PRIMARY KEY);\nCREATE TABLE environments (id bigint PRIMARY KEY);\nCREATE TABLE notes (id bigint PRIMARY KEY, user_id bigint REFERENCES users (id));',
+      ],
+      sql: 'ALTER TABLE notes DROP CONSTRAINT notes_user_id_fkey;\nALTER TABLE notes DROP COLUMN user_id, ADD COLUMN environment_id bigint;\nALTER TABLE notes ADD CONSTRAINT notes_environment FOREIGN KEY (environment_id) REFERENCES environments (id) NOT VALID;',
       also: ['drop-before-contract'],
     },
   ],

@@ -2,7 +2,7 @@ import type { DataType } from '../ir/column.ts'
 import type { Name } from '../ir/names.ts'
 import { columnsCopiedFrom, copiesOf as copiesIn } from '../schema/lookup.ts'
 import { referrersOf } from '../schema/references.ts'
-import { findTable } from '../schema/schema.ts'
+import { findTable, type Schema } from '../schema/schema.ts'
 import { sourcesOf } from '../schema/sources.ts'
 import type { Born, ColumnState, Table } from '../schema/table.ts'
 import type { Moment, Site } from './site.ts'
@@ -164,6 +164,7 @@ export function renamedByDropAndAdd(
   const before = (name: string, moment: Moment) =>
     [...(findTable(moment.before, table)?.columns.values() ?? [])].find((state) => at.sameColumn(state.column.name, name))?.column
   const alike = (from: (typeof dropped)[number], to: (typeof added)[number]) => {
+    if (pointElsewhere(table, from.name, to.column.name, at)) return false
     const was = before(from.name, from.moment)
     const similar = areSimilar(from.name, to.column.name)
     if (!was?.type) return similar
@@ -177,6 +178,19 @@ export function renamedByDropAndAdd(
   const taken = own && added.filter((to) => alike(own, to))
   const only = taken?.length === 1 ? taken[0]! : undefined
   return only && dropped.filter((from) => alike(from, only)).length === 1 ? only.moment : undefined
+}
+
+/** Does a foreign key of the new column lead to another table than that of the old one did: another thing's key? */
+function pointElsewhere(table: Name, from: string, to: string, at: Pick<Site, 'walk' | 'sameName' | 'sameColumn'>): boolean {
+  const { before, after, moments } = at.walk
+  const targets = (schema: Schema, column: string) =>
+    (findTable(schema, table)?.constraints ?? []).flatMap(({ constraint: { references, columns } }) =>
+      references && columns.length === 1 && at.sameColumn(columns[0]!, column) ? [references.table] : [],
+    )
+  const isRenamed = (target: Name) =>
+    moments.some(({ operation }) => operation.kind === 'renameTable' && at.sameName(operation.table, target))
+  const [were, are] = [targets(before, from), targets(after, to)]
+  return are.length > 0 && were.length > 0 && !were.some((old) => isRenamed(old) || are.some((target) => at.sameName(old, target)))
 }
 
 /** A column of yes and no: nearly all of them are declared alike, whatever they tell. */
