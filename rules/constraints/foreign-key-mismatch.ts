@@ -1,4 +1,4 @@
-import { defineRule, type Name, type Operation, type Site, type Span } from '../../src/rule/define.ts'
+import { defineRule, type Name, type Operation, type OperationOf, type Site, type Span, showName } from '../../src/rule/define.ts'
 
 export default defineRule({
   id: 'foreign-key-mismatch',
@@ -23,7 +23,7 @@ export default defineRule({
   messages: {
     refused: 'The server refuses this foreign key ({error}): {because}.',
     onUse: {
-      text: 'Writes to the table fail with "{error}" while foreign keys are enforced: {because}.',
+      text: 'Writes to {table} fail with "{error}" while foreign keys are enforced: {because}.',
       severity: 'warning',
     },
   },
@@ -99,16 +99,21 @@ type Asks = Pick<Site, 'refusals' | 'later' | 'sameName' | 'walk' | 'session' | 
   report(
     where: Span | Operation,
     message: 'refused' | 'onUse',
-    slots: { readonly error: string; readonly because: string },
+    slots: { readonly error: string; readonly because: string; readonly table: string },
     options: { readonly evidence: 'replayed' },
   ): void
 }
 
-function judge(operation: Operation, at: Asks): void {
+function judge(operation: OperationOf<'createTable' | 'addColumn' | 'addConstraint'>, at: Asks): void {
   for (const { of, because, error, span, onUse, parent, whenEnforced } of at.refusals()) {
     if (whenEnforced && (!isEnforced(at) || isNewTable(operation, at))) continue
     if (of !== 'foreign key' || (onUse && isMadeUnique(parent, at))) continue
-    at.report(span ?? operation, onUse ? 'onUse' : 'refused', { error, because }, { evidence: 'replayed' })
+    at.report(
+      span ?? operation,
+      onUse ? 'onUse' : 'refused',
+      { error, because, table: showName(operation.table) },
+      { evidence: 'replayed' },
+    )
   }
 }
 

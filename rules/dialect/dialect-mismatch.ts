@@ -1,4 +1,4 @@
-import { type Column, defineRule, findFunction, type Site, type Span, showName, type Table } from '../../src/rule/define.ts'
+import { type Column, defineRule, findFunction, type Name, type Site, type Span, showName, type Table } from '../../src/rule/define.ts'
 
 export default defineRule({
   id: 'dialect-mismatch',
@@ -29,7 +29,7 @@ export default defineRule({
       text: '{engine} cannot drop {column} of {table}: {because}.',
       help: 'Drop the index first; where a PRIMARY KEY or UNIQUE holds it, make the table anew without the column and copy the rows.',
     },
-    type: 'The type {type} of {column} does not exist in {engine}: {because}.',
+    type: 'The type {type} of {table}.{column} does not exist in {engine}: {because}.',
   },
   on: {
     unsupported(operation, at) {
@@ -39,11 +39,11 @@ export default defineRule({
       if (first !== operation) return
       at.report(span, 'feature', { engine: engineOf(at), feature, availableIn }, { evidence: 'derived' })
     },
-    createTable({ columns, span }, at) {
-      for (const column of columns) judge(column, span, at)
+    createTable({ table, columns, span }, at) {
+      for (const column of columns) judge(table, column, span, at)
     },
     addColumn({ table, column, span }, at) {
-      judge(column, span, at)
+      judge(table, column, span, at)
       // TypeORM's builder makes a new SQLite table instead of altering the old one.
       if (at.dialect !== 'sqlite' || (at.framework === 'typeorm' && at.statement.sql === undefined)) return
       const slots = { engine: engineOf(at), column: column.name, table: showName(table) }
@@ -59,13 +59,13 @@ export default defineRule({
       if (because !== undefined)
         at.report(span, 'cannotDrop', { engine: engineOf(at), column, table: showName(table), because }, { evidence: 'replayed' })
     },
-    modifyColumn({ to, span }, at) {
-      judge(to, span, at)
+    modifyColumn({ table, to, span }, at) {
+      judge(table, to, span, at)
     },
-    alterColumnType({ column, type, span }, at) {
+    alterColumnType({ table, column, type, span }, at) {
       const because = at.missingType(type)
       if (because !== undefined)
-        at.report(span, 'type', { engine: engineOf(at), type: type.text, column, because }, { evidence: 'derived' })
+        at.report(span, 'type', { engine: engineOf(at), type: type.text, table: showName(table), column, because }, { evidence: 'derived' })
     },
   },
   bad: [
@@ -191,13 +191,14 @@ function engineOf(at: Pick<Site, 'dialect' | 'version'>): string {
 }
 
 function judge(
+  table: Name,
   column: Column,
   span: Span,
   at: Pick<Site, 'missingType' | 'dialect' | 'version'> & {
     report(
       where: Span,
       id: 'type',
-      slots: { readonly engine: string; readonly type: string; readonly column: string; readonly because: string },
+      slots: { readonly engine: string; readonly type: string; readonly table: string; readonly column: string; readonly because: string },
       options: { readonly evidence: 'derived' },
     ): void
   },
@@ -207,7 +208,7 @@ function judge(
     at.report(
       column.span ?? span,
       'type',
-      { engine: engineOf(at), type: column.type!.text, column: column.name, because },
+      { engine: engineOf(at), type: column.type!.text, table: showName(table), column: column.name, because },
       { evidence: 'derived' },
     )
 }

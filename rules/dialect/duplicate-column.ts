@@ -1,4 +1,4 @@
-import { defineRule, isComputed, type Site } from '../../src/rule/define.ts'
+import { defineRule, isComputed, type Site, showName } from '../../src/rule/define.ts'
 
 export default defineRule({
   id: 'duplicate-column',
@@ -16,31 +16,31 @@ export default defineRule({
   covers: [160],
   equivalents: ['squawk:ban-duplicate-column-assignments'],
   messages: {
-    refused: 'This fails: the column {column} stands in it twice.',
-    ignored: 'Of the two values of {column} the {which} is thrown away, without an error.',
+    refused: 'This fails: the column {column} of {table} stands in it twice.',
+    ignored: 'Of the two values of {table}.{column} the {which} is thrown away, without an error.',
   },
   on: {
-    createTable({ columns, span }, at) {
+    createTable({ table, columns, span }, at) {
       const twice = repeated(
         columns.map(({ name }) => name),
         at,
       )
-      if (twice !== undefined) at.report(span, 'refused', { column: twice })
+      if (twice !== undefined) at.report(span, 'refused', { table: showName(table), column: twice })
     },
-    insert({ columns, span }, at) {
+    insert({ table, columns, span }, at) {
       const twice = repeated(columns, at)
       if (twice === undefined) return
-      if (at.dialect === 'sqlite') at.report(span, 'ignored', { column: twice, which: 'second' })
-      else at.report(span, 'refused', { column: twice })
+      if (at.dialect === 'sqlite') at.report(span, 'ignored', { table: showName(table), column: twice, which: 'second' })
+      else at.report(span, 'refused', { table: showName(table), column: twice })
     },
-    update({ set, span }, at) {
+    update({ table, set, span }, at) {
       const twice = repeated(
         set.map(({ column }) => column),
         at,
       )
       if (twice === undefined) return
-      if (at.dialect === 'postgres') at.report(span, 'refused', { column: twice })
-      else at.report(span, 'ignored', { column: twice, which: 'first' })
+      if (at.dialect === 'postgres') at.report(span, 'refused', { table: showName(table), column: twice })
+      else at.report(span, 'ignored', { table: showName(table), column: twice, which: 'first' })
     },
   },
   bad: [

@@ -33,11 +33,11 @@ export default defineRule({
       help: 'Leave CASCADE out, and drop first what stands on the index.',
     },
     refused: {
-      text: 'DROP INDEX CONCURRENTLY {index} fails: PostgreSQL refuses that for the index of a partitioned table.',
+      text: 'DROP INDEX CONCURRENTLY {index} fails: PostgreSQL refuses that for the index of the partitioned table {table}.',
       severity: 'error',
       help: 'Drop it without CONCURRENTLY, with a lock_timeout set: the indexes of all partitions go with it.',
     },
-    locks: 'Dropping index {index} takes an exclusive lock on its table: reads and writes queue behind it until it is through.',
+    locks: 'Dropping index {index} takes an exclusive lock on {table}: reads and writes queue behind it until it is through.',
   },
   on: {
     dropIndex(index, at) {
@@ -53,13 +53,15 @@ export default defineRule({
         if (dropped.length > 1) {
           if (dropped[0] === index) at.report(at.statement.span, 'several', {})
         } else if (index.cascade) at.report(index, 'cascade', { index: index.name.name })
-        else if (owner?.table.partitioned) at.report(index, 'refused', { index: index.name.name }, { evidence: 'replayed' })
+        else if (owner?.table.partitioned)
+          at.report(index, 'refused', { index: index.name.name, table: showName(owner.table.name) }, { evidence: 'replayed' })
         return
       }
       if (owner?.table.fresh || owner?.table.partitioned || owner?.index?.constraint !== undefined) return
       if ((owner?.index && at.age(owner.index.born) !== 'existing') || dropsNothing(at, at)) return
       if (table && isDropped(table.name, at)) return
-      at.report(index, 'locks', { index: index.name.name }, { evidence: 'derived' })
+      const name = table?.name ?? index.table
+      at.report(index, 'locks', { index: index.name.name, table: name ? showName(name) : 'its table' }, { evidence: 'derived' })
     },
   },
   bad: [

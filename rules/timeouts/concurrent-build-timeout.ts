@@ -24,13 +24,13 @@ export default defineRule({
   equivalents: [],
   messages: {
     cancelled:
-      'With statement_timeout = {limit} in force, building {index} CONCURRENTLY on a table of any size is cancelled half-way and leaves an INVALID index.',
+      'With statement_timeout = {limit} in force, building {index} CONCURRENTLY is cancelled half-way where the table has any size, and leaves an INVALID index.',
   },
   on: {
     createIndex(index, at) {
       if (!index.concurrently || at.table(index.table).fresh) return
       const limit = limitOf(at.session)
-      if (limit !== undefined) at.report(index, 'cancelled', { limit, index: index.name ?? `the index of ${showName(index.table)}` })
+      if (limit !== undefined) at.report(index, 'cancelled', { limit, index: `${index.name ?? 'an index'} on ${showName(index.table)}` })
     },
     reindex(reindex, at) {
       if (!reindex.concurrently || isFresh(reindex.name, at)) return
