@@ -3,21 +3,11 @@ import awaited from '../../rules/framework/transaction-not-passed.ts'
 import rule from '../../rules/timeouts/missing-lock-timeout.ts'
 import { timeoutsIn } from '../../src/frameworks/connection-timeouts.ts'
 import { check } from '../../src/pipeline/check.ts'
-import { memoryProject } from '../../src/project/memory.ts'
-import { settingsFor } from '../run-example.ts'
+import { optionsFor } from '../options.ts'
 
 async function said(files: Readonly<Record<string, string>>): Promise<readonly string[]> {
   const rules = [rule, awaited]
-  const { outcome } = await check({
-    project: memoryProject(files),
-    projects: [{ dialect: 'postgres', runner: {}, boundByRunner: false }],
-    rules: settingsFor(rules, 'safety'),
-    allRules: rules,
-    profile: 'safety',
-    down: 'rollback',
-    together: false,
-    version: 'test',
-  })
+  const { outcome } = await check(optionsFor(files, { dialect: 'postgres', boundByRunner: false }, { rules }))
   return outcome.findings.map(({ rule: id }) => id)
 }
 

@@ -1,9 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { rules } from '../../rules/registry.ts'
 import type { DialectName } from '../../src/ir/names.ts'
 import { check, loadEverything } from '../../src/pipeline/check.ts'
-import { memoryProject } from '../../src/project/memory.ts'
-import { settingsFor } from '../run-example.ts'
+import { optionsFor } from '../options.ts'
 
 beforeAll(loadEverything)
 
@@ -13,16 +11,12 @@ async function narrowed(dialect: DialectName, ...steps: readonly string[]): Prom
     `migrations/2024010100000${i}-step.js`,
     `const { states } = require('../src/states')\nmodule.exports = {\n  async up(queryInterface, Sequelize) {\n    ${body}\n  },\n  async down() { throw new Error('forward only') },\n}\n`,
   ])
-  const { outcome } = await check({
-    project: memoryProject({ 'src/states.js': "exports.states = ['new', 'paid', 'void']", ...Object.fromEntries(files) }),
-    projects: [{ dialect, framework: 'sequelize', runner: {}, boundByRunner: true }],
-    rules: settingsFor(rules, 'safety'),
-    allRules: rules,
-    profile: 'safety',
-    down: 'rollback',
-    together: false,
-    version: 'test',
-  })
+  const { outcome } = await check(
+    optionsFor(
+      { 'src/states.js': "exports.states = ['new', 'paid', 'void']", ...Object.fromEntries(files) },
+      { dialect, framework: 'sequelize' },
+    ),
+  )
   return outcome.findings.filter(({ rule }) => rule === 'enum-value-removed').map(() => 'told')
 }
 

@@ -1,8 +1,6 @@
 import { expect, it } from 'vitest'
-import { rules } from '../../rules/registry.ts'
 import { check } from '../../src/pipeline/check.ts'
-import { memoryProject } from '../../src/project/memory.ts'
-import { settingsFor } from '../run-example.ts'
+import { optionsFor } from '../options.ts'
 
 const helper = `
 exports.addFilled = async (knex, table, column) => {
@@ -18,16 +16,9 @@ exports.down = async () => { throw new Error('there is no way back') }
 `
 
 async function findings(files: Readonly<Record<string, string>>) {
-  const { outcome } = await check({
-    project: memoryProject({ 'package.json': '{ "dependencies": { "knex": "3.1.0", "pg": "8" } }', ...files }),
-    projects: [{ dialect: 'postgres', runner: {}, boundByRunner: true }],
-    rules: settingsFor(rules, 'safety'),
-    allRules: rules,
-    profile: 'safety',
-    down: 'rollback',
-    together: false,
-    version: 'test',
-  })
+  const { outcome } = await check(
+    optionsFor({ 'package.json': '{ "dependencies": { "knex": "3.1.0", "pg": "8" } }', ...files }, { dialect: 'postgres' }),
+  )
   return outcome.findings
 }
 

@@ -1,8 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { rules } from '../../rules/registry.ts'
 import { check, loadEverything } from '../../src/pipeline/check.ts'
-import { memoryProject } from '../../src/project/memory.ts'
-import { settingsFor } from '../run-example.ts'
+import { optionsFor } from '../options.ts'
 
 beforeAll(loadEverything)
 
@@ -16,16 +14,7 @@ ${lines}  }
   async down() { throw new Error('forward only') }
 }
 `
-  const { outcome } = await check({
-    project: memoryProject({ 'migrations/1700000000001-A.ts': file }),
-    projects: [{ dialect: 'postgres', framework: 'typeorm', runner: {}, boundByRunner: true }],
-    rules: settingsFor(rules, 'safety'),
-    allRules: rules,
-    profile: 'safety',
-    down: 'rollback',
-    together: false,
-    version: 'test',
-  })
+  const { outcome } = await check(optionsFor({ 'migrations/1700000000001-A.ts': file }, { dialect: 'postgres', framework: 'typeorm' }))
   return outcome
 }
 

@@ -5,22 +5,14 @@ import { checkOnce } from '../../src/pipeline/kept-run.ts'
 import type { Shelf } from '../../src/project/cache.ts'
 import { memoryProject } from '../../src/project/memory.ts'
 import { fixtureProject, folders } from '../fixture-projects.ts'
+import { optionsFor } from '../options.ts'
 import { settingsFor } from '../run-example.ts'
 import { shelf, untimed } from './shelf.ts'
 
 type Files = Readonly<Record<string, string>>
 
 function optionsOf(files: Files): CheckOptions {
-  return {
-    project: memoryProject(files),
-    projects: [{ dialect: 'postgres', runner: {}, boundByRunner: true }],
-    rules: settingsFor(rules, 'safety'),
-    allRules: rules,
-    profile: 'safety',
-    down: 'rollback',
-    together: false,
-    version: 'test',
-  }
+  return optionsFor(files, { dialect: 'postgres' })
 }
 
 /** Runs once with a shelf: what is said is what a run without one says. Gives the rules that spoke, and whether any migration was looked for. */

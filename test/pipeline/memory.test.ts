@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest'
-import { rules } from '../../rules/registry.ts'
 import { discoverHistories } from '../../src/frameworks/discover.ts'
 import { sequelize } from '../../src/frameworks/sequelize/index.ts'
 import { typeorm } from '../../src/frameworks/typeorm/index.ts'
@@ -7,7 +6,7 @@ import { type CheckOptions, check, checkLoaded, loadEverything } from '../../src
 import { Memory } from '../../src/pipeline/memory.ts'
 import { NotLoaded } from '../../src/pipeline/steps.ts'
 import { memoryProject } from '../../src/project/memory.ts'
-import { settingsFor } from '../run-example.ts'
+import { optionsFor } from '../options.ts'
 
 const files: Readonly<Record<string, string>> = {
   'migrations/001_a.sql': 'CREATE TABLE orders (id bigint PRIMARY KEY);\n',
@@ -17,15 +16,8 @@ const files: Readonly<Record<string, string>> = {
 
 function optionsOf(texts: Readonly<Record<string, string>>, path: string): Omit<CheckOptions, 'memory'> {
   return {
-    project: memoryProject(texts),
-    projects: [{ dialect: 'postgres', runner: {}, boundByRunner: true }],
-    rules: settingsFor(rules, 'safety'),
-    allRules: rules,
-    profile: 'safety',
-    down: 'rollback',
+    ...optionsFor(texts, { dialect: 'postgres' }),
     only: (other) => other === path,
-    together: false,
-    version: 'test',
   }
 }
 

@@ -1,26 +1,16 @@
 import { describe, expect, it } from 'vitest'
-import { rules } from '../../rules/registry.ts'
 import { type CheckOptions, check, checkLoaded, loadEverything, type ProjectSettings } from '../../src/pipeline/check.ts'
 import { Memory } from '../../src/pipeline/memory.ts'
 import type { Shelf } from '../../src/project/cache.ts'
 import { memoryProject } from '../../src/project/memory.ts'
 import { fixtureProject, folders } from '../fixture-projects.ts'
-import { settingsFor } from '../run-example.ts'
+import { optionsFor } from '../options.ts'
 import { shelf, untimed } from './shelf.ts'
 
 type Files = Readonly<Record<string, string>>
 
 function optionsOf(files: Files, settings: Partial<ProjectSettings> = {}): CheckOptions {
-  return {
-    project: memoryProject(files),
-    projects: [{ dialect: 'postgres', runner: {}, boundByRunner: true, ...settings }],
-    rules: settingsFor(rules, 'safety'),
-    allRules: rules,
-    profile: 'safety',
-    down: 'rollback',
-    together: false,
-    version: 'test',
-  }
+  return optionsFor(files, { dialect: 'postgres', ...settings })
 }
 
 /** What runs over these texts say, one after the other with one shelf; each is what a run without a shelf says. */

@@ -1,8 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { rules } from '../../rules/registry.ts'
 import { check } from '../../src/pipeline/check.ts'
-import { memoryProject } from '../../src/project/memory.ts'
-import { settingsFor } from '../run-example.ts'
+import { optionsFor } from '../options.ts'
 
 const dataSource = (mode: string) =>
   `import { DataSource } from 'typeorm'\nexport default new DataSource({ type: 'postgres', migrations: ['src/migrations/*.ts'], migrationsTransactionMode: '${mode}' })\n`
@@ -19,16 +17,7 @@ export class A1700000000001 implements MigrationInterface {
 `
 
 async function outcomeOf(mode: string) {
-  const { outcome } = await check({
-    project: memoryProject({ 'src/data-source.ts': dataSource(mode), 'src/migrations/1700000000001-a.ts': migration }),
-    projects: [{ runner: {}, boundByRunner: true }],
-    rules: settingsFor(rules, 'safety'),
-    allRules: rules,
-    profile: 'safety',
-    down: 'rollback',
-    together: false,
-    version: 'test',
-  })
+  const { outcome } = await check(optionsFor({ 'src/data-source.ts': dataSource(mode), 'src/migrations/1700000000001-a.ts': migration }))
   return outcome
 }
 

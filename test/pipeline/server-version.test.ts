@@ -1,10 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { rules } from '../../rules/registry.ts'
 import type { Version } from '../../src/dialects/dialect.ts'
 import type { DialectName } from '../../src/ir/names.ts'
 import { check } from '../../src/pipeline/check.ts'
-import { memoryProject } from '../../src/project/memory.ts'
-import { settingsFor } from '../run-example.ts'
+import { optionsFor } from '../options.ts'
 
 const one = { 'migrations/001_a.sql': 'CREATE TABLE a (id INTEGER);\n' }
 
@@ -13,23 +11,9 @@ async function assumed(
   serverVersion: Version | undefined,
   files: Readonly<Record<string, string>> = one,
 ): Promise<readonly string[]> {
-  const { outcome } = await check({
-    project: memoryProject(files),
-    projects: [
-      {
-        ...(dialect ? { dialect } : {}),
-        ...(serverVersion ? { serverVersion } : {}),
-        runner: { transaction: 'each' },
-        boundByRunner: true,
-      },
-    ],
-    rules: settingsFor(rules, 'safety'),
-    allRules: rules,
-    profile: 'safety',
-    down: 'rollback',
-    together: false,
-    version: 'test',
-  })
+  const { outcome } = await check(
+    optionsFor(files, { ...(dialect ? { dialect } : {}), ...(serverVersion ? { serverVersion } : {}), runner: { transaction: 'each' } }),
+  )
   return outcome.summary.assumptions
 }
 

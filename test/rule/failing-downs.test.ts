@@ -1,9 +1,7 @@
 import { expect, it } from 'vitest'
-import { rules } from '../../rules/registry.ts'
 import type { DialectName } from '../../src/ir/names.ts'
 import { check } from '../../src/pipeline/check.ts'
-import { memoryProject } from '../../src/project/memory.ts'
-import { settingsFor } from '../run-example.ts'
+import { optionsFor } from '../options.ts'
 
 /** What irreversible-down says of a down, where roles, grants and accounts that refer to roles have been made before. */
 async function said(dialect: DialectName, down: string): Promise<readonly string[]> {
@@ -23,16 +21,7 @@ exports.up = async (knex) => { await knex('grants').insert([{ role: 1, verb: 're
 exports.down = async (knex) => { ${down} }
 `,
   }
-  const { outcome } = await check({
-    project: memoryProject(files),
-    projects: [{ dialect, runner: {}, boundByRunner: true }],
-    rules: settingsFor(rules, 'safety'),
-    allRules: rules,
-    profile: 'safety',
-    down: 'rollback',
-    together: false,
-    version: 'test',
-  })
+  const { outcome } = await check(optionsFor(files, { dialect }))
   return outcome.findings.filter(({ rule }) => rule === 'irreversible-down').map(({ message }) => message)
 }
 

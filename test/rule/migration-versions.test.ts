@@ -1,20 +1,16 @@
 import { expect, it } from 'vitest'
 import rule from '../../rules/framework/migration-name.ts'
 import { check } from '../../src/pipeline/check.ts'
-import { memoryProject } from '../../src/project/memory.ts'
-import { settingsFor } from '../run-example.ts'
+import { optionsFor } from '../options.ts'
 
 async function said(...files: readonly string[]): Promise<readonly string[]> {
-  const { outcome } = await check({
-    project: memoryProject(Object.fromEntries(files.map((file, i) => [file, `CREATE TABLE t${i} (id bigint PRIMARY KEY);`]))),
-    projects: [{ dialect: 'postgres', runner: {}, boundByRunner: false }],
-    rules: settingsFor([rule], 'strict'),
-    allRules: [rule],
-    profile: 'strict',
-    down: 'rollback',
-    together: false,
-    version: 'test',
-  })
+  const { outcome } = await check(
+    optionsFor(
+      Object.fromEntries(files.map((file, i) => [file, `CREATE TABLE t${i} (id bigint PRIMARY KEY);`])),
+      { dialect: 'postgres', boundByRunner: false },
+      { rules: [rule], profile: 'strict' },
+    ),
+  )
   return outcome.findings.map(({ file }) => file)
 }
 

@@ -1,20 +1,12 @@
 import { expect, it } from 'vitest'
 import rule from '../../rules/transactions/mixed-ddl-dml.ts'
 import { check } from '../../src/pipeline/check.ts'
-import { memoryProject } from '../../src/project/memory.ts'
-import { settingsFor } from '../run-example.ts'
+import { optionsFor } from '../options.ts'
 
 async function said(sql: string): Promise<readonly string[]> {
-  const { outcome } = await check({
-    project: memoryProject({ 'migrations/1_a.sql': sql }),
-    projects: [{ dialect: 'postgres', runner: { transaction: 'each' }, boundByRunner: true }],
-    rules: settingsFor([rule], 'safety'),
-    allRules: [rule],
-    profile: 'safety',
-    down: 'rollback',
-    together: false,
-    version: 'test',
-  })
+  const { outcome } = await check(
+    optionsFor({ 'migrations/1_a.sql': sql }, { dialect: 'postgres', runner: { transaction: 'each' } }, { rules: [rule] }),
+  )
   return outcome.findings.map(({ message }) => message)
 }
 

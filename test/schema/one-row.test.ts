@@ -2,20 +2,17 @@ import { describe, expect, it } from 'vitest'
 import checkLock from '../../rules/constraints/check-without-not-valid.ts'
 import volatileDefault from '../../rules/locking/volatile-default-rewrite.ts'
 import { check } from '../../src/pipeline/check.ts'
-import { memoryProject } from '../../src/project/memory.ts'
+import { optionsFor } from '../options.ts'
 
 /** The rules that speak of work on a table that an earlier migration made so. */
 async function told(table: string, step = 'ALTER TABLE settings ADD COLUMN token uuid NOT NULL DEFAULT gen_random_uuid();') {
-  const { outcome } = await check({
-    project: memoryProject({ 'migrations/1.sql': table, 'migrations/2.sql': step }),
-    projects: [{ framework: 'raw-sql', dialect: 'postgres', runner: {}, boundByRunner: false }],
-    rules: [volatileDefault, checkLock].map((rule) => ({ rule, severity: undefined, options: {} })),
-    allRules: [volatileDefault, checkLock],
-    profile: 'safety',
-    down: 'rollback',
-    together: false,
-    version: 'test',
-  })
+  const { outcome } = await check(
+    optionsFor(
+      { 'migrations/1.sql': table, 'migrations/2.sql': step },
+      { framework: 'raw-sql', dialect: 'postgres', boundByRunner: false },
+      { rules: [volatileDefault, checkLock] },
+    ),
+  )
   expect(outcome.errors).toEqual([])
   return outcome.findings.map(({ rule }) => rule)
 }
