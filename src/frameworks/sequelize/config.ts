@@ -1,7 +1,7 @@
 import type { DialectName } from '../../ir/names.ts'
 import type { Project } from '../../project/project.ts'
-import { type ConnectionTimeouts, timeoutsIn } from '../connection-timeouts.ts'
 import { environmentValue } from '../environment.ts'
+import type { ConnectionFiles } from './connection.ts'
 
 /** What a `.sequelizerc` says. Paths are relative to the project's root. */
 export interface Rc {
@@ -135,90 +135,14 @@ const drivers: readonly (readonly [string, DialectName])[] = [
   ['sqlite3', 'sqlite'],
 ]
 
-/** The files in which a project with migrations in `directory` would say its dialect, nearest first. */
-function candidates(directory: string, rc: Rc | undefined): string[] {
-  const found = rc?.config === undefined ? [] : [rc.config, `${rc.config}.json`, `${rc.config}.js`, `${rc.config}.cjs`]
-  const ends = ['json', 'js', 'cjs', 'ts']
-  for (let at = directory; ; at = folderOf(at)) {
-    const base = at === '' ? '' : `${at}/`
-    for (const name of ['config/config', 'config/database', 'config/sequelize', 'config/db', 'src/config/config', 'config']) {
-      for (const end of ends) found.push(`${base}${name}.${end}`)
-    }
-    if (at === '' || at.startsWith('..')) return found
-  }
-}
-
-/** Programs that make the connection themselves (umzug) stand in one of these. */
-const connections = [
-  '**/{umzug,migrate,migrator,sequelize,database,db,connection,storage}*.{ts,js,cjs,mjs}',
-  '**/{database,db,sequelize,storage,models}/{index,index.*}',
-]
-
-/** What the connection's `define` says for all models. */
-export interface DefineOptions {
-  readonly underscored: boolean
-  readonly freezeTableName: boolean
-}
-
-const defineKey = /['"]?\bdefine['"]?\s{0,9}:\s{0,9}\{([^{}]{0,2000})\}/g
-
-/** The `define: { … }` of the files that make the connection for a folder of migrations; nothing set where none has one. */
-export function defineOptionsOf(project: Project, directory: string): DefineOptions {
-  const rc = project.exists('.sequelizerc') ? readRc(project, '.sequelizerc') : undefined
-  const found = { underscored: false, freezeTableName: false }
-  for (const path of [...candidates(directory, rc), ...project.glob(connections).slice(0, 200)]) {
-    const file = project.exists(path) ? project.read(path) : undefined
-    if (!file || !('text' in file)) continue
-    for (const [, own] of file.text.matchAll(defineKey)) {
-      found.underscored ||= /\bunderscored['"]?\s{0,9}:\s{0,9}true\b/.test(own!)
-      found.freezeTableName ||= /\bfreezeTableName['"]?\s{0,9}:\s{0,9}true\b/.test(own!)
-    }
-  }
-  return found
-}
-
-/**
- * The zone that Sequelize 6 sets on every connection (the connection-manager.js of each dialect; SQLite has none): the connection's `timezone`, `+00:00`
- * where it has none. Undefined: the configuration computes it, or leaves the server's.
- */
-export function timeZoneOf(project: Project, directory: string, rc: Rc | undefined): string | undefined {
-  const own = candidates(directory, rc).filter((path) => project.exists(path))
-  for (const path of own.length > 0 ? own : project.glob(connections).slice(0, 200)) {
-    const file = project.read(path)
-    if (!('text' in file)) continue
-    if (/\bkeepDefaultTimezone['"]?\s{0,9}:\s{0,9}true\b/.test(file.text)) return undefined
-    const key = /\btimezone['"]?\s{0,9}[:,](?:\s{0,9}(['"`])([^'"`$\n]{1,60})\1)?/i.exec(file.text)
-    if (key) return key[2]
-  }
-  return '+00:00'
-}
-
-/**
- * What the connection that migrations run on is given besides: timeouts of its sessions, and whether a file that sequelize-cli loads switches
- * continuation-local storage on, which hands an open transaction to every call.
- */
-export function connectionOf(project: Project, directory: string, rc: Rc | undefined): ConnectionTimeouts & { readonly cls?: true } {
-  const own = candidates(directory, rc).filter((path) => project.exists(path))
-  const textOf = (path: string) => {
-    const file = project.read(path)
-    return 'text' in file ? file.text : ''
-  }
-  const loaded = [...own, ...(rc ? [rc.path] : [])].map(textOf)
-  const texts = own.length > 0 ? loaded : project.glob(connections).slice(0, 200).map(textOf)
-  const timeouts = texts.map(timeoutsIn).find((found) => Object.keys(found).length > 0)
-  return { ...timeouts, ...(loaded.some((text) => /\.\s*useCLS\s*\(/.test(text)) ? { cls: true as const } : {}) }
-}
-
 /** The dialect of the migrations in a folder; the sentence says where it is written, or what to pass. */
 export function dialectOf(
   project: Project,
   directory: string,
-  rc: Rc | undefined,
+  { configured, programs }: ConnectionFiles,
 ): { readonly found: FoundDialect | undefined; readonly because: string } {
-  for (const path of candidates(directory, rc)) {
-    if (!project.exists(path)) continue
-    const file = project.read(path)
-    const found = 'text' in file ? dialectOfFile(project, file.text, path) : undefined
+  for (const { path, file } of configured) {
+    const found = dialectOfFile(project, file.text, path)
     if (found) return { found, because: found.because }
   }
   const installed = drivers.filter(([name]) => project.dependency(name, directory) !== undefined)
@@ -229,11 +153,8 @@ export function dialectOf(
       because: `package.json has the driver "${installed[0]![0]}" and no other`,
     }
   }
-  let read = 0
-  for (const path of project.glob(connections)) {
-    if (/\.d\.ts$|\.(?:test|spec)\.|\/migrations\//.test(path) || ++read > 200) continue
-    const file = project.read(path)
-    if (!('text' in file) || !/sequelize/i.test(file.text)) continue
+  for (const { path, file } of programs()) {
+    if (path.includes('/migrations/') || !/sequelize/i.test(file.text)) continue
     const found = dialectOfFile(project, file.text, path)
     if (found) return { found, because: found.because }
   }

@@ -3,7 +3,8 @@ import type { DiscoverOptions, Entry, History } from '../framework.ts'
 import { byFileName, fileName, isCompanion, isNoMigration, plainPath } from '../module-files.ts'
 import { SqlFiles } from '../reads.ts'
 import { claimOf, hasUp, importsSequelize, isMadeMigration, isWholeMigration } from './claims.ts'
-import { connectionOf, dialectOf, folderOf, type Rc, readRc, timeZoneOf } from './config.ts'
+import { dialectOf, folderOf, type Rc, readRc } from './config.ts'
+import { connectionFiles, connectionOf } from './connection.ts'
 import { wrappingProgram } from './umzug.ts'
 
 const endings = '{js,cjs,mjs,ts,mts,cts}'
@@ -98,10 +99,10 @@ function historyOf(
     const reads = 'text' in file ? sqlFiles.readBy(path, file) : []
     return { id: fileName(path), path, ...(reads.length > 0 ? { reads } : {}) }
   })
-  const dialect = options.dialect === undefined ? dialectOf(project, directory, rc) : undefined
+  const connection = connectionFiles(project, directory, rc)
+  const dialect = options.dialect === undefined ? dialectOf(project, directory, connection) : undefined
   const found = dialect?.found
-  const configured = found ?? (options.dialect ? dialectOf(project, directory, rc).found : undefined)
-  const zone = timeZoneOf(project, directory, rc)
+  const configured = found ?? (options.dialect ? dialectOf(project, directory, connection).found : undefined)
   const wrappedBy = wrappingProgram(project, directory, options.ignore)
   return {
     framework: 'sequelize',
@@ -117,8 +118,7 @@ function historyOf(
     settings: {
       ...(configured && (options.dialect === undefined || configured.name === options.dialect) ? { dialect: configured.written } : {}),
       ...(rc?.models === undefined ? {} : { models: rc.models }),
-      ...(zone === undefined ? {} : { zone }),
-      ...connectionOf(project, directory, rc),
+      ...connectionOf(project, connection, rc),
       ...(wrappedBy === undefined ? {} : { wrappedBy }),
     },
   }

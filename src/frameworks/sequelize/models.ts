@@ -2,7 +2,7 @@ import { type DeclaredCall, type DeclaredClass, type Decoration, declarationsOf,
 import type { Project } from '../../project/project.ts'
 import type { Declared, History } from '../framework.ts'
 import { isOfDatabaseOf } from '../package-of.ts'
-import { type DefineOptions, defineOptionsOf } from './config.ts'
+import { type DefineOptions, defineOptionsOf } from './connection.ts'
 import { defaultTable, underscored } from './names.ts'
 
 /** A model by which the application reaches a table. */
