@@ -44,6 +44,8 @@ export default defineRule({
   messages: {
     moved,
     notAtomic,
+    runner:
+      'The runner opens no transaction around a migration, and {count} of the judged ones take something away or build steps on one another: when one of these fails, those before it stay.',
     // psql -f, or a runner that was not named: only the strict profile argues from a habit.
     movedByHabit: { text: moved, profile: 'strict' },
     byHabit: { text: notAtomic, profile: 'strict' },
@@ -77,7 +79,9 @@ export default defineRule({
         at.dialect === 'postgres' &&
         bare.some(({ moment: { operation }, moment }) => operation.kind === 'createIndex' && !at.table(operation.table, moment).fresh)
       const help = `${helpFor[at.framework]}${built ? ' Leave out the index on a table that is in use: build it CONCURRENTLY, in a migration of its own.' : ''}`
-      at.report(bare[0]!.moment.operation, habit ? 'byHabit' : 'notAtomic', { count: bare.length }, { evidence: 'derived', help })
+      // Files that a tool has written: what they do without, its runner does without.
+      const once = at.framework === 'prisma' ? { oncePerRun: { message: 'runner' as const, unless: 'transactions-opened' as const } } : {}
+      at.report(bare[0]!.moment.operation, habit ? 'byHabit' : 'notAtomic', { count: bare.length }, { evidence: 'derived', help, ...once })
     },
   },
   bad: [
