@@ -89,6 +89,17 @@ export default defineRule({
       ],
       sql: 'DROP INDEX posts_user ON posts;',
     },
+    {
+      on: 'postgres',
+      says: 'refused',
+      title: 'A view that was given another name',
+      history: [
+        'CREATE TABLE orders (id bigint PRIMARY KEY, total bigint);\nCREATE VIEW totals AS SELECT total FROM orders;',
+        'ALTER VIEW totals RENAME TO old_totals;',
+      ],
+      sql: 'DROP TABLE orders;',
+      also: ['drop-before-contract'],
+    },
   ],
   good: [
     {
@@ -138,6 +149,16 @@ export default defineRule({
         'ALTER TABLE posts DROP FOREIGN KEY posts_user;',
       ],
       sql: 'DROP INDEX posts_user ON posts;',
+    },
+    {
+      on: 'postgres',
+      title: 'The view goes first, by the name that it was given since',
+      history: [
+        'CREATE TABLE orders (id bigint PRIMARY KEY, total bigint);\nCREATE VIEW totals AS SELECT total FROM orders;',
+        'ALTER VIEW totals RENAME TO old_totals;',
+      ],
+      sql: 'BEGIN;\nDROP VIEW old_totals;\nDROP TABLE orders;\nCOMMIT;',
+      also: ['drop-before-contract'],
     },
   ],
 })

@@ -1,20 +1,22 @@
 import type { Name } from '../ir/names.ts'
-import { unknownTable, withoutTable, withTable } from './edit.ts'
+import { unknownTable, withOwners, withoutTable, withTable } from './edit.ts'
 import { viewsNaming } from './lookup.ts'
 import { referrersOf } from './references.ts'
 import { keyOf, type Schema, triggerKey } from './schema.ts'
-import type { TriggerState } from './table.ts'
+import type { TriggerState, ViewState } from './table.ts'
 
 /**
- * The schema with a table under another name; foreign keys, partitions, triggers and views follow it. `to` without a schema stays in the
- * old one.
+ * The schema with a table or a view under another name; foreign keys, partitions, triggers and views follow it. `to` without a schema stays
+ * in the old one.
  */
 export function renameTable(schema: Schema, from: Name, to: Name): Schema {
   const key = keyOf(schema.naming, from)
-  const old = schema.tables.get(key) ?? unknownTable(from)
+  const known = schema.tables.get(key)
+  const view = known ? undefined : schema.views.get(key)
+  const old = known ?? unknownTable(from)
   const name: Name = to.schema === undefined && from.schema !== undefined ? { ...to, schema: from.schema } : to
   const isOld = (other: Name | undefined) => other !== undefined && keyOf(schema.naming, other) === key
-  let next = withTable(withoutTable(schema, from), name, () => ({ ...old, name }))
+  let next = view ? withViewRenamed(schema, view, name) : withTable(withoutTable(schema, from), name, () => ({ ...old, name }))
   for (const table of referrersOf(schema, from)) {
     next = withTable(next, table === old ? name : table.name, (current) => ({
       ...current,
@@ -36,8 +38,17 @@ export function renameTable(schema: Schema, from: Name, to: Name): Schema {
     const moved = isOld(trigger.table) ? { ...named, table: name } : named
     if (moved !== trigger) triggers = triggers.delete(key).set(triggerKey(schema.naming, moved), moved)
   }
-  const moved = { ...next, triggers, views: viewsOf(schema, from, name) }
-  return triggers === schema.triggers && moved.views === schema.views ? next : moved
+  const moved = { ...next, triggers, views: viewsOf(next, from, name) }
+  return triggers === next.triggers && moved.views === next.views ? next : moved
+}
+
+function withViewRenamed(schema: Schema, view: ViewState, name: Name): Schema {
+  const left = { ...schema, indexOwners: withOwners(schema, view.name, view.indexes, []) }
+  return {
+    ...left,
+    views: schema.views.delete(keyOf(schema.naming, view.name)).set(keyOf(schema.naming, name), { ...view, name }),
+    indexOwners: withOwners(left, name, [], view.indexes),
+  }
 }
 
 /** SQLite writes the new name into the bodies of triggers; MySQL's go on asking for the old one, and PostgreSQL's have none of their own. */

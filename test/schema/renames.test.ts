@@ -55,6 +55,22 @@ describe('a view', () => {
     expect(after).toMatchObject({ uses: [{ name: 'purchases' }], columns: ['amount'] })
   })
 
+  it('has another name when it is renamed, and what reads it goes on reading it', () => {
+    const after = run(
+      `${orders} CREATE VIEW most AS SELECT total FROM totals; ALTER VIEW totals RENAME TO sums; ALTER VIEW sums SET SCHEMA archive;`,
+    )
+    expect(findView(after, { name: 'totals' })).toBeUndefined()
+    expect(findView(after, { schema: 'archive', name: 'sums' })).toMatchObject({ uses: [{ name: 'orders' }] })
+    expect(findView(after, { name: 'most' })).toMatchObject({ uses: [{ schema: 'archive', name: 'sums' }] })
+    expect(findTable(after, { schema: 'archive', name: 'sums' })).toBeUndefined()
+  })
+
+  it('takes its indexes along when it is a materialized one', () => {
+    const made = `${orders} CREATE MATERIALIZED VIEW sums AS SELECT total FROM orders; CREATE INDEX sums_total ON sums (total);`
+    const after = run(`${made} ALTER MATERIALIZED VIEW sums RENAME TO old_sums; DROP INDEX sums_total;`)
+    expect(findView(after, { name: 'old_sums' })).toMatchObject({ indexes: [] })
+  })
+
   it('falls with a column that is dropped with CASCADE, where it reads it', () => {
     expect(view('ALTER TABLE orders DROP COLUMN total CASCADE;')).toBeUndefined()
     expect(view('ALTER TABLE orders DROP COLUMN id CASCADE;')).toBeDefined()

@@ -94,9 +94,8 @@ export const schemaMethods: Readonly<Record<string, Method>> = {
   })),
   renameView(call) {
     const [from, to] = [nameOf(call.args[0], call), nameOf(call.args[1], call)]
-    if (isMysql(call)) return [[{ kind: 'renameTable', span: call.span, table: from, to }]]
-    if (!isPostgres(call)) return [[notThere(call.span, 'renameView', 'PostgreSQL and MySQL')]]
-    return [[{ kind: 'otherStatement', span: call.span, command: 'ALTER VIEW', name: from, to: to.name }]]
+    if (!isMysql(call) && !isPostgres(call)) return [[notThere(call.span, 'renameView', 'PostgreSQL and MySQL')]]
+    return [[{ kind: 'renameTable', span: call.span, table: from, to }]]
   },
   createSchema: postgresOnly(({ span }, name) => ({ kind: 'createSchema', span, name, ifNotExists: false })),
   createSchemaIfNotExists: postgresOnly(({ span }, name) => ({ kind: 'createSchema', span, name, ifNotExists: true })),
