@@ -9,6 +9,7 @@ import {
   isStructural,
   type Moment,
   mayStopAfter,
+  type Name,
   type Operation,
   type ScriptSite,
   stepsOf,
@@ -139,6 +140,14 @@ export default defineRule({
       sql: 'DROP TABLE IF EXISTS visit_days;\nCREATE TABLE visit_days (id INT PRIMARY KEY, day DATE);\nCREATE TABLE visit_hours (id INT PRIMARY KEY);\nCREATE TABLE visit_weeks (id INT PRIMARY KEY);',
       history: ['CREATE TABLE visits (id INT PRIMARY KEY, day DATE);'],
     },
+    {
+      on: 'mysql',
+      says: 'steps',
+      title: 'A function, where it is a procedure of its name that is dropped first',
+      typeorm:
+        "await queryRunner.query('DROP PROCEDURE IF EXISTS visits_of')\nawait queryRunner.query('CREATE FUNCTION visits_of(d DATE) RETURNS INT READS SQL DATA RETURN (SELECT count(*) FROM visits WHERE day = d)')\nawait queryRunner.query('CREATE TABLE IF NOT EXISTS visit_days (id INT PRIMARY KEY, day DATE)')",
+      history: ['CREATE TABLE visits (id INT PRIMARY KEY, day DATE);'],
+    },
   ],
   good: [
     {
@@ -164,6 +173,13 @@ export default defineRule({
       sql: 'DROP TABLE IF EXISTS visit_days;\nCREATE TABLE visit_days (id INT PRIMARY KEY, day DATE);\nCREATE INDEX visit_days_day ON visit_days (day);',
       history: ['CREATE TABLE visits (id INT PRIMARY KEY, day DATE);'],
     },
+    {
+      on: 'mysql',
+      title: 'Routines that are dropped first where they are there',
+      typeorm:
+        "await queryRunner.query('DROP FUNCTION IF EXISTS visits_of')\nawait queryRunner.query('CREATE FUNCTION visits_of(d DATE) RETURNS INT READS SQL DATA RETURN (SELECT count(*) FROM visits WHERE day = d)')\nawait queryRunner.query('DROP PROCEDURE IF EXISTS forget_visits')\nawait queryRunner.query('CREATE PROCEDURE forget_visits(d DATE) DELETE FROM visits WHERE day = d')",
+      history: ['CREATE TABLE visits (id INT PRIMARY KEY, day DATE);'],
+    },
   ],
 })
 
@@ -181,14 +197,30 @@ function rowSteps(moments: readonly Moment[], at: Pick<ScriptSite, 'table'>): re
 
 const writes: ReadonlySet<Operation['kind']> = new Set<Operation['kind']>(['insert', 'update', 'delete', 'writeRows'])
 
-/** Is it done to a table that the script drops before, IF EXISTS, so that a second run finds nothing of the first? */
+/** Is it done to what the script drops before, IF EXISTS, so that a second run finds nothing of the first: a table, or what it makes here? */
 function startsAnew({ operation, index }: Moment, moments: readonly Moment[], { sameName }: Pick<ScriptSite, 'sameName'>): boolean {
   const table = 'table' in operation ? operation.table : undefined
-  if (table === undefined) return false
-  return moments.some(
-    ({ operation: dropped, index: at }) =>
-      at < index && dropped.kind === 'dropTable' && isRepeatable(dropped) && sameName(dropped.table, table),
-  )
+  const made = nameOf(operation)
+  return moments.some(({ operation: dropped, index: at }) => {
+    if (at >= index || !isRepeatable(dropped)) return false
+    if (dropped.kind === 'dropTable') return table !== undefined && sameName(dropped.table, table)
+    const gone = dropOf[operation.kind] === dropped.kind ? nameOf(dropped) : undefined
+    if (made === undefined || gone === undefined || !sameName(gone, made)) return false
+    return operation.kind !== 'createFunction' || dropped.kind !== 'dropFunction' || operation.procedure === dropped.procedure
+  })
+}
+
+const dropOf: Partial<Record<Operation['kind'], Operation['kind']>> = {
+  createView: 'dropView',
+  createFunction: 'dropFunction',
+  createTrigger: 'dropTrigger',
+  createSequence: 'dropSequence',
+  createIndex: 'dropIndex',
+}
+
+function nameOf(operation: Operation): Name | undefined {
+  const name = 'name' in operation ? operation.name : undefined
+  return typeof name === 'string' ? { name } : name
 }
 
 /** Is an INVALID leftover of the same name dropped first, or asked for? */
