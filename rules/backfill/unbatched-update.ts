@@ -152,6 +152,20 @@ export default defineRule({
       ],
       sql: "UPDATE notes SET body = '' WHERE user_id = 7;",
     },
+    {
+      on: 'postgres',
+      says: 'delete',
+      title: 'A subquery that finds another key for each row',
+      history: ['CREATE TABLE users (id bigint PRIMARY KEY, email text);'],
+      sql: 'DELETE FROM users u WHERE u.id = (SELECT max(o.id) FROM users o WHERE o.email = u.email AND o.id > u.id);',
+    },
+    {
+      on: 'postgres',
+      says: 'update',
+      title: 'A key, or a condition that is no bound',
+      history: ['CREATE TABLE users (id bigint PRIMARY KEY, email text, role text);'],
+      sql: "UPDATE users SET role = 'admin' WHERE id = 1 OR role = 'owner';",
+    },
   ],
   good: [
     { on: 'postgres', title: 'Picked by key', sql: "UPDATE orders SET status = 'old' WHERE id = 7;" },
@@ -183,6 +197,24 @@ export default defineRule({
       on: 'postgres',
       title: 'A procedure that commits each batch',
       sql: "CREATE PROCEDURE close_orders() LANGUAGE plpgsql AS $$\nDECLARE low bigint := 0;\nBEGIN\n  LOOP\n    UPDATE orders SET status = 'old' WHERE id > low AND id <= low + 1000;\n    EXIT WHEN NOT FOUND;\n    low := low + 1000;\n    COMMIT;\n  END LOOP;\nEND $$;\nCALL close_orders();",
+    },
+    {
+      on: 'postgres',
+      title: 'A unique column that is one value or another',
+      history: ['CREATE TABLE users (id bigint PRIMARY KEY, email text NOT NULL UNIQUE, role text);'],
+      sql: "UPDATE users SET role = 'admin' WHERE email = 'ann@example.org' OR email = 'bob@example.org';",
+    },
+    {
+      on: 'mysql',
+      title: 'A key that is one value or another',
+      history: ['CREATE TABLE users (id INT PRIMARY KEY, role VARCHAR(20));'],
+      sql: "UPDATE users SET role = 'admin' WHERE id = 1 OR id IN (2, 3);",
+    },
+    {
+      on: 'postgres',
+      title: 'The one row whose key a subquery finds',
+      history: ['CREATE TABLE users (id bigint PRIMARY KEY, email text, role text);'],
+      sql: "UPDATE users SET role = 'admin' WHERE id = (SELECT id FROM users WHERE email LIKE 'ann@%');",
     },
   ],
 })

@@ -1,5 +1,6 @@
 import type { Expression } from '../ir/column.ts'
 import type { Assignment, Operand, Predicate, Query, Term } from '../ir/data.ts'
+import { eitherOf } from '../ir/either.ts'
 import { type Cursor, isHole, slice } from './cursor.ts'
 import { HOLE, type Node } from './node.ts'
 
@@ -101,6 +102,13 @@ function termsOf(c: Cursor, node: Node): Term[] {
   const sql = slice(c, node.start, node.end)
   const other: Term = { column: undefined, operator: 'other', operand: undefined, sql }
   if (node.kind === 'exists') return [{ ...other, operator: 'exists', operand: 'subquery' }]
+  if (node.kind === 'or')
+    return [
+      eitherOf(
+        node.children.flatMap((child) => (child.kind === 'and' ? [other] : termsOf(c, child))),
+        sql,
+      ) ?? other,
+    ]
   if (node.kind !== 'compare') return [other]
   const [left, right] = node.children
   const operator = node.name as Term['operator']

@@ -1,7 +1,9 @@
 import type { A_Expr, Node, SelectStmt, SubLink } from 'libpg-query'
 import type { Operand, Predicate, Term } from '../../ir/data.ts'
+import { eitherOf } from '../../ir/either.ts'
 import { containsHole } from '../../source/traced.ts'
 import { trimmed } from './clauses.ts'
+import { standsAlone } from './correlation.ts'
 import { expressionText } from './expressions.ts'
 import { factsOf } from './facts.ts'
 import { as, offsetOf, type Reading, shownText, strings, written } from './reading.ts'
@@ -66,6 +68,14 @@ function term(reading: Reading, node: Node, scope: Scope): Term {
       return { column: targetColumn(reading, inner.testexpr, scope), operator: 'not in', operand, sql }
     }
   }
+  const either =
+    bool?.boolop === 'OR_EXPR'
+      ? eitherOf(
+          (bool.args ?? []).map((part) => term(reading, part, scope)),
+          sql,
+        )
+      : undefined
+  if (either) return either
   if (as(node, 'CurrentOfExpr')) return { column: undefined, operator: 'other', operand: 'limited-subquery', sql }
   return { column: undefined, operator: 'other', operand: operandOf(reading, node, scope), sql }
 }
@@ -99,7 +109,12 @@ function compared(reading: Reading, node: A_Expr, scope: Scope, sql: string): Te
     case 'AEXPR_NOT_DISTINCT':
       return { column: left, operator: '=', operand: right(), sql }
     case 'AEXPR_OP': {
-      if (left !== undefined) return { column: left, operator: plain[name] ?? 'other', operand: right(), sql }
+      if (left !== undefined) {
+        // One value is asked for, and two are refused: no more rows are picked than by a constant.
+        const link = name === '=' ? as(node.rexpr, 'SubLink') : undefined
+        const isOne = link?.subLinkType === 'EXPR_SUBLINK' && standsAlone(link.subselect, scope.target)
+        return { column: left, operator: plain[name] ?? 'other', operand: isOne ? 'expression' : right(), sql }
+      }
       const other = targetColumn(reading, node.rexpr, scope)
       if (other !== undefined && mirrored[name])
         return { column: other, operator: mirrored[name], operand: operandOf(reading, node.lexpr, scope), sql }

@@ -229,8 +229,19 @@ export function knexHost(options: LoadOptions, exports: ModuleExports | undefine
     if (target.name === 'raw') return sendRaw(target.data as RawSpec, machine, span)
     const query = queryState(target)
     if (query === undefined) return undefined
+    // What stood alone only built on a query that somebody waits for after all.
+    if (query.sent?.awaited === 'dropped') Object.assign(query.sent.data as Recorded, { drafts: [] })
     const { operations, result } = sendQuery(query, world)
-    return sent(query.method, operations.length === 0 ? [] : draftsOfStatements([operations], span), query.on, result, machine, span)
+    const sending = sent(
+      query.method,
+      operations.length === 0 ? [] : draftsOfStatements([operations], span),
+      query.on,
+      result,
+      machine,
+      span,
+    )
+    query.sent = sending.events.at(-1)
+    return sending
   }
 
   function callRaw(target: HandleValue, property: string, args: readonly Value[], span: Span): Value | undefined {

@@ -1,5 +1,6 @@
 import type { Dialect } from '../../dialects/dialect.ts'
 import type { Operand, Predicate, Term } from '../../ir/data.ts'
+import { eitherOf } from '../../ir/either.ts'
 import type { Value } from '../../javascript/value.ts'
 import { arrayOf, isAbsent, isOpen, objectOf, shown, textOf } from '../values.ts'
 import { quoteName, sqlOfValue, sqlSpec } from './expressions.ts'
@@ -62,7 +63,9 @@ function termsOf(value: Value, dialect: Dialect, columns: Set<string>, depth: nu
       const branches = (arrayOf(member)?.items ?? [member]).map((item) => termsOf(item, dialect, columns, depth + 1))
       for (const branch of branches) for (const term of branch) if (term.column !== undefined) columns.add(term.column)
       const text = branches.map((branch) => branch.map((term) => term.sql).join(' AND ')).join(' OR ')
-      terms.push(other(key === operatorKey('not') ? `NOT (${text})` : `(${text})`))
+      const either =
+        key === operatorKey('or') && branches.every(({ length }) => length === 1) ? eitherOf(branches.flat(), `(${text})`) : undefined
+      terms.push(either ?? other(key === operatorKey('not') ? `NOT (${text})` : `(${text})`))
     } else if (member.kind !== 'undefined') terms.push(...comparison(key, member, dialect, columns, depth + 1))
   }
   if (isOpen(value)) terms.push(other('…'))
@@ -83,7 +86,8 @@ function comparison(column: string, value: Value, dialect: Dialect, columns: Set
       if (name === 'and') terms.push(...parts)
       else {
         columns.add(column)
-        terms.push(other(`(${parts.map((part) => part.sql).join(' OR ')})`))
+        const sql = `(${parts.map((part) => part.sql).join(' OR ')})`
+        terms.push(eitherOf(parts, sql) ?? other(sql))
       }
     } else terms.push(term(column, name ?? key, operand, dialect))
   }

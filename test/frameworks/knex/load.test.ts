@@ -68,6 +68,38 @@ describe('builders', () => {
     expect(operationsIn(up(body))).toHaveLength(2)
   })
 
+  it('are sent once, where they were begun, when conditions are put on them by statements of their own', () => {
+    const begun = "const q = knex('a').update('b', 1);"
+    const listed = `${begun} process.env.IDS.split(',').forEach((id, at) => { if (at === 0) q.where('id', id); else q.orWhere('id', id) }); await q`
+    for (const body of [
+      `${begun} if (process.env.ID) q.where('id', 5); await q`,
+      `${begun} ['x', 'y'].forEach((id) => q.orWhere('id', id)); await q`,
+      listed,
+    ]) {
+      const text = upWith(body)
+      const found = operationsIn(up(body))
+      expect(found, body).toMatchObject([{ kind: 'update', where: { terms: [{ column: 'id' }] } }])
+      expect([found[0]!.context?.awaited, text.slice(found[0]!.span.start, found[0]!.span.end)], body).toEqual([
+        'awaited',
+        "knex('a').update('b', 1)",
+      ])
+    }
+    expect(operationsIn(up(`${begun} q.where('id', 5)`))).toMatchObject([{ kind: 'update', context: { awaited: 'dropped' } }])
+  })
+
+  it('update by another table on PostgreSQL alone', () => {
+    const body = "await knex('a').updateFrom('c').update({ b: 1 }).where('c.id', knex.ref('a.id'))"
+    expect(operationsIn(up(body))).toMatchObject([{ kind: 'update', table: { name: 'a' }, from: [{ name: 'c' }] }])
+  })
+
+  it.each([
+    ["'orders o'", { name: 'orders' }],
+    ["knex.raw('sales.orders AS o')", { schema: 'sales', name: 'orders' }],
+    ["'orders, users'", { name: 'orders, users', dynamic: true }],
+  ])('read the table of fromRaw(%s)', (given, table) => {
+    expect(operationsIn(up(`await knex('x').fromRaw(${given}).where('id', 1).del()`))).toMatchObject([{ kind: 'delete', table }])
+  })
+
   it('keep the loop in which a list was made of them, and are sent when somebody waits for the list', () => {
     const listed =
       "const work = []; for (const row of await knex('a').select('id')) work.push(knex('a').where('id', row.id).update({ b: 1 }));"

@@ -1,3 +1,4 @@
+import type { Name } from '../../../ir/names.ts'
 import type { Machine, Value } from '../../../javascript/value.ts'
 import type { Span } from '../../../source/span.ts'
 import { arrayOf, isAbsent, shown, textOf } from '../../values.ts'
@@ -52,11 +53,16 @@ export interface Chained {
 /** A method of a query builder: it changes the state. What is not known makes the whole query unknown. */
 export function chain(state: QueryState, call: Chained, world: World): void {
   const { property, args, span } = call
+  const begun = state.span
   state.span = span
   const [first] = args
-  if (where(state, call, world)) return
+  if (where(state, call, world)) {
+    // A condition that is put on a query later leaves it where it was begun.
+    if (span.start !== begun.start || span.file !== begun.file) state.span = begun
+    return
+  }
   if (quiet.has(property) || property.startsWith('having') || property.startsWith('orHaving') || property.startsWith('andHaving')) return
-  if (joins.test(property) || property === 'joinRaw') {
+  if (joins.test(property) || property === 'joinRaw' || (property === 'updateFrom' && world.dialect.name === 'postgres')) {
     if (property !== 'joinRaw' && first?.kind === 'string') state.joins.push(nameOf(first, world, state.schema))
     return
   }
@@ -97,10 +103,7 @@ export function chain(state: QueryState, call: Chained, world: World): void {
       selected(state, args, world)
       return
     case 'fromRaw':
-      state.table = {
-        name: rawText({ on: undefined, text: first?.kind === 'string' ? first : undefined, bindings: args[1], given: first }, world),
-        dynamic: true,
-      }
+      state.table = rawTable(first, args[1], world)
       return
     case 'limit':
       state.limited = true
@@ -155,6 +158,15 @@ export function chain(state: QueryState, call: Chained, world: World): void {
     default:
       state.because ??= `${property}() of a query is not a method that Surefoot knows`
   }
+}
+
+/** The table of a FROM that is written as SQL: its name, where it is one name and perhaps an alias. */
+function rawTable(value: Value | undefined, bindings: Value | undefined, world: World): Name {
+  const raw = rawSpec(value) ?? { on: undefined, text: value?.kind === 'string' ? value : undefined, bindings, given: value }
+  const sql = rawText(raw, world)
+  const named = /^\s*(?:(["`]?)(\w+)\1\.)?(["`]?)(\w+)\3(?:\s+(?:as\s+)?\w+)?\s*$/i.exec(sql)
+  if (named === null) return { name: sql, dynamic: true }
+  return { ...(named[2] === undefined ? {} : { schema: named[2] }), name: named[4]! }
 }
 
 /** A table, `{ alias: table }`, or a query; a query's own tables are what is read. */

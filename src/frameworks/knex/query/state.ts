@@ -1,6 +1,6 @@
 import type { Term } from '../../../ir/data.ts'
 import type { Name } from '../../../ir/names.ts'
-import type { HandleValue, Value } from '../../../javascript/value.ts'
+import type { Event, HandleValue, Value } from '../../../javascript/value.ts'
 import type { Span } from '../../../source/span.ts'
 import { handle } from '../../values.ts'
 import type { On } from '../handles.ts'
@@ -35,6 +35,8 @@ export interface QueryState {
   /** INSERT … SELECT: the query. */
   source: QueryState | undefined
   span: Span
+  /** The statement that it was sent as last. */
+  sent: Event | undefined
 }
 
 export function newQuery(on: On, span: Span, table?: Name): QueryState {
@@ -61,6 +63,7 @@ export function newQuery(on: On, span: Span, table?: Name): QueryState {
     onConflict: false,
     source: undefined,
     span,
+    sent: undefined,
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Operand, Predicate, Term } from '../../../ir/data.ts'
+import { eitherOf } from '../../../ir/either.ts'
 import type { Value } from '../../../javascript/value.ts'
 import { tracedText } from '../../../source/traced.ts'
 import { arrayOf, isAbsent, objectOf, shown, textOf } from '../../values.ts'
@@ -42,7 +43,7 @@ function joined(terms: readonly Term[], names: Names, alternatives = false): Pre
       return column === undefined ? inside : [column, ...inside]
     }),
   )
-  return { sql, terms: alternatives ? [{ column: undefined, operator: 'other', operand: undefined, sql }] : terms, columns: [...columns] }
+  return { sql, terms: alternatives ? [eitherOf(terms, sql) ?? other(sql)] : terms, columns: [...columns] }
 }
 
 function other(sql: string): Term {
@@ -98,7 +99,7 @@ export function termsOf(
     const inner = callback(first!)
     const predicate = predicateOf(inner, names)
     if (predicate === undefined) return []
-    if (!not && !inner.alternatives) return predicate.terms
+    if (!not && (!inner.alternatives || predicate.terms[0]?.operator === 'in')) return predicate.terms
     return [other(not ? `NOT (${predicate.sql})` : `(${predicate.sql})`)]
   }
   switch (method) {
