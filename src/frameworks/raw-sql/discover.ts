@@ -1,6 +1,7 @@
 import type { DialectName } from '../../ir/names.ts'
 import type { Project } from '../../project/project.ts'
 import { selectFiles } from '../../project/select.ts'
+import { isOfD1 } from '../d1.ts'
 import type { DiscoverOptions, Entry, History } from '../framework.ts'
 import { dialectBySyntax, undecidedDialect } from '../sql-dialect.ts'
 import { dialectByCrate } from './crates.ts'
@@ -228,6 +229,7 @@ function dialectOf(
 ): { readonly dialect: DialectName | undefined; readonly because: string; readonly assumed?: true } {
   if (options.dialect) return { dialect: options.dialect, because: 'you said so' }
   if (group.dialect) return { dialect: group.dialect, because: group.dialectBecause ?? '' }
+  if (isOfD1(project, group.folder)) return { dialect: 'sqlite', because: 'D1 is SQLite' }
   const written = dialectBySyntax(readable(texts))
   const named = dialectByAddress(project, group.folder)
   // The driver of either talks to both; what only MariaDB takes has run there.

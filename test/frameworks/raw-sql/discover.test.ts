@@ -325,6 +325,11 @@ describe('whose files', () => {
     expect(only(files, { paths: ['m'] }).settings).toEqual({ runner, downs })
   })
 
+  it('are of SQLite where wrangler sends them to D1, whatever their SQL tells', () => {
+    const d1 = { 'm/0001_a.sql': 'ALTER TABLE a ADD b text;', 'wrangler.jsonc': '{ "d1_databases": [{ "migrations_dir": "./m" }] }' }
+    expect(only(d1, { paths: ['m'] }).dialect).toBe('sqlite')
+  })
+
   const plain = {
     'crates/client/migrations/1_a.sql': 'CREATE TABLE a (id text)',
     'crates/client/migrations/2_b.sql': 'CREATE TABLE b (id text)',

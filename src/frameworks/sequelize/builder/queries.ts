@@ -94,6 +94,7 @@ export const connectionMethods: Methods = {
   },
   authenticate: () => ({ drafts: [], options: undefined }),
   close: () => ({ drafts: [], options: undefined }),
+  log: () => ({ drafts: [], options: undefined }),
   validate: () => ({ drafts: [], options: undefined }),
   databaseVersion: () => ({ drafts: [], options: undefined }),
   sync: (call) => modelTables(call, call.args[0], flag(call.args[0], 'force') ? 'drop' : undefined),
