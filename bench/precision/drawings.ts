@@ -246,4 +246,22 @@ export const untuned: Readonly<Record<string, Drawing>> = {
     about:
       'The repositories were kept back until\nwhat was false in `fresh-code-3.md` was mended; what was false here is mended since where the line says so.',
   },
+  'fresh-mixed-4': {
+    from: [
+      { name: 'UKHomeOffice/asl-schema', kind: 'code' },
+      { name: 'code4romania/onghub', kind: 'code' },
+      { name: 'FlowFuse/flowfuse', kind: 'code' },
+      { name: 'bcgov/restoration-tracker', kind: 'code' },
+      { name: 'streetmix/streetmix', kind: 'code' },
+      { name: 'AllianceBioversityCIAT/alliance-research-indicators-main', kind: 'code' },
+      { name: 'DefGuard/defguard', kind: 'sql' },
+      { name: 'All-Rated-Extreme-Demon-List/aredl-backend-v2', kind: 'sql' },
+      { name: 'ministryofjustice/hmpps-interventions-service', kind: 'sql' },
+      { name: 'steve-community/steve', kind: 'sql' },
+      { name: 'MTES-MCT/trackdechets', kind: 'sql' },
+      { name: 'MunifTanjim/stremthru', kind: 'sql' },
+    ],
+    about:
+      'It is the first run over\nrepositories that had not been looked at, half of them of TypeORM, Sequelize and Knex and half of SQL. What was false is mended since where the line says so.',
+  },
 }
