@@ -37,6 +37,14 @@ export default defineRule({
         const creator = up.moments.find(({ operation }) => operation.kind === 'createType' && at.sameName(operation.name, name))
         // SQL that asks first finds the type again, with the labels that it would give it; a builder's labels may have changed meanwhile.
         if (!creator || (creator.statement.sql !== undefined && creator.operation.context?.guards)) continue
+        // A type that up takes the name from was there before: what bears the name after down stands for it.
+        const stood = up.moments.some(
+          ({ operation, index }) =>
+            index < creator.index &&
+            (operation.kind === 'renameType' || operation.kind === 'dropType') &&
+            at.sameName(operation.name, name),
+        )
+        if (stood) continue
         at.report(
           down.moments[0]!.statement.span,
           creator.statement.sql === undefined ? 'left' : 'written',

@@ -6,7 +6,7 @@ import { itemsOf } from './iterate.ts'
 import { entriesOf } from './members.ts'
 import { literalPieces } from './templates.ts'
 import type { ObjectValue, Value } from './value.ts'
-import { bool, fn, fromPrimitive, list, nul, num, record, str, text, truthy, undef } from './values.ts'
+import { bool, fn, fromPrimitive, leaveOpen, list, nul, num, record, str, text, truthy, undef } from './values.ts'
 import { type Scope, spanOf, type UserCode, type Walk } from './walk.ts'
 
 export function literalValue(scope: Scope, node: Extract<Expression, { type: 'Literal' }>): Value {
@@ -64,7 +64,7 @@ export function objectValue(walk: Walk, scope: Scope, node: Extract<Expression, 
       if (entries) for (const [key, member] of entries) object.members.set(key, member)
       else {
         if (value.kind === 'object') for (const [key, member] of value.members) object.members.set(key, member)
-        object.complete = false
+        leaveOpen(object, value)
       }
       continue
     }

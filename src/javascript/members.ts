@@ -71,6 +71,7 @@ function objectMember(walk: Walk, object: ObjectValue, key: string, span: Span, 
   }
   const module = namespaceOf(walk, object, key)
   if (module !== undefined) return module
+  if (object.rest !== undefined) return getMember(walk, object.rest, key, span, expression)
   return object.complete ? undef : unknown('unknown', expression, span)
 }
 

@@ -35,6 +35,8 @@ export interface ObjectValue {
   readonly members: Map<string, Value>
   /** False: members may exist that were not read (a spread of something unknown, a computed key). */
   complete: boolean
+  /** A row, or something of the environment, that was spread into it: the members that it does not name are those of this. */
+  rest?: Value
   /** A class instance: the name of its class. */
   readonly className?: string
   readonly span?: Span

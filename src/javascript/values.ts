@@ -135,6 +135,28 @@ export function derived(expression: string, span: Span | undefined, ...from: rea
   return columns.length > 0 && columns.length <= 16 ? { ...value, columns } : value
 }
 
+/** What is not known of the members of an object and of those below them; the value itself when it is none. */
+export function partsOf(value: Value, depth = 0): readonly Value[] {
+  if (value.kind !== 'object') return [value]
+  const parts = depth > 3 ? [] : [...value.members.values()].slice(0, 50).flatMap((member) => partsOf(member, depth + 1))
+  return value.rest === undefined ? parts : [...parts, value.rest]
+}
+
+/** Marks an object into which something was spread whose members are not known; those of a row stay the row's. */
+export function leaveOpen(object: ObjectValue, spread: Value): void {
+  object.complete = false
+  const rest = spread.kind === 'object' ? spread.rest : spread
+  if (rest !== undefined && isOutside(rest)) object.rest = rest
+}
+
+function isOutside(value: Value): boolean {
+  return value.kind === 'unknown' ? value.reason === 'row' || value.reason === 'environment' : isRow(value)
+}
+
+function isRow(value: Value): boolean {
+  return value.kind === 'handle' && /(^|\W)rows?$/.test(value.name)
+}
+
 /** The text of a string without holes; undefined for anything else. */
 export function plain(value: Value | undefined): string | undefined {
   if (value?.kind !== 'string') return undefined
@@ -254,7 +276,7 @@ function passedOn(value: UnknownValue): HoleReason {
   const origins = value.origins ?? []
   const reason = reasonOf(origins)
   if (reason === 'row' || reason === 'environment') return reason
-  return origins.some((origin) => origin.kind === 'handle' && /(^|\W)rows?$/.test(origin.name)) ? 'row' : value.reason
+  return origins.some(isRow) ? 'row' : value.reason
 }
 
 function hole(reason: HoleReason, expression: string, escaped: boolean, span: Span | undefined, columns?: readonly RowColumn[]): Piece {

@@ -6,7 +6,24 @@ import { askedValue } from '../operators.ts'
 import { continues, reachOut } from '../outside.ts'
 import { unknownCall } from '../unknown-calls.ts'
 import type { FunctionValue, Value } from '../value.ts'
-import { bool, derived, keyOf, list, num, piecesOf, plain, primitive, record, str, text, truthy, undef, unknown } from '../values.ts'
+import {
+  bool,
+  derived,
+  keyOf,
+  leaveOpen,
+  list,
+  num,
+  partsOf,
+  piecesOf,
+  plain,
+  primitive,
+  record,
+  str,
+  text,
+  truthy,
+  undef,
+  unknown,
+} from '../values.ts'
 import { codeOf, type NativeCall, ThrowSignal } from '../walk.ts'
 import { collectionGlobals } from './collections.ts'
 import { fromJson, toData } from './json.ts'
@@ -56,7 +73,7 @@ function assign(call: NativeCall): Value {
     const entries = entriesOf(call.walk, source, call.span)
     if (target.kind === 'object') {
       if (entries) for (const [key, value] of entries) writeMember(call.walk, target, key, value)
-      else target.complete = false
+      else leaveOpen(target, source)
     } else if (target.kind === 'function' && entries) for (const [key, value] of entries) codeOf(target)?.members.set(key, value)
   }
   return target
@@ -207,7 +224,7 @@ const json = nativeObject({
     const data = toData(first)
     const spaces = indent?.kind === 'number' ? indent.value : plain(indent)
     if (data.known && data.data !== undefined) return text(JSON.stringify(data.data, undefined, spaces), call.span)
-    return derived(`${call.expression}(…)`, call.span, first)
+    return derived(`${call.expression}(…)`, call.span, ...partsOf(first))
   },
   parse(call) {
     const content = plain(call.args[0])
