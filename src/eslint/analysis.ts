@@ -5,7 +5,8 @@ import type { Run } from '../pipeline/compare-runs.ts'
 import { recipes } from '../plan/recipes/registry.ts'
 import { profiles, reaches } from '../rule/finding.ts'
 import { LineIndex } from '../source/line-index.ts'
-import type { HostFixer, HostProblem, RuleContext } from './host.ts'
+import type { RuleContext } from './host.ts'
+import type { Change, Problem, Problems } from './problem.ts'
 import { type Configured, type FileRun, type Workspace, workspaceOf } from './workspace.ts'
 
 /** The rule that tells what could not be read: nothing unknown is passed over in silence. */
@@ -13,8 +14,6 @@ export const notRead = 'not-read'
 
 /** The rules for whose findings there are recipes. */
 export const mendable: ReadonlySet<string> = new Set(Object.keys(recipes))
-
-type Problems = ReadonlyMap<string, readonly HostProblem[]>
 
 /** The one analysis of one text, shared by all rules that are on: they say so when they are created, and the first one that reports runs it. */
 class Analysis {
@@ -37,7 +36,7 @@ class Analysis {
     this.#problems = undefined
   }
 
-  of(rule: string): readonly HostProblem[] {
+  of(rule: string): readonly Problem[] {
     this.#problems ??= problemsOf(this.#context, this.#text, this.#wanted)
     return this.#problems.get(rule) ?? []
   }
@@ -76,16 +75,18 @@ function problemsOf(context: RuleContext, text: string, wanted: ReadonlyMap<stri
     return [{ rule, severity, options: { ...own?.options, ...optionsOf(wanted.get(rule.id)) } }]
   })
   const run = { rules: asked, profile, down: settings.down }
-  const judged = workspace.runOf(path, text, run)
-  const { outcome } = judged
-  // ESLint has one severity for a rule: what the size of a table makes a mere remark may not stand there as an error.
-  const sized = projects.some(({ statistics }) => statistics !== undefined)
-  const remarks = new Set(rules.flatMap(({ id, severity }) => (severity === 'info' ? [id] : [])))
-  const findings = outcome.findings.filter(({ rule, severity }) => !sized || severity !== 'info' || remarks.has(rule))
-  const ofHistory = new Set(rules.flatMap(({ id, on }) => (on.history ? [id] : [])))
-  const isMendable = findings.some(({ rule, file }) => file === path && mendable.has(rule))
-  const changes = isMendable ? changesOf(workspace, path, text, run, judged) : noChanges
-  return laidOut({ ...outcome, findings, opaque: settings.unknown === 'allow' ? [] : outcome.opaque }, path, changes, ofHistory)
+  return workspace.problemsOf(path, text, run, () => {
+    const judged = workspace.runOf(path, text, run)
+    const { outcome } = judged
+    // ESLint has one severity for a rule: what the size of a table makes a mere remark may not stand there as an error.
+    const sized = projects.some(({ statistics }) => statistics !== undefined)
+    const remarks = new Set(rules.flatMap(({ id, severity }) => (severity === 'info' ? [id] : [])))
+    const findings = outcome.findings.filter(({ rule, severity }) => !sized || severity !== 'info' || remarks.has(rule))
+    const ofHistory = new Set(rules.flatMap(({ id, on }) => (on.history ? [id] : [])))
+    const isMendable = findings.some(({ rule, file }) => file === path && mendable.has(rule))
+    const changes = isMendable ? changesOf(workspace, path, text, run, judged) : noChanges
+    return laidOut({ ...outcome, findings, opaque: settings.unknown === 'allow' ? [] : outcome.opaque }, path, changes, ofHistory)
+  })
 }
 
 function profileOf({ settings: { surefoot } }: RuleContext): Configured['settings']['profile'] | undefined {
@@ -99,8 +100,8 @@ function optionsOf(options: unknown): Readonly<Record<string, unknown>> {
 
 /** The findings as ESLint shows them. `ofHistory` are the rules that judge a history as a whole, and may speak of files that are no migrations. */
 function laidOut({ findings, opaque, errors }: Outcome, path: string, changes: Changes, ofHistory: ReadonlySet<string>): Problems {
-  const problems = new Map<string, HostProblem[]>()
-  const add = (rule: string, problem: HostProblem) => {
+  const problems = new Map<string, Problem[]>()
+  const add = (rule: string, problem: Problem) => {
     const there = problems.get(rule)
     if (there) there.push(problem)
     else problems.set(rule, [problem])
@@ -110,18 +111,14 @@ function laidOut({ findings, opaque, errors }: Outcome, path: string, changes: C
     // The other half of a migration in SQL is linted itself; what a program reaches in another file is told where it begins.
     if (file !== path && (path.endsWith('.sql') || ofHistory.has(rule))) continue
     const where = file === path ? '' : ` (${file}:${finding.line})`
-    add(rule, {
-      loc: file === path ? placed(finding) : top,
-      messageId,
-      data: { message: `${message} ${help}${where}` },
-      ...(file === path ? changes.get(placeOf(finding)) : {}),
-    })
+    const change = file === path ? changes.get(placeOf(finding)) : undefined
+    const loc = file === path ? placed(finding) : top
+    add(rule, { loc, messageId, message: `${message} ${help}${where}`, ...(change ? { change } : {}) })
   }
   for (const { file, line, because, detail } of opaque)
-    if (file === path) add(notRead, { loc: wholeLine(line), messageId: 'opaque', data: { message: `Not read (${because}): ${detail}` } })
+    if (file === path) add(notRead, { loc: wholeLine(line), messageId: 'opaque', message: `Not read (${because}): ${detail}` })
   for (const { file, line = 1, message } of errors)
-    if (file === path || file === '.' || path.startsWith(`${file}/`))
-      add(notRead, { loc: wholeLine(line), messageId: 'error', data: { message } })
+    if (file === path || file === '.' || path.startsWith(`${file}/`)) add(notRead, { loc: wholeLine(line), messageId: 'error', message })
   return problems
 }
 
@@ -130,18 +127,17 @@ const mostTried = 12
 
 /** What may be done about findings of a file, by the place of the finding. `judged` is the run that found them. */
 function changesOf(workspace: Workspace, path: string, text: string, run: FileRun, judged: Run): Changes {
-  const changes = new Map<string, Pick<HostProblem, 'fix' | 'suggest'>>()
+  const changes = new Map<string, Change>()
   const index = new LineIndex(text)
   for (const { finding, plan } of workspace.plansFor(path, text, run, judged, mostTried)) {
-    const fix = (fixer: HostFixer) => plan.edits.map(({ start, end, text: words }) => fixer.replaceTextRange([start, end], words))
+    const { title, keeps, edits } = plan
     const { line, column } = index.at(finding.span.start)
-    const change = plan.keeps === 'meaning' ? { fix } : { suggest: [{ desc: plan.title, fix }] }
-    changes.set(placeOf({ ...finding, line, column }), change)
+    changes.set(placeOf({ ...finding, line, column }), { title, keeps, edits })
   }
   return changes
 }
 
-type Changes = ReadonlyMap<string, Pick<HostProblem, 'fix' | 'suggest'>>
+type Changes = ReadonlyMap<string, Change>
 
 const noChanges: Changes = new Map()
 
@@ -151,10 +147,10 @@ function placeOf({ rule, messageId, line, column }: Pick<ReportedFinding, 'rule'
 
 const top = { start: { line: 1, column: 0 }, end: { line: 1, column: 0 } }
 
-function wholeLine(line: number): HostProblem['loc'] {
+function wholeLine(line: number): Problem['loc'] {
   return { start: { line, column: 0 }, end: { line: line + 1, column: 0 } }
 }
 
-function placed({ line, column, endLine, endColumn }: Place): HostProblem['loc'] {
+function placed({ line, column, endLine, endColumn }: Place): Problem['loc'] {
   return { start: { line, column: column - 1 }, end: { line: endLine, column: endColumn - 1 } }
 }

@@ -3,6 +3,7 @@ import type { Rule } from '../rule/define.ts'
 import { home } from '../version.ts'
 import { analysisOf, mendable, notRead } from './analysis.ts'
 import type { HostRule } from './host.ts'
+import { hostProblem } from './problem.ts'
 
 /** In every text, whatever its language calls the root of its tree. */
 function onRoot(report: () => void): Record<string, () => void> {
@@ -33,7 +34,7 @@ function reporting(id: string, meta: HostRule['meta']): HostRule {
       const analysis = analysisOf(context)
       analysis.want(id, context.options[0])
       return onRoot(() => {
-        for (const problem of analysis.of(id)) context.report(problem)
+        for (const problem of analysis.of(id)) context.report(hostProblem(problem))
       })
     },
   }

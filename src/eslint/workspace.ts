@@ -7,14 +7,18 @@ import { checkRuleNames, resolveSettings, type Settings } from '../config/settin
 import type { CheckOptions, ProjectSettings } from '../pipeline/check.ts'
 import type { Candidate, Run } from '../pipeline/compare-runs.ts'
 import { Memory } from '../pipeline/memory.ts'
-import { now } from '../pipeline/now.ts'
+import { now, today } from '../pipeline/now.ts'
 import { provenPlans, runOver } from '../pipeline/run-plans.ts'
 import { atOnce, type Steps } from '../pipeline/steps.ts'
 import type { Plan } from '../plan/plan.ts'
 import { overlayProject } from '../project/overlay.ts'
+import type { Project } from '../project/project.ts'
 import { type WatchedProject, watchedProject } from '../project/watched.ts'
 import type { Rule } from '../rule/define.ts'
+import { digest } from '../source/digest.ts'
 import { version } from '../version.ts'
+import { KeptProblems } from './kept-problems.ts'
+import type { Problems } from './problem.ts'
 
 /** Of all time that passes, at most this part goes into asking the disk what changed. */
 const partForWatching = 1 / 20
@@ -24,6 +28,8 @@ export interface Configured {
   readonly settings: Settings
   readonly rules: readonly Rule[]
   readonly projects: readonly ProjectSettings[]
+  /** Are all rules Surefoot's own? What others do is not known by their names. */
+  readonly isKnown: boolean
 }
 
 /** How one file is judged. */
@@ -32,7 +38,9 @@ export type FileRun = Pick<CheckOptions, 'rules' | 'profile' | 'down'>
 /** One root of migrations, kept while the editor or the run lasts: files as they are on disk, what was read of them, the configuration. */
 export class Workspace {
   readonly root: string
-  readonly #files: WatchedProject
+  readonly #watched: WatchedProject
+  readonly #files: Project
+  readonly #kept: KeptProblems | undefined
   #memory: Memory
   #configured: Configured | undefined
   #configStamp = ''
@@ -40,7 +48,10 @@ export class Workspace {
 
   constructor(root: string) {
     this.root = root
-    this.#files = watchedProject(root)
+    this.#watched = watchedProject(root)
+    const { shelf } = shelfOf(root)
+    this.#kept = shelf && new KeptProblems(shelf, `lint-${digest(root).slice(0, 20)}`, this.#watched)
+    this.#files = this.#kept?.project ?? this.#watched
     this.#memory = new Memory(this.#files)
   }
 
@@ -49,6 +60,25 @@ export class Workspace {
     this.#refresh()
     this.#configured ??= read(this.root)
     return this.#configured
+  }
+
+  /** What is to be said of one file: what an earlier process said of it as it is saved, while that holds; else what `judge` says, which is kept. */
+  problemsOf(path: string, text: string, { rules, profile, down }: FileRun, judge: () => Problems): Problems {
+    const { settings, projects, isKnown } = this.configured
+    const kept = this.#kept
+    if (!kept || !isKnown || !this.#isSaved(path, text)) return judge()
+    const chosen = rules.map(({ rule, severity, options }) => [rule.id, severity, options])
+    const key = digest(JSON.stringify([path, today(), settings, projects, profile, down, chosen]))
+    const known = kept.of(key)
+    if (known) return known
+    const problems = judge()
+    kept.add(key, problems)
+    return problems
+  }
+
+  /** At the end of the process. */
+  keep(): void {
+    this.#kept?.keep()
   }
 
   /** What a run says of one file, whose text may be another one than on disk, and what may be done about it. `path` is relative to the root. */
@@ -67,9 +97,8 @@ export class Workspace {
     const { settings, projects, rules: allRules } = this.configured
     const suppressed = suppressionsOf(settings, this.#files)
     const options = { ...run, ...suppressed, projects, allRules, only: (other: string) => other === path, together: false, version }
-    const saved = this.#files.read(path)
-    const isSaved = 'text' in saved && saved.text === text
-    if (!isSaved && (!('text' in saved) || !this.#memory.canEdit(path)))
+    const isSaved = this.#isSaved(path, text)
+    if (!isSaved && (!('text' in this.#files.read(path)) || !this.#memory.canEdit(path)))
       return yield* runOver({ ...options, project: overlayProject(this.#files, { [path]: text }) })
     const memory = this.#memory
     memory.project.edit(isSaved ? {} : { [path]: text })
@@ -79,13 +108,19 @@ export class Workspace {
     return found
   }
 
+  #isSaved(path: string, text: string): boolean {
+    const saved = this.#files.read(path)
+    return 'text' in saved && saved.text === text
+  }
+
   #refresh(): void {
     const started = now()
     if (started < this.#checkedUntil) return
     const stamp = stampOf(this.root)
     if (stamp !== this.#configStamp) this.#configured = undefined
     this.#configStamp = stamp
-    const { files, structure } = this.#files.changes()
+    const { files, structure } = this.#watched.changes()
+    if (structure || files.size > 0) this.#kept?.end()
     if (structure || [...files].some((path) => !this.#memory.canEdit(path))) this.#memory = new Memory(this.#files)
     else if (files.size > 0) this.#memory.forget(files)
     const ended = now()
@@ -106,6 +141,7 @@ function read(root: string): Configured {
     settings,
     rules,
     projects: settings.projects.map((project) => ({ ...projectSettings(project), ...statisticsOf(project, root) })),
+    isKnown: loaded?.config.customRules === undefined,
   }
 }
 
@@ -136,11 +172,16 @@ function stampOf(root: string): string {
 
 const workspaces = new Map<string, Workspace>()
 
+function keepAll(): void {
+  for (const workspace of workspaces.values()) workspace.keep()
+}
+
 /** The workspace of a file, and the file's path in it. */
 export function workspaceOf(filename: string): { readonly workspace: Workspace; readonly path: string } {
   const root = rootOf(dirname(resolve(filename)))
   let workspace = workspaces.get(root)
   if (!workspace) {
+    if (workspaces.size === 0) process.once('exit', keepAll)
     workspace = new Workspace(root)
     workspaces.set(root, workspace)
   }

@@ -1,8 +1,7 @@
-import { createHash, type Hash } from 'node:crypto'
 import type { Outcome } from '../lint/outcome.ts'
 import type { Shelf } from '../project/cache.ts'
-import type { Project } from '../project/project.ts'
-import { answerTo, type Question, saying } from '../project/questions.ts'
+import { type Answered, Asked } from '../project/questions.ts'
+import { digest } from '../source/digest.ts'
 import { build } from '../version.ts'
 import { type CheckOptions, type CheckResult, check } from './check.ts'
 import { now, today } from './now.ts'
@@ -11,9 +10,8 @@ import { now, today } from './now.ts'
 interface Kept {
   /** All that decides a run, files apart. */
   readonly from: string
-  /** Every question that the run asked of the files, in its order, and one digest of all the answers. */
-  readonly asked: readonly Question[]
-  readonly answers: string
+  /** What the run asked of the files. */
+  readonly asked: Answered
   readonly histories: number
   readonly outcome: Outcome
 }
@@ -33,22 +31,15 @@ export async function checkOnce(options: CheckOptions): Promise<Pick<CheckResult
   const name = `run-${digest(JSON.stringify([project.root, named, options.detail === true])).slice(0, 20)}`
   const from = fromOf(options)
   const kept = keptAs(name, shelf)
-  if (kept?.from === from && answersTo(kept.asked, project) === kept.answers) {
+  if (kept?.from === from && Asked.again(project, kept.asked)) {
     const { outcome, histories } = kept
     return { histories, outcome: { ...outcome, summary: { ...outcome.summary, milliseconds: Math.round(now() - started) } } }
   }
-  const asked = new Map<string, Question>()
-  const hash = createHash('sha256')
-  const listening = saying(project, (question) => {
-    const key = question.join(' ')
-    if (asked.has(key)) return
-    asked.set(key, question)
-    add(question, project, hash)
-  })
-  const { outcome, histories } = await check({ ...options, project: listening })
+  const asked = new Asked(project)
+  const { outcome, histories } = await check({ ...options, project: asked.project })
   const isWhole = (project.unreadable?.() ?? []).length === 0
   if (isWhole && outcome.summary.migrations >= shelf.least) {
-    const text = JSON.stringify({ from, asked: [...asked.values()], answers: hash.digest('base64url'), histories, outcome } satisfies Kept)
+    const text = JSON.stringify({ from, asked: asked.answered, histories, outcome } satisfies Kept)
     if (text.length <= room) shelf.put(name, Buffer.from(text))
   }
   return { outcome, histories }
@@ -68,20 +59,4 @@ function keptAs(name: string, shelf: Shelf): Kept | undefined {
   } catch {
     return undefined
   }
-}
-
-function answersTo(asked: readonly Question[], project: Project): string {
-  const hash = createHash('sha256')
-  for (const question of asked) add(question, project, hash)
-  return hash.digest('base64url')
-}
-
-/** An answer with its length before it: two answers are never taken for two others that meet elsewhere. */
-function add(question: Question, project: Project, hash: Hash): void {
-  const answer = answerTo(question, project)
-  hash.update(`${answer.length} ${answer}`)
-}
-
-function digest(text: string): string {
-  return createHash('sha256').update(text).digest('base64url')
 }

@@ -1,21 +1,18 @@
-import { createHash } from 'node:crypto'
 import { deserialize, serialize } from 'node:v8'
 import type { Entry } from '../frameworks/framework.ts'
 import type { Migration } from '../ir/migration.ts'
 import type { Shelf } from '../project/cache.ts'
 import type { Project } from '../project/project.ts'
-import { answerTo, type Question, saying, shown } from '../project/questions.ts'
+import { type Answered, Asked, type Question, shown } from '../project/questions.ts'
+import { digest } from '../source/digest.ts'
 import { filesOf, keyOf } from './files-of.ts'
-
-/** What was asked of the project's files beside a migration's own, and a digest of the answer. */
-type Asked = readonly [question: Question, answer: string]
 
 /** What stands on the shelf for one history. */
 interface Kept {
   /** All that decides how the history is read, its files apart. */
   readonly from: string
   /** Every question that reading any of the migrations asked of files that are not its own. */
-  readonly asked: readonly Asked[]
+  readonly asked: Answered
   /** By entry: a digest of the entry with its files' texts, and the migration as it was read. */
   readonly migrations: ReadonlyMap<string, readonly [of: string, migration: Uint8Array]>
 }
@@ -32,8 +29,8 @@ export class Readings {
   readonly #name: string
   readonly #from: string
   readonly #project: Project
-  readonly #recorded: Project
-  readonly #asked = new Map<string, Asked>()
+  /** One for all migrations: what rooms remember of a project was asked through it. */
+  readonly #asked: Asked
   readonly #migrations: Map<string, readonly [of: string, migration: Uint8Array]>
   #bytes = 0
   /** The files of the migration that is read now. */
@@ -46,9 +43,12 @@ export class Readings {
     this.#project = project
     this.#name = `read-${digest(`${project.root}\n${name}`).slice(0, 20)}`
     this.#from = from
-    // It is one object for all migrations: what rooms remember of a project was asked through it.
-    this.#recorded = saying(project, (question) => this.#note(question))
-    this.#migrations = new Map(this.#kept())
+    const bytes = shelf.take(this.#name)
+    const kept = bytes && restored<Kept>(bytes)
+    const isShared = ([kind, of]: Question) => kind !== 'read' || !this.#own.includes(of)
+    const again = kept?.from === from ? Asked.again(project, kept.asked, isShared) : undefined
+    this.#asked = again ?? new Asked(project, isShared)
+    this.#migrations = new Map(again && kept ? kept.migrations : [])
     for (const [, bytes] of this.#migrations.values()) this.#bytes += bytes.length
   }
 
@@ -63,7 +63,7 @@ export class Readings {
       if (migration) return migration
     }
     this.#own = own
-    const migration = read(this.#recorded)
+    const migration = read(this.#asked.project)
     this.#add(key, of, serialize(migration))
     return migration
   }
@@ -72,7 +72,7 @@ export class Readings {
   keep(): void {
     if (!this.#isNews) return
     this.#isNews = false
-    const kept: Kept = { from: this.#from, asked: [...this.#asked.values()], migrations: this.#migrations }
+    const kept: Kept = { from: this.#from, asked: this.#asked.answered, migrations: this.#migrations }
     this.#shelf.put(this.#name, serialize(kept))
   }
 
@@ -85,34 +85,6 @@ export class Readings {
     // What has no room is no news: else a history that is too large would be written anew by each run.
     this.#isNews ||= fits || was
   }
-
-  /** What stands on the shelf, if it was read in the same way and all that was asked then has the same answer now. */
-  #kept(): Kept['migrations'] {
-    const bytes = this.#shelf.take(this.#name)
-    const kept = bytes && restored<Kept>(bytes)
-    if (kept?.from !== this.#from) return new Map()
-    for (const asked of kept.asked) {
-      const [question, answer] = asked
-      if (this.#answer(question) !== answer) return new Map()
-      this.#asked.set(question.join(' '), asked)
-    }
-    return kept.migrations
-  }
-
-  #answer(question: Question): string {
-    return digest(answerTo(question, this.#project))
-  }
-
-  #note(question: Question): void {
-    const [kind, of] = question
-    if (kind === 'read' && this.#own.includes(of)) return
-    const key = question.join(' ')
-    if (!this.#asked.has(key)) this.#asked.set(key, [question, this.#answer(question)])
-  }
-}
-
-function digest(text: string): string {
-  return createHash('sha256').update(text).digest('base64url')
 }
 
 /** What was serialised; undefined when it cannot be read back. */

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -38,8 +38,16 @@ function write(path: string, text: string): void {
 }
 
 function eslint(alias: string, ...args: string[]) {
+  return eslintWith({}, alias, ...args)
+}
+
+function eslintWith(environment: NodeJS.ProcessEnv, alias: string, ...args: string[]) {
   const program = join(root, 'node_modules', alias, 'bin/eslint.js')
-  const { status, stdout, stderr } = spawnSync(process.execPath, [program, '--format', 'json', ...args], { cwd: home, encoding: 'utf8' })
+  const { status, stdout, stderr } = spawnSync(process.execPath, [program, '--format', 'json', ...args], {
+    cwd: home,
+    encoding: 'utf8',
+    env: { ...process.env, ...environment },
+  })
   const results = stdout === '' ? [] : (JSON.parse(stdout) as { filePath: string; messages: Message[]; suppressedMessages?: object[] }[])
   const said = results.flatMap(({ filePath, messages }) =>
     messages.map(({ ruleId, line, column, message }) => `${filePath.slice(home.length + 1)}:${line}:${column} ${ruleId ?? message}`),
@@ -228,6 +236,45 @@ describe.each(['eslint', 'eslint-10'])('%s', (alias) => {
     expect(eslint(alias, 'db')).toMatchObject({ status: 0, said: [] })
     write('db/migrations/002_b.sql', 'CREATE INDEX d ON b (e);\n')
     expect(eslint(alias, 'db').said).toEqual(['db/migrations/002_b.sql:1:1 surefoot/index-not-concurrent'])
+  })
+})
+
+describe('what an earlier process said', () => {
+  const outsideCi = () => ({ CI: undefined, SUREFOOT_CACHE: join(home, 'kept') })
+  const told = () => eslintWith(outsideCi(), 'eslint', '.').results.flatMap(({ messages }) => messages.map(({ message }) => message))
+
+  /** Puts a word into what is kept: who says it has taken it from there. */
+  function mark(word: string): void {
+    const [name] = readdirSync(join(home, 'kept')).filter((path) => path.startsWith('lint-'))
+    const path = join(home, 'kept', name!)
+    writeFileSync(path, readFileSync(path, 'utf8').replace(/"message":"/g, `"message":"${word} `))
+  }
+
+  it('is said again while nothing changed, with what mends it, and no longer', () => {
+    write('eslint.config.mjs', config(recommended))
+    write('db/migrations/001_a.sql', 'CREATE TABLE users (id bigint PRIMARY KEY);\n')
+    write('db/migrations/002_b.sql', 'CREATE INDEX CONCURRENTLY IF NOT EXISTS users_id ON users (id);\n')
+    write('db/migrations/003_c.sql', 'DROP INDEX users_id;\n')
+    const first = told()
+    expect(first).not.toEqual([])
+    mark('Kept:')
+    expect(told()).toEqual(first.map((message) => `Kept: ${message}`))
+    write('db/migrations/001_a.sql', 'CREATE TABLE users (id bigint PRIMARY KEY, name text);\n')
+    expect(told()).toEqual(first)
+    mark('Kept:')
+    write('surefoot.json', '{ "projects": [{ "dialect": "postgres" }] }')
+    expect(told().join()).not.toContain('Kept:')
+    eslintWith(outsideCi(), 'eslint', '--fix', '.')
+    expect(readFileSync(join(home, 'db/migrations/003_c.sql'), 'utf8')).toContain('DROP INDEX CONCURRENTLY')
+  })
+
+  it('is kept neither in CI nor with rules of one’s own', () => {
+    write('eslint.config.mjs', config(recommended))
+    write('db/migrations/001_a.sql', 'CREATE TABLE users (id bigint PRIMARY KEY);\n')
+    eslintWith({ ...outsideCi(), CI: 'true' }, 'eslint', '.')
+    write('surefoot.config.mjs', "export default { projects: [{ dialect: 'postgres' }], customRules: [] }\n")
+    eslintWith(outsideCi(), 'eslint', '.')
+    expect(existsSync(join(home, 'kept'))).toBe(false)
   })
 })
 
