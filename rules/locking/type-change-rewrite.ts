@@ -127,6 +127,13 @@ export default defineRule({
       title: 'Several columns of a table that is not known, told once',
       sql: 'ALTER TABLE orders MODIFY total BIGINT, MODIFY note TEXT;',
     },
+    {
+      on: 'postgres',
+      says: 'rewrites',
+      title: 'Digits of its own are rounded to anew, in UTC as well',
+      history: ['CREATE TABLE visits (id bigint PRIMARY KEY, began timestamp(3));'],
+      sql: "SET timezone = 'UTC';\nALTER TABLE visits ALTER COLUMN began TYPE timestamptz(3);",
+    },
   ],
   good: [
     {
@@ -164,6 +171,12 @@ export default defineRule({
       title: 'Sequelize sets its connections to UTC, where both are stored alike',
       history: ["await queryInterface.createTable('visits', { id: { type: Sequelize.BIGINT, primaryKey: true }, began: 'timestamp' })"],
       sequelize: "await queryInterface.sequelize.query('ALTER TABLE visits ALTER COLUMN began TYPE timestamptz')",
+    },
+    {
+      on: 'postgres',
+      title: 'Digits that go, in UTC',
+      history: ['CREATE TABLE visits (id bigint PRIMARY KEY, began timestamp(3));'],
+      sql: "SET timezone = 'UTC';\nALTER TABLE visits ALTER COLUMN began TYPE timestamptz;",
     },
   ],
 })

@@ -27,7 +27,7 @@ export interface ChangedColumn {
  * relfilenode). `free` changes the catalog alone; `scan` checks constraints again; `reindex` rebuilds indexes without touching
  * rows; `rewrite` writes the table and all its indexes anew. With `at` the indexes, CHECKs and collation of that column are looked
  * at; without it a change between types with different operator classes is `reindex`. `using` is the change's USING expression,
- * `utc` says that the session's TimeZone is UTC for certain.
+ * `zone` is the session's TimeZone, where it is known.
  */
 export function typeChange(
   from: DataType,
@@ -36,7 +36,7 @@ export function typeChange(
   _version: Version,
   at?: ChangedColumn,
   using?: Expression,
-  utc = false,
+  zone?: string,
 ): TypeChange {
   const source = resolve(withoutSequence(from), before)
   const target = resolve(withoutSequence(to), before)
@@ -44,7 +44,7 @@ export function typeChange(
     usingEffect(using, at, source, target) ??
     (sameType(withoutSequence(from), withoutSequence(to)) ? same : undefined) ??
     domainEffect(target) ??
-    conversion(source, target, utc)
+    conversion(source, target, zone)
   const table = at && findTable(before, at.table)
   const whole = at && table ? onColumn(found, table, at, before) : found
   return { ...whole, narrows: narrows(source.limited, target.limited, before) }
@@ -158,7 +158,7 @@ function coercion(from: string, to: string): 'same operators' | 'other operators
 
 const same: Found = { effect: 'free', because: 'the type stays the same' }
 
-function conversion(from: Resolved, to: Resolved, utc: boolean): Found {
+function conversion(from: Resolved, to: Resolved, zone: string | undefined): Found {
   const source = from.type
   const target = to.limited
   const unknown = [from, to].find((side) => !builtinTypes.has(side.type.name) && side.state === undefined && side.type.name !== 'citext')
@@ -173,9 +173,13 @@ function conversion(from: Resolved, to: Resolved, utc: boolean): Found {
   if (from.state?.form === 'enum' && to.state?.form === 'enum') return rewrite('the values of two enums are stored differently')
   const pair = `${source.name} ${target.name}`
   if (pair === 'timestamp timestamptz' || pair === 'timestamptz timestamp') {
-    if (utc && source.args.join() === target.args.join())
-      return { effect: 'reindex', because: 'the session is in UTC, where both are stored alike, and the indexes are built anew' }
-    return rewrite("the session's TimeZone is not known: in UTC only the indexes are rebuilt, in any other zone every row is")
+    // The cast forgets the digits that the column was rounded to (measured on 15): they are cut anew, in UTC as well.
+    if (target.args.some((digits) => digits !== '6')) return rewrite(`every value is rounded to ${target.text} anew`)
+    const set = zone?.trim().replace(/^'(.*)'$/, '$1')
+    if (set === undefined || /^(?:default|local)$/i.test(set))
+      return rewrite("nothing here sets the session's TimeZone: in UTC only the indexes are rebuilt, in any other zone every row is")
+    if (!isUtc(set)) return rewrite(`the session's TimeZone is ${set}, and every value is moved from there to UTC or back`)
+    return { effect: 'reindex', because: 'the session is in UTC, where both are stored alike, and the indexes are built anew' }
   }
   const kind = coercion(source.name, target.name)
   if (kind === undefined) return rewrite(`${source.text} and ${target.text} are stored differently`)
@@ -185,6 +189,11 @@ function conversion(from: Resolved, to: Resolved, utc: boolean): Found {
   }
   if (kind === 'same operators') return { effect: 'free', because: `${source.text} and ${target.text} are stored alike` }
   return { effect: 'reindex', because: `${source.text} and ${target.text} are stored alike and compared differently` }
+}
+
+/** A zone that is UTC at all times. */
+function isUtc(zone: string): boolean {
+  return /^(?:(?:etc\/)?(?:utc|gmt|uct|zulu|universal|greenwich)|[+-]?0+(?::?00)?)$/i.test(zone)
 }
 
 const precisionTypes: ReadonlySet<string> = new Set(['timestamp', 'timestamptz', 'time', 'timetz'])

@@ -21,12 +21,7 @@ function change(operation: AlterColumnType, place: Place): TypeChange {
     ...(operation.collation === undefined ? {} : { collation: operation.collation }),
   }
   const zone = place.settings.get('timezone')
-  return typeChange(from, operation.type, place.before, place.version, at, operation.using, zone !== undefined && isUtc(zone))
-}
-
-/** A zone that is UTC at all times. */
-function isUtc(zone: string): boolean {
-  return /^'?(?:(?:etc\/)?(?:utc|gmt|uct|zulu|universal|greenwich)|[+-]?0+(?::?00)?)'?$/i.test(zone.trim())
+  return typeChange(from, operation.type, place.before, place.version, at, operation.using, zone)
 }
 
 const effect = (wanted: TypeChange['effect']) => (operation: AlterColumnType, place: Place) => change(operation, place).effect === wanted
