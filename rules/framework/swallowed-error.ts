@@ -69,6 +69,12 @@ export default defineRule({
       title: 'A handler of a DO block for whatever fails',
       sql: "DO $$ BEGIN\n  CREATE TABLE notes (id bigint PRIMARY KEY, body text);\nEXCEPTION WHEN OTHERS THEN\n  RAISE NOTICE 'no notes here';\nEND $$;",
     },
+    {
+      on: 'mysql',
+      says: 'swallowed',
+      title: 'Promise.allSettled, whose answers nobody reads',
+      sequelize: "await Promise.allSettled(['note', 'memo'].map((column) => queryInterface.addColumn('orders', column, Sequelize.TEXT)))",
+    },
   ],
   good: [
     {
@@ -108,6 +114,12 @@ export default defineRule({
       on: 'postgres',
       title: 'A handler of a DO block that throws again',
       sql: "DO $$ BEGIN\n  CREATE TABLE notes (id bigint PRIMARY KEY, body text);\nEXCEPTION WHEN OTHERS THEN\n  RAISE NOTICE 'no notes here';\n  RAISE;\nEND $$;",
+    },
+    {
+      on: 'mysql',
+      title: 'Promise.allSettled, whose answers are read',
+      sequelize:
+        "const settled = await Promise.allSettled([queryInterface.addColumn('orders', 'note', Sequelize.TEXT)])\nconst failed = settled.find(({ status }) => status === 'rejected')\nif (failed) throw failed.reason",
     },
   ],
 })

@@ -6,7 +6,7 @@ import { instantiate } from './functions.ts'
 import { getMember } from './members.ts'
 import { commonExports, ensure, exported, exportNames, moduleAt, newSession } from './modules.ts'
 import type { ParsedModule } from './parse.ts'
-import { promiseOf, settle } from './promises.ts'
+import { leaveUnread, promiseOf, settle } from './promises.ts'
 import { adopted } from './thenables.ts'
 import type { Blind, Event, Host, Value } from './value.ts'
 import { undef, unknown } from './values.ts'
@@ -45,7 +45,10 @@ export interface ModuleExports {
 }
 
 /** What is known of values beside themselves: the walk of a function meets those that the walk of its module made. */
-const knowledge: Pick<Walk, 'tests' | 'references' | 'outside' | 'suspects' | 'keysOf' | 'inner' | 'listed' | 'classes' | 'iterables'> = {
+const knowledge: Pick<
+  Walk,
+  'tests' | 'references' | 'outside' | 'suspects' | 'keysOf' | 'inner' | 'listed' | 'outcomes' | 'classes' | 'iterables'
+> = {
   tests: new WeakMap(),
   references: new WeakMap(),
   outside: new WeakMap(),
@@ -53,6 +56,7 @@ const knowledge: Pick<Walk, 'tests' | 'references' | 'outside' | 'suspects' | 'k
   keysOf: new WeakMap(),
   inner: new WeakMap(),
   listed: new WeakMap(),
+  outcomes: new WeakMap(),
   classes: new WeakMap(),
   iterables: new WeakMap(),
 }
@@ -219,6 +223,8 @@ export function run(
     )
     const value = adopted(walk, given, span)
     settle(walk, value, 'returned')
+    // No runner looks at what a migration gives back.
+    leaveUnread(walk, value.kind === 'promise' ? value.value : value)
     return value
   })
   restore(segment)

@@ -7,7 +7,7 @@ import { functionValue } from './literals.ts'
 import { doLoop, forInLoop, forLoop, forOfLoop, whileLoop, withinBudget } from './loops.ts'
 import { declareExport, declareImport } from './modules.ts'
 import { bindPattern, declaring } from './patterns.ts'
-import { awaitValue } from './promises.ts'
+import { awaitValue, leaveUnread } from './promises.ts'
 import { evaluateSwitch } from './switches.ts'
 import { started } from './thenables.ts'
 import { tryStatement } from './tries.ts'
@@ -54,7 +54,7 @@ export function runStatement(walk: Walk, scope: Scope, node: Directive | Stateme
   switch (node.type) {
     case 'ExpressionStatement':
       // Nobody waits for what stands alone: a builder is taken to be meant, and its promise to be dropped.
-      started(walk, evaluate(walk, scope, node.expression), spanOf(scope, node))
+      leaveUnread(walk, started(walk, evaluate(walk, scope, node.expression), spanOf(scope, node)))
       return undefined
     case 'VariableDeclaration':
       declareVariables(walk, scope, node)

@@ -196,6 +196,8 @@ export interface Walk extends Machine {
   readonly inner: WeakMap<Event, Event['awaited']>
   /** What stood around the call that put a builder into a list: it is sent only when somebody waits for the list, as often as it was put there. */
   readonly listed: WeakMap<Value, Walk['context']>
+  /** What `Promise.allSettled` gives: the events whose failures only it tells of. */
+  readonly outcomes: WeakMap<Value, readonly Event[]>
   readonly classes: WeakMap<ObjectValue, ClassCode>
   /** What iterating an object gives (Map, Set). */
   readonly iterables: WeakMap<ObjectValue, () => ArrayValue>

@@ -59,8 +59,8 @@ const members: Readonly<Record<string, (call: NativeCall) => Value | undefined>>
   race: (call) => collect(call.walk, call.args[0] ?? undef, call.expression, call.span),
   any: (call) => collect(call.walk, call.args[0] ?? undef, call.expression, call.span),
   join: (call) => collect(call.walk, { kind: 'array', items: call.args, complete: true }, call.expression, call.span),
-  allSettled: (call) =>
-    collect(call.walk, call.args[0] ?? undef, call.expression, call.span, (value) =>
+  allSettled(call) {
+    const settled = collect(call.walk, call.args[0] ?? undef, call.expression, call.span, (value) =>
       record(
         [
           ['status', text('fulfilled')],
@@ -68,7 +68,10 @@ const members: Readonly<Record<string, (call: NativeCall) => Value | undefined>>
         ],
         false,
       ),
-    ),
+    )
+    call.walk.outcomes.set(settled.value, settled.events)
+    return settled
+  },
   map: iterate('map'),
   mapSeries: iterate('mapSeries'),
   each: iterate('each'),
