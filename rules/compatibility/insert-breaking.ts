@@ -3,7 +3,6 @@ import {
   defineRule,
   findColumn,
   findTable,
-  isFilledBy,
   isGiven,
   isRequired,
   type Moment,
@@ -75,14 +74,6 @@ export default defineRule({
       sql: 'ALTER TABLE orders ALTER COLUMN status DROP DEFAULT;',
     },
     {
-      on: 'mysql',
-      says: 'required',
-      title: 'Required from the start, and filled behind it',
-      history: ['CREATE TABLE orders (id bigint PRIMARY KEY, shop_id bigint);'],
-      sql: "ALTER TABLE orders ADD COLUMN region varchar(20) NOT NULL;\nUPDATE orders SET region = 'eu';",
-      also: ['unbatched-update', 'mysql-implicit-commit', 'non-idempotent-ddl'],
-    },
-    {
       on: 'postgres',
       says: 'required',
       title: 'The table is emptied for it, and the running release goes on writing',
@@ -131,13 +122,6 @@ export default defineRule({
       history: ['CREATE TABLE orders (id bigint PRIMARY KEY);'],
       sql: "ALTER TABLE orders ADD COLUMN region varchar(20) NOT NULL DEFAULT '';\nUPDATE orders SET region = 'eu' WHERE region = '';",
       also: ['unbatched-update', 'mysql-implicit-commit', 'non-idempotent-ddl'],
-    },
-    {
-      on: 'mysql',
-      title: 'Made optional before the script ends',
-      history: ['CREATE TABLE orders (id bigint PRIMARY KEY);'],
-      sql: "ALTER TABLE orders ADD COLUMN region varchar(20) NOT NULL;\nUPDATE orders SET region = 'eu';\nALTER TABLE orders MODIFY region varchar(20) NULL;",
-      also: ['unbatched-update', 'mysql-implicit-commit', 'non-idempotent-ddl', 'table-copy'],
     },
     {
       on: 'sqlite',
@@ -195,7 +179,7 @@ function breakingBy(moment: Moment, at: Asks): Breaking | undefined {
   return counted ? { message: 'defaultDropped', operation, table, columns: [is.name] } : undefined
 }
 
-/** A column that is NOT NULL from the start, where the rows that are there are seen to: not-null-without-default tells of both else. */
+/** A column that is NOT NULL from the start in a table that was emptied for it: not-null-without-default tells of it else. */
 function addedRequired(moment: Moment, operation: Extract<Operation, { kind: 'addColumn' }>, at: Asks): Breaking | undefined {
   const { table, column } = operation
   const is = findColumn(at.walk.after, table, column.name)?.column
@@ -204,8 +188,7 @@ function addedRequired(moment: Moment, operation: Extract<Operation, { kind: 'ad
     return undefined
   const { emptied } = view.state ?? {}
   const isEmpty = emptied !== undefined && at.age(emptied.born) === 'this-migration'
-  const later = at.walk.moments.slice(at.walk.moments.indexOf(moment) + 1)
-  if (!isEmpty && !isFilledBy(later, table, column.name, at)) return undefined
+  if (!isEmpty) return undefined
   if (findColumn(at.walk.moments[0]!.before, table, is.name)) return undefined
   return { message: 'required', operation, table, columns: [is.name] }
 }

@@ -151,7 +151,7 @@ export default defineRule({
       title: 'Filled before the key',
       history: ['CREATE TABLE users (id INT PRIMARY KEY);'],
       sql: "ALTER TABLE users ADD COLUMN handle VARCHAR(20) NOT NULL;\nUPDATE users SET handle = concat('u', id);\nCREATE UNIQUE INDEX users_handle ON users (handle);",
-      also: ['unbatched-update', 'insert-breaking', 'mysql-implicit-commit', 'non-idempotent-ddl'],
+      also: ['unbatched-update', 'not-null-without-default', 'mysql-implicit-commit', 'non-idempotent-ddl'],
     },
   ],
 })

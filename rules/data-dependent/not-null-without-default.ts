@@ -2,8 +2,11 @@ import {
   type Column,
   type Constraint,
   defineRule,
+  findColumn,
   implicitValue,
   isFilledBy,
+  isGiven,
+  type Name,
   type Site,
   showName,
   zeroDate,
@@ -43,6 +46,11 @@ export default defineRule({
       text: 'Adding {column} to {table} as NOT NULL without a DEFAULT writes {value} into every existing row without a word{inserts}.',
       severity: 'warning',
     },
+    filled: {
+      text: 'Adding {column} to {table} as NOT NULL without a DEFAULT: the rows that are there are filled later here, but INSERTs of the running release, which leave it out, fail.',
+      severity: 'warning',
+      help: 'Add it nullable and backfill it; set NOT NULL in the release after the one that writes it.',
+    },
   },
   on: {
     addColumn({ table: name, column, span }, at) {
@@ -64,10 +72,13 @@ export default defineRule({
         const value = implicitValue(column.type?.name, column.type?.labels, at.dialect)
         if (value === zeroDate && at.dialect === 'mysql') at.report(span, 'zeroDate', slots, { evidence: 'derived' })
         else if (isAloneUnique(column, at)) at.report(span, 'duplicate', { ...slots, value }, { evidence: 'derived' })
-        else if (!isFilledBy(at.later, name, column.name, at)) {
+        else {
           // An INSERT that leaves an enum out takes its first label in strict mode too.
-          const inserts = column.type?.name === 'enum' ? '' : ', and INSERTs of the running release, which leave it out, fail'
-          at.report(span, 'silentValue', { ...slots, value, inserts }, { evidence: 'derived' })
+          const isEnum = column.type?.name === 'enum'
+          if (!isFilledBy(at.later, name, column.name, at)) {
+            const inserts = isEnum ? '' : ', and INSERTs of the running release, which leave it out, fail'
+            at.report(span, 'silentValue', { ...slots, value, inserts }, { evidence: 'derived' })
+          } else if (!isEnum && staysRequired(name, column.name, at)) at.report(span, 'filled', slots, { evidence: 'derived' })
         }
       } else if (column.clientDefault !== undefined) {
         at.report(span, 'clientDefault', { ...slots, default: column.clientDefault })
@@ -106,6 +117,13 @@ export default defineRule({
       title: 'An enum, of which an INSERT takes the first label',
       sql: "ALTER TABLE orders ADD COLUMN channel ENUM('web', 'shop') NOT NULL;",
     },
+    {
+      on: 'mysql',
+      says: 'filled',
+      title: 'Filled by the next statement, and required from the start',
+      sql: "ALTER TABLE orders ADD COLUMN region varchar(20) NOT NULL;\nUPDATE orders SET region = 'eu';",
+      also: ['unbatched-update', 'mysql-implicit-commit', 'non-idempotent-ddl'],
+    },
   ],
   good: [
     {
@@ -128,12 +146,21 @@ export default defineRule({
     { on: 'mysql', sql: 'ALTER TABLE orders ADD COLUMN quantity INT NOT NULL DEFAULT 1;' },
     {
       on: 'mysql',
-      title: 'A text, which may have no default, that the next statement writes',
-      sql: "ALTER TABLE orders ADD COLUMN details TEXT NOT NULL;\nUPDATE orders SET details = '{}';",
-      also: ['unbatched-update', 'insert-breaking', 'mysql-implicit-commit', 'non-idempotent-ddl'],
+      title: 'Filled, and made optional before the script ends',
+      sql: "ALTER TABLE orders ADD COLUMN details TEXT NOT NULL;\nUPDATE orders SET details = '{}' WHERE id BETWEEN 1 AND 5000;\nUPDATE orders SET details = '{}' WHERE details = '';\nALTER TABLE orders MODIFY details TEXT NULL;",
+      also: ['unbatched-update', 'mysql-implicit-commit', 'non-idempotent-ddl', 'table-copy'],
     },
   ],
 })
+
+/** Must every INSERT give it a value when the script is through? A trigger that the script makes may give it. */
+function staysRequired(table: Name, column: string, at: Pick<Site, 'walk' | 'sameName'>): boolean {
+  const is = findColumn(at.walk.after, table, column)?.column
+  const isGivenByTrigger = at.walk.moments.some(
+    ({ operation }) => operation.kind === 'createTrigger' && at.sameName(operation.table, table),
+  )
+  return is !== undefined && !isGiven(is) && !isGivenByTrigger
+}
 
 /** Does the same statement make a key of the column alone? */
 function isAloneUnique({ name, constraints }: Column, at: Pick<Site, 'statement' | 'sameColumn'>): boolean {

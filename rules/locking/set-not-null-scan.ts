@@ -43,8 +43,14 @@ export default defineRule({
   on: {
     setNotNull({ table: name, column, span }, at) {
       const table = at.table(name)
-      if (table.fresh || at.dialect !== 'postgres') return
+      if (table.fresh) return
       const state = at.column(name, column)
+      if (at.dialect !== 'postgres') {
+        // PostgreSQL's clause, which is refused here, is dialect-mismatch's; a builder means what the engine has.
+        if (at.statement.sql === undefined && state?.column.nullable !== false)
+          at.report(span, 'rebuilds', rebuiltBy(name, column, at), { evidence: 'derived', grows: name })
+        return
+      }
       // A NOT NULL that was added NOT VALID is looked up by reading the table all the same (PostgreSQL 18).
       const unproven = table.state?.constraints.some(
         ({ constraint, validated }) =>
@@ -81,17 +87,7 @@ export default defineRule({
       // Unknown before: MODIFY restates the type and NOT NULL of a column that nearly always had them already, unless its NULLs were looked for.
       if (state ? !state.column.nullable : !at.earlier.some((moment) => looksForNulls(moment, name, column, at))) return
       if (at.cost.rewrites === false && at.cost.blocks === 'nothing') return
-      at.report(
-        span,
-        'rebuilds',
-        {
-          column: to.name,
-          table: showName(name),
-          algorithm: at.cost.algorithm === 'unknown' ? 'INPLACE at best' : (at.cost.algorithm ?? 'COPY'),
-          effect: effectOf(at.cost, name),
-        },
-        { evidence: 'derived', grows: name },
-      )
+      at.report(span, 'rebuilds', rebuiltBy(name, to.name, at), { evidence: 'derived', grows: name })
     },
   },
   bad: [
@@ -138,6 +134,13 @@ export default defineRule({
       sql: "UPDATE orders SET status = 'new' WHERE status IS NULL;\nALTER TABLE orders MODIFY status VARCHAR(40) NOT NULL;",
       also: ['unbatched-update', 'type-change-rewrite'],
     },
+    {
+      on: 'mysql',
+      says: 'rebuilds',
+      title: 'Only its down tells that it took NULL',
+      sql: 'ALTER TABLE orders MODIFY status VARCHAR(40) NOT NULL;',
+      down: 'ALTER TABLE orders MODIFY status VARCHAR(40) NULL;',
+    },
   ],
   good: [
     {
@@ -177,8 +180,19 @@ export default defineRule({
       ],
       sql: 'ALTER TABLE visits ALTER COLUMN id SET NOT NULL;\nALTER TABLE visits DROP CONSTRAINT id_big_set;',
     },
+    {
+      on: 'mysql',
+      title: 'Its down tells that it was NOT NULL before',
+      sql: 'ALTER TABLE orders MODIFY status VARCHAR(40) NOT NULL;',
+      down: 'ALTER TABLE orders MODIFY status VARCHAR(20) NOT NULL;',
+    },
   ],
 })
+
+function rebuiltBy(table: Name, column: string, { cost }: Pick<Site, 'cost'>) {
+  const algorithm = cost.algorithm === 'unknown' ? 'INPLACE at best' : (cost.algorithm ?? 'COPY')
+  return { column, table: showName(table), algorithm, effect: effectOf(cost, table) }
+}
 
 /** Does a step give values to rows that have none in the column? */
 function looksForNulls({ operation }: Moment, table: Name, column: string, at: Pick<Site, 'sameName' | 'sameColumn'>): boolean {

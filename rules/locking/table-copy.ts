@@ -208,8 +208,8 @@ function isOwned({ operation }: Moment, at: Site): boolean {
     const effect = from?.type && operation.to.type && at.typeChange(from.type, operation.to.type, operation).effect
     return effect === undefined || effect === 'rewrite' || effect === 'reindex'
   }
-  // PostgreSQL's clause, which is refused.
-  if (operation.kind === 'alterColumnType') return true
+  // PostgreSQL's clauses, which are refused, or a builder's change of nullability.
+  if (operation.kind === 'alterColumnType' || operation.kind === 'setNotNull') return true
   if (operation.kind !== 'addColumn') return false
   const { generated, serial, autoIncrement, default: given } = operation.column
   return Boolean(generated?.stored || serial || autoIncrement || (given && !given.constant && at.volatility(given) === 'volatile'))

@@ -1,13 +1,15 @@
 import {
   changesNothing,
+  createdBy,
   type Difference,
   defineRule,
+  droppedBy,
   failingStep,
-  type Moment,
+  isCheckpointName,
   type Name,
-  type OperationOf,
   showName,
   syntaxErrorOf,
+  unrestored,
   type Walk,
 } from '../../src/rule/define.ts'
 
@@ -30,6 +32,7 @@ export default defineRule({
   messages: {
     leaves: 'After down, {objects} that up created {verb} still there: the next up fails or finds the leftovers.',
     lost: 'down does not bring back {objects}, which up dropped.',
+    stays: 'down leaves {objects} as up changed {them}.',
     removes: 'down drops {objects}, which up did not create.',
     differs: 'down re-creates {object} differently: {property} was {before} and is {after} afterwards{more}.',
     fails: 'This step of down fails: {reason}.',
@@ -73,11 +76,23 @@ export default defineRule({
         )
       }
       const removed = differences.filter((difference) => difference.change === 'removed' && difference.certain)
-      const lost = removed.filter((difference) => droppedBy(up, difference, at.sameName, at.sameColumn))
+      const untouched = unrestored(up, down, at)
+      const gone = removed.filter(
+        (difference) =>
+          droppedBy(up, difference, at.sameName, at.sameColumn) && !(difference.object === 'table' && isCheckpointName(difference.name)),
+      )
+      const lost = [...gone, ...untouched.lost.filter((part) => !gone.some((other) => nameOf(other) === nameOf(part)))]
       if (lost.length > 0) at.report(where, 'lost', { objects: list(lost) }, { evidence: 'replayed' })
+      if (untouched.changed.length > 0)
+        at.report(
+          where,
+          'stays',
+          { objects: list(untouched.changed), them: untouched.changed.length === 1 ? 'it' : 'them' },
+          { evidence: 'replayed' },
+        )
       // What up fails to make because it is there already is history-conflict's.
       const fails = up.moments.some(({ conflict }) => conflict !== undefined)
-      const other = removed.filter((difference) => !lost.includes(difference) && droppedBy(down, difference, at.sameName, at.sameColumn))
+      const other = removed.filter((difference) => !gone.includes(difference) && droppedBy(down, difference, at.sameName, at.sameColumn))
       if (other.length > 0 && !fails) at.report(where, 'removes', { objects: list(other) }, { evidence: 'replayed' })
       const [changed, ...others] = differences.filter(
         (difference) => difference.change === 'changed' && difference.certain && !isFiller(difference, down, at.sameName, at.sameColumn),
@@ -145,6 +160,30 @@ export default defineRule({
       sequelize: "await queryInterface.bulkInsert('roles', [{ id: 1 }])",
       down: "await queryInterface.sequelize.query('TRUNCATE TABLE roles')",
       also: ['non-idempotent-insert'],
+    },
+    {
+      on: 'mysql',
+      says: 'lost',
+      title: 'One of two, of a table that no migration makes',
+      sql: 'ALTER TABLE users DROP COLUMN fax, DROP COLUMN telex;',
+      down: 'ALTER TABLE users ADD COLUMN fax VARCHAR(20);',
+      also: ['drop-before-contract'],
+    },
+    {
+      on: 'sqlite',
+      says: 'removes',
+      title: 'A rebuild that forgets the index',
+      history: ['CREATE TABLE visits (id integer PRIMARY KEY, page text);\nCREATE INDEX visits_page ON visits (page);'],
+      sql: 'ALTER TABLE visits ADD COLUMN device text;',
+      down: 'ALTER TABLE visits RENAME TO old_visits;\nCREATE TABLE visits (id integer PRIMARY KEY, page text);\nINSERT INTO visits (id, page) SELECT id, page FROM old_visits;\nDROP TABLE old_visits;',
+    },
+    {
+      on: 'postgres',
+      says: 'stays',
+      title: 'Two columns changed, and one of them changed back',
+      sql: 'ALTER TABLE users ALTER COLUMN email SET NOT NULL, ALTER COLUMN handle SET NOT NULL;',
+      down: 'ALTER TABLE users ALTER COLUMN email DROP NOT NULL;',
+      also: ['set-not-null-scan'],
     },
   ],
   good: [
@@ -241,9 +280,24 @@ export default defineRule({
       down: "await queryInterface.changeColumn('shops', 'opened', { type: Sequelize.STRING })",
       also: ['drop-before-contract', 'unbatched-update', 'missing-transaction'],
     },
+    {
+      on: 'mysql',
+      title: 'A copy that has served, and is dropped for good',
+      history: ['CREATE TABLE users (id int PRIMARY KEY, fax varchar(20));\nCREATE TABLE users_backup AS SELECT * FROM users;'],
+      sql: 'DROP TABLE users_backup;\nALTER TABLE users ADD COLUMN phone varchar(20);',
+      down: 'ALTER TABLE users DROP COLUMN phone;',
+      also: ['non-idempotent-ddl'],
+    },
+    {
+      on: 'mysql',
+      title: 'Two tables change places, and change back',
+      sql: 'RENAME TABLE orders TO orders_old, orders_new TO orders;',
+      down: 'RENAME TABLE orders TO orders_new, orders_old TO orders;',
+    },
   ],
 })
 
+type Part = Pick<Difference, 'object' | 'name' | 'part'>
 type SameName = (a: Name, b: Name) => boolean
 type SameColumn = (a: string, b: string) => boolean
 
@@ -251,47 +305,6 @@ function isOurs({ object, name }: Difference, up: Walk): boolean {
   if (object !== 'sequence') return object !== 'type' && object !== 'schema'
   // A sequence that a column owns falls with it.
   return !up.moments.some(({ statement: { sql } }) => sql !== undefined && /\bowned\s{1,9}by\b/i.test(sql) && sql.includes(name.name))
-}
-
-/** The moment of a walk that made the object; undefined when something else did. */
-function createdBy(walk: Walk, { object, name, part }: Difference, sameName: SameName, sameColumn: SameColumn): Moment | undefined {
-  return walk.moments.find(({ operation }) => {
-    switch (operation.kind) {
-      case 'createTable':
-        return object === 'table' && sameName(operation.table, name)
-      case 'renameTable':
-        return object === 'table' && sameName(operation.to, name)
-      case 'addColumn':
-        return object === 'column' && sameName(operation.table, name) && sameColumn(operation.column.name, part ?? '')
-      case 'renameColumn':
-        return object === 'column' && sameName(operation.table, name) && sameColumn(operation.to, part ?? '')
-      case 'modifyColumn':
-        return (
-          object === 'column' &&
-          sameName(operation.table, name) &&
-          sameColumn(operation.to.name, part ?? '') &&
-          !sameColumn(operation.column, operation.to.name)
-        )
-      case 'createIndex':
-        return object === 'index' && sameName(operation.table, name) && (operation.name === undefined || isCalled(operation.name, part))
-      case 'addConstraint':
-        return (
-          object === 'constraint' &&
-          sameName(operation.table, name) &&
-          (operation.constraint.name === undefined || operation.constraint.name === part)
-        )
-      case 'createView':
-        return object === 'view' && sameName(operation.name, name)
-      case 'createFunction':
-        return object === 'function' && sameName(operation.name, name)
-      case 'createTrigger':
-        return object === 'trigger' && sameName(operation.table, name) && isCalled(operation.name, part)
-      case 'createSequence':
-        return object === 'sequence' && sameName(operation.name, name)
-      default:
-        return false
-    }
-  })
 }
 
 /** Does the walk give the column another type? One that took the name of a dropped column becomes that column again. */
@@ -311,7 +324,7 @@ function fallsWithFunction({ object, part }: Difference, up: Walk, down: Walk, s
   return up.moments.some(
     ({ operation }) =>
       operation.kind === 'createTrigger' &&
-      isCalled(operation.name, part) &&
+      operation.name.toLowerCase() === part?.toLowerCase() &&
       down.moments.some(
         ({ operation: other }) =>
           other.kind === 'dropFunction' && other.cascade && operation.function && sameName(other.name, operation.function),
@@ -331,64 +344,12 @@ function isFiller({ object, property, before, name, part }: Difference, down: Wa
   )
 }
 
-/** Does the walk drop the object, or rename it away? */
-function droppedBy(walk: Walk, { object, name, part }: Difference, sameName: SameName, sameColumn: SameColumn): boolean {
-  return walk.moments.some(({ operation }) => {
-    switch (operation.kind) {
-      case 'dropTable':
-        return (
-          (object === 'table' || object === 'column' || object === 'index' || object === 'constraint') && sameName(operation.table, name)
-        )
-      case 'renameTable':
-        return object === 'table' && sameName(operation.table, name)
-      case 'dropColumn':
-        return (
-          (object === 'index' || object === 'constraint' || (object === 'column' && sameColumn(operation.column, part ?? ''))) &&
-          sameName(operation.table, name)
-        )
-      case 'renameColumn':
-        return object === 'column' && sameName(operation.table, name) && sameColumn(operation.column, part ?? '')
-      case 'modifyColumn':
-        return (
-          object === 'column' &&
-          sameName(operation.table, name) &&
-          sameColumn(operation.column, part ?? '') &&
-          !sameColumn(operation.column, operation.to.name)
-        )
-      case 'dropIndex':
-        return (
-          object === 'index' && isOn(operation, name, sameName) && (isCalled(operation.name.name, part) || operation.columns !== undefined)
-        )
-      case 'dropConstraint':
-        return object === 'constraint' && sameName(operation.table, name)
-      case 'dropView':
-        return object === 'view' && sameName(operation.name, name)
-      case 'dropFunction':
-        return object === 'function' && sameName(operation.name, name)
-      case 'dropTrigger':
-        return object === 'trigger' && (!operation.table || sameName(operation.table, name)) && isCalled(operation.name, part)
-      default:
-        return false
-    }
-  })
-}
-
-function isCalled(name: string, part: string | undefined): boolean {
-  return name.toLowerCase() === part?.toLowerCase()
-}
-
-/** May the index be one of this table: it is said to be, or its schema is not another one? */
-function isOn({ name: index, table }: OperationOf<'dropIndex'>, name: Name, sameName: SameName): boolean {
-  if (table) return sameName(table, name)
-  return index.schema === undefined || sameName({ schema: index.schema, name: name.name }, name)
-}
-
-function nameOf({ object, name, part }: Difference): string {
+function nameOf({ object, name, part }: Part): string {
   if (object === 'column') return `${showName(name)}.${part}`
   return part === undefined ? `the ${object} ${showName(name)}` : `the ${object} ${part} of ${showName(name)}`
 }
 
-function list(differences: readonly Difference[]): string {
+function list(differences: readonly Part[]): string {
   const names = differences.map(nameOf)
   return names.length <= 3 ? names.join(', ') : `${names.slice(0, 3).join(', ')} and ${names.length - 3} more`
 }

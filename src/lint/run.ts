@@ -28,7 +28,8 @@ import { detailsOf, fill, helpOf, isAllowed, isSaid, severityOf, textOf } from '
 import { habitsWith } from './session.ts'
 import { OperationSite, type RuleSetting, type Scene, WholeMigrationSite, WholeScriptSite } from './site.ts'
 import { bySize, showSize } from './size.ts'
-import { advance, type Course, walk } from './walk.ts'
+import { walkBoth } from './told-by-down.ts'
+import { advance, type Course } from './walk.ts'
 
 export interface JudgeOptions {
   readonly rules: readonly RuleSetting[]
@@ -102,10 +103,9 @@ export class Judge {
   /** Replays and judges a migration. */
   judge(migration: Migration, position: Born): void {
     this.#habits = habitsWith(this.#habits, migration.up)
-    const up = walk(migration, 'up', this.#schema, position, this.#course)
     const undo = this.#undo(position)
-    const down = migration.down ? walk(migration, 'down', up.after, undo.position, undo.course) : undefined
-    this.#schema = up.after
+    const { up, down, after } = walkBoth(migration, this.#schema, { position, course: this.#course }, undo)
+    this.#schema = after
     if (this.asksAtEnd) this.#past.set(position, { migration: migration.id, up: pastOf(up), down: down && pastOf(down) })
     const scene: Scene = {
       course: this.#course,
