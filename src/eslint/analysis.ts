@@ -3,7 +3,8 @@ import type { Outcome, Place, ReportedFinding } from '../lint/outcome.ts'
 import type { RuleSetting } from '../lint/site.ts'
 import type { Run } from '../pipeline/compare-runs.ts'
 import { recipes } from '../plan/recipes/registry.ts'
-import { profiles, reaches } from '../rule/finding.ts'
+import type { Rule } from '../rule/define.ts'
+import { type Profile, profiles, reaches } from '../rule/finding.ts'
 import { LineIndex } from '../source/line-index.ts'
 import type { RuleContext } from './host.ts'
 import type { Change, Problem, Problems } from './problem.ts'
@@ -65,16 +66,9 @@ function problemsOf(context: RuleContext, text: string, wanted: ReadonlyMap<stri
   // A text without a file, or a part of a file that a processor cut out, is no migration.
   if (/^<(?:input|text)>$/.test(basename(filename)) || filename !== physicalFilename) return none
   const { workspace, path } = workspaceOf(filename)
-  const { settings, rules, projects } = workspace.configured
-  const profile = profileOf(context) ?? settings.profile
-  const asked = rules.flatMap((rule): RuleSetting[] => {
-    const own = settings.rules[rule.id]
-    if (!wanted.has(rule.id) || own?.severity === 'off') return []
-    // What ESLint switches on beyond the profile was switched on by name: it says all that it has to say.
-    const severity = own?.severity ?? (reaches(profile, rule.profile) ? undefined : rule.severity)
-    return [{ rule, severity, options: { ...own?.options, ...optionsOf(wanted.get(rule.id)) } }]
-  })
-  const run = { rules: asked, profile, down: settings.down }
+  const { configured } = workspace
+  const { settings, rules, projects } = configured
+  const run = runFor(configured, profileOf(context) ?? settings.profile, wanted)
   return workspace.problemsOf(path, text, run, () => {
     const judged = workspace.runOf(path, text, run)
     const { outcome } = judged
@@ -89,7 +83,28 @@ function problemsOf(context: RuleContext, text: string, wanted: ReadonlyMap<stri
   })
 }
 
-function profileOf({ settings: { surefoot } }: RuleContext): Configured['settings']['profile'] | undefined {
+const runs = new WeakMap<Configured, Map<string, FileRun>>()
+
+/** What of the configuration a file is judged by, with all that ESLint says of the rules. The same object for the same words: it is asked for at every keystroke. */
+function runFor(configured: Configured, profile: Profile, wanted: ReadonlyMap<string, unknown>): FileRun {
+  const known = runs.get(configured) ?? new Map<string, FileRun>()
+  runs.set(configured, known)
+  const key = JSON.stringify([profile, [...wanted]])
+  const { settings, rules } = configured
+  const run = known.get(key) ?? { rules: rules.flatMap(chosen), profile, down: settings.down }
+  known.set(key, run)
+  return run
+
+  function chosen(rule: Rule): RuleSetting[] {
+    const own = settings.rules[rule.id]
+    if (!wanted.has(rule.id) || own?.severity === 'off') return []
+    // What ESLint switches on beyond the profile was switched on by name: it says all that it has to say.
+    const severity = own?.severity ?? (reaches(profile, rule.profile) ? undefined : rule.severity)
+    return [{ rule, severity, options: { ...own?.options, ...optionsOf(wanted.get(rule.id)) } }]
+  }
+}
+
+function profileOf({ settings: { surefoot } }: RuleContext): Profile | undefined {
   const wanted = typeof surefoot === 'object' && surefoot !== null && 'profile' in surefoot ? surefoot.profile : undefined
   return profiles.find((profile) => profile === wanted)
 }

@@ -4,18 +4,7 @@ import { type Name, showName } from '../ir/names.ts'
 import type { OperationKind } from '../ir/operation.ts'
 import type { Message } from '../rule/define.ts'
 import type { Profile } from '../rule/finding.ts'
-import type {
-  BaseSite,
-  Habit,
-  HistoryChanges,
-  HistoryEntry,
-  HistorySite,
-  Moment,
-  ReportOptions,
-  ScriptSite,
-  Site,
-  Walk,
-} from '../rule/site.ts'
+import type { BaseSite, Habit, HistoryChanges, HistoryEntry, HistorySite, Moment, ReportOptions, Walk } from '../rule/site.ts'
 import { emptySchema } from '../schema/edit.ts'
 import { holdsOneRow } from '../schema/one-row.ts'
 import { findTable, keyOf, type Schema } from '../schema/schema.ts'
@@ -24,6 +13,7 @@ import { cover, type Span } from '../source/span.ts'
 import { isSoAtEnd } from './at-end.ts'
 import { WholeHistorySite } from './history-site.ts'
 import { callerOf, collapse, type Judged, relate } from './judged.ts'
+import { type Listeners, listenersAmong } from './listeners.ts'
 import { detailsOf, fill, helpOf, isAllowed, isSaid, severityOf, textOf } from './message.ts'
 import { habitsWith } from './session.ts'
 import { OperationSite, type RuleSetting, type Scene, WholeMigrationSite, WholeScriptSite } from './site.ts'
@@ -82,11 +72,9 @@ export class Judge {
   constructor(course: Course, options: JudgeOptions) {
     this.#course = course
     this.#options = options
-    const rules = options.rules
-      .filter(({ rule }) => rule.dialects.includes(course.dialect.name))
-      .map((setting) => ({ ...setting, options: { ...setting.rule.options, ...setting.options } }))
-    this.#inUp = new Listeners(rules)
-    this.#inDown = options.down === 'full' ? this.#inUp : new Listeners(rules.filter(({ rule }) => rule.inDown === 'speaks'))
+    const { inUp, inDown } = listenersAmong(options.rules, course.dialect.name)
+    this.#inUp = inUp
+    this.#inDown = options.down === 'full' ? inUp : inDown
     this.#schema = emptySchema(course.dialect)
     const { naming } = this.#schema
     this.#sameName = (a, b) => keyOf(naming, a) === keyOf(naming, b)
@@ -329,41 +317,6 @@ type Slots = Readonly<Record<string, string | number>>
 
 function pastOf({ script, moments }: Walk): Past['up'] {
   return { span: script.span, statements: [...new Set(moments.map(({ statement }) => statement.span))] }
-}
-
-/** A rule, and what of it wants to hear. */
-interface Listener<Hears> {
-  readonly setting: RuleSetting
-  readonly hear: Hears
-}
-type HearsOperation = (operation: never, at: Site) => void
-
-/** Which rules want to hear of what. The handlers are taken out of the rules once: looking each up at each operation costs as much as most do. */
-class Listeners {
-  readonly #rules: readonly RuleSetting[]
-  readonly #byKind = new Map<OperationKind, readonly Listener<HearsOperation>[]>()
-  readonly script: readonly Listener<(at: ScriptSite) => void>[]
-  readonly migration: readonly RuleSetting[]
-  readonly history: readonly RuleSetting[]
-
-  constructor(rules: readonly RuleSetting[]) {
-    this.#rules = rules
-    this.script = rules.flatMap((setting) => (setting.rule.on.script ? [{ setting, hear: setting.rule.on.script }] : []))
-    this.migration = rules.filter(({ rule }) => rule.on.migration)
-    this.history = rules.filter(({ rule }) => rule.on.history)
-  }
-
-  of(kind: OperationKind): readonly Listener<HearsOperation>[] {
-    let found = this.#byKind.get(kind)
-    if (!found) {
-      found = this.#rules.flatMap((setting) => {
-        const { [kind]: own, every } = setting.rule.on
-        return [own, every].flatMap((hear) => (hear ? [{ setting, hear }] : []))
-      })
-      this.#byKind.set(kind, found)
-    }
-    return found
-  }
 }
 
 function directionOf(span: Span, scene: Scene, walked: Walk): 'up' | 'down' {
