@@ -42,8 +42,10 @@ export function touches({ directory, entries }: History, { edited, deleted }: Ba
   return deleted.some(isBelow) || (edited.size > 0 && entries.some((entry) => filesOf(entry).some((path) => edited.has(path))))
 }
 
-function historyIn(project: Project, { directory }: History, framework: Framework, options: DiscoverOptions): History | undefined {
-  return framework.discover(project, options).find((history) => history.directory === directory)
+/** The same history in another state of the project: of those of one folder, the one of its engine and runner. */
+function historyIn(project: Project, now: History, framework: Framework, options: DiscoverOptions): History | undefined {
+  const there = framework.discover(project, options).filter(({ directory }) => directory === now.directory)
+  return there.find(({ dialect, settings }) => dialect === now.dialect && settings.runner === now.settings.runner) ?? there[0]
 }
 
 /** What `up` does, without places, comments and the spaces between words. */

@@ -1,3 +1,4 @@
+import type { History } from '../frameworks/framework.ts'
 import { isUnwritable, type Plan } from '../plan/plan.ts'
 import { overlayProject } from '../project/overlay.ts'
 import type { Project } from '../project/project.ts'
@@ -32,11 +33,16 @@ export function* runOver(check: Omit<CheckOptions, 'planning'>): Steps<Run> {
     findings: histories.flatMap(({ findings }) => findings),
     unread: outcome.opaque.map(({ file }) => file),
     errors: outcome.errors.map(({ file, message }) => ({ file, message })),
-    finals: new Map(histories.map(({ work, final }) => [`${work.history.framework} ${work.history.directory}`, final])),
+    finals: new Map(histories.map(({ work, final }) => [keyOf(work.history), final])),
     history: new Set(
       histories.flatMap(({ work }) => work.history.entries.flatMap((entry, at) => (work.judged.has(at) ? [] : filesOf(entry)))),
     ),
   }
+}
+
+/** One folder may hold the histories of two engines, or of two runners. */
+function keyOf({ framework, directory, dialect, settings }: History): string {
+  return [framework, dialect, settings.runner, directory].join(' ')
 }
 
 /** The texts with some plans carried out; what is not among them is read from the project. */

@@ -10,7 +10,7 @@ export interface Candidate {
   readonly named: boolean
 }
 
-/** The files of one history: one folder, one engine. */
+/** The files of one history: one folder, one engine, and folders of their own or files. */
 export interface Group {
   readonly folder: string
   readonly dialect: DialectName | undefined
@@ -21,7 +21,8 @@ export interface Group {
 
 /**
  * Puts files into histories. Files whose names carry an engine (`x.mysql.up.sql`) make a history each; files of the same folder
- * without one belong to every engine that has no file of its own for that migration, as ory's runner holds it.
+ * without one belong to every engine that has no file of its own for that migration, as ory's runner holds it. No runner takes migrations
+ * that are folders beside others that are files: a project that went from one to the other has a history of each.
  */
 export function groupFiles(candidates: readonly Candidate[]): readonly Group[] {
   const folders = new Map<string, Candidate[]>()
@@ -40,14 +41,23 @@ export function groupFiles(candidates: readonly Candidate[]): readonly Group[] {
   }
   const groups: Group[] = []
   for (const [folder, files] of [...folders].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    const split = splitByEngine(files)
     const engine = engineOfPath(folder)
     const ofFolder = engine && 'dialect' in engine ? engine : undefined
-    if (split.size === 0)
-      groups.push({ folder, dialect: ofFolder?.dialect, dialectBecause: ofFolder && `the folder is named ${ofFolder.word}`, files })
-    for (const [dialect, own] of split) groups.push({ folder, dialect, dialectBecause: `the files' names say ${dialect}`, files: own })
+    for (const part of splitByForm(files)) {
+      const split = splitByEngine(part)
+      if (split.size === 0)
+        groups.push({ folder, dialect: ofFolder?.dialect, dialectBecause: ofFolder && `the folder is named ${ofFolder.word}`, files: part })
+      for (const [dialect, own] of split) groups.push({ folder, dialect, dialectBecause: `the files' names say ${dialect}`, files: own })
+    }
   }
   return groups
+}
+
+/** A single one among many of the other kind is left with them. */
+function splitByForm(files: readonly Candidate[]): readonly (readonly Candidate[])[] {
+  const folders = files.filter(({ name }) => name.form === 'folder')
+  const others = files.filter(({ name }) => name.form !== 'folder')
+  return folders.length > 1 && others.length > 1 ? [folders, others] : [files]
 }
 
 function splitByEngine(files: readonly Candidate[]): ReadonlyMap<DialectName, readonly Candidate[]> {

@@ -17,7 +17,7 @@ export function runnerOf(project: Project, folder: string, texts: readonly Text[
     return { runner: 'bun', because: 'files are named .tx.up.sql (bun, go-pg)' }
   if (texts.some(({ name }) => name.form === 'pair') && manifestAbove(project, folder, 'go.mod')?.includes('golang-migrate/migrate'))
     return { runner: 'golang-migrate', because: 'pairs of .up.sql and .down.sql, and go.mod names golang-migrate' }
-  if (project.exists(folder === '' ? 'atlas.sum' : `${folder}/atlas.sum`))
+  if (texts.every(({ name }) => name.form !== 'folder') && project.exists(folder === '' ? 'atlas.sum' : `${folder}/atlas.sum`))
     return { runner: 'atlas', because: 'atlas.sum lies beside the files (Atlas)' }
   if (texts.some(({ name }) => name.form === 'folder')) {
     const alone = ['migration.sql', 'index.sql'].find((file) => texts.some(({ name }) => name.path.endsWith(`/${file}`)))
