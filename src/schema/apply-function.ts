@@ -39,8 +39,11 @@ export function dropFunction(schema: Schema, operation: DropFunction): Schema {
   const old = schema.functions.get(key)
   if (!old) return operation.cascade ? { ...schema, triggers: withoutCallers(schema, key) } : schema
   const wanted = operation.parameters?.map(plain).join()
-  const left =
-    wanted === undefined || old.overloads.length < 2 ? [] : old.overloads.filter(({ parameters }) => signature(parameters) !== wanted)
+  const left = old.overloads.filter(
+    ({ parameters }) =>
+      wanted !== undefined &&
+      (old.overloads.length < 2 ? !mayTake(parameters, operation.parameters!.length) : signature(parameters) !== wanted),
+  )
   const last = left.at(-1)
   if (last === undefined) {
     const triggers = operation.cascade ? withoutCallers(schema, key) : schema.triggers
@@ -49,6 +52,12 @@ export function dropFunction(schema: Schema, operation: DropFunction): Schema {
   if (left.length === old.overloads.length) return schema
   const state = { ...old, volatility: last.volatility, constant: false, born: last.born, overloads: left }
   return { ...schema, functions: schema.functions.set(key, state) }
+}
+
+/** May `f(…)` with so many types mean a function with these parameters? PostgreSQL takes the types of OUT parameters, or leaves them out. */
+function mayTake(parameters: readonly Parameter[] | undefined, count: number): boolean {
+  const inputs = parameters?.filter(({ mode }) => mode !== 'out' && mode !== 'table').length
+  return inputs === undefined || count === inputs || count === parameters!.filter(({ mode }) => mode !== 'table').length
 }
 
 /** CASCADE takes along the triggers that call the function. */

@@ -50,6 +50,10 @@ test('functions of one name are told apart by what they take', () => {
   expect(overloads(`${two} CREATE OR REPLACE FUNCTION f(z int) RETURNS int LANGUAGE sql AS 'SELECT 3';`)).toEqual([2, 1])
   expect(overloads(`${two} DROP FUNCTION f(int);`)).toEqual([2])
   expect(overloads(`${two} DROP FUNCTION f(int); DROP FUNCTION f(int, text);`)).toBeUndefined()
+  const one = "CREATE FUNCTION f(a int, OUT b text) LANGUAGE sql AS 'SELECT 1';"
+  expect(overloads(`${one} DROP FUNCTION IF EXISTS f();`)).toEqual([2])
+  for (const dropped of ['f(integer)', 'f(int, OUT text)', 'f'])
+    expect(overloads(`${one} DROP FUNCTION ${dropped};`), dropped).toBeUndefined()
 })
 
 test('views, triggers and labels remember what was said of them', () => {
