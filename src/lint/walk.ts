@@ -13,6 +13,7 @@ import { calledElsewhere, withSource } from './called.ts'
 import { inSearchPath, searchPathOf } from './search-path.ts'
 import { SessionTracker, waitsBriefly } from './session.ts'
 import { TransactionTracker } from './transactions.ts'
+import { UnreachedSteps } from './unreached.ts'
 
 /** What a walk needs to know of the history that it belongs to. */
 export interface Course {
@@ -51,10 +52,11 @@ function resolved(statement: Statement, before: Schema, course: Course): readonl
 export function advance(script: Script, before: Schema, position: Born, course: Course): Schema {
   const tracker = new TransactionTracker(course.dialect, script, `m${position}:up`)
   const session = sessionOf(script, course)
+  const unreached = new UnreachedSteps()
   let schema = before
   script.statements.forEach((statement, index) => {
     const transaction = tracker.stateOf(statement, index)
-    for (const operation of lowered(statement, schema, course, session.stateAt(transaction))) {
+    for (const operation of unreached.reached(lowered(statement, schema, course, session.stateAt(transaction)), schema)) {
       schema = apply(schema, operation, { born: position, transaction: transaction.key }).schema
       session.apply(operation, transaction)
     }
@@ -90,10 +92,11 @@ export function walk(migration: Migration, direction: 'up' | 'down', before: Sch
   const transactions = new TransactionTracker(course.dialect, script, `m${position}:${direction}`)
   const session = sessionOf(script, course)
   const moments: Moment[] = []
+  const unreached = new UnreachedSteps()
   let schema = before
   script.statements.forEach((written, index) => {
     const transaction = transactions.stateOf(written, index)
-    const all = lowered(written, schema, course, session.stateAt(transaction))
+    const all = unreached.reached(lowered(written, schema, course, session.stateAt(transaction)), schema)
     const operations = all.some(isHandler) ? all.filter((operation) => !isHandler(operation)) : all
     const statement = operations === written.operations ? written : { ...written, operations }
     const start = schema

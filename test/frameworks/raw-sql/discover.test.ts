@@ -325,20 +325,6 @@ describe('whose files', () => {
     expect(only(files, { paths: ['m'] }).settings).toEqual({ runner, downs })
   })
 
-  it('make a history of each where a project went from folders to files', () => {
-    const folders = { 'm/2023-01-01-000000_a/up.sql': pg, 'm/2023-01-01-000000_a/down.sql': pg, 'm/2023-02-01-000000_b/up.sql': pg }
-    const files = { 'm/20240101000000_initial.sql': pg, 'm/20240102000000_c.sql': pg, 'm/atlas.sum': '', 'diesel.toml': '' }
-    expect(histories({ ...folders, ...files }).map((history) => [history.settings.runner, ids(history)])).toEqual([
-      ['diesel', ['2023-01-01-000000_a', '2023-02-01-000000_b']],
-      ['atlas', ['20240101000000_initial', '20240102000000_c']],
-    ])
-  })
-
-  it('are of SQLite where wrangler sends them to D1, whatever their SQL tells', () => {
-    const d1 = { 'm/0001_a.sql': 'ALTER TABLE a ADD b text;', 'wrangler.jsonc': '{ "d1_databases": [{ "migrations_dir": "./m" }] }' }
-    expect(only(d1, { paths: ['m'] }).dialect).toBe('sqlite')
-  })
-
   const plain = {
     'crates/client/migrations/1_a.sql': 'CREATE TABLE a (id text)',
     'crates/client/migrations/2_b.sql': 'CREATE TABLE b (id text)',
