@@ -20,7 +20,11 @@ export function discoverHistories(project: Project, options: HistoriesOptions): 
   const found = ask(project, frameworks, asked, claimed)
   const { dialect, ...free } = asked
   const histories =
-    dialect === undefined || asked.paths !== undefined ? found : ofEngine(found, dialect, () => ask(project, frameworks, free, new Set()))
+    dialect === undefined || asked.paths !== undefined
+      ? found
+      : found.length === 0
+        ? ask(project, frameworks, { ...asked, paths: atRoot(project, rest) }, claimed)
+        : ofEngine(found, dialect, () => ask(project, frameworks, free, new Set()))
   const lost = named === undefined || named.length === 0 ? [] : ask(project, frameworks, { ...asked, paths: named }, claimed)
   const all = [...histories, ...lost.filter((history) => history.entries.length > 0)]
   return all
@@ -49,6 +53,11 @@ function ofEngine(found: readonly History[], wanted: DialectName, free: () => re
     if (!isOther || history.entries.length === 0) return history
     return { ...history, entries: [], skipped: { ...history.skipped, [`not ${wanted}`]: history.entries.length } }
   })
+}
+
+/** The files that lie at the root: where an engine is asked for and nothing looks like a migration, they are what is meant. */
+function atRoot(project: Project, { ignore }: DiscoverOptions): readonly string[] {
+  return project.glob(['*.{sql,ts,mts,cts,js,mjs,cjs}'], ignore).filter((path) => !/\.(?:config|d|test|spec)\.\w+$/.test(path))
 }
 
 /** A folder whose SQL says nothing is for the database that all the others are for. */

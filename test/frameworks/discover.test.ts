@@ -87,4 +87,11 @@ describe('the engine that is asked for', () => {
     expect(asked(prismaOf('mysql'), 'postgres')).toEqual(['prisma/migrations postgres'])
     expect(asked(many, 'postgres', ['b/migrations'])).toEqual(['b/migrations postgres'])
   })
+
+  it('brings out what lies at the root, where nothing looks like a migration', () => {
+    const root = { 'fill.sql': 'UPDATE accounts SET plan = 1;', 'tool.config.js': 'module.exports = {}', 'docs/query.sql': 'SELECT 1' }
+    expect(shown(root)).toEqual([])
+    expect(asked(root, 'postgres')).toEqual([' postgres'])
+    expect(asked({ ...root, 'migrations/1_a.sql': 'SELECT 1' }, 'postgres')).toEqual(['migrations postgres'])
+  })
 })

@@ -99,11 +99,11 @@ function searched(project: Project, options: DiscoverOptions, skipped: Map<strin
   }
   for (const files of perhaps.values()) if (files.length > 1) sure.push(...files)
   const [only, ...others] = perhaps.get('') ?? []
-  if (only && others.length === 0 && sure.length === 0 && (options.dialect !== undefined || makesTables(project, only))) sure.push(only)
+  if (only && others.length === 0 && sure.length === 0 && makesTables(project, only)) sure.push(only)
   return sure
 }
 
-/** A project's first migration lies alone; so may a query or a dump with a date, which is none where nobody named an engine for it. */
+/** A project's first migration lies alone; so may a query or a dump with a date, which is none. */
 function makesTables(project: Project, { name: { path } }: Candidate): boolean {
   const file = project.read(path)
   return 'text' in file && /^\s*(?:create|alter)\s+table\b/im.test(file.text) && !/^(?:insert\s+into|copy)\b/im.test(file.text)

@@ -126,13 +126,6 @@ describe('pairs', () => {
     expect(only({ 'migrations/1_a.up.sql': pg, 'migrations/7_x.down.sql': pg }).skipped).toEqual({ 'down without an up': 1 })
   })
 
-  it('takes a numbered file that lies alone where it makes tables, or where the engine is named for it', () => {
-    expect(ids(only({ '0005_fill.sql': pg }))).toEqual(['0005_fill'])
-    const query = { '0005_fill.sql': "UPDATE accounts SET tier = 'basic';" }
-    expect(histories(query)).toEqual([])
-    expect(ids(only(query, { dialect: 'postgres' }))).toEqual(['0005_fill'])
-  })
-
   it('names a file alone and gets its other half with it', () => {
     const files = { 'm/1_a.up.sql': pg, 'm/1_a.down.sql': pg, 'm/2_b.up.sql': pg }
     expect(only(files, { paths: ['m/1_a.down.sql'] }).entries).toMatchObject([{ path: 'm/1_a.up.sql', downPath: 'm/1_a.down.sql' }])
