@@ -47,7 +47,9 @@ export function statementsOf(happenings: readonly Happening[], state: Transactio
         ...(place.enclosing === undefined ? {} : { enclosing: place.enclosing }),
       }
       for (const draft of (one.event.data as Recorded).drafts) {
-        drafts.push({ draft: { ...draft, operations: draft.operations.map((operation) => withContext(operation, context)) }, place })
+        // Its text may have been written in another file than its call.
+        const own = draft.span.file === one.event.span.file || context.calledAt ? context : { ...context, calledAt: one.event.span }
+        drafts.push({ draft: { ...draft, operations: draft.operations.map((operation) => withContext(operation, own)) }, place })
       }
     } else if (one.kind === 'blind') drafts.push({ draft: blindDraft(one.blind), place: { segment: enclosing, enclosing } })
     else drafts.push({ draft: refusalDraft(one.refusal), place: { segment: enclosing, enclosing } })

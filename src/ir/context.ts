@@ -57,6 +57,8 @@ export interface Context {
   readonly routine?: { readonly name: string; readonly span: Span }
   /** Names in it may be others in the database: what the project makes of them on their way could not be read. */
   readonly unsureNames?: true
+  /** It stands in another file than the program that was begun with: the call there that leads to it. */
+  readonly calledAt?: Span
   /** Dropped: the call of the user's own asynchronous function whose promise nobody waits for, when the statement itself is awaited in it. */
   readonly droppedCall?: Span
   /** Dropped: all the same it stands in the queue of the migration's own connection, in its turn, when the call returns. */

@@ -63,6 +63,7 @@ function callUser(walk: Walk, code: UserCode, self: Value, args: readonly Value[
   const scope: Scope = { vars: new Map(), parent: code.scope, frame, functionLevel: true }
   const context = walk.context
   const from = walk.events.length
+  if (context.calledAt === undefined && span.file !== frame.module.path) walk.context = { ...context, calledAt: span }
   walk.depth++
   walk.active.set(node, { times: (running?.times ?? 0) + 1, from: running?.from ?? walk.events.length + walk.blinds.length })
   let value: Value

@@ -1,4 +1,3 @@
-import type { Migration } from '../ir/migration.ts'
 import type { Finding } from '../rule/finding.ts'
 import type { Habit, ReportOptions } from '../rule/site.ts'
 import type { Span } from '../source/span.ts'
@@ -84,16 +83,6 @@ export function relate(findings: readonly Judged[]): readonly Judged[] {
     return { ...finding, related: [...finding.related, ...related] }
   })
 }
-
-/** Where a finding stands in code that several migrations may call, the one that did, as what is related to it. `path`: the file of the migration. */
-export function callerOf({ id, up, down }: Migration, path: string | undefined, span: Span): Judged['related'] {
-  if (path === undefined || path === span.file || !isScript.test(path) || !isScript.test(span.file)) return []
-  // A file of which nothing is run, such as the configuration, is not called.
-  const isRun = [up, down].some((script) => script?.statements.some((statement) => statement.span.file === span.file))
-  return isRun ? [{ message: `called by ${id}`, span: { file: path, start: 0, end: 0 } }] : []
-}
-
-const isScript = /\.[cm]?[jt]sx?$/
 
 function placeOf({ span, migration }: Judged): string {
   return `${migration} ${span.file}:${span.start}:${span.end}`

@@ -9,10 +9,11 @@ import { emptySchema } from '../schema/edit.ts'
 import { holdsOneRow } from '../schema/one-row.ts'
 import { findTable, keyOf, type Schema } from '../schema/schema.ts'
 import type { Born } from '../schema/table.ts'
-import { cover, type Span } from '../source/span.ts'
+import { cover, encloses, type Span } from '../source/span.ts'
 import { isSoAtEnd } from './at-end.ts'
+import { callerOf } from './caller.ts'
 import { WholeHistorySite } from './history-site.ts'
-import { callerOf, collapse, type Judged, relate } from './judged.ts'
+import { collapse, type Judged, relate } from './judged.ts'
 import { type Listeners, listenersAmong } from './listeners.ts'
 import { detailsOf, fill, helpOf, isAllowed, isSaid, severityOf, textOf } from './message.ts'
 import { habitsWith } from './session.ts'
@@ -223,7 +224,8 @@ export class Judge {
     const details = moment && detailsOf(moment.cost)
     const body = moment?.operation.context?.routine
     const from = body ? [{ message: `in the body of ${body.name}, which is called here`, span: body.span }] : []
-    const caller = callerOf(scene.migration, scene.course.load.history.entries[scene.position]?.path, span)
+    const { path } = scene.course.load.history.entries[scene.position] ?? {}
+    const caller = callerOf(scene.migration, path, walkOf(direction, scene).moments, moment?.operation ?? where, span)
     this.#findings.push({
       ...said,
       related: [...caller, ...said.related, ...from],
@@ -231,7 +233,7 @@ export class Judge {
       migration: scene.migration.id,
       direction,
       statement:
-        moment && contains(moment.statement.span, span)
+        moment && encloses(moment.statement.span, span)
           ? moment.statement.span
           : statementAt(span, walkOf(direction, scene), this.#lastStatement),
       ...(details ? { details } : {}),
@@ -246,7 +248,7 @@ export class Judge {
   ): void {
     const said = this.#said(setting, id, slots, options)
     if (!said) return
-    const isUndo = down !== undefined && contains(down.span, span) && !contains(up.span, span)
+    const isUndo = down !== undefined && encloses(down.span, span) && !encloses(up.span, span)
     const outer = (isUndo ? down : up).statements.find(
       ({ file, start, end }) => file === span.file && start <= span.start && span.start <= end,
     )
@@ -321,11 +323,7 @@ function pastOf({ script, moments }: Walk): Past['up'] {
 
 function directionOf(span: Span, scene: Scene, walked: Walk): 'up' | 'down' {
   if (walked.direction === 'down' || !scene.down) return walked.direction
-  return contains(scene.down.script.span, span) && !contains(scene.up.script.span, span) ? 'down' : walked.direction
-}
-
-function contains(outer: Span, inner: Span): boolean {
-  return outer.file === inner.file && outer.start <= inner.start && inner.end <= outer.end
+  return encloses(scene.down.script.span, span) && !encloses(scene.up.script.span, span) ? 'down' : walked.direction
 }
 
 function walkOf(direction: 'up' | 'down', { up, down }: Scene): Walk {

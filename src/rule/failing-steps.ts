@@ -4,6 +4,7 @@ import type { Operation } from '../ir/operation.ts'
 import { findIndex, ownerOf } from '../schema/apply-index.ts'
 import { ownerKeyOf } from '../schema/edit.ts'
 import { findTable, keyOf, type Schema } from '../schema/schema.ts'
+import { notNumbered } from './auto-increment.ts'
 import { keptBy, truncateKeptBy } from './kept-tables.ts'
 import { missingColumn } from './missing-column.ts'
 import { refusalOf } from './refused.ts'
@@ -69,7 +70,7 @@ function failureOf(moment: Moment, dialect: string): string | undefined {
     return index?.constraint && table ? `the constraint ${index.constraint} of ${showName(table.name)} stands on it` : undefined
   }
   if (dialect !== 'mysql' && dialect !== 'mariadb') return undefined
-  if (operation.kind !== 'dropColumn') return undefined
+  if (operation.kind !== 'dropColumn') return notNumbered(moment)
   const table = before.tables.get(before.naming.fold(operation.table.name, 'table'))
   const key = table?.constraints.find(
     ({ constraint }) =>

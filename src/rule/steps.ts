@@ -3,7 +3,7 @@ import type { Name } from '../ir/names.ts'
 import type { Operation, OperationKind, OperationOf } from '../ir/operation.ts'
 import { ownerOf } from '../schema/apply-index.ts'
 import { findColumn, findTable } from '../schema/schema.ts'
-import type { Span } from '../source/span.ts'
+import { encloses } from '../source/span.ts'
 import { isCheckpointName } from './replacement.ts'
 import type { Moment, ScriptSite } from './site.ts'
 
@@ -186,10 +186,6 @@ function isOneStep(a: Moment, b: Moment): boolean {
   if (a.index === b.index || (a.transaction.by === 'batch' && a.transaction.key === b.transaction.key)) return true
   // A builder's call that makes a table sends its keys as statements of their own: nobody can put a question between them.
   return a.operation.kind === 'createTable' && encloses(a.statement.span, b.statement.span)
-}
-
-function encloses(outer: Span, inner: Span): boolean {
-  return outer.file === inner.file && outer.start <= inner.start && inner.end <= outer.end
 }
 
 /** May a stop come after this moment: no transaction holds it together with all that follows? A query string that is one transaction ends. */

@@ -10,3 +10,8 @@ export function cover(first: Span, last: Span): Span {
   if (first.file !== last.file) return first
   return { file: first.file, start: Math.min(first.start, last.start), end: Math.max(first.end, last.end) }
 }
+
+/** Does a place lie within another? */
+export function encloses(outer: Span, inner: Span): boolean {
+  return outer.file === inner.file && outer.start <= inner.start && inner.end <= outer.end
+}

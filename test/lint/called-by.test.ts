@@ -33,7 +33,10 @@ it('a finding in code that several migrations call says which of them it was, an
     ['lib/columns.js', '1_orders.js', ['called by 1_orders.js', 'the lock on orders is taken here', 'unbatched-update']],
     ['lib/columns.js', '2_shops.js', ['called by 2_shops.js', 'the lock on shops is taken here', 'unbatched-update']],
   ])
-  expect(updates[0]!.related![0]).toMatchObject({ file: 'migrations/1_orders.js', line: 1 })
+  expect(updates.map(({ related }) => related![0])).toMatchObject([
+    { file: 'migrations/1_orders.js', line: 4, column: 9, endColumn: 42 },
+    { file: 'migrations/2_shops.js', line: 4, column: 9 },
+  ])
 })
 
 it('a finding in the migration itself, or in its SQL, says nothing of a caller', async () => {
@@ -67,4 +70,32 @@ exports.down = async (knex) => { await knex.raw(readFileSync(join(__dirname, '..
 `,
   })
   expect(found.find(({ rule }) => rule === 'irreversible-down')).toMatchObject({ file: 'sql/down.sql', line: 3 })
+})
+
+it('the call is the one in the migration, however deep the code and wherever its text', async () => {
+  const found = await findings({
+    'lib/sql.js': "exports.fill = 'UPDATE orders SET note = 1'\nexports.memo = 'UPDATE orders SET memo = 1'\n",
+    'lib/fill.js': "const { fill } = require('./sql')\nexports.filled = async (knex) => { await knex.raw(fill) }\n",
+    'lib/all.js': "const { filled } = require('./fill')\nexports.all = (knex) => Promise.all([knex].map((one) => filled(one)))\n",
+    'migrations/1_deep.js': `
+const { all } = require('../lib/all')
+const both = async (knex) => {
+  await all(knex)
+}
+exports.up = (knex) => both(knex)
+exports.down = async () => { throw new Error('there is no way back') }
+`,
+    'migrations/2_text.js': `
+const { memo } = require('../lib/sql')
+exports.up = async (knex) => {
+  await knex.raw(memo)
+}
+exports.down = async () => { throw new Error('there is no way back') }
+`,
+  })
+  const callers = found.filter(({ rule }) => rule === 'unbatched-update').map(({ file, related }) => [file, related![0]])
+  expect(callers).toMatchObject([
+    ['lib/sql.js', { message: 'called by 1_deep.js', file: 'migrations/1_deep.js', line: 4 }],
+    ['lib/sql.js', { message: 'called by 2_text.js', file: 'migrations/2_text.js', line: 4 }],
+  ])
 })
