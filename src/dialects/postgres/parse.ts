@@ -11,6 +11,7 @@ import { foreignCalls } from './foreign-functions.ts'
 import { attempt } from './parser.ts'
 import { prepare } from './placeholders.ts'
 import { type Reading, spanOf, written } from './reading.ts'
+import { reservedSince, treeOfOlder } from './reserved-since.ts'
 import { operationsOf } from './statements.ts'
 import { syntaxError } from './syntax-error.ts'
 
@@ -170,7 +171,15 @@ function readPart(source: Source, part: Part, statements: ParsedStatement[]): vo
   const first = attempt(reading.text)
   const numbered = first instanceof Error && source.dynamic ? withNumbers(reading.text) : undefined
   const tree = numbered === undefined || numbered === reading.text ? first : attempt(numbered)
-  if (tree instanceof Error) statements.push(finish(reading, part.from, syntaxError(reading, tree)))
+  const older = tree instanceof Error ? treeOfOlder(reading.text, tree) : undefined
+  if (older) {
+    const from = statements.length
+    convertAll(reading, older, statements)
+    for (const statement of statements.splice(from)) {
+      const { operations } = statement
+      statements.push({ ...statement, operations: [...operations, ...reservedSince(reading, operations)] })
+    }
+  } else if (tree instanceof Error) statements.push(finish(reading, part.from, syntaxError(reading, tree)))
   else convertAll(reading, tree, statements)
 }
 

@@ -35,6 +35,21 @@ describe('a broken statement', () => {
   ])('%s names the other engine', (sql, feature, availableIn) => {
     expect(read(sql)).toMatchObject([{ kind: 'opaque' }, { kind: 'unsupported', feature, availableIn }])
   })
+  test('because PostgreSQL 16 reserved a word is read as older servers read it, and said where it is made a name', () => {
+    const sql =
+      "CREATE TABLE system_user (id int, note text DEFAULT 'System_User'); UPDATE system_user SET id = 1; DROP TABLE a.SYSTEM_USER"
+    const made = { kind: 'createTable', table: { name: 'system_user' } }
+    const used = [
+      { kind: 'update', table: { name: 'system_user' } },
+      { kind: 'dropTable', table: { schema: 'a', name: 'system_user' } },
+    ]
+    const feature = { kind: 'unsupported', feature: 'the name system_user without quotes', availableIn: 'PostgreSQL before 16' }
+    expect(read(sql)).toMatchObject([made, feature, ...used])
+    expect(JSON.stringify(read(sql))).toContain("'System_User'")
+    const old = postgres.parse(tracedText(sql, 'a.sql'), { version: [15] })
+    expect(old.flatMap((statement) => statement.operations)).toMatchObject([made, ...used])
+    expect(read('CREATE TABLE "system_user" (id int); SELECT SYSTEM_USER')).toHaveLength(2)
+  })
   test.each(["SELECT a ? 'x' FROM", "UPDATE t SET a = (b->'c' ? 'x'", "SELECT 1 WHERE t.tags ?| array['x'"])('%s names none', (sql) => {
     expect(read(sql)).toMatchObject([{ kind: 'opaque' }])
     expect(read(sql)).toHaveLength(1)
