@@ -14,6 +14,7 @@ import { inTestFolder, isEngine, looksLikeMigration, passedOverByName, passedOve
 import { runnerOf } from './recognise.ts'
 import { runnerHasDowns } from './runner.ts'
 import { marksOf } from './sections.ts'
+import { dialectBySurroundings } from './surroundings.ts'
 
 type Counts = Record<string, number>
 
@@ -237,8 +238,7 @@ function dialectOf(
   if (named && isKin) return named
   if (written) return written
   const driver = dialectByDriver(project, group.folder) ?? dialectByCrate(project, group.folder) ?? dialectByGoModule(project, group.folder)
-  if (driver) return driver
-  return { dialect: undefined, because: undecidedDialect(group.folder) }
+  return driver ?? dialectBySurroundings(project, group.folder) ?? { dialect: undefined, because: undecidedDialect(group.folder) }
 }
 
 const drivers: readonly (readonly [DialectName, readonly string[]])[] = [

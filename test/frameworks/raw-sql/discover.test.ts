@@ -345,6 +345,19 @@ describe('whose files', () => {
     expect(only({ ...plain, 'go.mod': `module example.com/app\n\ngo 1.24\n\n${manifest}` }).dialect).toBe(dialect)
   })
 
+  it.each([
+    [{ '.env': 'DATABASE_URL="sqlite:db/app.sqlite3"\n' }, 'sqlite'],
+    [{ 'crates/client/.env.example': 'export DATABASE_URL=mysql://root@127.0.0.1/app\n' }, 'mysql'],
+    [{ '.env': 'DATABASE_URL=oracle://db\n' }, undefined],
+    [{ '.env': 'REPLICA_DATABASE_URL=mysql://db\n' }, undefined],
+    [{ 'docker-compose.yml': 'services:\n  db:\n    image: mysql:8.0\n  cache:\n    image: redis:7\n' }, 'mysql'],
+    [{ 'compose.yaml': 'services:\n  db:\n    image: "docker.io/library/mariadb:11"\n' }, 'mariadb'],
+    [{ 'compose.yaml': 'services:\n  a:\n    image: mysql\n  b:\n    image: postgres:17\n' }, undefined],
+    [{ 'compose.yaml': 'services:\n  a:\n    image: mysqld-exporter:1\n' }, undefined],
+  ] as const)('%j beside them says it where nothing else does', (files, dialect) => {
+    expect(only({ ...plain, ...files }).dialect).toBe(dialect)
+  })
+
   it('passes over what a container runs when it makes its database', () => {
     const files = { 'containers/db/docker-init/00_init.sql': pg, 'containers/db/docker-init/01_users.sql': pg }
     expect(rawSql.discover(memoryProject(files), {})).toMatchObject([{ entries: [], skipped: { 'first start of a container': 2 } }])
