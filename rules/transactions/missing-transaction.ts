@@ -79,8 +79,8 @@ export default defineRule({
         at.dialect === 'postgres' &&
         bare.some(({ moment: { operation }, moment }) => operation.kind === 'createIndex' && !at.table(operation.table, moment).fresh)
       const help = `${helpFor[at.framework]}${built ? ' Leave out the index on a table that is in use: build it CONCURRENTLY, in a migration of its own.' : ''}`
-      // Files that a tool has written: what they do without, its runner does without.
-      const once = at.framework === 'prisma' ? { oncePerRun: { message: 'runner' as const, unless: 'transactions-opened' as const } } : {}
+      // Files that a tool has written: what they do without, its runner does without. The BEGIN that Prisma itself writes around a new enum is no habit of theirs.
+      const once = at.framework === 'prisma' ? { oncePerRun: { message: 'runner' as const } } : {}
       at.report(bare[0]!.moment.operation, habit ? 'byHabit' : 'notAtomic', { count: bare.length }, { evidence: 'derived', help, ...once })
     },
   },

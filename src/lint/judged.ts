@@ -1,5 +1,5 @@
 import type { Finding } from '../rule/finding.ts'
-import type { Habit, ReportOptions } from '../rule/site.ts'
+import type { ReportOptions } from '../rule/site.ts'
 import type { Span } from '../source/span.ts'
 import { fill } from './message.ts'
 
@@ -8,7 +8,7 @@ export interface Judged extends Finding {
   /** The whole statement, for a suppression that stands above it. */
   readonly statement: Span
   /** What is said instead for all of the rule that share this text, its `{count}` not filled yet. */
-  readonly once?: { readonly message: string; readonly unless: Habit | undefined }
+  readonly once?: { readonly message: string; readonly unless: 'timeouts-set' | undefined }
   readonly atEnd?: NonNullable<ReportOptions['atEnd']>
 }
 
@@ -16,8 +16,8 @@ export interface Judged extends Finding {
 const crowd = 10
 
 /** What people are told of findings: those to be said once in a run become the first of them, with their number, and so do crowds. */
-export function collapse(findings: readonly Judged[], habits: ReadonlySet<Habit>): readonly Judged[] {
-  return withoutCrowds(saidOnce(findings, habits))
+export function collapse(findings: readonly Judged[], timeoutsSet: boolean): readonly Judged[] {
+  return withoutCrowds(saidOnce(findings, timeoutsSet))
 }
 
 function withoutCrowds(findings: readonly Judged[]): readonly Judged[] {
@@ -40,16 +40,16 @@ function withoutCrowds(findings: readonly Judged[]): readonly Judged[] {
   })
 }
 
-function saidOnce(findings: readonly Judged[], habits: ReadonlySet<Habit>): readonly Judged[] {
+function saidOnce(findings: readonly Judged[], timeoutsSet: boolean): readonly Judged[] {
   const counts = new Map<string, number>()
   for (const finding of findings) {
-    const key = onceKey(finding, habits)
+    const key = onceKey(finding, timeoutsSet)
     if (key !== undefined) counts.set(key, (counts.get(key) ?? 0) + 1)
   }
   if (counts.size === 0) return findings
   const said = new Set<string>()
   return findings.flatMap((finding) => {
-    const key = onceKey(finding, habits)
+    const key = onceKey(finding, timeoutsSet)
     const count = key === undefined ? 0 : counts.get(key)!
     if (key === undefined || count < 2) return [finding]
     if (said.has(key)) return []
@@ -58,8 +58,8 @@ function saidOnce(findings: readonly Judged[], habits: ReadonlySet<Habit>): read
   })
 }
 
-function onceKey({ rule, once }: Judged, habits: ReadonlySet<Habit>): string | undefined {
-  if (once === undefined || (once.unless !== undefined && habits.has(once.unless))) return undefined
+function onceKey({ rule, once }: Judged, timeoutsSet: boolean): string | undefined {
+  if (once === undefined || (once.unless === 'timeouts-set' && timeoutsSet)) return undefined
   return `${rule} ${once.message}`
 }
 

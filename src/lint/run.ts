@@ -2,9 +2,10 @@ import type { Declared, Entry, ProjectFacts } from '../frameworks/framework.ts'
 import type { Migration, Script } from '../ir/migration.ts'
 import { type Name, showName } from '../ir/names.ts'
 import type { OperationKind } from '../ir/operation.ts'
+import { operationsOf } from '../ir/visit.ts'
 import type { Message } from '../rule/define.ts'
 import type { Profile } from '../rule/finding.ts'
-import type { BaseSite, Habit, HistoryChanges, HistoryEntry, HistorySite, Moment, ReportOptions, Walk } from '../rule/site.ts'
+import type { BaseSite, HistoryChanges, HistoryEntry, HistorySite, Moment, ReportOptions, Walk } from '../rule/site.ts'
 import { emptySchema } from '../schema/edit.ts'
 import { holdsOneRow } from '../schema/one-row.ts'
 import { findTable, keyOf, type Schema } from '../schema/schema.ts'
@@ -16,7 +17,7 @@ import { WholeHistorySite } from './history-site.ts'
 import { collapse, type Judged, relate } from './judged.ts'
 import { type Listeners, listenersAmong } from './listeners.ts'
 import { detailsOf, fill, helpOf, isAllowed, isSaid, severityOf, textOf } from './message.ts'
-import { habitsWith } from './session.ts'
+import { setsTimeout } from './session.ts'
 import { OperationSite, type RuleSetting, type Scene, WholeMigrationSite, WholeScriptSite } from './site.ts'
 import { bySize, showSize } from './size.ts'
 import { walkBoth } from './told-by-down.ts'
@@ -44,7 +45,7 @@ interface Past {
 /** Where a replay stands between two migrations; plain data that may be kept. */
 export interface Checkpoint {
   readonly schema: Schema
-  readonly habits: ReadonlySet<Habit>
+  readonly timeoutsSet: boolean
 }
 
 /** How many looks of one operation at another a script may cost: rules look around, and a script may be hostile. */
@@ -63,7 +64,7 @@ export class Judge {
   readonly #sameName: Scene['sameName']
   readonly #sameColumn: Scene['sameColumn']
   #schema: Schema
-  #habits: ReadonlySet<Habit> = new Set()
+  #timeoutsSet = false
   #findings: Judged[] = []
   readonly #lastStatement = { at: 0 }
   readonly #unjudged: { readonly span: Span; readonly count: number }[] = []
@@ -80,18 +81,18 @@ export class Judge {
     const { naming } = this.#schema
     this.#sameName = (a, b) => keyOf(naming, a) === keyOf(naming, b)
     this.#sameColumn = (a, b) => naming.fold(a, 'column') === naming.fold(b, 'column')
-    if (course.boundByRunner) this.#habits = new Set(['timeouts-set'])
+    this.#timeoutsSet = course.boundByRunner
   }
 
   /** Replays a migration without judging it. */
   pass(migration: Migration, position: Born): void {
-    this.#habits = habitsWith(this.#habits, migration.up)
+    this.#note(migration.up)
     this.#schema = advance(migration.up, this.#schema, position, this.#course)
   }
 
   /** Replays and judges a migration. */
   judge(migration: Migration, position: Born): void {
-    this.#habits = habitsWith(this.#habits, migration.up)
+    this.#note(migration.up)
     const undo = this.#undo(position)
     const { up, down, after } = walkBoth(migration, this.#schema, { position, course: this.#course }, undo)
     this.#schema = after
@@ -116,13 +117,13 @@ export class Judge {
 
   /** Where the replay stands. */
   get checkpoint(): Checkpoint {
-    return { schema: this.#schema, habits: this.#habits }
+    return { schema: this.#schema, timeoutsSet: this.#timeoutsSet }
   }
 
   /** Goes on from where a replay of the same history stood, in place of passing the migrations before. */
-  resume({ schema, habits }: Checkpoint): void {
+  resume({ schema, timeoutsSet }: Checkpoint): void {
     this.#schema = schema
-    this.#habits = habits
+    this.#timeoutsSet = timeoutsSet
   }
 
   /**
@@ -139,7 +140,7 @@ export class Judge {
 
   /** The findings as people are told of them: what was said once too often is said once. */
   told(findings: readonly Judged[]): readonly Judged[] {
-    return collapse(findings, this.#habits)
+    return collapse(findings, this.#timeoutsSet)
   }
 
   /** Does a rule judge the history as a whole? Then it must be replayed to its end, past the last migration that is judged. */
@@ -180,6 +181,11 @@ export class Judge {
   /** Under what a finding of the whole history is filed. */
   #newest(span: Span): Past {
     return { migration: this.#course.load.history.entries.at(-1)?.id ?? '', up: { span, statements: [] }, down: undefined }
+  }
+
+  #note(script: Script): void {
+    if (this.#timeoutsSet) return
+    for (const { operation } of operationsOf(script)) if (setsTimeout(operation)) this.#timeoutsSet = true
   }
 
   #ask(listeners: Listeners, scene: Scene, walked: Walk): void {

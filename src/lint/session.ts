@@ -1,8 +1,7 @@
-import type { Script, Statement } from '../ir/migration.ts'
+import type { Statement } from '../ir/migration.ts'
 import type { Operation, Transaction } from '../ir/operation.ts'
-import { operationsOf } from '../ir/visit.ts'
 import { durationOf } from '../rule/duration.ts'
-import type { Habit, SessionState, TransactionState } from '../rule/site.ts'
+import type { SessionState, TransactionState } from '../rule/site.ts'
 
 /** How long a statement timeout may be and still count as a bound on waiting, in ms. */
 const longestBound = 60_000
@@ -153,18 +152,8 @@ function settingOf(
   return name === undefined ? undefined : { name: name.toLowerCase(), value, scope: 'session' }
 }
 
-/** The habits of a history with another script of it. */
-export function habitsWith(habits: ReadonlySet<Habit>, script: Script): ReadonlySet<Habit> {
-  const others = new Set<Habit>()
-  for (const { operation } of operationsOf(script)) {
-    const habit = habitOf(operation)
-    if (habit && !habits.has(habit)) others.add(habit)
-  }
-  return others.size === 0 ? habits : new Set([...habits, ...others])
-}
-
-function habitOf(operation: Operation): Habit | undefined {
-  if (operation.kind === 'transaction') return operation.action === 'begin' ? 'transactions-opened' : undefined
+/** Does the operation bound how long statements wait for locks? */
+export function setsTimeout(operation: Operation): boolean {
   const set = settingOf(operation)
-  return set?.value !== undefined && isBounded(new Map([[set.name, set.value]])) ? 'timeouts-set' : undefined
+  return set?.value !== undefined && isBounded(new Map([[set.name, set.value]]))
 }

@@ -89,9 +89,6 @@ export interface TableView {
   readonly size: TableSize | undefined
 }
 
-/** What some migration of a history does: it, or the runner, sets a timeout; it opens a transaction of its own. */
-export type Habit = 'timeouts-set' | 'transactions-opened'
-
 export interface ReportOptions<Messages extends string = string> {
   /** Overrides the rule's severity for this finding. */
   readonly severity?: Severity
@@ -103,9 +100,9 @@ export interface ReportOptions<Messages extends string = string> {
   readonly grows?: Name
   /**
    * Two findings or more of the rule that name this message become one, with `{count}` filled with the number of those that it stands
-   * for. `unless`: each is said on its own after all where the history has the habit that it misses.
+   * for. `unless`: each is said on its own after all where a migration of the history, or the runner, sets a timeout.
    */
-  readonly oncePerRun?: { readonly message: Messages; readonly unless?: Habit }
+  readonly oncePerRun?: { readonly message: Messages; readonly unless?: 'timeouts-set' }
   /**
    * Kept only when, after the last migration of the history, the table (or its column) is there, or is not, or the column does not take all of these
    * values: a later one may bring back what is missed.

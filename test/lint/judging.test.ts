@@ -5,7 +5,6 @@ import type { RuleSetting } from '../../src/lint/site.ts'
 import { type CheckOptions, check } from '../../src/pipeline/check.ts'
 import { memoryProject } from '../../src/project/memory.ts'
 import { defineRule, type Rule } from '../../src/rule/define.ts'
-import type { Habit } from '../../src/rule/site.ts'
 
 const plain = {
   title: 'A rule of a test',
@@ -96,7 +95,7 @@ describe('many findings of one rule about the same words', () => {
 })
 
 describe('a finding that is said once per run', () => {
-  const once = (unless?: Habit) =>
+  const once = (unless?: 'timeouts-set') =>
     defineRule({
       ...plain,
       id: 'tables',
@@ -118,11 +117,6 @@ describe('a finding that is said once per run', () => {
   it('is said each time where timeouts are set, when it asks for that', async () => {
     expect(await messages(once('timeouts-set'), files)).toEqual(['2 tables are made.', 'x is made.'])
     expect(await messages(once('timeouts-set'), bounded)).toEqual(['a is made.', 'b is made.', 'x is made.'])
-  })
-  it('is said each time where a migration opens a transaction, when it asks for that', async () => {
-    const wrapped = { ...files, '3_c': 'BEGIN;\nDROP TABLE x;\nCOMMIT;' }
-    expect(await messages(once('transactions-opened'), wrapped)).toEqual(['a is made.', 'b is made.', 'x is made.'])
-    expect(await messages(once('transactions-opened'), bounded)).toEqual(['2 tables are made.', 'x is made.'])
   })
 })
 
