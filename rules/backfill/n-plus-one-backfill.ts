@@ -1,4 +1,14 @@
-import { boundOf, defineRule, isCatalog, type Operation, showName } from '../../src/rule/define.ts'
+import {
+  boundOf,
+  defineRule,
+  isCatalog,
+  type Moment,
+  type Name,
+  type Operation,
+  type OperationOf,
+  type ScriptSite,
+  showName,
+} from '../../src/rule/define.ts'
 
 export default defineRule({
   id: 'n-plus-one-backfill',
@@ -33,6 +43,7 @@ export default defineRule({
         const sources = (loop.tables ?? []).filter((name) => !isCatalog(name))
         if (loop.tables !== undefined && (sources.length === 0 || sources.every((name) => at.table(name, moment).fresh))) continue
         if (operation.context?.loops?.some(({ over, bounded }) => over === 'batches' && bounded)) continue
+        if (sources.length === 1 && isReadByKey(sources[0]!, moment, at)) continue
         if (operation.kind !== 'insert' && inBatches(operation, { table: (name) => at.table(name, moment), sameColumn: at.sameColumn }))
           continue
         said.add(loop.id)
@@ -54,6 +65,15 @@ export default defineRule({
       says: 'inServer',
       title: 'A loop in the server',
       sql: "DO $$\nDECLARE person record;\nBEGIN\n  FOR person IN SELECT id, address FROM users LOOP\n    UPDATE users SET city = split_part(person.address, ',', 2) WHERE id = person.id;\n  END LOOP;\nEND $$;",
+    },
+    {
+      on: 'postgres',
+      says: 'loop',
+      title: 'Of few kinds, and of each as many as there are',
+      history: [
+        "await knex.schema.createTable('features', (table) => { table.increments('id'); table.string('kind'); table.string('label') })",
+      ],
+      knex: "const rows = await knex('features').whereIn('kind', ['beta', 'gamma']).select('id', 'kind')\nfor (const row of rows) await knex('features').where('id', row.id).update({ label: row.kind.toUpperCase() })",
     },
   ],
   good: [
@@ -81,8 +101,32 @@ export default defineRule({
       typeorm:
         "const found = await queryRunner.query('SELECT name FROM tenants WHERE id = $1', [1])\nfor (const { name } of found) {\n  await queryRunner.query('INSERT INTO notes (body) VALUES ($1)', [name])\n}",
     },
+    {
+      on: 'postgres',
+      title: 'A few rows, by a key of theirs',
+      history: [
+        "await knex.schema.createTable('features', (table) => { table.increments('id'); table.string('slot').unique(); table.string('label') })",
+      ],
+      knex: "const rows = await knex('features').whereIn('slot', ['beta', 'gamma']).select('id', 'slot')\nfor (const row of rows) await knex('features').where('id', row.id).update({ label: row.slot.toUpperCase() })",
+    },
   ],
 })
+
+/** Does all that was read of the table before pick its rows by a key that the history knows? */
+function isReadByKey(table: Name, before: Moment, at: Pick<ScriptSite, 'walk' | 'table' | 'sameName' | 'sameColumn'>): boolean {
+  const reads = at.walk.moments.filter(({ operation, index }) => {
+    if (operation.kind !== 'select' || index >= before.index) return false
+    return operation.query.tables.some((name) => at.sameName(name, table))
+  })
+  const bound = { table: (name: Name) => at.table(name, before), sameColumn: at.sameColumn }
+  return (
+    reads.length > 0 &&
+    reads.every(({ operation }) => {
+      const { query } = operation as OperationOf<'select'>
+      return query.tables.length === 1 && boundOf({ table, where: query.where, limited: false }, bound) === 'key'
+    })
+  )
+}
 
 /** As many turns as a COUNT says, each of them a bounded part of the table. */
 function inBatches(operation: Extract<Write, { readonly where: unknown }>, at: Parameters<typeof boundOf>[1]): boolean {
