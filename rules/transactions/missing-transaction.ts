@@ -12,7 +12,7 @@ import {
 const moved =
   'Rows are copied from here on and then taken away where they were, and no transaction wraps the two: a stop between them leaves both, and the next run copies them again.'
 const notAtomic =
-  'No transaction wraps the {count} steps from here on, and they take something away or build on one another: when one fails, those before it stay.'
+  'No transaction wraps the {steps} steps from here on, and they take something away or build on one another: when one fails, those before it stay.'
 
 const inSql = 'Write BEGIN before the steps and COMMIT after them.'
 const helpFor = {
@@ -81,7 +81,7 @@ export default defineRule({
       const help = `${helpFor[at.framework]}${built ? ' Leave out the index on a table that is in use: build it CONCURRENTLY, in a migration of its own.' : ''}`
       // Files that a tool has written: what they do without, its runner does without. The BEGIN that Prisma itself writes around a new enum is no habit of theirs.
       const once = at.framework === 'prisma' ? { oncePerRun: { message: 'runner' as const } } : {}
-      at.report(bare[0]!.moment.operation, habit ? 'byHabit' : 'notAtomic', { count: bare.length }, { evidence: 'derived', help, ...once })
+      at.report(bare[0]!.moment.operation, habit ? 'byHabit' : 'notAtomic', { steps: bare.length }, { evidence: 'derived', help, ...once })
     },
   },
   bad: [

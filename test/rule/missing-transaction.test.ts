@@ -32,9 +32,9 @@ describe('where the runner of files that a tool writes opens no transaction', ()
   const another = 'CREATE TABLE pets (id integer PRIMARY KEY);\nALTER TABLE users ADD COLUMN pet integer REFERENCES pets (id);'
 
   it('it is said once, with the number of those that stop half-way', async () => {
-    const all = await found('7.8.0', retyped('age'), another)
+    const all = await found('7.8.0', retyped('age'), another, `${retyped('height')}\nALTER TABLE users DROP COLUMN age;`)
     expect(all.map(({ message }) => message)).toEqual([
-      'The runner opens no transaction around a migration, and 2 of the judged ones take something away or build steps on one another: when one of these fails, those before it stay.',
+      'The runner opens no transaction around a migration, and 3 of the judged ones take something away or build steps on one another: when one of these fails, those before it stay.',
     ])
     expect(all[0]).toMatchObject({ file: 'prisma/migrations/2_b/migration.sql', line: 1 })
   })
