@@ -50,4 +50,15 @@ describe('a step behind a question whose answer the history tells', () => {
     const again = `await knex.schema.dropTable('posts'); ${posts}; await knex('posts').insert({ id: 1 })`
     expect(await found(`${users}; ${posts}`, again)).not.toContain('history-conflict')
   })
+
+  it('says nothing where it is a constraint of that name, and the error is caught', async () => {
+    const files = (...texts: readonly string[]) => Object.fromEntries(texts.map((text, at) => [`migrations/${at + 1}_m.sql`, text]))
+    const spoken = async (...texts: readonly string[]) =>
+      (await check(optionsFor(files(...texts), { dialect: 'postgres' }))).outcome.findings.map(({ rule, line }) => `${rule} ${line}`)
+    const made = 'CREATE TABLE users (id int PRIMARY KEY);\nCREATE TABLE posts (id int PRIMARY KEY, user_id int, other_id int);'
+    const add = (name: string) =>
+      `DO $$ BEGIN ALTER TABLE posts ADD CONSTRAINT ${name} FOREIGN KEY (user_id) REFERENCES users (id); EXCEPTION WHEN duplicate_object THEN null; END $$;`
+    expect(await spoken(`${made}\n${add('posts_user')}`, add('posts_user'))).toEqual([])
+    expect(await spoken(`${made}\n${add('posts_user')}`, add('posts_other'))).toEqual(['fk-without-not-valid 1'])
+  })
 })
