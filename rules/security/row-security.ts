@@ -69,6 +69,8 @@ export default defineRule({
       const view = at.table(table)
       if (view.fresh) return
       if (action === 'ENABLE ROW LEVEL SECURITY') {
+        // On already: nothing changes.
+        if (view.state?.rowSecurity === 'on') return
         if ((view.state?.policies?.length ?? 0) > 0 || at.later.some((moment) => isAbout(moment.operation, table, at) === 'policy')) return
         // A history that does not show the table does not show its policies either; what this script drops was there.
         const forced = view.state?.rowSecurity === 'forced' || at.later.some((moment) => isAbout(moment.operation, table, at) === 'FORCE')
@@ -149,6 +151,12 @@ export default defineRule({
       title: 'One more policy, where row security is on, and one for a table that the history does not show',
       history: ['CREATE TABLE orders (id bigint PRIMARY KEY, tenant bigint);\nALTER TABLE orders ENABLE ROW LEVEL SECURITY;'],
       sql: 'CREATE POLICY all_rows ON orders USING (tenant IS NULL);\nCREATE POLICY own_rows ON visits USING (id > 0);',
+    },
+    {
+      on: 'postgres',
+      title: 'It is on already',
+      history: ['CREATE TABLE orders (id bigint PRIMARY KEY);\nALTER TABLE orders ENABLE ROW LEVEL SECURITY;'],
+      sql: 'ALTER TABLE orders ENABLE ROW LEVEL SECURITY;',
     },
   ],
 })
