@@ -1,4 +1,15 @@
-import { type Constraint, defineRule, type Moment, type Name, type OperationKind, type Site, showName } from '../../src/rule/define.ts'
+import {
+  type Constraint,
+  defineRule,
+  type Moment,
+  type Name,
+  type Operation,
+  type OperationKind,
+  type OperationOf,
+  type Schema,
+  type ScriptSite,
+  showName,
+} from '../../src/rule/define.ts'
 
 /** What PostgreSQL refuses on a table with pending events; renames, DROP INDEX, REINDEX, triggers and policies it lets pass (measured on 15). */
 const refused: ReadonlySet<OperationKind> = new Set<OperationKind>([
@@ -44,19 +55,29 @@ export default defineRule({
       'This fails once rows of {table} were written above: the deferred {what} looks at them at COMMIT, and until then PostgreSQL refuses to change {table}.',
   },
   on: {
-    every(operation, at) {
-      if (at.transaction.open !== 'yes' || !refused.has(operation.kind)) return
-      if (operation.kind === 'maintain' && !operation.full) return
-      for (const table of touchedBy(operation)) {
-        const pending = pendingOf(table, at)
-        if (!pending) continue
-        at.report(
-          operation,
-          'pending',
-          { table: showName(table), what: pending.what },
-          { evidence: 'replayed', related: [{ message: 'the rows are written here', span: pending.written.operation.span }] },
-        )
-        return
+    script(at) {
+      const { moments } = at.walk
+      const [first] = moments
+      if (!first || !moments.some(isRefusable) || ![first.before, at.walk.after].some(defers)) return
+      const transactions = new Map<string, Pending>()
+      for (const moment of moments) {
+        const { key } = moment.transaction
+        const pending = transactions.get(key) ?? { mode: undefined, written: [] }
+        transactions.set(key, pending)
+        if (isRefusable(moment)) {
+          for (const table of touchedBy(moment.operation)) {
+            const found = pending.written.find((written) => at.sameName(written.table, table))
+            if (!found) continue
+            at.report(
+              moment.operation,
+              'pending',
+              { table: showName(table), what: found.what },
+              { evidence: 'replayed', related: [{ message: 'the rows are written here', span: found.span }] },
+            )
+            break
+          }
+        }
+        note(moment, pending, at)
       }
     },
   },
@@ -95,35 +116,49 @@ function touchedBy(operation: Moment['operation']): readonly Name[] {
   return 'table' in operation && operation.table ? [operation.table] : []
 }
 
-/** The rows of the table that the open transaction wrote and has yet to look at. */
-function pendingOf(table: Name, at: Site): { readonly written: Moment; readonly what: string } | undefined {
-  let found: { readonly written: Moment; readonly what: string } | undefined
-  /** After SET CONSTRAINTS: what the transaction does with every constraint that may be deferred. */
-  let mode: 'deferred' | 'immediate' | undefined
-  for (const moment of at.earlier) {
-    if (moment.transaction.key !== at.transaction.key) continue
-    const { operation, statement } = moment
-    if (operation.kind === 'otherStatement' && operation.command === 'SET CONSTRAINTS') {
-      mode = /\bdeferred\s*;?\s*$/i.test(statement.sql ?? '') ? 'deferred' : 'immediate'
-      if (mode === 'immediate') found = undefined
-    } else if (mode !== 'immediate') {
-      const what = checkedLater(moment, table, mode === 'deferred', at)
-      if (what !== undefined) found ??= { written: moment, what }
-    }
-  }
-  return found
+/** Is there anything in the schema that is looked at later? */
+function defers(schema: Schema): boolean {
+  for (const { constraints } of schema.tables.values())
+    if (constraints.some(({ constraint }) => constraint.references && (constraint.initiallyDeferred || constraint.deferrable))) return true
+  return [...schema.triggers.values()].some(({ deferred }) => deferred)
 }
 
-/** The constraint, or trigger, that will look at the rows of the table that this moment wrote. */
+/** What a transaction has yet to look at. */
+interface Pending {
+  /** After SET CONSTRAINTS: what the transaction does with every constraint that may be deferred. */
+  mode: 'deferred' | 'immediate' | undefined
+  written: { readonly table: Name; readonly what: string; readonly span: Operation['span'] }[]
+}
+
+function isRefusable({ operation, transaction }: Moment): boolean {
+  return transaction.open === 'yes' && refused.has(operation.kind) && (operation.kind !== 'maintain' || operation.full)
+}
+
+/** Takes down what a moment leaves to be looked at, or has looked at now. */
+function note(moment: Moment, pending: Pending, at: Pick<ScriptSite, 'sameName' | 'sameColumn'>): void {
+  const { operation, statement } = moment
+  if (operation.kind === 'otherStatement' && operation.command === 'SET CONSTRAINTS') {
+    pending.mode = /\bdeferred\s*;?\s*$/i.test(statement.sql ?? '') ? 'deferred' : 'immediate'
+    if (pending.mode === 'immediate') pending.written = []
+  } else if (pending.mode !== 'immediate' && isWrite(operation)) {
+    const { table, span } = operation
+    const what = checkedLater(moment, operation, pending.mode === 'deferred', at)
+    if (what !== undefined) pending.written.push({ table, what, span })
+  }
+}
+
+function isWrite(operation: Operation): operation is OperationOf<'insert' | 'update' | 'delete' | 'writeRows'> {
+  return operation.kind === 'insert' || operation.kind === 'update' || operation.kind === 'delete' || operation.kind === 'writeRows'
+}
+
+/** The constraint, or trigger, that will look at the rows that this moment writes. */
 function checkedLater(
-  { operation, before }: Moment,
-  table: Name,
+  { before }: Moment,
+  operation: OperationOf<'insert' | 'update' | 'delete' | 'writeRows'>,
   all: boolean,
-  at: Pick<Site, 'sameName' | 'sameColumn'>,
+  at: Pick<ScriptSite, 'sameName' | 'sameColumn'>,
 ): string | undefined {
-  const { kind } = operation
-  if (kind !== 'insert' && kind !== 'update' && kind !== 'delete' && kind !== 'writeRows') return undefined
-  if (!at.sameName(operation.table, table)) return undefined
+  const { table, kind } = operation
   const later = ({ initiallyDeferred, deferrable }: Constraint) => initiallyDeferred === true || (all && deferrable === true)
   const sets = (columns: readonly string[]) =>
     kind !== 'update' || columns.length === 0 || operation.set.some((set) => columns.some((column) => at.sameColumn(column, set.column)))

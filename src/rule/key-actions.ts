@@ -21,7 +21,8 @@ type Asks = Pick<Site, 'walk' | 'earlier' | 'later' | 'sameName' | 'sameColumn' 
 
 /** The foreign keys that an operation makes on a table and columns of before: ADD CONSTRAINT, or the table that takes the name of one in a rebuild. */
 export function keysMadeAnew(operation: Operation, at: Asks): readonly KeyMadeAnew[] {
-  const table = tableOfBefore(operation, at)
+  const written = foreignKeysWritten(operation)
+  const table = written.length === 0 ? undefined : tableOfBefore(operation, at)
   if (table === undefined) return []
   const before = findTable(at.walk.before, table)
   const isOld = (column: string) => {
@@ -30,7 +31,7 @@ export function keysMadeAnew(operation: Operation, at: Asks): readonly KeyMadeAn
     if (state) return at.age(state.born) === 'existing'
     return !before?.complete && !isMadeHere(table, column, at)
   }
-  return foreignKeysWritten(operation).flatMap(({ columns, references, span }) => {
+  return written.flatMap(({ columns, references, span }) => {
     if (columns.length === 0 || !columns.every(isOld)) return []
     const keysOf = (state: Table | undefined) => {
       const alike = ({ constraint: { columns: others, references: other } }: ConstraintState) =>

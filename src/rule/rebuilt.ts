@@ -19,6 +19,8 @@ export interface Rebuilt {
 /** Tables that another one takes the place of: one that is renamed to it when it is dropped, or one that is made and filled where it was. */
 export function rebuiltTables(at: Pick<Site, 'walk' | 'sameName'>): readonly Rebuilt[] {
   const { moments, after } = at.walk
+  // Few steps rename, in a script of however many.
+  const renames = moments.filter(({ operation }) => operation.kind === 'renameTable')
   const found = moments.flatMap(({ operation, index }): readonly Rebuilt[] => {
     if (operation.kind === 'renameTable') {
       const made = findTable(after, operation.to)
@@ -27,7 +29,7 @@ export function rebuiltTables(at: Pick<Site, 'walk' | 'sameName'>): readonly Reb
     if (operation.kind !== 'createTable') return []
     const name = operation.table
     const made = findTable(after, name)
-    const away = moments.find((earlier) => {
+    const away = renames.find((earlier) => {
       const { operation: one } = earlier
       return earlier.index < index && one.kind === 'renameTable' && at.sameName(one.table, name)
     })?.operation
