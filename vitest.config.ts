@@ -8,7 +8,7 @@ export default defineConfig({
     // Much of a test is waiting for a server: no core is kept free.
     maxWorkers: '100%',
     projects: [
-      { test: { name: 'rooms', include: ['test/**/*.test.ts'], exclude: command, testTimeout: 60_000 } },
+      { test: { name: 'rooms', include: ['test/**/*.test.ts'], exclude: command, testTimeout: 60_000, hookTimeout: 60_000 } },
       { test: { name: 'command', include: command, globalSetup: 'test/cli/build.ts', testTimeout: 60_000, hookTimeout: 60_000 } },
     ],
   },
