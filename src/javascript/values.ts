@@ -268,7 +268,8 @@ export function piecesOf(value: Value, expression: string, span: Span | undefine
   return [hole('unknown', expression, false, span)]
 }
 
-const makesHarmless = /escape|quote|ident|literal|hash|digest|uuid|sanit|encode|number|parse(int|float)|tofixed|math\.|length|count|size/i
+// encodeURIComponent leaves quotes as they are.
+const makesHarmless = /escape|quote|ident|literal|hash|digest|uuid|sanit|encode(?!uri)|number|parse(int|float)|tofixed|math\.|length|count|size/i
 
 /** A call gives what it was given (`row.name.trim()`, `slugify(row.name)`), unless its name says that it makes it harmless. */
 function passedOn(value: UnknownValue): HoleReason {

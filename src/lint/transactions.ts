@@ -29,13 +29,18 @@ export class TransactionTracker {
   stateOf(statement: Statement, index: number): TransactionState {
     const { open, by, key, acrossMigrations } = this.#claimed(statement, index)
     const ended = open === 'yes' && this.#ended.has(key)
+    const all = open === 'yes' && !ended ? this.#held.get(key) : undefined
+    const count = all?.length ?? 0
     return {
       open: ended ? 'no' : open,
       by: ended ? undefined : by,
       key: ended ? `${this.#prefix}:${index}` : key,
       acrossMigrations: !ended && acrossMigrations,
       assumed: this.#script.ambientAssumed,
-      held: open === 'yes' && !ended ? (this.#held.get(key) ?? []) : [],
+      // The list grows with the transaction: a copy for each of its statements would fill the memory.
+      get held() {
+        return all?.slice(0, count) ?? []
+      },
     }
   }
 
@@ -43,7 +48,11 @@ export class TransactionTracker {
   after(statement: Statement, state: TransactionState, commits: boolean, locks: readonly HeldLock[]): void {
     if (state.open === 'yes') {
       if (commits) this.#ended.add(state.key)
-      else if (locks.length > 0) this.#held.set(state.key, [...(this.#held.get(state.key) ?? []), ...locks])
+      else if (locks.length > 0) {
+        const held = this.#held.get(state.key) ?? []
+        this.#held.set(state.key, held)
+        for (const lock of locks) held.push(lock)
+      }
     }
     // A COMMIT in SQL text ends the runner's own transaction; a query runner's commit only releases the savepoint that it nested.
     if (state.by !== 'runner' || statement.sql === undefined) return

@@ -135,7 +135,19 @@ function underOwnLocks(operation: Operation, locks: readonly HeldLock[], state: 
   if (locks.length === 0 || (kind !== 'insert' && kind !== 'update' && kind !== 'delete')) return state
   const isElsewhere = ({ operation: taken }: HeldLock) =>
     taken.context?.branches?.some(({ id, side }) => context?.branches?.some((own) => own.id === id && own.side !== side)) === true
-  return { ...state, held: [...state.held, ...locks.filter((lock) => !isElsewhere(lock))] }
+  const { open, by, key, acrossMigrations, assumed } = state
+  const count = locks.length
+  return {
+    open,
+    by,
+    key,
+    acrossMigrations,
+    assumed,
+    // As in the transaction's own state: no list for each step is kept.
+    get held() {
+      return [...state.held, ...locks.slice(0, count).filter((lock) => !isElsewhere(lock))]
+    },
+  }
 }
 
 /** Does nobody wait for this table: born in this migration or batch, or temporary? */

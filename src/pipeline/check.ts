@@ -165,9 +165,12 @@ function* plan(options: CheckOptions, project: Project, gathered: Gathering): St
     return matching.length > 0
   }
   for (const settings of options.projects) yield* look(settings, undefined)
-  if (works.length === 0 && !options.memory) {
-    yield unrecognised.ready
-    for (const error of unrecognised.among(project, options.projects[0]?.ignore)) if (only(error.file)) gathered.error(error)
+  if (!options.memory) {
+    const histories = works.map(({ history }) => history)
+    const { ignore } = options.projects[0] ?? {}
+    const paths = histories.length === 0 ? unrecognised.inFolders(project, ignore) : unrecognised.beside(project, histories)
+    if (paths.length > 0) yield unrecognised.ready
+    for (const error of unrecognised.among(project, paths)) if (only(error.file)) gathered.error(error)
   }
   const unmatched = named?.filter((name) => !name.found).map(({ pattern }) => pattern) ?? []
   if (unmatched.length > 0) {

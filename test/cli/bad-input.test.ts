@@ -157,6 +157,38 @@ describe('bad JavaScript and TypeScript is said with its place', () => {
     expect(found[0]).toMatch(/^migrations\/1-bad\.js(?::\d+ syntax|:\d+ error| error)$/)
   })
 
+  it.each<[string, string | Buffer, string]>([
+    ['a syntax error', 'export class Bad {\n  async up(q {\n', 'migrations/1700000000001-Bad.ts:2 error'],
+    ['nothing', ' \n', 'migrations/1700000000001-Bad.ts error'],
+    ['what is no text', Buffer.from([0, 1, 2, 255]), 'migrations/1700000000001-Bad.ts error'],
+  ])('%s in a TypeORM migration, that nothing of tells what it is', (_, text, place) => {
+    const root = folder({
+      'package.json': '{ "dependencies": { "typeorm": "0.3.20", "pg": "8.0.0" } }',
+      'surefoot.json': '{ "projects": [{ "dialect": "postgres", "timeouts": "set-by-runner" }] }',
+      'migrations/1700000000001-Bad.ts': text,
+      'migrations/1700000000002-Good.ts':
+        "export class Good1700000000002 { async up(q) { await q.query('CREATE INDEX i ON t (c)') } async down() { throw new Error('no') } }\n",
+      'migrations/0-names.ts': "export const names = ['a']\n",
+    })
+    const outcome = checked(root)
+    expect(lines(outcome)).toEqual(['migrations/1700000000002-Good.ts:1 index-not-concurrent'])
+    expect(places(outcome)).toEqual([place])
+    expect(places(checked(root, ['migrations/1700000000001-Bad.ts']))).toEqual([place])
+  })
+
+  it('many thousand statements in one transaction do not fill the memory', () => {
+    const steps = Array.from({ length: 12_000 }, (_, at) => `ALTER TABLE t${at} ADD COLUMN c text;`).join('\n')
+    const root = folder({
+      'package.json': '{ "dependencies": { "typeorm": "0.3.20", "pg": "8.0.0" } }',
+      'migrations/1700000000001-Many.ts': `export class Many1700000000001 { async up(q) { await q.query(\`${steps}\`) } async down() { throw new Error('no') } }\n`,
+    })
+    const ran = surefoot(root, ['check', '--dialect', 'postgres', '--format', 'json', '--no-cache'], {
+      env: { NODE_OPTIONS: '--max-old-space-size=320' },
+    })
+    expect(ran.err).toBe('')
+    expect((JSON.parse(ran.out) as Outcome).summary.statements).toBeGreaterThan(12_000)
+  })
+
   it('ten thousand levels of brackets', () =>
     expect(
       places(js(up(`    await queryInterface.bulkInsert('t', ${'['.repeat(10_000)}${']'.repeat(10_000)})`))).length,
