@@ -150,7 +150,7 @@ const targets: readonly Target[] = [
     found === undefined ? [] : [{ what: `peak memory of one process, ${name}`, found, most, unit: ' MiB' }],
   ),
   ...[tenThousand, again(tenThousand)].flatMap((command) => {
-    const { mebibytes: found } = figures.get(command)!
+    const { mebibytes: found } = figures.get(named(command.name))!
     const what = command.name.replace('surefoot, postgres-10000', 'peak memory at 10 000 SQL files')
     return found === undefined ? [] : [{ what, found, most: 250, unit: ' MiB' }]
   }),
