@@ -82,7 +82,8 @@ export async function checkCommand(
     ...(flags.cache ? shelfOf(root) : {}),
     ...(rehearsal ? { prove: rehearsal.prove } : {}),
   }).finally(() => rehearsal?.close())
-  if (histories === 0 && outcome.errors.length === 0 && !source.changed) throw noneFound(outcome)
+  if (histories === 0 && outcome.errors.length === 0 && !source.changed)
+    throw noneFound(outcome, (await import('../frameworks/not-read.ts')).toolsNotRead(source.project))
   const told = flags.withFixes ? await (await import('./fix.ts')).withFixes(outcome, options) : outcome
   const run = rehearsal ? { ...told, rehearsals: rehearsal.rehearsals } : (mended?.told(told) ?? told)
   const shown = relocate(run, root, cwd)
@@ -103,11 +104,12 @@ export async function checkCommand(
   return { out: mended.diff, code }
 }
 
-function noneFound({ summary }: Outcome): UserError {
+function noneFound({ summary }: Outcome, notRead: readonly string[]): UserError {
   const skipped = Object.entries(summary.skipped).map(([reason, count]) => `${count} ${reason}`)
   const passed = skipped.length === 0 ? '' : ` Passed over: ${skipped.join(', ')}.`
+  const others = notRead.length === 0 ? '' : ` Surefoot does not read the migrations of ${notRead.slice(0, 3).join(', ')}.`
   return new UserError(
-    `No migrations were found here.${passed} Name their folder, such as surefoot check db/migrations --dialect postgres, or list it under "projects" in surefoot.json.`,
+    `No migrations were found here.${passed}${others} Name their folder, such as surefoot check db/migrations --dialect postgres, or list it under "projects" in surefoot.json.`,
   )
 }
 

@@ -152,6 +152,27 @@ describe('nothing to judge is said as what it is', () => {
     const ran = surefoot(folder({ 'src/x.ts': 'export const a = 1\n' }), ['check'])
     expect(ran).toMatchObject({ code: 2, out: '' })
     expect(ran.err).toMatch(/No migrations were found here/)
+    expect(ran.err).not.toContain('does not read')
+  })
+
+  it.each<[string, Readonly<Record<string, string>>, string]>([
+    [
+      'db-migrate',
+      {
+        'api/package.json': '{ "devDependencies": { "db-migrate": "0.11.14" } }',
+        'api/migrations/20240101-a.js': 'exports.up = (db) => db.runSql("")\n',
+      },
+      'db-migrate (api/package.json)',
+    ],
+    [
+      'Rails',
+      { 'db/migrate/20240101000000_add.rb': 'class Add < ActiveRecord::Migration[7.1]\nend\n' },
+      'Rails (db/migrate/20240101000000_add.rb)',
+    ],
+  ])('migrations of %s are said not to be read', (_, files, tool) => {
+    const ran = surefoot(folder(files), ['check'])
+    expect(ran).toMatchObject({ code: 2, out: '' })
+    expect(ran.err).toContain(`Surefoot does not read the migrations of ${tool}.`)
   })
 
   it('programs among migrations that cannot be read at all are named', () => {
