@@ -269,7 +269,8 @@ export function piecesOf(value: Value, expression: string, span: Span | undefine
 }
 
 // encodeURIComponent leaves quotes as they are.
-const makesHarmless = /escape|quote|ident|literal|hash|digest|uuid|sanit|encode(?!uri)|number|parse(int|float)|tofixed|math\.|length|count|size/i
+const makesHarmless =
+  /escape|quote|ident|literal|hash|digest|uuid|sanit|encode(?!uri)|number|parse(int|float)|tofixed|math\.|length|count|size/i
 
 /** A call gives what it was given (`row.name.trim()`, `slugify(row.name)`), unless its name says that it makes it harmless. */
 function passedOn(value: UnknownValue): HoleReason {
