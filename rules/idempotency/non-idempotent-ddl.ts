@@ -146,7 +146,7 @@ export default defineRule({
       title: 'A function, where it is a procedure of its name that is dropped first',
       typeorm:
         "await queryRunner.query('DROP PROCEDURE IF EXISTS visits_of')\nawait queryRunner.query('CREATE FUNCTION visits_of(d DATE) RETURNS INT READS SQL DATA RETURN (SELECT count(*) FROM visits WHERE day = d)')\nawait queryRunner.query('CREATE TABLE IF NOT EXISTS visit_days (id INT PRIMARY KEY, day DATE)')",
-      history: ['CREATE TABLE visits (id INT PRIMARY KEY, day DATE);'],
+      history: ["await queryRunner.query('CREATE TABLE visits (id INT PRIMARY KEY, day DATE)')"],
     },
   ],
   good: [
@@ -178,7 +178,7 @@ export default defineRule({
       title: 'Routines that are dropped first where they are there',
       typeorm:
         "await queryRunner.query('DROP FUNCTION IF EXISTS visits_of')\nawait queryRunner.query('CREATE FUNCTION visits_of(d DATE) RETURNS INT READS SQL DATA RETURN (SELECT count(*) FROM visits WHERE day = d)')\nawait queryRunner.query('DROP PROCEDURE IF EXISTS forget_visits')\nawait queryRunner.query('CREATE PROCEDURE forget_visits(d DATE) DELETE FROM visits WHERE day = d')",
-      history: ['CREATE TABLE visits (id INT PRIMARY KEY, day DATE);'],
+      history: ["await queryRunner.query('CREATE TABLE visits (id INT PRIMARY KEY, day DATE)')"],
     },
   ],
 })

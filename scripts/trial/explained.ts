@@ -7,6 +7,9 @@ const alone = 'The file has no room for a guard; that the retry fails aloud is t
 
 const outside = 'No statement that reaches outside its database is sent to a server.'
 
+/** Said of an example whose down alone tells what the column was. */
+const madeUp = 'No migration makes the table: the one that is made up for the run has another column than down says.'
+
 /**
  * Where a run and the rules differ and both are right: the example's name, as the trial prints it, and why. A reason stands here only when somebody has looked at
  * the run.
@@ -33,6 +36,9 @@ const reasons: Readonly<Record<string, string>> = {
   'mariadb: explicit-lock-table, good 3': 'A dump is read into an empty database: its rows are in the way of a second reading.',
   'mariadb: external-access, bad 2': 'The package that it calls out with is not installed here.',
   'mariadb: integrity-checks-off, bad 5': outside,
+  'mariadb: irreversible-down, good 13': 'The copy of the rows has served: nothing needs it back.',
+  'mariadb: set-not-null-scan, bad 8': madeUp,
+  'mariadb: set-not-null-scan, good 6': madeUp,
   'mariadb: non-idempotent-ddl, good 4': 'One call of a builder is several statements: no rule looks into one call.',
   'mariadb: overbroad-grant, bad 1': outside,
   'mariadb: overbroad-grant, bad 2': outside,
