@@ -17,7 +17,7 @@ export const unrecognised = {
     return project.glob([`**/*migrat*/${ends}`], ignore).filter((path) => !isNoMigration(path))
   },
   /** Programs beside those of a history, with a number before their names as migrations have, that belong to none. */
-  beside(project: Project, histories: readonly History[]): readonly string[] {
+  beside(project: Project, histories: readonly History[], ignore: readonly string[] | undefined): readonly string[] {
     const own = new Set<string>()
     const folders = new Set<string>()
     for (const { entries } of histories) {
@@ -28,7 +28,10 @@ export const unrecognised = {
       }
     }
     if (folders.size === 0) return []
-    const paths = project.glob([...folders].map((folder) => `${folder}[0-9]${ends}`))
+    const paths = project.glob(
+      [...folders].map((folder) => `${folder}[0-9]${ends}`),
+      ignore,
+    )
     return paths.filter((path) => !own.has(path) && !isNoMigration(path))
   },
   /** What is wrong with each of them; nothing of those that can be read. */

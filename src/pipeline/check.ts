@@ -167,8 +167,8 @@ function* plan(options: CheckOptions, project: Project, gathered: Gathering): St
   for (const settings of options.projects) yield* look(settings, undefined)
   if (!options.memory) {
     const histories = works.map(({ history }) => history)
-    const { ignore } = options.projects[0] ?? {}
-    const paths = histories.length === 0 ? unrecognised.inFolders(project, ignore) : unrecognised.beside(project, histories)
+    const ignore = options.projects.flatMap((settings) => settings.ignore ?? [])
+    const paths = histories.length === 0 ? unrecognised.inFolders(project, ignore) : unrecognised.beside(project, histories, ignore)
     if (paths.length > 0) yield unrecognised.ready
     for (const error of unrecognised.among(project, paths)) if (only(error.file)) gathered.error(error)
   }

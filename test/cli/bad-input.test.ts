@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { Outcome } from '../../src/lint/outcome.ts'
-import { checked, type Files, folder, lines, surefoot } from './command.ts'
+import { checked, type Files, folder, lines, surefoot, write } from './command.ts'
 
 const good = 'migrations/900_good.sql'
 const config: Files = {
@@ -174,6 +174,8 @@ describe('bad JavaScript and TypeScript is said with its place', () => {
     expect(lines(outcome)).toEqual(['migrations/1700000000002-Good.ts:1 index-not-concurrent'])
     expect(places(outcome)).toEqual([place])
     expect(places(checked(root, ['migrations/1700000000001-Bad.ts']))).toEqual([place])
+    write(root, { 'surefoot.json': '{ "projects": [{ "dialect": "postgres", "ignore": ["migrations/*-Bad.ts"] }] }' })
+    expect(places(checked(root))).toEqual([])
   })
 
   it('many thousand statements in one transaction do not fill the memory', () => {

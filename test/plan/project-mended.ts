@@ -1,9 +1,7 @@
-import { rules } from '../../rules/registry.ts'
 import type { DialectName } from '../../src/ir/names.ts'
 import { type FixResult, fix } from '../../src/pipeline/fix.ts'
-import { memoryProject } from '../../src/project/memory.ts'
 import type { Profile } from '../../src/rule/finding.ts'
-import { settingsFor } from '../run-example.ts'
+import { optionsFor } from '../options.ts'
 
 export type Files = Readonly<Record<string, string>>
 
@@ -22,16 +20,7 @@ export async function mended(
 ): Promise<Mended> {
   const { dialect = 'postgres', profile = 'safety' } = how
   const { texts, fixed, unfixed }: FixResult = await fix({
-    check: {
-      project: memoryProject(files),
-      projects: [{ dialect, runner: {}, boundByRunner: how.timeouts !== true }],
-      rules: settingsFor(rules, profile),
-      allRules: rules,
-      profile,
-      down: 'rollback',
-      together: false,
-      version: 'test',
-    },
+    check: optionsFor(files, { dialect, boundByRunner: how.timeouts !== true }, { profile }),
     suggestions: false,
     forbidden: () => undefined,
   })
